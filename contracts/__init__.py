@@ -1,0 +1,1 @@
+"""The contracts that others hold us to, generated from the code."""

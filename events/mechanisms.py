@@ -1,0 +1,155 @@
+"""What the `mechanisms` service says: bodies, rules of procedure, coordinators, agreements."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from events.event import Event, Fact
+from events.moments import Zone
+from events.vocabulary import Identifier, Language, ObligationId, Prose, Symbol, Title
+
+
+def without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            raise ValueError(f"{value} stands in it twice")
+    return values
+
+
+DistinctParties = Annotated[tuple[Identifier, ...], AfterValidator(without_repeats)]
+
+
+class Quorum(Fact):
+    """How many delegations must be present to open: at least `numerator`/`denominator` of all."""
+
+    numerator: int = Field(ge=0, le=100)
+    denominator: int = Field(ge=1, le=100)
+
+    def needed(self, parties: int) -> int:
+        """The least number of delegations out of `parties`."""
+        return -(-parties * self.numerator // self.denominator)
+
+
+class DecisionMode(StrEnum):
+    """How a text is adopted."""
+
+    CONSENSUS = "consensus"
+    SILENCE = "silence"
+
+
+class Rules(Fact):
+    """Rules of procedure, one version. Every value is a setting; the registry's source has none.
+
+    Days are calendar days, hours are hours; times of day are in the zone of the host's capital.
+    """
+
+    version: int = Field(default=1, ge=1)
+    meetings_per_year: int = Field(default=1, ge=1, le=12)
+    notice_days: int = Field(default=60, ge=0, le=730, description="Convocation before opening")
+    proposals_days: int = Field(default=30, ge=0, le=365, description="Submission deadline")
+    circulation_days: int = Field(default=14, ge=0, le=365, description="Provisional agenda")
+    quorum: Quorum = Quorum(numerator=2, denominator=3)
+    minutes_mode: DecisionMode = DecisionMode.CONSENSUS
+    silence_hours: int = Field(default=72, ge=1, le=8760)
+    comment_days: int = Field(default=10, ge=0, le=365, description="To comment on draft minutes")
+    follow_up_days: int = Field(default=120, ge=1, le=3650, description="When none is agreed")
+    reminder_days: int = Field(default=14, ge=0, le=365, description="Before a follow-up is due")
+    escalation_days: int = Field(default=30, ge=0, le=3650, description="After it became overdue")
+    languages: tuple[Language, ...] = ("zh", "ru", "en")
+    host_order: DistinctParties = ()
+    chair_follows_host: bool = True
+    symbol_prefix: Symbol
+    standing_items: tuple[Title, ...] = ()
+
+
+class PartyFacts(Fact):
+    """A party as others need to know it."""
+
+    id: Identifier
+    name: Title
+    side: Literal["china", "central_asia"] | Identifier
+    zone: Zone
+    capital: Title
+    languages: tuple[Language, ...]
+
+
+class MechanismRegistered(Event, name="mechanism.registered", about="mechanism"):
+    """A body that meets exists, with these parties, under these rules."""
+
+    number: int | None = Field(description="Number in section II of the source; none for others")
+    short_name: Title
+    full_name: Title
+    kind: Identifier
+    level: Title
+    status: Identifier
+    parent: Identifier | None
+    parties: tuple[PartyFacts, ...]
+    rules: Rules
+    agreements: tuple[int, ...]
+
+
+class RulesAmended(Event, name="mechanism.rules-amended", about="mechanism"):
+    """From now on meetings are convened under this version."""
+
+    rules: Rules
+
+
+class CoordinatorNamed(Event, name="mechanism.coordinator-named", about="mechanism"):
+    """The single contact of a party in a mechanism."""
+
+    party: Identifier
+    coordinator: Title
+    address: str | None = Field(default=None, max_length=254, description="E-mail address")
+
+
+class Modality(StrEnum):
+    """What an obligation asks."""
+
+    ESTABLISH = "establish"
+    DELIVER = "deliver"
+    OPERATE = "operate"
+    DEVELOP = "develop"
+    PROMOTE = "promote"
+    CONSIDER = "consider"
+
+
+class Obligation(Fact):
+    """What an agreement asks; of a `consider` nothing is committed but the consideration."""
+
+    id: ObligationId
+    modality: Modality
+    action: Title
+    due_year: int | None = None
+
+
+class AgreementRegistered(Event, name="agreement.registered", about="key"):
+    """One of the agreements. Its `mechanism` is the best match, or the Summit when none fits."""
+
+    key: str = Field(pattern=r"^A\d+$")
+    number: int
+    summary: Prose
+    theme: Identifier
+    mechanisms: tuple[Identifier, ...]
+    link_confidence: Literal["high", "medium", "low", "none"]
+    obligations: tuple[Obligation, ...]
+
+
+class ObligationState(StrEnum):
+    """Where an obligation stands. The last three close a `consider`, and nothing else."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    FULFILLED = "fulfilled"
+    ADOPTED = "adopted"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+
+
+class ObligationAdvanced(Event, name="obligation.advanced", about="obligation"):
+    """An obligation came to another state, by a decision or by the secretary's finding."""
+
+    obligation: ObligationId
+    state: ObligationState
+    decision: Symbol | None = None
+    reason: Prose | None = None

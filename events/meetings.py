@@ -1,0 +1,114 @@
+"""What the `scheduling` service says: when bodies meet, where, and who came."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from events.event import Event, Fact
+from events.mechanisms import Rules
+from events.moments import Span
+from events.vocabulary import Identifier, Prose, Title
+
+
+class Turn(Fact):
+    """Who holds and who presides over a meeting, and why it is their turn."""
+
+    host: Identifier
+    chair: Identifier
+    because: Title
+
+
+class MeetingPlanned(Event, name="meeting.planned", about="meeting"):
+    """A meeting is intended; no date binds anybody yet."""
+
+    meeting: Identifier
+    year: int = Field(ge=1990, le=2200)
+    ordinal: int = Field(ge=1, description="Running number among the mechanism's meetings")
+    title: Title
+    turn: Turn
+
+
+class MeetingScheduled(Event, name="meeting.scheduled", about="meeting"):
+    """The convocation: date and place bind. The meeting keeps the rules it was convened under."""
+
+    meeting: Identifier
+    title: Title
+    span: Span
+    place: Title
+    turn: Turn
+    sequence: int = Field(ge=0, description="RFC 5545 SEQUENCE")
+    rules: Rules
+
+
+class MeetingRescheduled(Event, name="meeting.rescheduled", about="meeting"):
+    """Another date or place binds; what it was before stays said."""
+
+    meeting: Identifier
+    span: Span
+    place: Title
+    previous: Span
+    sequence: int = Field(ge=1)
+    reason: Prose
+
+
+class MeetingCancelled(Event, name="meeting.cancelled", about="meeting"):
+    """The meeting will not be held. `span` is the date it had, if it had one."""
+
+    meeting: Identifier
+    span: Span | None
+    sequence: int = Field(ge=0)
+    reason: Prose
+
+
+class Presence(StrEnum):
+    """How a delegation takes part."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    ABSENT = "absent"
+
+
+class Attendance(Fact):
+    """One delegation at one meeting."""
+
+    party: Identifier
+    presence: Presence
+    head: Title | None = Field(default=None, description="Head of delegation")
+
+
+class MeetingOpened(Event, name="meeting.opened", about="meeting"):
+    """The chair opened the meeting with a quorum."""
+
+    meeting: Identifier
+    chair: Identifier
+    attendance: tuple[Attendance, ...]
+    quorum: int = Field(ge=0, description="Delegations needed")
+
+
+class AttendanceRecorded(Event, name="meeting.attendance-recorded", about="meeting"):
+    """A delegation came, left or was corrected in the list while the meeting was open."""
+
+    meeting: Identifier
+    attendance: Attendance
+
+
+class MeetingClosed(Event, name="meeting.closed", about="meeting"):
+    """The chair closed the meeting."""
+
+    meeting: Identifier
+    attendance: tuple[Attendance, ...]
+
+
+class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
+    """A party passes its next turn as host on to the party after it."""
+
+    party: Identifier
+    reason: Prose
+
+
+class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):
+    """Two parties exchange their next turns as host."""
+
+    first: Identifier
+    second: Identifier
+    reason: Prose

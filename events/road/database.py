@@ -1,0 +1,99 @@
+"""One service's database: a SQLite file of its own, or its own schema in PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, event
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.schema import CreateSchema
+
+from events.road.tables import RoadTable
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 10000",
+)
+
+
+class Database:
+    """Where one service keeps its tables and the road's.
+
+    `url` names a folder (`sqlite:///DIR`) that gets one file a service, or a PostgreSQL database
+    (`postgresql://…`) that gets one schema a service.
+    """
+
+    def __init__(self, url: str, service: str, *tables: MetaData) -> None:
+        self.service = service
+        self.tables = (RoadTable.metadata, *tables)
+        self.committed = asyncio.Event()
+        self.writing = asyncio.Lock()
+        scheme, _, place = url.partition(":///" if url.startswith("sqlite") else "://")
+        self.embedded = scheme == "sqlite"
+        if self.embedded:
+            self.file = Path(place) / f"{service}.db"
+            self.engine = create_async_engine(f"sqlite+aiosqlite:///{self.file}")
+            prepare_sqlite(self.engine)
+            self.writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        else:
+            self.engine = create_async_engine(f"postgresql+asyncpg://{place}").execution_options(
+                schema_translate_map={None: service}
+            )
+            self.writer = self.engine
+        self.read_sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
+
+    async def open(self) -> None:
+        """Make what is not there yet."""
+        if self.embedded:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        async with self.writer.begin() as connection:
+            if not self.embedded:
+                await connection.execute(CreateSchema(self.service, if_not_exists=True))
+            for tables in self.tables:
+                await connection.run_sync(tables.create_all)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one state of the database and writes nothing."""
+        async with self.read_sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed as a whole on leaving, or rolled back on an error."""
+        if self.embedded:
+            async with self.writing, self.write_sessions.begin() as session:
+                yield session
+        else:
+            async with self.write_sessions.begin() as session:
+                yield session
+        self.committed.set()
+
+
+def prepare_sqlite(engine: AsyncEngine) -> None:
+    """Durable settings, and transactions that begin as they are told instead of by guess."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,153 @@
+"""The local road: a durable log in a SQLite file, for every service in one process."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import MetaData, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, UniqueConstraint, col
+
+from events.envelope import Envelope
+from events.road.database import Database
+from events.road.interface import Deliver
+
+BATCH = 500
+PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class LogTable(SQLModel):
+    metadata = MetaData()
+
+
+class LogRow(LogTable, table=True):
+    """One event on the road; it stays."""
+
+    __tablename__ = "log"
+    __table_args__ = (UniqueConstraint("source", "id"), {"sqlite_autoincrement": True})
+
+    position: int | None = Field(default=None, primary_key=True)
+    source: str
+    id: str
+    type: str
+    envelope: str
+
+
+class PositionRow(LogTable, table=True):
+    """How far a service has come: everything up to `position` has had its effect there."""
+
+    __tablename__ = "position"
+
+    service: str = Field(primary_key=True)
+    position: int
+
+
+@dataclass
+class Subscription:
+    """A service that listens, and how far it has come."""
+
+    types: frozenset[str]
+    deliver: Deliver
+    position: int = 0
+
+
+class LocalRoad:
+    """A log that services read from where each left off.
+
+    Positions are written with the next append and on closing. After a crash a service may therefore
+    get some events again; its inbox knows them.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url, "log", LogTable.metadata)
+        self.subscriptions: dict[str, Subscription] = {}
+        self.head = 0
+        self.grown = asyncio.Condition()
+
+    async def open(self) -> None:
+        await self.database.open()
+        async with self.database.read() as session:
+            self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
+            for row in await session.scalars(select(PositionRow)):
+                if row.service in self.subscriptions:
+                    self.subscriptions[row.service].position = row.position
+
+    async def close(self) -> None:
+        async with self.database.write() as session:
+            await self.keep_positions(session)
+        await self.database.close()
+
+    def subscribe(self, service: str, types: frozenset[str], deliver: Deliver) -> None:
+        self.subscriptions[service] = Subscription(types, deliver)
+
+    async def publish(self, envelopes: Sequence[Envelope]) -> None:
+        rows = [
+            {"source": e.source, "id": e.id, "type": e.type, "envelope": e.to_json()}
+            for e in envelopes
+        ]
+        async with self.database.write() as session:
+            await session.execute(insert(LogRow).on_conflict_do_nothing(), rows)
+            await self.keep_positions(session)
+            self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
+        async with self.grown:
+            self.grown.notify_all()
+
+    async def keep_positions(self, session: AsyncSession) -> None:
+        rows = [
+            {"service": service, "position": subscription.position}
+            for service, subscription in self.subscriptions.items()
+        ]
+        if rows:
+            upsert = insert(PositionRow)
+            await session.execute(
+                upsert.on_conflict_do_update(
+                    index_elements=["service"], set_={"position": upsert.excluded.position}
+                ),
+                rows,
+            )
+
+    async def step(self, service: str) -> int:
+        """Deliver one batch to `service`; how many events it held."""
+        subscription = self.subscriptions[service]
+        head = self.head
+        if subscription.position >= head:
+            return 0
+        async with self.database.read() as session:
+            rows = (
+                await session.execute(
+                    select(col(LogRow.position), col(LogRow.envelope))
+                    .where(
+                        col(LogRow.position) > subscription.position,
+                        col(LogRow.position) <= head,
+                        col(LogRow.type).in_(subscription.types),
+                    )
+                    .order_by(col(LogRow.position))
+                    .limit(BATCH)
+                )
+            ).all()
+        if rows:
+            await subscription.deliver([Envelope.model_validate_json(row.envelope) for row in rows])
+        subscription.position = rows[-1].position if len(rows) == BATCH else head
+        return len(rows)
+
+    async def run(self) -> None:
+        """Deliver to every service, each at its own pace, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for service in self.subscriptions:
+                tasks.create_task(self.follow(service), name=f"road to {service}")
+
+    async def follow(self, service: str) -> None:
+        subscription = self.subscriptions[service]
+        while True:
+            try:
+                await self.step(service)
+            except DBAPIError:
+                log.exception("%s could not take its events; trying again", service)
+                await asyncio.sleep(PAUSE_SECONDS)
+            async with self.grown:
+                await self.grown.wait_for(lambda: self.head > subscription.position)

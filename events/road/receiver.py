@@ -1,0 +1,192 @@
+"""The receiving end of the road: each event takes effect once, and none overtakes a failed one.
+
+A batch is one transaction, with one inbox row an event. When a handler fails, the batch is done
+again one event at a time; the failing event becomes a letter, is tried again with growing pauses,
+and after the last attempt stays as a dead letter. Later events of the same mechanism wait behind
+it, those of other mechanisms go on.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.clock import Clock
+from events.envelope import Envelope
+from events.road.database import Database
+from events.road.handlers import Handlers
+from events.road.retries import ATTEMPTS, explain, pause
+from events.road.tables import InboxRow, LetterRow, LetterState
+from events.road.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Gives one service the events that it listens to."""
+
+    def __init__(self, database: Database, handlers: Handlers, clock: Clock) -> None:
+        self.database = database
+        self.handlers = handlers
+        self.clock = clock
+
+    async def deliver(self, envelopes: Sequence[Envelope]) -> None:
+        """Give each of `envelopes` its effect, or a place among the letters.
+
+        Raises what the database raises when it can't be reached; nothing has happened then.
+        """
+        try:
+            async with self.database.write() as session:
+                await self.take(session, envelopes)
+        except DBAPIError as error:
+            if error.connection_invalidated or len(envelopes) == 0:
+                raise
+            await self.take_one_by_one(envelopes)
+        except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
+            await self.take_one_by_one(envelopes)
+
+    async def take(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+        fresh = await unseen(session, envelopes)
+        if not fresh:
+            return
+        blocked = set(await session.scalars(select(col(LetterRow.mechanism)).distinct()))
+        await session.execute(
+            insert(InboxRow), [{"id": event.id, "source": event.source} for event in fresh]
+        )
+        for envelope in fresh:
+            if envelope.partitionkey in blocked:
+                session.add(letter(envelope, LetterState.WAITING))
+            else:
+                work = Transaction(session, self.database.service, envelope.as_cause())
+                await self.handlers.handle(work, envelope)
+
+    async def take_one_by_one(self, envelopes: Sequence[Envelope]) -> None:
+        for envelope in envelopes:
+            try:
+                async with self.database.write() as session:
+                    await self.take(session, [envelope])
+            except Exception as error:
+                log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
+                await self.set_aside(envelope, error)
+
+    async def set_aside(self, envelope: Envelope, error: Exception) -> None:
+        async with self.database.write() as session:
+            if await unseen(session, [envelope]):
+                session.add(InboxRow(id=envelope.id, source=envelope.source))
+                row = letter(envelope, LetterState.RETRYING)
+                row.attempts = 1
+                row.retry_at = self.clock.now() + pause(1)
+                row.error = explain(error)
+                session.add(row)
+
+    @property
+    def service(self) -> str:
+        return self.database.service
+
+    async def next_retry(self) -> datetime | None:
+        """The instant at which `retry` next has something to do."""
+        async with self.database.read() as session:
+            earliest: datetime | None = await session.scalar(
+                select(func.min(col(LetterRow.retry_at))).where(
+                    col(LetterRow.state) == LetterState.RETRYING
+                )
+            )
+        return earliest
+
+    async def retry(self, now: datetime) -> int:
+        """Try the failed events whose pause is over, then those behind them; how many succeeded."""
+        succeeded = 0
+        for head in await self.heads():
+            row: LetterRow | None = head
+            while row is not None and may_be_tried(row, now):
+                if not await self.try_again(row, now):
+                    break
+                succeeded += 1
+                row = await self.first_letter(row.mechanism)
+        return succeeded
+
+    async def heads(self) -> list[LetterRow]:
+        first = select(func.min(col(LetterRow.seq))).group_by(col(LetterRow.mechanism))
+        async with self.database.read() as session:
+            return list(
+                await session.scalars(
+                    select(LetterRow)
+                    .where(col(LetterRow.seq).in_(first))
+                    .order_by(col(LetterRow.seq))
+                )
+            )
+
+    async def first_letter(self, mechanism: str) -> LetterRow | None:
+        async with self.database.read() as session:
+            row: LetterRow | None = await session.scalar(
+                select(LetterRow)
+                .where(col(LetterRow.mechanism) == mechanism)
+                .order_by(col(LetterRow.seq))
+                .limit(1)
+            )
+        return row
+
+    async def try_again(self, row: LetterRow, now: datetime) -> bool:
+        envelope = Envelope.model_validate_json(row.envelope)
+        try:
+            async with self.database.write() as session:
+                standing = await session.get(LetterRow, row.seq, with_for_update=True)
+                if standing is None:
+                    return False
+                await session.delete(standing)
+                work = Transaction(session, self.service, envelope.as_cause())
+                await self.handlers.handle(work, envelope)
+        except Exception as error:
+            log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
+            await self.count_failure(row, now, error)
+            return False
+        return True
+
+    async def count_failure(self, row: LetterRow, now: datetime, error: Exception) -> None:
+        attempts = row.attempts + 1
+        async with self.database.write() as session:
+            await session.execute(
+                update(LetterRow)
+                .where(col(LetterRow.seq) == row.seq)
+                .values(
+                    attempts=attempts,
+                    state=LetterState.RETRYING if attempts < ATTEMPTS else LetterState.DEAD,
+                    retry_at=now + pause(attempts),
+                    error=explain(error),
+                )
+            )
+
+
+async def unseen(session: AsyncSession, envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Those of `envelopes` that have no inbox row yet, each once."""
+    ids = [envelope.id for envelope in envelopes]
+    rows = await session.execute(
+        select(col(InboxRow.source), col(InboxRow.id)).where(col(InboxRow.id).in_(ids))
+    )
+    seen = {(row.source, row.id) for row in rows}
+    fresh = []
+    for envelope in envelopes:
+        if (envelope.source, envelope.id) not in seen:
+            seen.add((envelope.source, envelope.id))
+            fresh.append(envelope)
+    return fresh
+
+
+def letter(envelope: Envelope, state: LetterState) -> LetterRow:
+    return LetterRow(
+        mechanism=envelope.partitionkey,
+        event_id=envelope.id,
+        source=envelope.source,
+        state=state,
+        envelope=envelope.to_json(),
+    )
+
+
+def may_be_tried(row: LetterRow, now: datetime) -> bool:
+    if row.state is LetterState.RETRYING:
+        return row.retry_at is not None and row.retry_at <= now
+    return row.state is LetterState.WAITING

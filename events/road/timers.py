@@ -1,0 +1,93 @@
+"""Deadlines: rows that become calls when their instant has come, once each, in order of time.
+
+They also come after a stop that lasted past them, and then still with the instant they were set
+for. One that fails is tried again with growing pauses and holds up no other.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlmodel import col
+
+from events.envelope import Cause
+from events.road.database import Database
+from events.road.retries import ATTEMPTS, explain, pause
+from events.road.tables import DeadlineRow
+from events.road.transaction import Transaction, transaction
+from events.vocabulary import SYSTEM
+
+Deadline = Callable[[Transaction, str], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class Timers:
+    """The deadlines of one service."""
+
+    def __init__(self, database: Database, deadlines: Mapping[str, Deadline]) -> None:
+        self.database = database
+        self.deadlines = deadlines
+
+    async def step(self, now: datetime) -> int:
+        """Call everything due at `now`; the number of deadlines that had their effect."""
+        fired = 0
+        while row := await self.first_due(now):
+            try:
+                fired += await self.fire(row)
+            except Exception as error:
+                log.exception("deadline %s of %s failed", row.name, row.subject)
+                await self.put_off(row, now, error)
+        return fired
+
+    async def next_due(self) -> datetime | None:
+        """The instant at which `step` next has something to do."""
+        async with self.database.read() as session:
+            earliest: datetime | None = await session.scalar(
+                select(
+                    func.min(func.coalesce(col(DeadlineRow.retry_at), col(DeadlineRow.due)))
+                ).where(col(DeadlineRow.attempts) < ATTEMPTS)
+            )
+        return earliest
+
+    async def first_due(self, now: datetime) -> DeadlineRow | None:
+        waiting = or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= now)
+        async with self.database.read() as session:
+            row: DeadlineRow | None = await session.scalar(
+                select(DeadlineRow)
+                .where(col(DeadlineRow.due) <= now, col(DeadlineRow.attempts) < ATTEMPTS, waiting)
+                .order_by(col(DeadlineRow.due), col(DeadlineRow.name), col(DeadlineRow.subject))
+                .limit(1)
+            )
+        return row
+
+    async def fire(self, row: DeadlineRow) -> bool:
+        """Take the row away and do what it asks, together; False when somebody else did."""
+        cause = Cause(
+            id=f"{self.database.service}:{row.name}:{row.subject}:{row.due.isoformat()}",
+            actor=SYSTEM,
+            time=row.due,
+        )
+        async with transaction(self.database, cause) as work:
+            standing = await work.session.get(
+                DeadlineRow, (row.name, row.subject), with_for_update=True
+            )
+            if standing is None or standing.due != row.due:
+                return False
+            await work.session.delete(standing)
+            await work.session.flush()
+            await self.deadlines[row.name](work, row.subject)
+        return True
+
+    async def put_off(self, row: DeadlineRow, now: datetime, error: Exception) -> None:
+        async with self.database.write() as session:
+            await session.execute(
+                update(DeadlineRow)
+                .where(col(DeadlineRow.name) == row.name, col(DeadlineRow.subject) == row.subject)
+                .values(
+                    attempts=row.attempts + 1,
+                    retry_at=now + pause(row.attempts + 1),
+                    error=explain(error),
+                )
+            )

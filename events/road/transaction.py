@@ -1,0 +1,76 @@
+"""One transaction of a service: its state, its events and its deadlines commit together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.envelope import Cause, Envelope
+from events.event import Event
+from events.road.database import Database
+from events.road.tables import DeadlineRow, OutboxRow
+
+
+class Transaction:
+    """What commands, handlers and deadlines work with.
+
+    `now` is the time of the command, of the event handled, or the instant of the deadline.
+    """
+
+    def __init__(self, session: AsyncSession, service: str, cause: Cause) -> None:
+        self.session = session
+        self.service = service
+        self.cause = cause
+        self.published: list[Envelope] = []
+
+    @property
+    def now(self) -> datetime:
+        return self.cause.time
+
+    def publish(self, *events: Event) -> None:
+        """Let `events` go out, in this order, if and when the transaction commits."""
+        for event in events:
+            self.published.append(
+                Envelope.seal(
+                    event,
+                    source=f"/secretariat/{self.service}",
+                    cause=self.cause,
+                    ordinal=len(self.published),
+                )
+            )
+
+    async def set_deadline(self, name: str, subject: str, *, mechanism: str, due: datetime) -> None:
+        """Have the service's deadline `name` called for `subject` at `due`, instead of before."""
+        await self.clear_deadline(name, subject)
+        await self.session.execute(
+            insert(DeadlineRow).values(name=name, subject=subject, mechanism=mechanism, due=due)
+        )
+
+    async def clear_deadline(self, name: str, subject: str) -> None:
+        await self.session.execute(
+            delete(DeadlineRow).where(
+                col(DeadlineRow.name) == name,
+                col(DeadlineRow.subject) == subject,
+            )
+        )
+
+    async def fill_outbox(self) -> None:
+        """Write what was published into the outbox; the last step before the commit."""
+        if self.published:
+            await self.session.flush()
+            await self.session.execute(
+                insert(OutboxRow),
+                [{"envelope": envelope.to_json()} for envelope in self.published],
+            )
+
+
+@asynccontextmanager
+async def transaction(database: Database, cause: Cause) -> AsyncIterator[Transaction]:
+    """Everything done inside commits together on leaving; an error undoes all of it."""
+    async with database.write() as session:
+        work = Transaction(session, database.service, cause)
+        yield work
+        await work.fill_outbox()

@@ -1,0 +1,1 @@
+"""Small services, each with its own tables; none imports another."""

@@ -1,0 +1,53 @@
+"""What every service knows of the mechanisms: a copy of its own, kept by listening."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, select
+
+from events.mechanisms import MechanismRegistered, RulesAmended
+from events.road.handlers import Handlers
+from events.road.transaction import Transaction
+from services.refusals import NotFoundError
+
+heard = Handlers()
+
+
+class DirectoryTable(SQLModel):
+    metadata = MetaData()
+
+
+class KnownMechanism(DirectoryTable, table=True):
+    """A mechanism as its last event described it."""
+
+    __tablename__ = "known_mechanism"
+
+    id: str = Field(primary_key=True)
+    document: str
+
+
+async def find(session: AsyncSession, mechanism: str) -> MechanismRegistered:
+    """What is known of `mechanism`; NotFoundError when nobody has registered it."""
+    row = await session.get(KnownMechanism, mechanism)
+    if row is None:
+        raise NotFoundError(
+            f"there is no mechanism called {mechanism}; GET /api/v1/mechanisms lists them"
+        )
+    return MechanismRegistered.model_validate_json(row.document)
+
+
+async def everything(session: AsyncSession) -> list[MechanismRegistered]:
+    """All mechanisms: the Summit, then the others by their number in the source."""
+    rows = await session.scalars(select(KnownMechanism))
+    known = [MechanismRegistered.model_validate_json(row.document) for row in rows]
+    return sorted(known, key=lambda body: (body.number or 0, body.mechanism))
+
+
+@heard.on(MechanismRegistered)
+async def learn(work: Transaction, event: MechanismRegistered) -> None:
+    await work.session.merge(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
+
+
+@heard.on(RulesAmended)
+async def learn_rules(work: Transaction, event: RulesAmended) -> None:
+    known = await find(work.session, event.mechanism)
+    await learn(work, known.model_copy(update={"rules": event.rules}))

@@ -1,0 +1,1 @@
+"""How all services speak HTTP: commands, problems, pages of lists, sizes."""

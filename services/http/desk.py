@@ -1,0 +1,176 @@
+"""Where commands come in: each with its actor, once, on the newest state, or not at all."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Header, HTTPException, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.clock import Clock
+from events.envelope import Cause
+from events.road.database import Database
+from events.road.timers import Timers
+from events.road.transaction import transaction
+from events.vocabulary import Actor, Role
+from services.receipts import Receipt
+from services.records import LONGEST_PAGE
+from services.refusals import KeyReusedError
+
+Command = Callable[..., Awaitable[BaseModel]]
+
+
+class Office(Protocol):
+    """What a desk needs of a running service."""
+
+    database: Database
+    timers: Timers
+    clock: Clock
+
+
+def office_of(request: Request, service: str) -> Office:
+    office: Office = request.app.state.offices[service]
+    return office
+
+
+class Desk:
+    """Takes one HTTP request's command to the service it is for."""
+
+    def __init__(self, office: Office, request: Request, actor: Actor, seen: int | None) -> None:
+        self.office = office
+        self.request = request
+        self.actor = actor
+        self.seen = seen
+        self.key = request.headers.get("idempotency-key")
+
+    async def run(self, command: Command, *args: Any, status: int = 200) -> Response:
+        """Carry out `command(work, *args)` in one transaction and answer with what it returns.
+
+        Deadlines that are due come first, so that no command sees a state that time has overtaken.
+        The same Idempotency-Key brings the first answer again, and nothing happens.
+        """
+        now = self.office.clock.now()
+        await self.office.timers.step(now)
+        fingerprint = self.fingerprint(command, args)
+        cause = Cause(
+            id=f"{self.actor}:{self.key}" if self.key else str(uuid.uuid4()),
+            actor=self.actor,
+            time=now,
+            traceparent=self.request.headers.get("traceparent"),
+            seen=self.seen,
+        )
+        async with transaction(self.office.database, cause) as work:
+            if self.key and (given := await work.session.get(Receipt, self.key)):
+                return self.again(given, fingerprint)
+            outcome = await command(work, *args)
+            body = outcome.model_dump_json()
+            etag = etag_of(outcome)
+            if self.key:
+                work.session.add(
+                    Receipt(
+                        key=self.key,
+                        fingerprint=fingerprint,
+                        at=now,
+                        status=status,
+                        body=body,
+                        etag=etag,
+                    )
+                )
+        return answer(status, body, etag)
+
+    def fingerprint(self, command: Command, args: tuple[Any, ...]) -> str:
+        said = [a.model_dump(mode="json") if isinstance(a, BaseModel) else a for a in args]
+        text = json.dumps([command.__qualname__, str(self.actor), said], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def again(self, given: Receipt, fingerprint: str) -> Response:
+        if given.fingerprint != fingerprint:
+            raise KeyReusedError(
+                f"the key {given.key} was used for another command; take a new key for a new one"
+            )
+        return answer(given.status, given.body, given.etag)
+
+
+def answer(status: int, body: str, etag: str | None) -> Response:
+    headers = {"etag": etag} if etag else {}
+    return Response(body, status, headers, media_type="application/json")
+
+
+def etag_of(outcome: BaseModel) -> str | None:
+    revision = getattr(outcome, "revision", None)
+    return None if revision is None else f'"{revision}"'
+
+
+def shown(outcome: BaseModel) -> Response:
+    """An aggregate as it stands, with the ETag to send back as If-Match."""
+    return answer(200, outcome.model_dump_json(), etag_of(outcome))
+
+
+def actor_of(request: Request) -> Actor:
+    """Who acts, from the Actor header (UTF-8): `party/role Name`."""
+    written = request.headers.get("actor")
+    if written is None:
+        raise HTTPException(
+            400, "say who acts: a header like 'Actor: kazakhstan/delegate A. Omarova'"
+        )
+    try:
+        actor = Actor.parse(written.encode("latin-1").decode())
+    except ValueError as error:
+        raise HTTPException(400, f"the Actor header can't be read: {error}") from None
+    if actor.role is Role.SYSTEM:
+        raise HTTPException(400, "nobody acts as the system; name your own role")
+    return actor
+
+
+def revision_seen(request: Request) -> int | None:
+    """The revision in If-Match; none where the header is missing or `*`."""
+    written = request.headers.get("if-match", "*").strip()
+    if written == "*":
+        return None
+    number = written.removeprefix("W/").strip('"')
+    if not number.isdecimal():
+        raise HTTPException(400, 'If-Match takes the ETag that you were given, like "3"')
+    return int(number)
+
+
+def desk_of(service: str) -> Callable[..., Desk]:
+    """The dependency by which a route of `service` takes commands."""
+
+    def desk(
+        request: Request,
+        actor: Annotated[str | None, Header(examples=["kazakhstan/delegate A. Omarova"])] = None,
+        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> Desk:
+        del actor, idempotency_key, if_match  # declared for the API's description
+        return Desk(office_of(request, service), request, actor_of(request), revision_seen(request))
+
+    return desk
+
+
+def reading(service: str) -> Callable[[Request], AsyncIterator[AsyncSession]]:
+    """The dependency by which a route of `service` reads its tables."""
+
+    async def session(request: Request) -> AsyncIterator[AsyncSession]:
+        async with office_of(request, service).database.read() as opened:
+            yield opened
+
+    return session
+
+
+class Paging:
+    """Where a page of a list starts and how long it is."""
+
+    def __init__(
+        self,
+        after: Annotated[str | None, Query(max_length=200, description="`next` of a page")] = None,
+        limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
+    ) -> None:
+        self.after = after
+        self.limit = limit
+
+
+Paged = Annotated[Paging, Depends()]

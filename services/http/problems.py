@@ -1,0 +1,100 @@
+"""Every error as a problem document (RFC 9457) that says what to do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from services.refusals import (
+    KeyReusedError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    StaleError,
+    UnacceptableError,
+    WrongStateError,
+)
+
+KINDS: dict[type[RefusedError], tuple[int, str, str]] = {
+    NotAllowedError: (403, "not-allowed", "This actor may not do this"),
+    NotFoundError: (404, "not-found", "There is nothing of that name"),
+    WrongStateError: (409, "wrong-state", "Not in this state, or not at this time"),
+    StaleError: (412, "stale", "Somebody changed it first"),
+    UnacceptableError: (422, "unacceptable", "The command makes no sense as it is"),
+    KeyReusedError: (422, "key-reused", "This Idempotency-Key came with another command"),
+}
+
+
+def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    content = {
+        "type": f"urn:secretariat:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    return JSONResponse(content, status, media_type="application/problem+json")
+
+
+async def refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusedError)
+    status, kind, title = next(
+        description for known, description in KINDS.items() if isinstance(error, known)
+    )
+    more = {"current": error.current} if isinstance(error, StaleError) else {}
+    return problem(status, kind, title, str(error), **more)
+
+
+async def invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = field_errors(error.errors())
+    first = errors[0]
+    return problem(
+        422,
+        "invalid",
+        "The request does not have the form it should",
+        f"{first['field']}: {first['message']}",
+        errors=errors,
+    )
+
+
+def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
+    """One line an error: the field as a path, and what is wrong with it."""
+    return [
+        {
+            "field": ".".join(str(step) for step in error["loc"]),
+            "message": str(error["msg"]).removeprefix("Value error, "),
+        }
+        for error in errors
+    ]
+
+
+async def http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = {400: "bad-request", 404: "not-found", 405: "method-not-allowed"}.get(
+        error.status_code, "http"
+    )
+    detail = str(error.detail)
+    if error.status_code in {404, 405}:
+        detail = f"{detail}: /docs lists every address of this service"
+    return problem(error.status_code, kind, "The request can't be answered", detail)
+
+
+async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(
+        500,
+        "internal",
+        "Something failed here",
+        "the fault is ours and nothing was changed; try again, and tell the operator if it stays",
+    )
+
+
+def explain_errors(app: FastAPI) -> None:
+    """Have `app` answer every error as a problem document."""
+    app.add_exception_handler(RefusedError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,1 @@
+"""One program: it puts the services together and runs them."""

@@ -1,0 +1,177 @@
+"""What people may ask of scheduling."""
+
+from datetime import timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+
+from events.meetings import Attendance, MeetingPlanned
+from events.moments import Moment, Span, Zone
+from events.road.transaction import Transaction
+from events.vocabulary import Identifier, Prose, Title
+from services import directory
+from services.scheduling.rules import meeting as rules
+from services.scheduling.rules import rotation
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.rotation import Rotation
+from services.scheduling.tables import MEETINGS, ROTATIONS
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class When(Body):
+    """A wall time, the zone whose clocks show it, and a length in minutes."""
+
+    starts: NaiveDatetime = Field(examples=["2027-09-14T09:30:00"])
+    zone: Zone
+    minutes: int = Field(gt=0, le=20_160, examples=[360])
+
+    @model_validator(mode="after")
+    def exists_once(self) -> Self:
+        Moment.at_wall(self.starts, self.zone)
+        return self
+
+    @property
+    def span(self) -> Span:
+        return rules.lasting(
+            Moment.at_wall(self.starts, self.zone), timedelta(minutes=self.minutes)
+        )
+
+
+class Plan(Body):
+    """Intend a meeting. The host, and the chair unless named, follow from the rotation."""
+
+    mechanism: Identifier
+    year: int = Field(ge=1990, le=2200, examples=[2027])
+    title: Title | None = None
+    chair: Identifier | None = None
+
+
+class Convocation(Body):
+    """Fix date and place."""
+
+    when: When
+    place: Title = Field(examples=["Tashkent, Palace of Conventions"])
+    short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+
+
+class Move(Body):
+    """Another date, another place, or both."""
+
+    when: When
+    place: Title | None = None
+    reason: Prose
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: Prose
+
+
+class Opening(Body):
+    """Who is there."""
+
+    attendance: tuple[Attendance, ...]
+
+
+class Swap(Body):
+    """Two parties exchange their turns as host."""
+
+    first: Identifier
+    second: Identifier
+    reason: Prose
+
+
+async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
+    known = await directory.find(work.session, body.mechanism)
+    turns = await ROTATIONS.get(work.session, body.mechanism)
+    number = turns.planned_in.get(body.year, 0) + 1
+    (planned,) = rotation.plan(
+        turns,
+        year=body.year,
+        title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
+        chair=body.chair,
+        actor=work.cause.actor,
+    )
+    assert isinstance(planned, MeetingPlanned)
+    await ROTATIONS.apply(work, turns, [planned])
+    parties = tuple(party.id for party in known.parties)
+    return await MEETINGS.add(work, rules.begin(planned, parties))
+
+
+async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    known = await directory.find(work.session, meeting.mechanism)
+    events = rules.schedule(
+        meeting,
+        span=body.when.span,
+        place=body.place,
+        rules=known.rules,
+        short_notice=body.short_notice,
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    return await MEETINGS.apply(work, meeting, events)
+
+
+async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = rules.reschedule(
+        meeting,
+        span=body.when.span,
+        place=body.place,
+        reason=body.reason,
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    return await MEETINGS.apply(work, meeting, events)
+
+
+async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
+    turns = await ROTATIONS.get(work.session, meeting.mechanism)
+    for event in events:
+        turns = rotation.evolve(turns, event)
+    await ROTATIONS.save(work, turns)
+    return await MEETINGS.apply(work, meeting, events)
+
+
+async def open_meeting(work: Transaction, key: str, body: Opening) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = rules.open_meeting(
+        meeting, attendance=body.attendance, actor=work.cause.actor, now=work.now
+    )
+    return await MEETINGS.apply(work, meeting, events)
+
+
+async def record_attendance(work: Transaction, key: str, line: Attendance) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = rules.record_attendance(meeting, line=line, actor=work.cause.actor)
+    return await MEETINGS.apply(work, meeting, events)
+
+
+async def close(work: Transaction, key: str) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    return await MEETINGS.apply(work, meeting, rules.close(meeting, actor=work.cause.actor))
+
+
+async def decline_turn(work: Transaction, mechanism: str, body: Reason) -> Rotation:
+    turns = await ROTATIONS.take(work, mechanism)
+    events = rotation.decline(turns, reason=body.reason, actor=work.cause.actor)
+    return await ROTATIONS.apply(work, turns, events)
+
+
+async def swap_turns(work: Transaction, mechanism: str, body: Swap) -> Rotation:
+    turns = await ROTATIONS.take(work, mechanism)
+    events = rotation.swap(
+        turns,
+        first=body.first,
+        second=body.second,
+        reason=body.reason,
+        actor=work.cause.actor,
+    )
+    return await ROTATIONS.apply(work, turns, events)

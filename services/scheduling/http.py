@@ -1,0 +1,109 @@
+"""The routes of scheduling."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.meetings import Attendance, Turn
+from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.records import Page
+from services.scheduling import commands
+from services.scheduling.rules import rotation
+from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.rotation import Rotation
+from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
+
+routes = APIRouter(tags=["scheduling"])
+Here = Annotated[Desk, Depends(desk_of("scheduling"))]
+Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+
+
+@routes.get("/meetings")
+async def list_meetings(
+    session: Reading,
+    paging: Paged,
+    mechanism: str | None = None,
+    stage: Stage | None = None,
+    year: int | None = None,
+) -> Page[Meeting]:
+    """Meetings, in order of their id; all of them, or those that fit every filter given."""
+    wanted = {"mechanism": mechanism, "stage": stage, "year": year}
+    where = [
+        col(getattr(MeetingRow, name)) == value
+        for name, value in wanted.items()
+        if value is not None
+    ]
+    return await MEETINGS.page(session, *where, after=paging.after, limit=paging.limit)
+
+
+@routes.get("/meetings/{meeting}", response_model=Meeting)
+async def read_meeting(meeting: str, session: Reading) -> Response:
+    return shown(await MEETINGS.get(session, meeting))
+
+
+@routes.post("/meetings", status_code=201, response_model=Meeting)
+async def plan(body: commands.Plan, desk: Here) -> Response:
+    """Intend a meeting; it has a host and a chair, and no date yet."""
+    return await desk.run(commands.plan_meeting, body, status=201)
+
+
+@routes.post("/meetings/{meeting}/convocation", response_model=Meeting)
+async def convoke(meeting: str, body: commands.Convocation, desk: Here) -> Response:
+    """Fix date and place; the parties are called."""
+    return await desk.run(commands.convoke, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/move", response_model=Meeting)
+async def reschedule(meeting: str, body: commands.Move, desk: Here) -> Response:
+    """Reschedule to another date or place."""
+    return await desk.run(commands.reschedule, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/cancellation", response_model=Meeting)
+async def cancel(meeting: str, body: commands.Reason, desk: Here) -> Response:
+    """Give the meeting up; what was to be talked about waits for the next one."""
+    return await desk.run(commands.cancel, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/opening", response_model=Meeting)
+async def open_meeting(meeting: str, body: commands.Opening, desk: Here) -> Response:
+    """Open with a quorum."""
+    return await desk.run(commands.open_meeting, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/attendance", response_model=Meeting)
+async def record_attendance(meeting: str, body: Attendance, desk: Here) -> Response:
+    """Correct one delegation's line while the meeting is open."""
+    return await desk.run(commands.record_attendance, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/closing", response_model=Meeting)
+async def close(meeting: str, desk: Here) -> Response:
+    """Close the meeting."""
+    return await desk.run(commands.close, meeting)
+
+
+@routes.get("/mechanisms/{mechanism}/rotation", response_model=Rotation)
+async def read_rotation(mechanism: str, session: Reading) -> Response:
+    """The queue of hosts: the first has the next turn."""
+    return shown(await ROTATIONS.get(session, mechanism))
+
+
+@routes.get("/mechanisms/{mechanism}/rotation/next")
+async def read_next_turn(mechanism: str, session: Reading) -> Turn:
+    """Who hosts and chairs next, and why."""
+    return rotation.next_turn(await ROTATIONS.get(session, mechanism))
+
+
+@routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=Rotation)
+async def decline_turn(mechanism: str, body: commands.Reason, desk: Here) -> Response:
+    """A party passes its turn on to the next."""
+    return await desk.run(commands.decline_turn, mechanism, body)
+
+
+@routes.post("/mechanisms/{mechanism}/rotation/swaps", response_model=Rotation)
+async def swap_turns(mechanism: str, body: commands.Swap, desk: Here) -> Response:
+    """Two parties exchange their turns."""
+    return await desk.run(commands.swap_turns, mechanism, body)

@@ -1,0 +1,255 @@
+"""A meeting from intention to closing.
+
+planned ─► scheduled ─► open ─► closed
+   │           │  ▲ │
+   │           │  └─┘ rescheduled
+   └─► cancelled ◄┘
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from events.event import Event
+from events.mechanisms import Rules
+from events.meetings import (
+    Attendance,
+    AttendanceRecorded,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+    Presence,
+    Turn,
+)
+from events.moments import Moment, Span
+from events.vocabulary import Actor, Identifier
+from services import rights
+from services.refusals import UnacceptableError, WrongStateError
+from services.state import State
+
+EARLY_OPENING = timedelta(hours=12)
+LONGEST = timedelta(days=14)
+
+
+class Stage(StrEnum):
+    """Where a meeting stands."""
+
+    PLANNED = "planned"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Meeting(State):
+    """One meeting of one mechanism. `rules` are those it was convened under."""
+
+    year: int
+    ordinal: int
+    title: str
+    turn: Turn
+    parties: tuple[Identifier, ...] = ()
+    stage: Stage = Stage.PLANNED
+    span: Span | None = None
+    place: str | None = None
+    sequence: int = 0
+    rules: Rules | None = None
+    attendance: tuple[Attendance, ...] = ()
+
+
+def schedule(
+    meeting: Meeting,
+    *,
+    span: Span,
+    place: str,
+    rules: Rules,
+    short_notice: bool,
+    actor: Actor,
+    now: datetime,
+) -> list[Event]:
+    """Convoke: fix date and place under the mechanism's present rules.
+
+    Less notice than the rules ask for is refused unless the parties agreed to `short_notice`.
+    """
+    rights.secretary(actor, "convoke a meeting")
+    require(meeting, Stage.PLANNED, "be convoked")
+    check_span(span, now)
+    notice = span.starts.at - now
+    if notice < timedelta(days=rules.notice_days) and not short_notice:
+        raise WrongStateError(
+            f"the rules ask for {rules.notice_days} days' notice and this gives {notice.days}; "
+            "choose a later date, or say that the parties agreed to short notice"
+        )
+    return [
+        MeetingScheduled(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            title=meeting.title,
+            span=span,
+            place=place,
+            turn=meeting.turn,
+            sequence=meeting.sequence,
+            rules=rules,
+        )
+    ]
+
+
+def reschedule(
+    meeting: Meeting, *, span: Span, place: str | None, reason: str, actor: Actor, now: datetime
+) -> list[Event]:
+    """Move a convoked meeting to another date, another place, or both."""
+    rights.secretary(actor, "reschedule a meeting")
+    require(meeting, Stage.SCHEDULED, "be rescheduled")
+    check_span(span, now)
+    assert meeting.span is not None
+    assert meeting.place is not None
+    venue = place or meeting.place
+    if (span, venue) == (meeting.span, meeting.place):
+        raise UnacceptableError("that is the date and the place it has; change one of them")
+    return [
+        MeetingRescheduled(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            span=span,
+            place=venue,
+            previous=meeting.span,
+            sequence=meeting.sequence + 1,
+            reason=reason,
+        )
+    ]
+
+
+def cancel(meeting: Meeting, *, reason: str, actor: Actor) -> list[Event]:
+    """Give up a meeting that has not opened."""
+    rights.secretary(actor, "cancel a meeting")
+    if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+        raise WrongStateError(f"the meeting is {meeting.stage}; only one not opened is cancelled")
+    return [
+        MeetingCancelled(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            span=meeting.span,
+            sequence=meeting.sequence + 1,
+            reason=reason,
+        )
+    ]
+
+
+def open_meeting(
+    meeting: Meeting, *, attendance: tuple[Attendance, ...], actor: Actor, now: datetime
+) -> list[Event]:
+    """Open with a quorum: delegations in the room or online count, absent ones do not."""
+    rights.chair(actor, meeting.turn.chair, "open the meeting")
+    require(meeting, Stage.SCHEDULED, "be opened")
+    assert meeting.span is not None
+    assert meeting.rules is not None
+    if now < meeting.span.starts.at - EARLY_OPENING:
+        raise WrongStateError(f"the meeting is called for {meeting.span.starts}; open it then")
+    for line in attendance:
+        check_party(meeting, line.party)
+    if len({line.party for line in attendance}) < len(attendance):
+        raise UnacceptableError("a delegation stands in the attendance twice; keep one line each")
+    present = sum(line.presence is not Presence.ABSENT for line in attendance)
+    needed = meeting.rules.quorum.needed(len(meeting.parties))
+    if present < needed:
+        raise WrongStateError(
+            f"{present} of {len(meeting.parties)} delegations are present and {needed} make a "
+            "quorum; wait for more of them, or reschedule"
+        )
+    return [
+        MeetingOpened(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            chair=meeting.turn.chair,
+            attendance=in_order(meeting, attendance),
+            quorum=needed,
+        )
+    ]
+
+
+def record_attendance(meeting: Meeting, *, line: Attendance, actor: Actor) -> list[Event]:
+    """Correct the list of delegations while the meeting is open."""
+    rights.secretary(actor, "correct the attendance")
+    require(meeting, Stage.OPEN, "have its attendance corrected")
+    check_party(meeting, line.party)
+    return [AttendanceRecorded(mechanism=meeting.mechanism, meeting=meeting.id, attendance=line)]
+
+
+def close(meeting: Meeting, *, actor: Actor) -> list[Event]:
+    """Close an open meeting."""
+    rights.chair(actor, meeting.turn.chair, "close the meeting")
+    require(meeting, Stage.OPEN, "be closed")
+    return [
+        MeetingClosed(
+            mechanism=meeting.mechanism, meeting=meeting.id, attendance=meeting.attendance
+        )
+    ]
+
+
+def begin(event: MeetingPlanned, parties: tuple[str, ...]) -> Meeting:
+    """The meeting that a plan brings into being."""
+    return Meeting(
+        id=event.meeting,
+        mechanism=event.mechanism,
+        year=event.year,
+        ordinal=event.ordinal,
+        title=event.title,
+        turn=event.turn,
+        parties=parties,
+    )
+
+
+def evolve(meeting: Meeting, event: Event) -> Meeting:
+    """The meeting after `event`."""
+    match event:
+        case MeetingScheduled():
+            change = {
+                "stage": Stage.SCHEDULED,
+                "span": event.span,
+                "place": event.place,
+                "rules": event.rules,
+                "sequence": event.sequence,
+            }
+        case MeetingRescheduled():
+            change = {"span": event.span, "place": event.place, "sequence": event.sequence}
+        case MeetingCancelled():
+            change = {"stage": Stage.CANCELLED, "sequence": event.sequence}
+        case MeetingOpened():
+            change = {"stage": Stage.OPEN, "attendance": event.attendance}
+        case AttendanceRecorded():
+            others = [x for x in meeting.attendance if x.party != event.attendance.party]
+            change = {"attendance": in_order(meeting, (*others, event.attendance))}
+        case MeetingClosed():
+            change = {"stage": Stage.CLOSED}
+        case _:
+            raise TypeError(f"no meeting changes by {event.type}")
+    return meeting.model_copy(update=change)
+
+
+def require(meeting: Meeting, stage: Stage, what: str) -> None:
+    if meeting.stage is not stage:
+        raise WrongStateError(f"the meeting is {meeting.stage}, and must be {stage} to {what}")
+
+
+def check_span(span: Span, now: datetime) -> None:
+    if span.starts.at <= now:
+        raise WrongStateError(f"{span.starts} has passed; choose a later date")
+    if span.ends.at - span.starts.at > LONGEST:
+        raise UnacceptableError(f"a meeting lasts at most {LONGEST.days} days; shorten it")
+
+
+def check_party(meeting: Meeting, party: str) -> None:
+    if party not in meeting.parties:
+        parties = ", ".join(meeting.parties)
+        raise UnacceptableError(f"{party} is no party of {meeting.mechanism}; these are: {parties}")
+
+
+def in_order(meeting: Meeting, attendance: tuple[Attendance, ...]) -> tuple[Attendance, ...]:
+    return tuple(sorted(attendance, key=lambda line: meeting.parties.index(line.party)))
+
+
+def lasting(starts: Moment, length: timedelta) -> Span:
+    """From `starts`, for `length` of elapsed time, seen in the same zone."""
+    return Span(starts=starts, ends=Moment.of(starts.at + length, starts.zone))

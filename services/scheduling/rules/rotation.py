@@ -1,0 +1,144 @@
+"""Whose turn it is to host and to chair.
+
+Each mechanism has a queue of parties. Planning a meeting takes the first and puts it last; a
+declined turn passes to the party after it, once; a swap exchanges two places; a meeting cancelled
+before it opened gives its host the turn back.
+"""
+
+from events.event import Event
+from events.meetings import MeetingCancelled, MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
+from events.vocabulary import Actor, Identifier
+from services import rights
+from services.refusals import UnacceptableError
+from services.state import State
+
+
+class Rotation(State):
+    """The queue of one mechanism (the id is the mechanism's), and how many meetings it planned."""
+
+    queue: tuple[Identifier, ...]
+    notes: dict[Identifier, str] = {}
+    planned: int = 0
+    planned_in: dict[int, int] = {}
+    hosts: dict[Identifier, Identifier] = {}
+
+
+def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
+    return Rotation(id=mechanism, mechanism=mechanism, queue=order)
+
+
+def next_turn(rotation: Rotation, *, chair: str | None = None) -> Turn:
+    """Who hosts and chairs next, and why. The host chairs unless `chair` is given."""
+    host = rotation.queue[0]
+    because = rotation.notes.get(host, f"it is the turn of {host}")
+    return Turn(host=host, chair=chair or host, because=because)
+
+
+def plan(
+    rotation: Rotation, *, year: int, title: str, chair: str | None, actor: Actor
+) -> list[Event]:
+    """Intend the next meeting, at the place of the party whose turn it is."""
+    rights.secretary(actor, "plan a meeting")
+    if chair is not None:
+        check_party(rotation, chair)
+    return [
+        MeetingPlanned(
+            mechanism=rotation.mechanism,
+            meeting=f"{rotation.mechanism}-{year}-{rotation.planned_in.get(year, 0) + 1}",
+            year=year,
+            ordinal=rotation.planned + 1,
+            title=title,
+            turn=next_turn(rotation, chair=chair),
+        )
+    ]
+
+
+def decline(rotation: Rotation, *, reason: str, actor: Actor) -> list[Event]:
+    """A party passes on the turn that is its own now."""
+    party = rights.party(actor, rotation.queue, "decline a turn")
+    if rotation.queue[0] != party:
+        raise UnacceptableError(
+            f"the next turn is {rotation.queue[0]}'s; {party} can decline when its own comes, "
+            "or swap with another party"
+        )
+    if len(rotation.queue) == 1:
+        raise UnacceptableError("no other party can take the turn; amend the host order first")
+    return [TurnDeclined(mechanism=rotation.mechanism, party=party, reason=reason)]
+
+
+def swap(rotation: Rotation, *, first: str, second: str, reason: str, actor: Actor) -> list[Event]:
+    """Two parties exchange their places."""
+    rights.secretary(actor, "record a swap of turns")
+    check_party(rotation, first)
+    check_party(rotation, second)
+    if first == second:
+        raise UnacceptableError("a swap takes two different parties")
+    return [TurnsSwapped(mechanism=rotation.mechanism, first=first, second=second, reason=reason)]
+
+
+def evolve(rotation: Rotation, event: Event) -> Rotation:
+    """The rotation after `event`."""
+    match event:
+        case MeetingPlanned():
+            return planned(rotation, event)
+        case MeetingCancelled():
+            return given_back(rotation, event.meeting)
+        case TurnDeclined():
+            first, second, *others = rotation.queue
+            note = f"{first} declined its turn: {event.reason}"
+            return rotation.model_copy(
+                update={
+                    "queue": (second, first, *others),
+                    "notes": {**rotation.notes, second: note[:300]},
+                }
+            )
+        case TurnsSwapped():
+            exchanged = {event.first: event.second, event.second: event.first}
+            note = f"{event.first} and {event.second} swapped turns: {event.reason}"[:300]
+            return rotation.model_copy(
+                update={
+                    "queue": tuple(exchanged.get(party, party) for party in rotation.queue),
+                    "notes": {**rotation.notes, event.first: note, event.second: note},
+                }
+            )
+        case _:
+            raise TypeError(f"no rotation changes by {event.type}")
+
+
+def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
+    host = event.turn.host
+    counts = rotation.planned_in
+    return rotation.model_copy(
+        update={
+            "queue": (*(party for party in rotation.queue if party != host), host),
+            "notes": {party: note for party, note in rotation.notes.items() if party != host},
+            "planned": rotation.planned + 1,
+            "planned_in": {**counts, event.year: counts.get(event.year, 0) + 1},
+            "hosts": {**rotation.hosts, event.meeting: host},
+        }
+    )
+
+
+def given_back(rotation: Rotation, meeting: str) -> Rotation:
+    host = rotation.hosts[meeting]
+    note = f"{host} gets its turn back: {meeting} was cancelled"
+    return rotation.model_copy(
+        update={
+            "queue": (host, *(party for party in rotation.queue if party != host)),
+            "notes": {**rotation.notes, host: note},
+        }
+    )
+
+
+def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
+    """The rotation under amended rules: parties that stay keep their places, new ones join last."""
+    kept = tuple(party for party in rotation.queue if party in order)
+    joined = tuple(party for party in order if party not in kept)
+    return rotation.model_copy(update={"queue": kept + joined})
+
+
+def check_party(rotation: Rotation, party: str) -> None:
+    if party not in rotation.queue:
+        raise UnacceptableError(
+            f"{party} is not in the host order of {rotation.mechanism}: {', '.join(rotation.queue)}"
+        )

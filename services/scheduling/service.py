@@ -1,0 +1,15 @@
+"""Scheduling: when bodies meet, where, under whose chair, and who came."""
+
+from services.directory import DirectoryTable
+from services.receipts import ReceiptTable
+from services.scheduling.handlers import heard
+from services.scheduling.http import routes
+from services.scheduling.tables import SchedulingTable
+from services.service import Service
+
+scheduling = Service(
+    name="scheduling",
+    tables=(SchedulingTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    heard=heard,
+    routes=routes,
+)

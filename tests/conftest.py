@@ -1,0 +1,191 @@
+"""A stage on which one service, or all, run for real on SQLite under a clock that tests move."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from events.clock import SetClock
+from events.envelope import Cause, Envelope
+from events.event import Event
+from events.mechanisms import MechanismRegistered, PartyFacts, Rules
+from events.road.local import LogRow
+from events.vocabulary import SYSTEM
+from services.program.app import create_app
+from services.program.embedded import Program
+from services.service import Service
+
+E = TypeVar("E", bound=Event)
+
+START = datetime(2027, 1, 4, 6, tzinfo=UTC)
+
+PARTIES = (
+    PartyFacts(
+        id="china",
+        name="China",
+        side="china",
+        zone="Asia/Shanghai",
+        capital="Beijing",
+        languages=("zh",),
+    ),
+    PartyFacts(
+        id="kazakhstan",
+        name="Kazakhstan",
+        side="central_asia",
+        zone="Asia/Almaty",
+        capital="Astana",
+        languages=("kk", "ru"),
+    ),
+    PartyFacts(
+        id="kyrgyzstan",
+        name="Kyrgyzstan",
+        side="central_asia",
+        zone="Asia/Bishkek",
+        capital="Bishkek",
+        languages=("ky", "ru"),
+    ),
+    PartyFacts(
+        id="tajikistan",
+        name="Tajikistan",
+        side="central_asia",
+        zone="Asia/Dushanbe",
+        capital="Dushanbe",
+        languages=("tg", "ru"),
+    ),
+    PartyFacts(
+        id="turkmenistan",
+        name="Turkmenistan",
+        side="central_asia",
+        zone="Asia/Ashgabat",
+        capital="Ashgabat",
+        languages=("tk", "ru"),
+    ),
+    PartyFacts(
+        id="uzbekistan",
+        name="Uzbekistan",
+        side="central_asia",
+        zone="Asia/Tashkent",
+        capital="Tashkent",
+        languages=("uz", "ru"),
+    ),
+)
+
+CUSTOMS = MechanismRegistered(
+    mechanism="customs-heads",
+    number=9,
+    short_name="Heads of customs",
+    full_name="Central Asia - China mechanism of meetings of the heads of customs services",
+    kind="customs",
+    level="heads_of_service",
+    status="initiated",
+    parent="heads-of-state",
+    parties=PARTIES,
+    rules=Rules(
+        symbol_prefix="CAC/CUSTOMS",
+        host_order=tuple(party.id for party in PARTIES),
+        standing_items=("Follow-up to earlier decisions", "Any other business"),
+    ),
+    agreements=(6, 14, 15, 16),
+)
+
+SUMMIT = CUSTOMS.model_copy(
+    update={
+        "mechanism": "heads-of-state",
+        "number": None,
+        "short_name": "Heads of state",
+        "full_name": "Central Asia - China mechanism of meetings of the heads of state",
+        "kind": "heads_of_state",
+        "level": "heads_of_state",
+        "status": "creation_agreed",
+        "parent": None,
+        "rules": CUSTOMS.rules.model_copy(update={"symbol_prefix": "CAC/SUMMIT"}),
+        "agreements": (1, 53, 54),
+    }
+)
+
+
+class Stage:
+    """Services in one process: tell them events, send them commands, move the clock, listen."""
+
+    def __init__(self, program: Program, clock: SetClock) -> None:
+        self.program = program
+        self.clock = clock
+        self.told = 0
+        transport = httpx.ASGITransport(create_app(program.services, program.workers))
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://secretariat")
+
+    async def tell(self, *events: Event, by: Any = SYSTEM) -> None:
+        """Put `events` on the road as another service would, and let everything settle."""
+        for event in events:
+            self.told += 1
+            cause = Cause(id=f"test-{self.told}", actor=by, time=self.clock.now())
+            await self.program.road.publish(
+                [Envelope.seal(event, source="/test", cause=cause, ordinal=0)]
+            )
+        await self.program.settle()
+
+    async def post(
+        self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
+    ) -> httpx.Response:
+        """Send a command, and let everything settle. Header names are written with underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = await self.http.post(
+            f"/api/v1{path}", json=body, headers={"Actor": actor.encode(), **sent}
+        )
+        await self.program.settle()
+        return answer
+
+    async def put(
+        self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
+    ) -> httpx.Response:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = await self.http.put(
+            f"/api/v1{path}", json=body, headers={"Actor": actor.encode(), **sent}
+        )
+        await self.program.settle()
+        return answer
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.http.get(f"/api/v1{path}", params=params)
+
+    async def advance(self, instant: datetime) -> None:
+        """Move the clock on to `instant`, with every deadline on the way."""
+        await self.program.advance(self.clock, instant)
+
+    async def envelopes(self) -> list[Envelope]:
+        """All that is on the road, in order."""
+        async with self.program.road.database.read() as session:
+            rows = await session.scalars(select(LogRow).order_by(col(LogRow.position)))
+            return [Envelope.model_validate_json(row.envelope) for row in rows]
+
+    async def said(self, kind: type[E]) -> list[E]:
+        """The events of `kind` that are on the road, in order."""
+        opened = [envelope.open() for envelope in await self.envelopes()]
+        return [event for event in opened if isinstance(event, kind)]
+
+
+Staging = Callable[..., Any]
+
+
+@pytest.fixture
+async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
+    """Put services on a stage: `stage = await staged(scheduling)`, with two mechanisms known."""
+    async with AsyncExitStack() as stack:
+
+        async def stage_of(*services: Service, folder: str = "data", known: bool = True) -> Stage:
+            clock = SetClock(START)
+            program = Program(tmp_path / folder, services, clock)
+            await stack.enter_async_context(program.opened())
+            stage = Stage(program, clock)
+            await stack.enter_async_context(stage.http)
+            if known:
+                await stage.tell(SUMMIT, CUSTOMS)
+            return stage
+
+        yield stage_of

@@ -1,0 +1,165 @@
+"""Scheduling as its callers see it: over HTTP and on the road."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from events.meetings import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+)
+from services.scheduling.service import scheduling
+
+MEETING = "customs-heads-2027-1"
+WHEN = {"starts": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
+CONVOCATION = {"when": WHEN, "place": "Tashkent, Palace of Conventions"}
+EVERYBODY = [
+    {"party": party, "presence": "in_person"}
+    for party in ("china", "kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
+]
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    return await staged(scheduling)
+
+
+@pytest.fixture
+async def convoked(stage: Any) -> Any:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    await stage.post(f"/meetings/{MEETING}/convocation", CONVOCATION)
+    return stage
+
+
+async def test_a_meeting_goes_from_the_plan_to_its_closing(convoked: Any) -> None:
+    move = {**CONVOCATION, "when": {**WHEN, "starts": "2027-09-21T09:30:00"}, "reason": "Погода"}
+    moved = await convoked.post(f"/meetings/{MEETING}/move", move)
+    assert moved.json()["sequence"] == 1
+    await convoked.advance(datetime(2027, 9, 21, 4, 30, tzinfo=UTC))
+    opened = await convoked.post(
+        f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, actor="china/chair 王毅"
+    )
+    assert opened.status_code == 200, opened.text
+    closed = await convoked.post(f"/meetings/{MEETING}/closing", actor="china/chair")
+    assert closed.json()["stage"] == "closed"
+    kinds = (MeetingPlanned, MeetingScheduled, MeetingRescheduled, MeetingOpened, MeetingClosed)
+    assert [len(await convoked.said(kind)) for kind in kinds] == [1, 1, 1, 1, 1]
+    actors = [e.actor for e in await convoked.envelopes() if e.type == MeetingOpened.type]
+    assert actors == ["china/chair 王毅"]
+
+
+async def test_the_next_turn_follows_the_rotation_and_says_why(stage: Any) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    declined = await stage.post(
+        "/mechanisms/customs-heads/rotation/declines",
+        {"reason": "elections"},
+        actor="kazakhstan/coordinator",
+    )
+    assert declined.status_code == 200
+    turn = (await stage.get("/mechanisms/customs-heads/rotation/next")).json()
+    assert turn["host"] == "kyrgyzstan"
+    assert turn["because"] == "kazakhstan declined its turn: elections"
+
+
+async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -> None:
+    await convoked.post(f"/meetings/{MEETING}/cancellation", {"reason": "no host"})
+    turn = (await convoked.get("/mechanisms/customs-heads/rotation/next")).json()
+    assert turn["host"] == "china"
+    (cancelled,) = await convoked.said(MeetingCancelled)
+    assert cancelled.span is not None
+
+
+async def test_the_same_command_sent_twice_happens_once(stage: Any) -> None:
+    body = {"mechanism": "customs-heads", "year": 2027}
+    first = await stage.post("/meetings", body, idempotency_key="k1")
+    again = await stage.post("/meetings", body, idempotency_key="k1")
+    assert (again.status_code, again.text) == (201, first.text)
+    assert len(await stage.said(MeetingPlanned)) == 1
+    other = await stage.post("/meetings", {**body, "year": 2028}, idempotency_key="k1")
+    assert other.status_code == 422
+    assert other.json()["type"] == "urn:secretariat:problem:key-reused"
+
+
+async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -> None:
+    refused = await convoked.post(
+        f"/meetings/{MEETING}/cancellation", {"reason": "late"}, if_match='"0"'
+    )
+    assert refused.status_code == 412
+    assert refused.json()["current"]["revision"] == 1
+    assert not await convoked.said(MeetingCancelled)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "says"),
+    [
+        (f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, 409, "called for"),
+        (f"/meetings/{MEETING}/closing", None, 409, "must be open to be closed"),
+        (f"/meetings/{MEETING}/convocation", CONVOCATION, 409, "must be planned to be convoked"),
+        ("/meetings/none/closing", None, 404, "no meeting called none"),
+        ("/meetings", {"mechanism": "nobody", "year": 2027}, 404, "no mechanism called nobody"),
+        (f"/meetings/{MEETING}/cancellation", {"reason": "a\u0000b"}, 422, "U+0000"),
+        (f"/meetings/{MEETING}/cancellation", {"reason": "x" * 2_000_000}, 413, "shorten"),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "starts": "2026-09-14T09:30:00"}, "reason": "r"},
+            409,
+            "has passed",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {
+                "when": {**WHEN, "starts": "2027-03-28T02:30:00", "zone": "Europe/Paris"},
+                "reason": "r",
+            },
+            422,
+            "does not exist",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {
+                "when": {**WHEN, "starts": "2027-10-31T02:30:00", "zone": "Europe/Paris"},
+                "reason": "r",
+            },
+            422,
+            "happens twice",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "zone": "Asia/Astana"}, "reason": "r"},
+            422,
+            "no IANA time zone",
+        ),
+    ],
+)
+async def test_a_refused_command_says_what_to_do_and_changes_nothing(
+    convoked: Any, path: str, body: Any, status: int, says: str
+) -> None:
+    before = await convoked.envelopes()
+    refused = await convoked.post(path, body)
+    assert refused.status_code == status, refused.text
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert says in refused.json()["detail"]
+    assert await convoked.envelopes() == before
+
+
+async def test_an_actor_without_the_right_is_refused(convoked: Any) -> None:
+    refused = await convoked.post(
+        f"/meetings/{MEETING}/cancellation", {"reason": "no"}, actor="china/delegate"
+    )
+    assert refused.status_code == 403
+    assert "only the secretary" in refused.json()["detail"]
+
+
+async def test_meetings_are_listed_page_by_page(stage: Any) -> None:
+    for _ in range(3):
+        await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    first = (await stage.get("/meetings", limit=2)).json()
+    rest = (await stage.get("/meetings", limit=2, after=first["next"])).json()
+    ids = [meeting["id"] for meeting in first["items"] + rest["items"]]
+    assert ids == [f"customs-heads-2027-{n}" for n in (1, 2, 3)]
+    assert rest["next"] is None
