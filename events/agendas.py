@@ -109,6 +109,7 @@ class ItemPostponed(Event, name="agenda.item-postponed", about="item"):
     item: Identifier
     meeting: Identifier
     title: Title
+    origin: Origin | None
     serves: tuple[ObligationId, ...] = ()
     reason: Prose
 

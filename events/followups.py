@@ -71,6 +71,14 @@ class FollowUpEscalated(Event, name="follow-up.escalated", about="follow_up"):
     serves: tuple[ObligationId, ...] = ()
 
 
+class FollowUpExtended(Event, name="follow-up.extended", about="follow_up"):
+    """The due date was put off."""
+
+    follow_up: Identifier
+    due: date
+    reason: Prose
+
+
 class FollowUpWithdrawn(Event, name="follow-up.withdrawn", about="follow_up"):
     """Nothing is owed any more, for the reason given."""
 

@@ -60,7 +60,8 @@ class Rules(Fact):
     host_order: DistinctParties = ()
     chair_follows_host: bool = True
     symbol_prefix: Symbol
-    standing_items: tuple[Title, ...] = ()
+    standing_items: tuple[Title, ...] = Field(default=(), description="After item 1")
+    closing_items: tuple[Title, ...] = Field(default=(), description="After all others")
 
 
 class PartyFacts(Fact):

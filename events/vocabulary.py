@@ -34,7 +34,12 @@ Identifier = Annotated[
 Title = Annotated[str, Field(max_length=300), AfterValidator(plain_text), AfterValidator(one_line)]
 Prose = Annotated[str, Field(max_length=20_000), AfterValidator(plain_text)]
 Symbol = Annotated[
-    str, Field(pattern=r"^[A-Z0-9./-]+$", max_length=120, examples=["CAC/CUSTOMS/2027/DEC/3"])
+    str,
+    Field(
+        pattern=r"^[A-Z0-9./-]+(/Corr\.\d+)?$",
+        max_length=120,
+        examples=["CAC/CUSTOMS/2027/DEC/3"],
+    ),
 ]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["ru"])]
 ObligationId = Annotated[str, Field(pattern=r"^A\d+\.\d+$", examples=["A16.1"])]

@@ -105,10 +105,16 @@ class Records(Generic[S]):
         return await self.save(work, state)
 
     async def page(
-        self, session: AsyncSession, *where: ColumnElement[bool], after: str | None, limit: int
+        self, session: AsyncSession, after: str | None, limit: int, **wanted: object
     ) -> Page[S]:
-        """Up to `limit` aggregates in order of their id, from the one after `after`."""
-        query = select(self.row).where(*where).order_by(col(self.row.id)).limit(limit + 1)
+        """Up to `limit` aggregates in order of their id, from the one after `after`.
+
+        `wanted` are values of columns; those that are none do not matter.
+        """
+        query = select(self.row).order_by(col(self.row.id)).limit(limit + 1)
+        for name, value in wanted.items():
+            if value is not None:
+                query = query.where(col(getattr(self.row, name)) == value)
         if after is not None:
             query = query.where(col(self.row.id) > after)
         rows = list(await session.scalars(query))

@@ -10,6 +10,6 @@ class State(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Identifier
+    id: str
     mechanism: Identifier
     revision: int = 0

@@ -7,8 +7,8 @@ from events.envelope import Envelope
 from events.event import Event
 from events.road.transaction import Transaction
 
-E = TypeVar("E", bound=Event)
-Handler = Callable[[Transaction, E], Awaitable[None]]
+Handler = Callable[[Transaction, Any], Awaitable[None]]
+H = TypeVar("H", bound=Handler)
 
 
 class Handlers:
@@ -21,15 +21,15 @@ class Handlers:
     """
 
     def __init__(self, *included: "Handlers") -> None:
-        self.by_type: dict[str, list[Handler[Any]]] = {}
+        self.by_type: dict[str, list[Handler]] = {}
         for other in included:
             for event_type, handlers in other.by_type.items():
                 self.by_type.setdefault(event_type, []).extend(handlers)
 
-    def on(self, *events: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+    def on(self, *events: type[Event]) -> Callable[[H], H]:
         """Have the function below called for each of `events`."""
 
-        def register(handler: Handler[E]) -> Handler[E]:
+        def register(handler: H) -> H:
             for event in events:
                 self.by_type.setdefault(event.type, []).append(handler)
             return handler

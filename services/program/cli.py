@@ -1,1 +1,50 @@
+"""The command `secretariat`."""
 
+import asyncio
+import sys
+
+import httpx
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from services.program.commands import demo, dlq, doctor, registry, serve, trace
+from services.program.demo.caller import UnexpectedAnswerError
+from services.program.embedded import FolderInUseError
+from services.program.serve import PortInUseError
+from services.program.terminal import CommandError
+from services.refusals import RefusedError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Runs the meetings of a cooperation format and closes the loop.",
+)
+app.command()(serve.serve)
+app.command()(demo.demo)
+app.command()(trace.trace)
+app.command()(doctor.doctor)
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(registry.app, name="registry")
+
+EXPECTED = (
+    CommandError,
+    FolderInUseError,
+    PortInUseError,
+    RefusedError,
+    UnexpectedAnswerError,
+    httpx.HTTPError,
+    OSError,
+    ValidationError,
+)
+
+
+def run() -> None:
+    """Run the command; a failure that was to be expected is one sentence and exit code 1."""
+    try:
+        app()
+    except EXPECTED as error:
+        Console(stderr=True).print(f"secretariat: {error}", style="red", markup=False)
+        sys.exit(1)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(130)

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from events.meetings import Attendance, Turn
 from services.http.desk import Desk, Paged, desk_of, reading, shown
@@ -13,7 +12,7 @@ from services.scheduling import commands
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.rotation import Rotation
-from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
+from services.scheduling.tables import MEETINGS, ROTATIONS
 
 routes = APIRouter(tags=["scheduling"])
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
@@ -29,13 +28,9 @@ async def list_meetings(
     year: int | None = None,
 ) -> Page[Meeting]:
     """Meetings, in order of their id; all of them, or those that fit every filter given."""
-    wanted = {"mechanism": mechanism, "stage": stage, "year": year}
-    where = [
-        col(getattr(MeetingRow, name)) == value
-        for name, value in wanted.items()
-        if value is not None
-    ]
-    return await MEETINGS.page(session, *where, after=paging.after, limit=paging.limit)
+    return await MEETINGS.page(
+        session, paging.after, paging.limit, mechanism=mechanism, stage=stage, year=year
+    )
 
 
 @routes.get("/meetings/{meeting}", response_model=Meeting)

@@ -1,0 +1,154 @@
+"""What people may ask of agendas."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from events.event import Event
+from events.road.transaction import Transaction
+from events.vocabulary import Actor, Identifier, ObligationId, Prose, Title
+from services import directory
+from services.agendas.rules import agenda as rules
+from services.agendas.rules import pool as pools
+from services.agendas.rules.agenda import Agenda
+from services.agendas.rules.pool import Next, Pool, Proposal
+from services.agendas.tables import AGENDAS, POOLS, coming_agenda
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewProposal(Body):
+    """An item for the mechanism's next agenda."""
+
+    title: Title = Field(examples=["Extending express corridors to all border crossings"])
+    explanation: Prose | None = None
+    serves: tuple[ObligationId, ...] = Field(default=(), examples=[["A15.1"]])
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: Prose
+
+
+class Adoption(Body):
+    """Adopt the agenda, without some of its items if the meeting so wishes."""
+
+    without: tuple[Identifier, ...] = ()
+    reason: Prose = "left out when the agenda was adopted"
+
+
+class Postponement(Body):
+    """Leave an item to the next meeting."""
+
+    item: Identifier
+    reason: Prose
+
+
+class Order(Body):
+    """The proposed and supplementary items by their ids, in the order wanted."""
+
+    items: tuple[Identifier, ...]
+
+
+def next_of(agenda: Agenda | None) -> Next | None:
+    if agenda is None:
+        return None
+    return Next(meeting=agenda.id, chair=agenda.chair, submissions_until=agenda.submissions_until)
+
+
+async def propose(work: Transaction, mechanism: str, body: NewProposal) -> Proposal:
+    known = await directory.find(work.session, mechanism)
+    pool = await POOLS.get(work.session, mechanism)
+    events = pools.propose(
+        pool,
+        title=body.title,
+        explanation=body.explanation,
+        serves=body.serves,
+        parties=tuple(party.id for party in known.parties),
+        coming=next_of(await coming_agenda(work.session, mechanism)),
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    pool = await change_pool(work, pool, events)
+    return pool.proposals[-1]
+
+
+async def withdraw_proposal(work: Transaction, proposal: str) -> Pool:
+    pool = await pool_of(work, proposal)
+    events = pools.withdraw(pool, proposal, actor=work.cause.actor)
+    return await change_pool(work, pool, events)
+
+
+async def grant_leave(work: Transaction, proposal: str) -> Pool:
+    pool = await pool_of(work, proposal)
+    coming = next_of(await coming_agenda(work.session, pool.mechanism))
+    events = pools.grant_leave(pool, proposal, coming=coming, actor=work.cause.actor)
+    return await change_pool(work, pool, events)
+
+
+async def refuse_leave(work: Transaction, proposal: str, body: Reason) -> Pool:
+    pool = await pool_of(work, proposal)
+    coming = next_of(await coming_agenda(work.session, pool.mechanism))
+    events = pools.refuse_leave(
+        pool, proposal, reason=body.reason, coming=coming, actor=work.cause.actor
+    )
+    return await change_pool(work, pool, events)
+
+
+async def circulate(work: Transaction, meeting: str) -> Agenda:
+    agenda = await AGENDAS.take(work, meeting)
+    return await circulate_by(work, agenda, work.cause.actor)
+
+
+async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
+    pool = await POOLS.get(work.session, agenda.mechanism)
+    events = rules.circulate(agenda, pool, actor=actor)
+    await work.clear_deadline("circulation", agenda.id)
+    return await AGENDAS.apply(work, agenda, events)
+
+
+async def reorder(work: Transaction, meeting: str, body: Order) -> Agenda:
+    agenda = await AGENDAS.take(work, meeting)
+    events = rules.reorder(agenda, body.items, actor=work.cause.actor)
+    return await AGENDAS.apply(work, agenda, events)
+
+
+async def adopt(work: Transaction, meeting: str, body: Adoption) -> Agenda:
+    agenda = await AGENDAS.take(work, meeting)
+    events = rules.adopt(agenda, without=body.without, reason=body.reason, actor=work.cause.actor)
+    await keep_in_pool(work, agenda.mechanism, events)
+    return await AGENDAS.apply(work, agenda, events)
+
+
+async def postpone(work: Transaction, meeting: str, body: Postponement) -> Agenda:
+    agenda = await AGENDAS.take(work, meeting)
+    events = rules.postpone(agenda, body.item, reason=body.reason, actor=work.cause.actor)
+    await keep_in_pool(work, agenda.mechanism, events)
+    return await AGENDAS.apply(work, agenda, events)
+
+
+async def pool_of(work: Transaction, proposal: str) -> Pool:
+    """The pool in which `proposal` waits: its mechanism stands before the dot."""
+    return await POOLS.get(work.session, proposal.rpartition(".p")[0])
+
+
+async def change_pool(work: Transaction, pool: Pool, events: list[Event]) -> Pool:
+    """Let `events` happen to `pool`, and revise the coming provisional agenda with it."""
+    pool = await POOLS.apply(work, pool, events)
+    await revise_coming(work, pool)
+    return pool
+
+
+async def keep_in_pool(work: Transaction, mechanism: str, events: list[Event]) -> None:
+    """Let the pool know of `events` that the agenda publishes."""
+    pool = await POOLS.get(work.session, mechanism)
+    for event in events:
+        pool = pools.evolve(pool, event)
+    await POOLS.save(work, pool)
+
+
+async def revise_coming(work: Transaction, pool: Pool) -> None:
+    coming = await coming_agenda(work.session, pool.mechanism)
+    if coming is not None and (events := rules.revise(coming, pool)):
+        await AGENDAS.apply(work, coming, events)

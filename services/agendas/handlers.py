@@ -1,0 +1,181 @@
+"""What agendas does when it hears of meetings, and of matters that come back to the table."""
+
+from collections.abc import Callable
+
+from events.agendas import Origin, OriginKind
+from events.decisions import DecisionAdopted
+from events.followups import (
+    FollowUpAccepted,
+    FollowUpEscalated,
+    FollowUpExtended,
+    FollowUpOpened,
+    FollowUpOverdue,
+    FollowUpReported,
+    FollowUpReturned,
+    FollowUpWithdrawn,
+    ReferralMade,
+)
+from events.mechanisms import DecisionMode, MechanismRegistered
+from events.meetings import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    MeetingRescheduled,
+    MeetingScheduled,
+)
+from events.road.handlers import Handlers
+from events.road.transaction import Transaction
+from services import directory
+from services.agendas.commands import revise_coming
+from services.agendas.rules import agenda as rules
+from services.agendas.rules import pool as pools
+from services.agendas.rules.agenda import Agenda, Stage
+from services.agendas.rules.pool import Carried, Pool
+from services.agendas.tables import AGENDAS, POOLS
+
+heard = Handlers(directory.heard)
+
+
+@heard.on(MechanismRegistered)
+async def start_pool(work: Transaction, event: MechanismRegistered) -> None:
+    await pool_of(work, event.mechanism)
+
+
+@heard.on(MeetingScheduled)
+async def expect_meeting(work: Transaction, event: MeetingScheduled) -> None:
+    agenda = await AGENDAS.add(work, rules.expect(event))
+    await set_deadlines(work, agenda)
+
+
+@heard.on(MeetingRescheduled)
+async def move_deadlines(work: Transaction, event: MeetingRescheduled) -> None:
+    agenda = await AGENDAS.get(work.session, event.meeting)
+    moved = agenda.model_copy(update={"starts": event.span.starts.at})
+    await set_deadlines(work, await AGENDAS.save(work, moved))
+
+
+async def set_deadlines(work: Transaction, agenda: Agenda) -> None:
+    """Have submissions closed and the agenda circulated in time; at once if time is over."""
+    instants = {"submissions": agenda.submissions_until}
+    if agenda.stage is Stage.COLLECTING:
+        instants["circulation"] = agenda.circulation_at
+    for name, due in instants.items():
+        await work.set_deadline(name, agenda.id, mechanism=agenda.mechanism, due=max(due, work.now))
+
+
+@heard.on(MeetingCancelled)
+async def withdraw_agenda(work: Transaction, event: MeetingCancelled) -> None:
+    agenda = await AGENDAS.find(work.session, event.meeting)
+    if agenda is not None:
+        await work.clear_deadline("submissions", agenda.id)
+        await work.clear_deadline("circulation", agenda.id)
+        await AGENDAS.apply(work, agenda, rules.withdraw(agenda))
+
+
+@heard.on(MeetingOpened)
+async def allow_adoption(work: Transaction, event: MeetingOpened) -> None:
+    agenda = await AGENDAS.get(work.session, event.meeting)
+    await AGENDAS.save(work, agenda.model_copy(update={"meeting_open": True}))
+
+
+@heard.on(MeetingClosed)
+async def conclude(work: Transaction, event: MeetingClosed) -> None:
+    agenda = await AGENDAS.get(work.session, event.meeting)
+    change = {"meeting_open": False, "stage": Stage.CONCLUDED}
+    await AGENDAS.save(work, agenda.model_copy(update=change))
+
+
+@heard.on(FollowUpOpened)
+async def carry_follow_up(work: Transaction, event: FollowUpOpened) -> None:
+    origin = Origin(
+        kind=OriginKind.FOLLOW_UP, id=event.follow_up, note=f"{event.party}: due {event.due}"
+    )
+    matter = Carried(origin=origin, title=event.task, serves=event.serves)
+    await change(work, event.mechanism, lambda pool: pools.carry(pool, matter))
+
+
+@heard.on(FollowUpReported, FollowUpReturned, FollowUpOverdue, FollowUpExtended)
+async def note_follow_up(
+    work: Transaction,
+    event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
+) -> None:
+    text = note_of(event)
+    await change(
+        work,
+        event.mechanism,
+        lambda pool: pools.note(pool, OriginKind.FOLLOW_UP, event.follow_up, text),
+    )
+
+
+def note_of(
+    event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
+) -> str:
+    match event:
+        case FollowUpReported():
+            return f"{event.party}: reported, to be accepted"
+        case FollowUpReturned():
+            return "the report was returned"
+        case FollowUpOverdue():
+            return f"{event.party}: overdue since {event.due}"
+        case FollowUpExtended():
+            return f"due {event.due}"
+
+
+@heard.on(FollowUpEscalated)
+async def carry_escalation(work: Transaction, event: FollowUpEscalated) -> None:
+    origin = Origin(
+        kind=OriginKind.ESCALATION,
+        id=event.follow_up,
+        note=f"{event.party}: overdue since {event.due} in {event.mechanism}",
+    )
+    matter = Carried(origin=origin, title=event.task, serves=event.serves)
+    await change(work, event.to, lambda pool: pools.carry(pool, matter))
+
+
+@heard.on(FollowUpAccepted, FollowUpWithdrawn)
+async def settle_follow_up(work: Transaction, event: FollowUpAccepted | FollowUpWithdrawn) -> None:
+    """The matter is closed: it leaves the mechanism's pool, and its parent's if it went there."""
+    parent = (await directory.find(work.session, event.mechanism)).parent
+    await change(
+        work,
+        event.mechanism,
+        lambda pool: pools.settle(pool, OriginKind.FOLLOW_UP, event.follow_up),
+    )
+    if parent is not None:
+        await change(
+            work, parent, lambda pool: pools.settle(pool, OriginKind.ESCALATION, event.follow_up)
+        )
+
+
+@heard.on(ReferralMade)
+async def carry_referral(work: Transaction, event: ReferralMade) -> None:
+    origin = Origin(
+        kind=OriginKind.REFERRAL, id=event.referral, note=f"referred by {event.mechanism}"
+    )
+    matter = Carried(origin=origin, title=event.title, serves=event.serves)
+    await change(work, event.to, lambda pool: pools.carry(pool, matter))
+
+
+@heard.on(DecisionAdopted)
+async def announce(work: Transaction, event: DecisionAdopted) -> None:
+    """A decision taken by silence between meetings is announced at the next one."""
+    if event.mode is not DecisionMode.SILENCE or event.meeting is not None:
+        return
+    origin = Origin(kind=OriginKind.ANNOUNCEMENT, id=event.symbol)
+    title = f"Announcement of {event.symbol}, adopted by silence"
+    matter = Carried(origin=origin, title=title, serves=event.decision.serves)
+    await change(work, event.mechanism, lambda pool: pools.carry(pool, matter))
+
+
+async def change(work: Transaction, mechanism: str, how: Callable[[Pool], Pool]) -> None:
+    """Change the pool of `mechanism`, and with it its coming provisional agenda."""
+    pool = await pool_of(work, mechanism)
+    changed = how(pool)
+    if changed != pool:
+        await revise_coming(work, await POOLS.save(work, changed))
+
+
+async def pool_of(work: Transaction, mechanism: str) -> Pool:
+    """The mechanism's pool; it may be needed before the mechanism itself was heard of."""
+    pool = await POOLS.find(work.session, mechanism)
+    return pool or await POOLS.add(work, Pool(id=mechanism, mechanism=mechanism))

@@ -1,0 +1,17 @@
+"""Agendas: what will be talked about, and where each item came from."""
+
+from services.agendas.deadlines import deadlines
+from services.agendas.handlers import heard
+from services.agendas.http import routes
+from services.agendas.tables import AgendasTable
+from services.directory import DirectoryTable
+from services.receipts import ReceiptTable
+from services.service import Service
+
+agendas = Service(
+    name="agendas",
+    tables=(AgendasTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    heard=heard,
+    deadlines=deadlines,
+    routes=routes,
+)

@@ -1,0 +1,1 @@
+"""The subcommands of `secretariat`, one a file."""

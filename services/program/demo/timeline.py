@@ -1,0 +1,43 @@
+"""Scripts that take turns in virtual time.
+
+A script is an asynchronous generator: it yields the instant until which it has nothing to do. Those
+that wait for the same instant go on in the order in which they were started, one after the other,
+so that the same scripts always do the same things in the same order.
+"""
+
+import heapq
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+from events.clock import SetClock
+from services.program.embedded import Program
+
+Script = AsyncIterator[datetime]
+
+
+class Timeline:
+    """Moves a program's clock from one script's instant to the next."""
+
+    def __init__(self, program: Program, clock: SetClock) -> None:
+        self.program = program
+        self.clock = clock
+        self.started = 0
+        self.waiting: list[tuple[datetime, int, Script]] = []
+
+    def start(self, script: Script, at: datetime | None = None) -> None:
+        """Let `script` begin at the instant `at`, or as soon as it can."""
+        self.started += 1
+        heapq.heappush(self.waiting, (at or self.clock.now(), self.started, script))
+
+    async def play(self, passed: Callable[[datetime], None]) -> None:
+        """Run all scripts to their ends; `passed` hears of every instant reached."""
+        while self.waiting:
+            instant, order, script = heapq.heappop(self.waiting)
+            await self.program.advance(self.clock, max(instant, self.clock.now()))
+            passed(self.clock.now())
+            try:
+                until = await anext(script)
+            except StopAsyncIteration:
+                continue
+            heapq.heappush(self.waiting, (until, order, script))
+        await self.program.settle()

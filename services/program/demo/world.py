@@ -1,0 +1,54 @@
+"""What the scripts share: the bodies and parties as the API shows them, the line, the dice."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import httpx
+
+from services.program.demo.caller import Caller
+from services.program.demo.plot import BodyPlot
+from services.program.demo.timeline import Timeline
+
+OPENING = time(9, 30)
+
+
+@dataclass(frozen=True)
+class World:
+    """The format as read once at the beginning, and the means to act in it."""
+
+    http: httpx.AsyncClient
+    timeline: Timeline
+    seed: int
+    summit: str
+    parties: dict[str, Any]
+    bodies: dict[str, Any]
+    actions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def caller(self, script: str) -> Caller:
+        return Caller(self.http, f"{self.seed}/{script}")
+
+    def dice(self, plot: BodyPlot, script: str) -> random.Random:
+        return random.Random(f"{plot.chance} {script}")  # noqa: S311 - a story, not a secret
+
+    def zone(self, party: str) -> str:
+        zone: str = self.parties[party]["zone"]
+        return zone
+
+    def when(self, day: date, host: str, minutes: int = 420) -> dict[str, Any]:
+        starts = datetime.combine(day, OPENING)  # noqa: DTZ001 - a wall time, with its zone beside
+        return {"starts": starts.isoformat(), "zone": self.zone(host), "minutes": minutes}
+
+
+def instant(written: str) -> datetime:
+    return datetime.fromisoformat(written).astimezone(UTC)
+
+
+def morning(day: date) -> datetime:
+    """An instant on `day` at which offices are open in all six capitals."""
+    return datetime.combine(day, time(6), UTC)
+
+
+def days(number: int) -> timedelta:
+    return timedelta(days=number)

@@ -1,0 +1,52 @@
+"""The program behind an HTTP server, until it is told to stop."""
+
+import asyncio
+import contextlib
+import socket
+
+import uvicorn
+
+from services.program.app import create_app
+from services.program.embedded import Program
+
+STOP_SECONDS = 10
+
+
+class PortInUseError(Exception):
+    """Something else listens there."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on `host` and `port`; PortInUseError when that is taken."""
+    wanted = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        wanted.bind((host, port))
+    except OSError as error:
+        wanted.close()
+        raise PortInUseError(
+            f"{host}:{port} can't be used ({error.strerror}); choose another with --port"
+        ) from None
+    return wanted
+
+
+async def serve_until_stopped(program: Program, place: socket.socket) -> None:
+    """Serve an opened program on `place` and do its background work, until SIGINT or SIGTERM.
+
+    Requests under way are answered first; the databases are closed by whoever opened them.
+    """
+    config = uvicorn.Config(
+        create_app(program.services, program.workers),
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    background = asyncio.create_task(program.run())
+    serving = asyncio.create_task(server.serve(sockets=[place]))
+    await asyncio.wait({background, serving}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    background.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await background
