@@ -24,13 +24,6 @@ class MinutesCirculated(Event, name="minutes.circulated", about="meeting"):
     comments_until: Instant
 
 
-class MinutesReturned(Event, name="minutes.returned", about="meeting"):
-    """The secretary took the circulated minutes back to a draft."""
-
-    meeting: Identifier
-    reason: Prose
-
-
 class MinutesCommented(Event, name="minutes.commented", about="meeting"):
     """A party commented on the draft."""
 

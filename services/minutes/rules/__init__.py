@@ -1,1 +1,1 @@
-"""The rules of minutes and decisions: pure functions of a state, a command, an actor and time."""
+"""The rules of minutes: pure functions of a state, a command, an actor and the time."""

@@ -1,24 +1,20 @@
-"""A decision: what its text may hold, and what is kept of it once it is adopted."""
+"""What is kept of adopted decisions and of corrigenda. Their ids are their symbols."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from events.decisions import CorrigendumIssued, DecisionAdopted, DecisionText, Position
 from events.event import Event
-from events.mechanisms import DecisionMode, ObligationState
-from events.vocabulary import Identifier, Symbol
-from services.minutes.rules.register import place_of
-from services.refusals import UnacceptableError
+from events.mechanisms import DecisionMode
+from events.vocabulary import Identifier, Language, Symbol
 from services.state import State
 
 
 class Decision(State):
-    """An adopted decision. Nothing changes but the list of its corrigenda."""
+    """An adopted decision. Nothing about it changes but the list of its corrigenda."""
 
-    symbol: Symbol
-    year: int
-    adopted_at: datetime
     decision: DecisionText
     mode: DecisionMode
+    adopted: datetime
     positions: tuple[Position, ...] = ()
     meeting: Identifier | None = None
     item: Identifier | None = None
@@ -26,21 +22,41 @@ class Decision(State):
     corrigenda: tuple[Symbol, ...] = ()
 
 
-def begin(event: DecisionAdopted, at: datetime) -> Decision:
-    """What is kept of a decision adopted at `at`. Its id is like customs-heads-2027-d3."""
-    year, number = place_of(event.symbol)
+class Corrigendum(State):
+    """One correction of an adopted document. It never changes."""
+
+    corrects: Symbol
+    text: str
+    languages: tuple[Language, ...]
+    title: str | None = None
+    issued: datetime
+
+
+def kept(event: DecisionAdopted, at: datetime) -> Decision:
+    """The decision adopted at `at`."""
     return Decision(
-        id=f"{event.mechanism}-{year}-d{number}",
+        id=event.symbol,
         mechanism=event.mechanism,
-        symbol=event.symbol,
-        year=year,
-        adopted_at=at,
         decision=event.decision,
         mode=event.mode,
+        adopted=at,
         positions=event.positions,
         meeting=event.meeting,
         item=event.item,
         silence=event.silence,
+    )
+
+
+def kept_corrigendum(event: CorrigendumIssued, at: datetime) -> Corrigendum:
+    """The corrigendum issued at `at`."""
+    return Corrigendum(
+        id=event.symbol,
+        mechanism=event.mechanism,
+        corrects=event.corrects,
+        text=event.text,
+        languages=event.languages,
+        title=event.title,
+        issued=at,
     )
 
 
@@ -49,43 +65,3 @@ def evolve(decision: Decision, event: Event) -> Decision:
     if not isinstance(event, CorrigendumIssued):
         raise TypeError(f"no decision changes by {event.type}")
     return decision.model_copy(update={"corrigenda": (*decision.corrigenda, event.symbol)})
-
-
-def check(
-    decision: DecisionText, *, mechanism: str, parties: tuple[str, ...], earliest: date
-) -> None:
-    """Refuse with UnacceptableError what a decision of `mechanism` cannot hold.
-
-    `earliest` is the day on which the decision is taken; no task is due before it.
-    """
-    for assignment in decision.assignments:
-        if assignment.party not in parties:
-            raise UnacceptableError(
-                f"{assignment.party} is no party of {mechanism}; these are: {', '.join(parties)}"
-            )
-        if assignment.due is not None and assignment.due < earliest:
-            raise UnacceptableError(
-                f"{assignment.party}'s task would be due on {assignment.due}, before the decision "
-                f"is taken on {earliest}; give a later date, or none"
-            )
-    if decision.refer_to == mechanism:
-        raise UnacceptableError(
-            f"{mechanism} can't refer a decision to itself; name another mechanism"
-        )
-    check_conclusions(decision)
-
-
-def check_conclusions(decision: DecisionText) -> None:
-    concluded = [conclusion.obligation for conclusion in decision.concludes]
-    if len(set(concluded)) < len(concluded):
-        raise UnacceptableError("an obligation is concluded twice; keep one conclusion each")
-    for conclusion in decision.concludes:
-        if conclusion.obligation not in decision.serves:
-            raise UnacceptableError(
-                f"the decision concludes {conclusion.obligation} without serving it; "
-                "name it under `serves` too"
-            )
-        if conclusion.state is ObligationState.OPEN:
-            raise UnacceptableError(
-                f"{conclusion.obligation} can't be concluded as open; leave the conclusion out"
-            )

@@ -7,28 +7,20 @@ the act of adoption, never before.
 from collections.abc import Iterator
 from itertools import count
 
-from events.decisions import DecisionAdopted
-from events.event import Event
-from events.meetings import MeetingOpened
-from events.minutes import MinutesAdopted, SilenceStarted
-from events.vocabulary import Identifier
+from events.vocabulary import Symbol
 from services.state import State
 
 
 class Register(State):
-    """The last number given of each kind, by year; the id is the mechanism's.
+    """The last numbers given; the id is the mechanism's.
 
-    `chair` chaired the last meeting, and chairs until the next one opens (a default of ours).
+    `decisions` and `minutes` go by year, `corrigenda` by the symbol of the document corrected.
     """
 
     decisions: dict[int, int] = {}
     minutes: dict[int, int] = {}
     silences: int = 0
-    chair: Identifier | None = None
-
-
-def start(mechanism: str) -> Register:
-    return Register(id=mechanism, mechanism=mechanism)
+    corrigenda: dict[Symbol, int] = {}
 
 
 def minutes_symbol(register: Register, prefix: str, year: int) -> str:
@@ -42,27 +34,35 @@ def decision_symbols(register: Register, prefix: str, year: int) -> Iterator[str
 
 
 def silence_id(register: Register) -> str:
+    """The id of the next silence procedure, like customs-heads.s3."""
     return f"{register.mechanism}.s{register.silences + 1}"
+
+
+def corrigendum_symbol(register: Register, corrects: str) -> str:
+    """The symbol of the next corrigendum, like CAC/CUSTOMS/2027/MIN/1/Corr.1."""
+    return f"{corrects}/Corr.{register.corrigenda.get(corrects, 0) + 1}"
+
+
+def count_minutes(register: Register, symbol: str) -> Register:
+    year, number = place_of(symbol)
+    return register.model_copy(update={"minutes": {**register.minutes, year: number}})
+
+
+def count_decision(register: Register, symbol: str) -> Register:
+    year, number = place_of(symbol)
+    return register.model_copy(update={"decisions": {**register.decisions, year: number}})
+
+
+def count_silence(register: Register) -> Register:
+    return register.model_copy(update={"silences": register.silences + 1})
+
+
+def count_corrigendum(register: Register, corrects: str) -> Register:
+    given = register.corrigenda.get(corrects, 0) + 1
+    return register.model_copy(update={"corrigenda": {**register.corrigenda, corrects: given}})
 
 
 def place_of(symbol: str) -> tuple[int, int]:
     """The year and the number in the symbol of minutes or of a decision."""
     *_, year, _, number = symbol.split("/")
     return int(year), int(number)
-
-
-def evolve(register: Register, event: Event) -> Register:
-    """The register after `event`."""
-    match event:
-        case DecisionAdopted():
-            year, number = place_of(event.symbol)
-            return register.model_copy(update={"decisions": {**register.decisions, year: number}})
-        case MinutesAdopted():
-            year, number = place_of(event.symbol)
-            return register.model_copy(update={"minutes": {**register.minutes, year: number}})
-        case SilenceStarted():
-            return register.model_copy(update={"silences": register.silences + 1})
-        case MeetingOpened():
-            return register.model_copy(update={"chair": event.chair})
-        case _:
-            raise TypeError(f"no register changes by {event.type}")

@@ -12,24 +12,15 @@ somebody has yet taken note that silence held.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from events.decisions import DecisionAdopted, DecisionText, Position, PositionKind
+from events.decisions import DecisionAdopted, DecisionText
 from events.event import Event, Fact
-from events.mechanisms import DecisionMode
-from events.minutes import (
-    BreakKind,
-    SilenceBroken,
-    SilenceHeld,
-    SilenceStarted,
-    SilenceSubject,
-)
+from events.mechanisms import DecisionMode, MechanismRegistered
+from events.minutes import BreakKind, SilenceBroken, SilenceHeld, SilenceStarted, SilenceSubject
 from events.moments import Moment
-from events.vocabulary import Actor, Identifier, Symbol
+from events.vocabulary import Actor, Identifier, Role, Symbol
 from services import rights
-from services.minutes.rules import decision as decisions
-from services.minutes.rules import positions
-from services.minutes.rules.changes import Change, PositionAttached, PositionDetached
-from services.minutes.rules.minutes import Minutes, require, require_no_silence
-from services.minutes.rules.minutes import Stage as MinutesStage
+from services.minutes.rules import draft
+from services.minutes.rules.draft import Minutes
 from services.minutes.rules.register import Register, decision_symbols, silence_id
 from services.refusals import WrongStateError
 from services.state import State
@@ -52,88 +43,76 @@ class Breach(Fact):
 
 
 class Silence(State):
-    """A silence procedure: on the minutes of `meeting`, or on `decision` between meetings."""
+    """A silence procedure: on the minutes of `meeting`, or on `decision` between meetings.
+
+    `prefix` begins the symbol that the decision gets, `symbol` is what it got.
+    """
 
     subject_kind: SilenceSubject
-    meeting: Identifier | None = None
-    decision: DecisionText | None = None
-    positions: tuple[Position, ...] = ()
+    meeting: Identifier | None
+    decision: DecisionText | None
     parties: tuple[Identifier, ...]
-    symbol_prefix: Symbol
+    prefix: Symbol
     expires: Moment
     stage: Stage = Stage.RUNNING
     breach: Breach | None = None
     symbol: Symbol | None = None
 
 
-def expiry(asked: Moment | None, *, hours: int, zone: str, now: datetime) -> Moment:
-    """The instant asked for, or `hours` from now as seen in `zone`; it must lie ahead."""
-    expires = asked or Moment.of(now + timedelta(hours=hours), zone)
-    if expires.at <= now:
-        raise WrongStateError(f"{expires} has passed; give silence a later expiry")
-    return expires
-
-
-def propose_minutes(
-    minutes: Minutes, register: Register, *, asked: Moment | None, actor: Actor, now: datetime
-) -> list[Event]:
-    """Put circulated minutes under silence; by default for the hours of the rules."""
+def start_on_minutes(
+    minutes: Minutes, register: Register, *, expires: Moment | None, actor: Actor, now: datetime
+) -> SilenceStarted:
+    """Put circulated minutes under silence, by default for the hours of the rules."""
     rights.chair(actor, minutes.chair, "start a silence procedure")
-    require(minutes, "be put under silence", MinutesStage.CIRCULATED)
-    require_no_silence(minutes, "start another")
-    if minutes.objections:
-        objecting = ", ".join(objection.party for objection in minutes.objections)
-        raise WrongStateError(
-            f"the objection of {objecting} stands, so silence would be broken from the start; "
-            "have it withdrawn, or take the minutes back and revise them"
-        )
-    zone = minutes.span.starts.zone
-    return [
-        SilenceStarted(
-            mechanism=minutes.mechanism,
-            silence=silence_id(register),
-            subject_kind=SilenceSubject.MINUTES,
-            meeting=minutes.id,
-            text=None,
-            expires=expiry(asked, hours=minutes.rules.silence_hours, zone=zone, now=now),
-        )
-    ]
+    draft.require(minutes, draft.Stage.CIRCULATED, "be put under silence")
+    draft.check_no_objection(minutes)
+    hours = timedelta(hours=minutes.rules.silence_hours)
+    until = expires or Moment.of(now + hours, minutes.opens.zone)
+    check_ahead(until, now)
+    return SilenceStarted(
+        mechanism=minutes.mechanism,
+        silence=silence_id(register),
+        subject_kind=SilenceSubject.MINUTES,
+        meeting=minutes.id,
+        text=None,
+        expires=until,
+    )
 
 
-def propose_decision(
+def start_on_decision(
+    body: MechanismRegistered,
     register: Register,
     *,
     decision: DecisionText,
-    parties: tuple[str, ...],
     expires: Moment,
+    known: set[str],
     actor: Actor,
-) -> list[Event]:
-    """Propose a decision between meetings, for adoption at `expires`."""
-    rights.chair(actor, register.chair or "none before the first meeting", "propose a decision")
-    decisions.check(
-        decision,
-        mechanism=register.mechanism,
-        parties=parties,
-        earliest=expires.wall.date(),
+    now: datetime,
+) -> SilenceStarted:
+    """Propose a decision between meetings. `known` are the ids of all mechanisms."""
+    parties = tuple(party.id for party in body.parties)
+    if actor.role is Role.CHAIR:
+        rights.party(actor, parties, "propose a decision under silence")
+    else:
+        rights.secretary(actor, "propose a decision under silence, unless the chair does")
+    check_ahead(expires, now)
+    draft.check_decision(decision, body.mechanism, parties, known, expires)
+    return SilenceStarted(
+        mechanism=body.mechanism,
+        silence=silence_id(register),
+        subject_kind=SilenceSubject.DECISION,
+        meeting=None,
+        text=decision.text,
+        expires=expires,
     )
-    return [
-        SilenceStarted(
-            mechanism=register.mechanism,
-            silence=silence_id(register),
-            subject_kind=SilenceSubject.DECISION,
-            meeting=None,
-            text=decision.text,
-            expires=expires,
-        )
-    ]
 
 
 def begin(
     event: SilenceStarted,
     *,
-    decision: DecisionText | None,
     parties: tuple[str, ...],
-    symbol_prefix: str,
+    prefix: str,
+    decision: DecisionText | None,
 ) -> Silence:
     """The procedure that a start brings into being."""
     return Silence(
@@ -143,89 +122,16 @@ def begin(
         meeting=event.meeting,
         decision=decision,
         parties=parties,
-        symbol_prefix=symbol_prefix,
+        prefix=prefix,
         expires=event.expires,
     )
 
 
 def break_silence(
     silence: Silence, *, kind: BreakKind, text: str, actor: Actor, now: datetime
-) -> list[Event]:
+) -> SilenceBroken:
     """Object, or propose an amendment, strictly before the expiry."""
     party = rights.party(actor, silence.parties, "break silence")
-    require_running(silence, now)
-    return [
-        SilenceBroken(
-            mechanism=silence.mechanism,
-            silence=silence.id,
-            meeting=silence.meeting,
-            party=party,
-            kind=kind,
-            text=text,
-        )
-    ]
-
-
-def attach_position(
-    silence: Silence, *, kind: PositionKind, text: str, actor: Actor, now: datetime
-) -> list[Change]:
-    """Attach a position to a decision proposed between meetings; silence is not broken by it."""
-    party = rights.party(actor, silence.parties, "attach a position")
-    require_decision(silence)
-    require_running(silence, now)
-    new = Position(party=party, kind=kind, text=text)
-    return [PositionAttached(draft=silence.id, position=new)]
-
-
-def detach_position(
-    silence: Silence, *, kind: PositionKind, actor: Actor, now: datetime
-) -> list[Change]:
-    """Take back a position that one's own party attached."""
-    party = rights.party(actor, silence.parties, "take a position back")
-    require_running(silence, now)
-    positions.require(silence.positions, party, kind)
-    return [PositionDetached(draft=silence.id, party=party, kind=kind)]
-
-
-def hold(silence: Silence) -> list[Event]:
-    """The expiry has come and nobody spoke."""
-    return [SilenceHeld(mechanism=silence.mechanism, silence=silence.id, meeting=silence.meeting)]
-
-
-def adopt_decision(silence: Silence, register: Register) -> list[Event]:
-    """A decision adopted between meetings gets its symbol, in the year of the expiry."""
-    assert silence.decision is not None
-    year = silence.expires.wall.year
-    return [
-        DecisionAdopted(
-            mechanism=silence.mechanism,
-            symbol=next(decision_symbols(register, silence.symbol_prefix, year)),
-            decision=silence.decision,
-            mode=DecisionMode.SILENCE,
-            positions=silence.positions,
-            silence=silence.id,
-        )
-    ]
-
-
-def evolve(silence: Silence, event: Event | Change) -> Silence:
-    """The procedure after `event`."""
-    match event:
-        case SilenceBroken():
-            breach = Breach(party=event.party, kind=event.kind, text=event.text)
-            return silence.model_copy(update={"stage": Stage.BROKEN, "breach": breach})
-        case SilenceHeld():
-            return silence.model_copy(update={"stage": Stage.HELD})
-        case DecisionAdopted():
-            return silence.model_copy(update={"symbol": event.symbol})
-        case PositionAttached() | PositionDetached():
-            changed = positions.evolve(silence.positions, event)
-            return silence.model_copy(update={"positions": changed})
-        case _:
-            raise TypeError(f"no silence procedure changes by {type(event).__name__}")
-
-
-def require_running(silence: Silence, now: datetime) -> None:
     if silence.stage is Stage.BROKEN:
         raise WrongStateError(
             f"silence {silence.id} was broken already, so nothing was adopted; "
@@ -233,14 +139,53 @@ def require_running(silence: Silence, now: datetime) -> None:
         )
     if silence.stage is Stage.HELD or now >= silence.expires.at:
         raise WrongStateError(
-            f"silence {silence.id} held until {silence.expires} and the text is adopted; "
+            f"it is too late: silence {silence.id} held until {silence.expires}; "
             "propose an item for the next meeting"
         )
+    return SilenceBroken(
+        mechanism=silence.mechanism,
+        silence=silence.id,
+        meeting=silence.meeting,
+        party=party,
+        kind=kind,
+        text=text,
+    )
 
 
-def require_decision(silence: Silence) -> None:
-    if silence.meeting is not None:
-        raise WrongStateError(
-            f"{silence.id} is on the minutes of {silence.meeting}; "
-            "attach the position to one of the decisions in them"
-        )
+def hold(silence: Silence) -> SilenceHeld:
+    """The expiry has come and nobody spoke."""
+    return SilenceHeld(mechanism=silence.mechanism, silence=silence.id, meeting=silence.meeting)
+
+
+def adopt_decision(silence: Silence, register: Register) -> DecisionAdopted:
+    """A decision adopted between meetings gets its symbol, in the year of the expiry."""
+    assert silence.decision is not None
+    year = silence.expires.wall.year
+    return DecisionAdopted(
+        mechanism=silence.mechanism,
+        symbol=next(decision_symbols(register, silence.prefix, year)),
+        decision=silence.decision,
+        mode=DecisionMode.SILENCE,
+        silence=silence.id,
+    )
+
+
+def evolve(silence: Silence, event: Event) -> Silence:
+    """The procedure after `event`."""
+    change: dict[str, object]
+    match event:
+        case SilenceBroken():
+            breach = Breach(party=event.party, kind=event.kind, text=event.text)
+            change = {"stage": Stage.BROKEN, "breach": breach}
+        case SilenceHeld():
+            change = {"stage": Stage.HELD}
+        case DecisionAdopted():
+            change = {"symbol": event.symbol}
+        case _:
+            raise TypeError(f"no silence procedure changes by {event.type}")
+    return silence.model_copy(update=change)
+
+
+def check_ahead(expires: Moment, now: datetime) -> None:
+    if expires.at <= now:
+        raise WrongStateError(f"{expires} has passed; let silence expire later")

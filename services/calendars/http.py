@@ -1,0 +1,89 @@
+"""The feeds, at addresses of their own: calendar programs ask for them again and again."""
+
+import hashlib
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.moments import Moment
+from services import directory
+from services.calendars.rules.icalendar import feed
+from services.calendars.tables import EntryRow
+from services.http.desk import reading
+from services.refusals import NotFoundError
+
+pages = APIRouter(tags=["calendars"])
+Reading = Annotated[AsyncSession, Depends(reading("calendars"))]
+CALENDAR = {200: {"content": {"text/calendar": {}}}, 304: {"description": "Nothing has changed"}}
+
+
+@pages.api_route("/calendars/all.ics", methods=["GET", "HEAD"], responses=CALENDAR)
+async def all_meetings(request: Request, session: Reading) -> Response:
+    """Every meeting of the format."""
+    return await answer(request, session, "All meetings", None)
+
+
+@pages.api_route(
+    "/calendars/mechanisms/{mechanism}.ics", methods=["GET", "HEAD"], responses=CALENDAR
+)
+async def of_mechanism(mechanism: str, request: Request, session: Reading) -> Response:
+    """The meetings of one mechanism."""
+    known = await directory.find(session, mechanism)
+    return await answer(request, session, known.short_name, [mechanism])
+
+
+@pages.api_route("/calendars/parties/{party}.ics", methods=["GET", "HEAD"], responses=CALENDAR)
+async def of_party(party: str, request: Request, session: Reading) -> Response:
+    """The meetings of every mechanism that a party belongs to."""
+    bodies = [
+        (body.mechanism, known.name)
+        for body in await directory.everything(session)
+        for known in body.parties
+        if known.id == party
+    ]
+    if not bodies:
+        raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
+    return await answer(request, session, bodies[0][1], [mechanism for mechanism, _ in bodies])
+
+
+async def answer(
+    request: Request, session: AsyncSession, name: str, mechanisms: list[str] | None
+) -> Response:
+    """The feed of those mechanisms (all when none are named), or 304 when the caller has it."""
+    query = select(EntryRow).order_by(col(EntryRow.starts), col(EntryRow.id))
+    if mechanisms is not None:
+        query = query.where(col(EntryRow.mechanism).in_(mechanisms))
+    rows = list(await session.scalars(query))
+    content = feed(
+        name,
+        [(row.fragment, Moment(at=row.starts, zone=row.zone, offset=row.offset)) for row in rows],
+    )
+    changed = max((row.changed for row in rows), default=datetime(2000, 1, 1, tzinfo=UTC))
+    headers = {
+        "etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        "last-modified": format_datetime(changed.replace(microsecond=0), usegmt=True),
+        "cache-control": "public, max-age=300",
+    }
+    if unchanged(request, headers["etag"], changed):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+def unchanged(request: Request, etag: str, changed: datetime) -> bool:
+    """Whether the caller's copy is still good (RFC 9110, 13.2.2: the ETag goes first)."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return etag in known or "*" in known
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        return changed.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):
+        return False

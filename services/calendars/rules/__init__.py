@@ -1,0 +1,1 @@
+"""What a feed says: pure functions from events to iCalendar text."""

@@ -1,0 +1,14 @@
+"""Calendars: a feed per mechanism and per party, built by events alone."""
+
+from services.calendars.handlers import heard
+from services.calendars.http import pages
+from services.calendars.tables import CalendarsTable
+from services.directory import DirectoryTable
+from services.service import Service
+
+calendars = Service(
+    name="calendars",
+    tables=(CalendarsTable.metadata, DirectoryTable.metadata),
+    heard=heard,
+    pages=pages,
+)

@@ -1,0 +1,118 @@
+"""What people may ask of mechanisms."""
+
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from events.mechanisms import ObligationState, Rules
+from events.road.transaction import Transaction
+from events.vocabulary import Prose, Title
+from services.mechanisms.rules import agreement as agreements
+from services.mechanisms.rules import mechanism as rules
+from services.mechanisms.rules.agreement import Agreement
+from services.mechanisms.rules.mechanism import Mechanism, Procedure
+from services.mechanisms.rules.reading import read_registry
+from services.mechanisms.rules.registry import Registry
+from services.mechanisms.tables import AGREEMENTS, FORMAT, FORMATS, MECHANISMS, Format
+
+PACKAGE = resources.files("services.mechanisms")
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Naming(Body):
+    """Who the single contact of a party is."""
+
+    coordinator: Title = Field(examples=["A. Omarova"])
+    address: str | None = Field(
+        default=None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["a@mfa.example"]
+    )
+
+
+class Finding(Body):
+    """Where an obligation stands, and why."""
+
+    state: ObligationState
+    reason: Prose
+
+
+class Loaded(BaseModel):
+    """What a registry brought that was not there before."""
+
+    bodies: int
+    agreements: int
+
+
+def own_registry() -> Registry:
+    """The project's own registry: Central Asia - China, as left by the first summit."""
+    name = "registry.yaml"
+    return read_registry((PACKAGE / name).read_text(encoding="utf-8"), name)
+
+
+def default_procedure() -> Procedure:
+    """The default rules of procedure, as `procedure.yaml` holds them."""
+    text = (PACKAGE / "procedure.yaml").read_text(encoding="utf-8")
+    procedure: Procedure = yaml.safe_load(text)
+    return procedure
+
+
+async def load(work: Transaction, registry: Registry) -> Loaded:
+    """Register the bodies and agreements of `registry` that are not known yet."""
+    procedure = default_procedure()
+    loaded = Loaded(bodies=0, agreements=0)
+    for body in registry.bodies:
+        if await MECHANISMS.find(work.session, body.id) is None:
+            mechanism = await MECHANISMS.add(work, rules.register(registry, body, procedure))
+            work.publish(rules.registered(mechanism))
+            loaded.bodies += 1
+    for row in registry.agreements:
+        agreement = agreements.register(registry, row)
+        if await AGREEMENTS.find(work.session, agreement.id) is None:
+            await AGREEMENTS.add(work, agreement)
+            work.publish(agreements.registered(agreement))
+            loaded.agreements += 1
+    await keep_format(work, registry)
+    return loaded
+
+
+async def keep_format(work: Transaction, registry: Registry) -> None:
+    standing = await FORMATS.find(work.session, FORMAT)
+    if standing is None:
+        await FORMATS.add(work, Format(id=FORMAT, mechanism=FORMAT, registry=registry))
+    elif standing.registry != registry:
+        await FORMATS.save(work, standing.model_copy(update={"registry": registry}))
+
+
+async def amend_rules(work: Transaction, key: str, body: Rules) -> Mechanism:
+    mechanism = await MECHANISMS.take(work, key)
+    others = [other for other in await MECHANISMS.all(work.session) if other.id != key]
+    events = rules.amend(
+        mechanism,
+        rules=body,
+        prefixes={other.rules.symbol_prefix for other in others},
+        actor=work.cause.actor,
+    )
+    return await MECHANISMS.apply(work, mechanism, events)
+
+
+async def name_coordinator(work: Transaction, key: str, party: str, body: Naming) -> Mechanism:
+    mechanism = await MECHANISMS.take(work, key)
+    events = rules.name_coordinator(
+        mechanism,
+        party=party,
+        coordinator=body.coordinator,
+        address=body.address,
+        actor=work.cause.actor,
+    )
+    return await MECHANISMS.apply(work, mechanism, events)
+
+
+async def conclude(work: Transaction, obligation: str, body: Finding) -> Agreement:
+    agreement = await AGREEMENTS.take(work, agreements.agreement_of(obligation))
+    events = agreements.conclude(
+        agreement, obligation, state=body.state, reason=body.reason, actor=work.cause.actor
+    )
+    return await AGREEMENTS.apply(work, agreement, events)

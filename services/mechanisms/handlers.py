@@ -1,0 +1,17 @@
+"""What mechanisms does when it hears of decisions: obligations advance."""
+
+from events.decisions import DecisionAdopted
+from events.road.handlers import Handlers
+from events.road.transaction import Transaction
+from services.mechanisms.rules import agreement as agreements
+from services.mechanisms.tables import AGREEMENTS
+
+heard = Handlers()
+
+
+@heard.on(DecisionAdopted)
+async def advance_obligations(work: Transaction, event: DecisionAdopted) -> None:
+    for key in dict.fromkeys(agreements.agreement_of(o) for o in event.decision.serves):
+        agreement = await AGREEMENTS.find(work.session, key)
+        if agreement is not None:
+            await AGREEMENTS.apply(work, agreement, agreements.advance_by(agreement, event))

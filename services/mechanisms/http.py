@@ -1,0 +1,112 @@
+"""The routes of mechanisms."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.mechanisms import ObligationState, Rules
+from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.mechanisms import commands
+from services.mechanisms.rules.agreement import Agreement, agreement_of, of_body
+from services.mechanisms.rules.mechanism import Coordinator, Mechanism
+from services.mechanisms.rules.registry import DocumentRow, PartyRow
+from services.mechanisms.tables import AGREEMENTS, FORMAT, FORMATS, MECHANISMS, Format
+from services.records import Page
+from services.refusals import NotFoundError
+
+routes = APIRouter(tags=["mechanisms"])
+Here = Annotated[Desk, Depends(desk_of("mechanisms"))]
+Reading = Annotated[AsyncSession, Depends(reading("mechanisms"))]
+
+
+@routes.get("/format", response_model=Format)
+async def read_format(session: Reading) -> Response:
+    """The registry as it was loaded, with the source and the confidence of every row."""
+    return shown(await FORMATS.get(session, FORMAT))
+
+
+@routes.get("/parties")
+async def list_parties(session: Reading) -> list[PartyRow]:
+    """The parties, with what is external to the source marked so."""
+    return list((await FORMATS.get(session, FORMAT)).registry.parties)
+
+
+@routes.get("/documents")
+async def list_documents(session: Reading) -> list[DocumentRow]:
+    """The documents, each with the bodies that it belongs to."""
+    return list((await FORMATS.get(session, FORMAT)).registry.documents)
+
+
+@routes.get("/mechanisms")
+async def list_mechanisms(session: Reading, paging: Paged) -> Page[Mechanism]:
+    """The bodies that meet, in order of their id."""
+    return await MECHANISMS.page(session, paging.after, paging.limit)
+
+
+@routes.get("/mechanisms/{mechanism}", response_model=Mechanism)
+async def read_mechanism(mechanism: str, session: Reading) -> Response:
+    return shown(await MECHANISMS.get(session, mechanism))
+
+
+@routes.get("/mechanisms/{mechanism}/rules")
+async def list_rules(mechanism: str, session: Reading) -> list[Rules]:
+    """All versions of the rules of procedure; the last is in force."""
+    return list((await MECHANISMS.get(session, mechanism)).versions)
+
+
+@routes.put("/mechanisms/{mechanism}/rules", response_model=Mechanism)
+async def amend_rules(mechanism: str, body: Rules, desk: Here) -> Response:
+    """Amend the rules of procedure: a new version, for the meetings convened from now on."""
+    return await desk.run(commands.amend_rules, mechanism, body)
+
+
+@routes.get("/mechanisms/{mechanism}/delegations")
+async def list_coordinators(mechanism: str, session: Reading) -> list[Coordinator]:
+    """The national coordinators that have been named."""
+    return list((await MECHANISMS.get(session, mechanism)).coordinators)
+
+
+@routes.put("/mechanisms/{mechanism}/delegations/{party}", response_model=Mechanism)
+async def name_coordinator(
+    mechanism: str, party: str, body: commands.Naming, desk: Here
+) -> Response:
+    """Name the national coordinator of a party."""
+    return await desk.run(commands.name_coordinator, mechanism, party, body)
+
+
+@routes.get("/agreements")
+async def list_agreements(
+    session: Reading,
+    theme: str | None = None,
+    mechanism: str | None = None,
+    unassigned: bool | None = None,
+    state: ObligationState | None = None,
+) -> list[Agreement]:
+    """The agreements, by number; all, or those that fit every filter given.
+
+    `unassigned` asks for those that no body answers for; `state` for those with an obligation that
+    stands so.
+    """
+    found = sorted(await AGREEMENTS.all(session), key=lambda agreement: agreement.row.number)
+    return [
+        agreement
+        for agreement in found
+        if theme in {None, agreement.row.theme}
+        and (mechanism is None or of_body(agreement, mechanism))
+        and unassigned in {None, agreement.unassigned}
+        and (state is None or any(s.state is state for s in agreement.standings))
+    ]
+
+
+@routes.get("/agreements/{number}", response_model=Agreement)
+async def read_agreement(number: int, session: Reading) -> Response:
+    return shown(await AGREEMENTS.get(session, f"A{number}"))
+
+
+@routes.post("/obligations/{obligation}/state", response_model=Agreement)
+async def conclude(obligation: str, body: commands.Finding, desk: Here) -> Response:
+    """Say where an obligation stands; a `consider` closes as adopted, declined or deferred."""
+    if "." not in obligation:
+        raise NotFoundError(f"{agreement_of(obligation)} is an agreement; name one obligation")
+    return await desk.run(commands.conclude, obligation, body)

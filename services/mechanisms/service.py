@@ -1,0 +1,14 @@
+"""Mechanisms: who the parties are, which bodies meet, under which rules, for which agreements."""
+
+from services.mechanisms.handlers import heard
+from services.mechanisms.http import routes
+from services.mechanisms.tables import MechanismsTable
+from services.receipts import ReceiptTable
+from services.service import Service
+
+mechanisms = Service(
+    name="mechanisms",
+    tables=(MechanismsTable.metadata, ReceiptTable.metadata),
+    heard=heard,
+    routes=routes,
+)

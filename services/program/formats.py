@@ -1,0 +1,28 @@
+"""Loading a format into a program: the project's own registry, or another file."""
+
+import hashlib
+from pathlib import Path
+
+from events.envelope import Cause
+from events.road.transaction import transaction
+from events.vocabulary import SYSTEM
+from services.mechanisms.commands import Loaded, load, own_registry
+from services.mechanisms.rules.reading import read_registry
+from services.mechanisms.rules.registry import Registry
+from services.program.embedded import Program
+
+
+def read_format(file: Path | None) -> Registry:
+    """The registry in `file`, or the project's own; RegistryError when it is refused."""
+    if file is None:
+        return own_registry()
+    return read_registry(file.read_text(encoding="utf-8"), str(file))
+
+
+async def load_format(program: Program, registry: Registry) -> Loaded:
+    """Have the mechanisms service register what it does not know yet."""
+    digest = hashlib.sha256(registry.model_dump_json().encode()).hexdigest()
+    worker = program.workers["mechanisms"]
+    cause = Cause(id=f"registry:{digest}", actor=SYSTEM, time=program.clock.now())
+    async with transaction(worker.database, cause) as work:
+        return await load(work, registry)
