@@ -49,11 +49,12 @@ class PositionRow(LogTable, table=True):
 
 @dataclass
 class Subscription:
-    """A service that listens, and how far it has come."""
+    """A service that listens, how far it has come, and the last position that may concern it."""
 
     types: frozenset[str]
     deliver: Deliver
     position: int = 0
+    wanted: int = 0
 
 
 class LocalRoad:
@@ -76,6 +77,8 @@ class LocalRoad:
             for row in await session.scalars(select(PositionRow)):
                 if row.service in self.subscriptions:
                     self.subscriptions[row.service].position = row.position
+        for subscription in self.subscriptions.values():
+            subscription.wanted = self.head
 
     async def close(self) -> None:
         async with self.database.write() as session:
@@ -94,6 +97,10 @@ class LocalRoad:
             await session.execute(insert(LogRow).on_conflict_do_nothing(), rows)
             await self.keep_positions(session)
             self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
+        types = {envelope.type for envelope in envelopes}
+        for subscription in self.subscriptions.values():
+            if not types.isdisjoint(subscription.types):
+                subscription.wanted = self.head
         async with self.grown:
             self.grown.notify_all()
 
@@ -114,7 +121,7 @@ class LocalRoad:
     async def step(self, service: str) -> int:
         """Deliver one batch to `service`; how many events it held."""
         subscription = self.subscriptions[service]
-        head = self.head
+        head = subscription.wanted
         if subscription.position >= head:
             return 0
         async with self.database.read() as session:
@@ -150,4 +157,4 @@ class LocalRoad:
                 log.exception("%s could not take its events; trying again", service)
                 await asyncio.sleep(PAUSE_SECONDS)
             async with self.grown:
-                await self.grown.wait_for(lambda: self.head > subscription.position)
+                await self.grown.wait_for(lambda: subscription.wanted > subscription.position)

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
@@ -19,7 +19,10 @@ from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["calendars"])
 Reading = Annotated[AsyncSession, Depends(reading("calendars"))]
-CALENDAR = {200: {"content": {"text/calendar": {}}}, 304: {"description": "Nothing has changed"}}
+CALENDAR: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/calendar": {}}},
+    304: {"description": "Nothing has changed"},
+}
 
 
 @pages.api_route("/calendars/all.ics", methods=["GET", "HEAD"], responses=CALENDAR)

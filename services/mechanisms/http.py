@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.mechanisms import ObligationState, Rules
 from services.http.desk import Desk, Paged, desk_of, reading, shown
 from services.mechanisms import commands
-from services.mechanisms.rules.agreement import Agreement, agreement_of, of_body
+from services.mechanisms.rules.agreement import Agreement, agreement_of
 from services.mechanisms.rules.mechanism import Coordinator, Mechanism
 from services.mechanisms.rules.registry import DocumentRow, PartyRow
 from services.mechanisms.tables import AGREEMENTS, FORMAT, FORMATS, MECHANISMS, Format
@@ -93,7 +93,7 @@ async def list_agreements(
         agreement
         for agreement in found
         if theme in {None, agreement.row.theme}
-        and (mechanism is None or of_body(agreement, mechanism))
+        and (mechanism is None or mechanism in agreement.row.links)
         and unassigned in {None, agreement.unassigned}
         and (state is None or any(s.state is state for s in agreement.standings))
     ]

@@ -66,19 +66,15 @@ class Program:
     async def advance(self, clock: SetClock, instant: datetime) -> None:
         """Move `clock` on to `instant`, stopping at every deadline on the way."""
         await self.settle()
-        while (due := await self.next_due()) is not None and due <= instant:
+        while (due := self.quiet_until) <= instant:
             await clock.set(max(due, clock.now()))
             await self.settle()
         await clock.set(instant)
 
-    async def next_due(self) -> datetime | None:
-        instants = [
-            instant
-            for worker in self.workers.values()
-            for instant in (await worker.timers.next_due(), await worker.receiver.next_retry())
-            if instant is not None
-        ]
-        return min(instants, default=None)
+    @property
+    def quiet_until(self) -> datetime:
+        """In a settled program, the instant of the next deadline or retry."""
+        return min(worker.quiet_until for worker in self.workers.values())
 
     async def run(self) -> None:
         """Do everything whenever there is something to do, until cancelled."""

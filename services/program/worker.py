@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Sends what the service committed, calls its deadlines, tries again what failed."""
+    """Sends what the service committed, calls its deadlines, tries again what failed.
+
+    Between two commits nothing can become due earlier than it was, so a worker that found nothing
+    to do asks its database again only after a commit, or at `quiet_until`.
+    """
 
     def __init__(self, service: Service, url: str, road: Road, clock: Clock) -> None:
         self.service = service
@@ -30,33 +34,44 @@ class Worker:
         self.timers = Timers(self.database, service.deadlines)
         self.relay = Relay(self.database, road)
         self.receiver = Receiver(self.database, service.heard, clock)
+        self.quiet_until = NEVER
+        self.database.committed.set()
         road.subscribe(service.name, service.heard.types, self.receiver.deliver)
 
     async def step(self) -> int:
         """Do what there is to do now; how many things that was."""
         now = self.clock.now()
-        return (
+        committed = self.database.committed
+        if not committed.is_set() and now < self.quiet_until:
+            return 0
+        committed.clear()
+        done = (
             await self.timers.step(now) + await self.receiver.retry(now) + await self.relay.step()
         )
+        self.quiet_until = await self.next_instant()
+        return done
+
+    async def next_instant(self) -> datetime:
+        """When the next deadline or retry is due; NEVER when none is."""
+        instants = (await self.timers.next_due(), await self.receiver.next_retry())
+        return min((instant for instant in instants if instant), default=NEVER)
 
     async def run(self) -> None:
         """Do what there is to do whenever there is something, until cancelled."""
         while True:
-            self.database.committed.clear()
             try:
                 if not await self.step():
                     await self.wait()
             except DBAPIError:
                 log.exception("%s can't reach its database; trying again", self.service.name)
+                self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def wait(self) -> None:
         """Until something was committed, or the next deadline or retry is due."""
-        instants = (await self.timers.next_due(), await self.receiver.next_retry())
-        due = min((instant for instant in instants if instant), default=NEVER)
         waits = [
             asyncio.ensure_future(self.database.committed.wait()),
-            asyncio.ensure_future(self.clock.wait_until(due)),
+            asyncio.ensure_future(self.clock.wait_until(self.quiet_until)),
         ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -74,7 +74,8 @@ def zone_block(zone: str, first_year: int, last_year: int) -> str:
         zone, first_date=date(first_year, 1, 1), last_date=date(last_year + 2, 1, 1)
     )
     block.pop("COMMENT", None)
-    return block.to_ical().decode()
+    written: bytes = block.to_ical()
+    return written.decode()
 
 
 def in_utc(instant: datetime) -> str:
@@ -87,7 +88,8 @@ def local(moment: Moment) -> str:
 
 def escaped(text: str) -> str:
     """`text` as an RFC 5545 TEXT value."""
-    return vText(text).to_ical().decode()
+    value: bytes = vText(text).to_ical()
+    return value.decode()
 
 
 def lines(content: Iterable[str]) -> str:

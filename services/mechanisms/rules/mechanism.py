@@ -1,9 +1,7 @@
-"""A mechanism: its facts, the versions of its rules of procedure, its delegations."""
+"""A body that meets: its facts, its rules of procedure in all their versions, its coordinators."""
 
 from collections.abc import Mapping
 from typing import Any
-
-from pydantic import ValidationError
 
 from events.event import Event, Fact
 from events.mechanisms import (
@@ -13,136 +11,119 @@ from events.mechanisms import (
     Rules,
     RulesAmended,
 )
-from events.vocabulary import Actor, Identifier, Role, Title
+from events.vocabulary import Actor, Identifier
 from services import rights
-from services.mechanisms.registry.entries import BodyEntry
-from services.refusals import NotAllowedError, UnacceptableError, WrongStateError
+from services.mechanisms.rules.registry import BodyRow, PartyRow, Registry
+from services.refusals import NotAllowedError, NotFoundError, UnacceptableError
 from services.state import State
 
+Procedure = Mapping[str, Any]
 
-class Delegation(Fact):
-    """A party in a mechanism, with its national coordinator once one is named."""
+
+class Coordinator(Fact):
+    """The single contact of a party."""
 
     party: Identifier
-    coordinator: Title | None = None
-    address: str | None = None
+    coordinator: str
+    address: str | None
 
 
 class Mechanism(State):
-    """A body that meets. `entry` is its row in the registry; `rules` are those in force now."""
+    """A body as registered, with its row of the registry; the last of `versions` is in force."""
 
-    number: int | None
-    short_name: Title
-    full_name: Title
-    kind: Identifier
-    status: Identifier
+    row: BodyRow
     parent: Identifier | None
-    agreements: tuple[int, ...]
     parties: tuple[PartyFacts, ...]
-    rules: Rules
-    earlier_rules: tuple[Rules, ...] = ()
-    delegations: tuple[Delegation, ...]
-    entry: BodyEntry
+    versions: tuple[Rules, ...]
+    coordinators: tuple[Coordinator, ...] = ()
+
+    @property
+    def rules(self) -> Rules:
+        return self.versions[-1]
 
 
-def register(
-    entry: BodyEntry, *, parent: str | None, parties: tuple[PartyFacts, ...], rules: Rules
-) -> MechanismRegistered:
-    """What is said of a body when it is first read from a registry."""
-    return MechanismRegistered(
-        mechanism=entry.id,
-        number=entry.number,
-        short_name=entry.short_name,
-        full_name=entry.full_name,
-        kind=entry.kind,
-        level=entry.level,
-        status=entry.status,
-        parent=parent,
-        parties=parties,
-        rules=rules,
-        agreements=entry.agreements,
+def default_rules(body: BodyRow, procedure: Procedure) -> Rules:
+    """The first version of a body's rules: those for all, for its kind, for itself, in turn."""
+    values = {
+        "symbol_prefix": body.id.upper().replace("_", "-"),
+        **procedure.get("all", {}),
+        **procedure.get("kinds", {}).get(body.kind, {}),
+        **procedure.get("bodies", {}).get(body.id, {}),
+    }
+    return Rules.model_validate(values)
+
+
+def party_facts(row: PartyRow) -> PartyFacts:
+    return PartyFacts(
+        id=row.id,
+        name=row.name,
+        side=row.side,
+        zone=row.reference.timezone,
+        capital=row.reference.capital,
+        languages=tuple(language.code for language in row.reference.languages),
     )
 
 
-def begin(event: MechanismRegistered, entry: BodyEntry) -> Mechanism:
-    """The mechanism that a registration brings into being."""
+def register(registry: Registry, body: BodyRow, procedure: Procedure) -> Mechanism:
+    """The body of a registry row, under the default rules."""
+    parties = tuple(party_facts(row) for row in registry.parties)
+    rules = default_rules(body, procedure)
+    check_hosts(rules, parties)
     return Mechanism(
-        id=event.mechanism,
-        mechanism=event.mechanism,
-        number=event.number,
-        short_name=event.short_name,
-        full_name=event.full_name,
-        kind=event.kind,
-        status=event.status,
-        parent=event.parent,
-        agreements=event.agreements,
-        parties=event.parties,
-        rules=event.rules,
-        delegations=tuple(Delegation(party=party.id) for party in event.parties),
-        entry=entry,
+        id=body.id,
+        mechanism=body.id,
+        row=body,
+        parent=registry.parent_of(body),
+        parties=parties,
+        versions=(rules,),
     )
 
 
-def amend(
-    mechanism: Mechanism,
-    *,
-    changes: Mapping[str, Any],
-    taken_prefixes: frozenset[str],
-    actor: Actor,
-) -> list[Event]:
-    """The next version of the rules: as they are, but for `changes` (field → value).
+def registered(mechanism: Mechanism) -> MechanismRegistered:
+    row = mechanism.row
+    return MechanismRegistered(
+        mechanism=mechanism.id,
+        number=row.number,
+        short_name=row.short_name,
+        full_name=row.full_name,
+        kind=row.kind,
+        level=row.level,
+        status=row.status,
+        parent=mechanism.parent,
+        parties=mechanism.parties,
+        rules=mechanism.rules,
+        agreements=row.agreements,
+    )
 
-    Meetings convoked before keep the version they were convoked under. `taken_prefixes` are the
-    symbol prefixes of the other mechanisms.
+
+def amend(mechanism: Mechanism, *, rules: Rules, prefixes: set[str], actor: Actor) -> list[Event]:
+    """Another version of the rules. Meetings already convened keep theirs.
+
+    `prefixes` are the symbol prefixes of all other mechanisms: two with the same would give two
+    documents one symbol.
     """
     rights.secretary(actor, "amend the rules of procedure")
-    if "version" in changes:
-        raise UnacceptableError("the version is counted by itself; leave it out of the changes")
-    before = mechanism.rules
-    try:
-        rules = Rules.model_validate(
-            {**before.model_dump(), **changes, "version": before.version + 1}
-        )
-    except ValidationError as error:
-        raise UnacceptableError(explained(error)) from None
-    if rules == before.model_copy(update={"version": rules.version}):
-        raise UnacceptableError("these are the rules in force; change at least one of them")
-    for party in rules.host_order:
-        check_party(mechanism, party)
-    if rules.proposals_days < rules.circulation_days:
+    check_hosts(rules, mechanism.parties)
+    if rules.symbol_prefix in prefixes:
         raise UnacceptableError(
-            f"proposals would close {rules.proposals_days} days before a meeting and the agenda go "
-            f"out {rules.circulation_days} days before it; let proposals close first"
+            f"another mechanism numbers its documents under {rules.symbol_prefix}; choose another"
         )
-    if rules.symbol_prefix in taken_prefixes:
-        raise UnacceptableError(
-            f"{rules.symbol_prefix} is the prefix of another mechanism; choose one of your own"
-        )
-    return [RulesAmended(mechanism=mechanism.id, rules=rules)]
-
-
-def explained(error: ValidationError) -> str:
-    lines = []
-    for detail in error.errors():
-        field = ".".join(str(step) for step in detail["loc"])
-        lines.append(f"{field}: {detail['msg'].removeprefix('Value error, ')}")
-    return "; ".join(lines)
+    if rules.model_copy(update={"version": mechanism.rules.version}) == mechanism.rules:
+        raise UnacceptableError("these are the rules in force; change something or leave them")
+    amended = rules.model_copy(update={"version": mechanism.rules.version + 1})
+    return [RulesAmended(mechanism=mechanism.id, rules=amended)]
 
 
 def name_coordinator(
     mechanism: Mechanism, *, party: str, coordinator: str, address: str | None, actor: Actor
 ) -> list[Event]:
-    """A party, or the secretary for it, says who its single contact is."""
-    check_party(mechanism, party)
-    if actor.role not in rights.OFFICE and (
-        actor.party != party or actor.role not in {Role.DELEGATE, Role.COORDINATOR}
-    ):
+    """A party names its single contact; the secretary may record it."""
+    if party not in {known.id for known in mechanism.parties}:
+        raise NotFoundError(f"{party} is no party of {mechanism.id}")
+    if actor.role not in rights.OFFICE and actor.party != party:
         raise NotAllowedError(
-            f"only {party} or the secretary may name {party}'s coordinator; you act as {actor}"
+            f"only {party} or the secretary names {party}'s coordinator; you act as {actor}"
         )
-    named = Delegation(party=party, coordinator=coordinator, address=address)
-    if named in mechanism.delegations:
-        raise WrongStateError(f"{coordinator} is {party}'s coordinator already; name another")
     return [
         CoordinatorNamed(
             mechanism=mechanism.id, party=party, coordinator=coordinator, address=address
@@ -152,29 +133,23 @@ def name_coordinator(
 
 def evolve(mechanism: Mechanism, event: Event) -> Mechanism:
     """The mechanism after `event`."""
-    change: dict[str, Any]
     match event:
         case RulesAmended():
-            earlier = (*mechanism.earlier_rules, mechanism.rules)
-            change = {"rules": event.rules, "earlier_rules": earlier}
+            return mechanism.model_copy(update={"versions": (*mechanism.versions, event.rules)})
         case CoordinatorNamed():
-            named = Delegation(
+            named = Coordinator(
                 party=event.party, coordinator=event.coordinator, address=event.address
             )
-            change = {
-                "delegations": tuple(
-                    named if known.party == named.party else known
-                    for known in mechanism.delegations
-                )
-            }
+            others = tuple(c for c in mechanism.coordinators if c.party != event.party)
+            return mechanism.model_copy(update={"coordinators": (*others, named)})
         case _:
             raise TypeError(f"no mechanism changes by {event.type}")
-    return mechanism.model_copy(update=change)
 
 
-def check_party(mechanism: Mechanism, party: str) -> None:
-    known = [facts.id for facts in mechanism.parties]
-    if party not in known:
-        raise UnacceptableError(
-            f"{party} is no party of {mechanism.id}; these are: {', '.join(known)}"
-        )
+def check_hosts(rules: Rules, parties: tuple[PartyFacts, ...]) -> None:
+    known = [party.id for party in parties]
+    for host in rules.host_order:
+        if host not in known:
+            raise UnacceptableError(
+                f"{host} stands in the host order and is no party; these are: {', '.join(known)}"
+            )

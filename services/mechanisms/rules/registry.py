@@ -116,9 +116,13 @@ class AgreementRow(Row):
     obligations: tuple[ObligationRow, ...] = Field(min_length=1)
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """The bodies that answer for it, the best match first."""
+        return (*self.mechanisms, *self.other_bodies)
+
+    @property
     def unassigned(self) -> bool:
-        """Whether no body answers for it."""
-        return not self.mechanisms and not self.other_bodies
+        return not self.links
 
 
 class DocumentRow(Row):

@@ -27,12 +27,10 @@ class Caller:
         self, method: str, path: str, body: Any, actor: str, if_match: str | None
     ) -> httpx.Response:
         self.sent += 1
-        headers = {
-            "Actor": actor.encode(),
-            "Idempotency-Key": f"{self.script}/{self.sent}".encode(),
-        }
+        key = f"{self.script}/{self.sent}"
+        headers = [(b"actor", actor.encode()), (b"idempotency-key", key.encode())]
         if if_match:
-            headers["If-Match"] = if_match.encode()
+            headers.append((b"if-match", if_match.encode()))
         return await self.http.request(method, f"/api/v1{path}", json=body, headers=headers)
 
     async def post(

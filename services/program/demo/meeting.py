@@ -6,7 +6,7 @@ from typing import Any
 
 from services.program.demo import texts
 from services.program.demo.caller import Caller
-from services.program.demo.followup import follow_ups_of
+from services.program.demo.followup import due_days, start_follow_ups
 from services.program.demo.plot import BodyPlot, Gathering, Incident
 from services.program.demo.timeline import Script
 from services.program.demo.world import World, days, instant, morning
@@ -73,7 +73,12 @@ class MeetingScript:
             yield until
         async for until in self.minute():
             yield until
-        await follow_ups_of(self.world, self.plot, self.key, self.gathering.incidents)
+        await start_follow_ups(
+            self.world, self.plot, self.plot.mechanism, self.key, self.gathering.incidents
+        )
+        if self.has(Incident.BETWEEN_MEETINGS):
+            async for until in self.decide_between_meetings():
+                yield until
 
     async def plan(self) -> None:
         body = {"mechanism": self.plot.mechanism, "year": self.gathering.day.year}
@@ -118,7 +123,9 @@ class MeetingScript:
     async def hold(self) -> Script:
         """Open with a quorum, adopt the agenda, discuss, and close."""
         yield self.starts
-        absent = self.dice.choice([*self.parties, None, None, None])
+        quorum = self.rules["quorum"]
+        may_miss = [] if quorum["numerator"] == quorum["denominator"] else self.parties
+        absent = self.dice.choice([*may_miss, None, None, None])
         attendance = [
             {"party": party, "presence": self.presence(party, absent)} for party in self.parties
         ]
@@ -174,15 +181,61 @@ class MeetingScript:
                 {"summary": self.dice.choice(texts.SUMMARIES)},
                 method="PUT",
             )
-        substantial = [entry for entry in draft["entries"] if entry["substantial"]]
-        for number, entry in enumerate(substantial[:3]):
-            await self.decide(entry, refer=number == 0 and self.has(Incident.REFERRED))
+        discussed = [
+            entry
+            for entry in draft["entries"]
+            if entry["kind"] != "standing" and not entry["postponed"]
+        ]
+        for number, entry in enumerate(discussed[:3]):
+            refer = number == 0 and self.has(Incident.REFERRED)
+            body = self.decision(entry["serves"], refer_to=self.world.summit if refer else None)
+            await self.call.post(f"{path}/entries/{entry['item']}/decisions", body)
 
-    async def decide(self, entry: dict[str, Any], *, refer: bool) -> None: ...
+    def decision(self, serves: list[str], refer_to: str | None = None) -> dict[str, Any]:
+        """A decision on the obligations of an item, with a task or two and a day for each."""
+        actions = dict(self.world.actions[self.plot.mechanism])
+        action = next((actions[o] for o in serves if o in actions), "the matters discussed")
+        task = texts.filled(self.dice.choice(texts.TASKS), action)
+        due = (self.ends + due_days(self.dice)).date().isoformat()
+        return {
+            "text": texts.filled(self.dice.choice(texts.DECISIONS), action),
+            "assignments": [
+                {"party": party, "task": task, "due": due}
+                for party in self.dice.sample(self.parties, self.dice.randint(1, 2))
+            ],
+            "serves": serves,
+            "refer_to": refer_to,
+        }
 
     async def keep_silence(self) -> Script:
-        """Silence until it expires; broken once first where the plot says so."""
+        """Silence until it expires; first broken by an amendment where the plot says so."""
         path = f"/minutes/{self.key}"
-        started = await self.call.post(f"{path}/silence", by=self.chair)
-        yield self.world.timeline.clock.now()
-        assert started
+        silent = await self.call.post(f"{path}/silence", by=self.chair)
+        if self.has(Incident.SILENCE_BROKEN):
+            yield self.world.timeline.clock.now() + days(1)
+            amendment = {"text": "Во втором абзаце заменить «принять» на «рассмотреть»."}
+            broken = f"/silence-procedures/{silent['silence']}"
+            await self.call.post(
+                f"{broken}/amendment", amendment, by=f"{self.dice.choice(self.parties)}/delegate"
+            )
+            yield self.world.timeline.clock.now() + days(1)
+            circulated = await self.call.post(f"{path}/circulation")
+            yield instant(circulated["comments_until"]) + HOUR
+            silent = await self.call.post(f"{path}/silence", by=self.chair)
+        procedure = await self.call.get(f"/silence-procedures/{silent['silence']}")
+        expires = instant(procedure["expires"]["at"])
+        yield expires + HOUR / 60
+        late = f"/silence-procedures/{silent['silence']}/objection"
+        await self.call.refused(late, {"text": "Too late."}, by=f"{self.parties[0]}/delegate")
+
+    async def decide_between_meetings(self) -> Script:
+        """A decision by silence, announced at the next meeting."""
+        yield self.world.timeline.clock.now() + days(14)
+        obligation, _ = self.world.actions[self.plot.mechanism][0]
+        expires = self.world.timeline.clock.now() + days(3)
+        body = {
+            "decision": self.decision([obligation] if obligation else []),
+            "expires": {"wall": f"{expires:%Y-%m-%dT12:00:00}", "zone": "Asia/Tashkent"},
+        }
+        path = f"/mechanisms/{self.plot.mechanism}/silence-procedures"
+        await self.call.post(path, body, by=self.chair)

@@ -1,5 +1,7 @@
 """What delegations say in the demo, in the languages that they would say it in."""
 
+LONGEST_TITLE = 300
+
 PROPOSALS = (
     "{action}: state of play and next steps",
     "О ходе выполнения: {action}",
@@ -46,4 +48,4 @@ PLACES = {
 def filled(template: str, action: str) -> str:
     """`template` about `action`, short enough for a title."""
     text = template.format(action=action[:1].lower() + action[1:])
-    return text if len(text) <= 300 else text[:299] + "…"
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"

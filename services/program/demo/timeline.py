@@ -18,9 +18,10 @@ Script = AsyncIterator[datetime]
 class Timeline:
     """Moves a program's clock from one script's instant to the next."""
 
-    def __init__(self, program: Program, clock: SetClock) -> None:
+    def __init__(self, program: Program, clock: SetClock, ends: datetime) -> None:
         self.program = program
         self.clock = clock
+        self.ends = ends
         self.started = 0
         self.waiting: list[tuple[datetime, int, Script]] = []
 
@@ -30,8 +31,8 @@ class Timeline:
         heapq.heappush(self.waiting, (at or self.clock.now(), self.started, script))
 
     async def play(self, passed: Callable[[datetime], None]) -> None:
-        """Run all scripts to their ends; `passed` hears of every instant reached."""
-        while self.waiting:
+        """Run all scripts until time ends; `passed` hears of every instant reached."""
+        while self.waiting and self.waiting[0][0] <= self.ends:
             instant, order, script = heapq.heappop(self.waiting)
             await self.program.advance(self.clock, max(instant, self.clock.now()))
             passed(self.clock.now())
@@ -40,4 +41,4 @@ class Timeline:
             except StopAsyncIteration:
                 continue
             heapq.heappush(self.waiting, (until, order, script))
-        await self.program.settle()
+        await self.program.advance(self.clock, self.ends)

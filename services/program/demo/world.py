@@ -37,7 +37,7 @@ class World:
         return zone
 
     def when(self, day: date, host: str, minutes: int = 420) -> dict[str, Any]:
-        starts = datetime.combine(day, OPENING)  # noqa: DTZ001 - a wall time, with its zone beside
+        starts = datetime.combine(day, OPENING)
         return {"starts": starts.isoformat(), "zone": self.zone(host), "minutes": minutes}
 
 

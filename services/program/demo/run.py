@@ -1,0 +1,86 @@
+"""The demo from its beginning to its verdict."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from events.clock import SetClock
+from services.mechanisms.rules.registry import Registry
+from services.program.app import create_app
+from services.program.demo.audit import audit
+from services.program.demo.caller import Caller
+from services.program.demo.plot import plot
+from services.program.demo.summary import Summary, summarise
+from services.program.demo.timeline import Timeline
+from services.program.demo.world import World
+from services.program.demo.year import BEGINS, ENDS, start_year
+from services.program.embedded import Program
+from services.program.formats import load_format
+from services.program.services import SERVICES
+
+FALLBACK = ("", "cooperation in the field of this body")
+
+
+def demo_program(folder: Path) -> tuple[Program, SetClock]:
+    clock = SetClock(BEGINS)
+    return Program(folder, SERVICES, clock), clock
+
+
+async def play_year(
+    program: Program,
+    clock: SetClock,
+    registry: Registry,
+    seed: int,
+    passed: Callable[[float], None],
+) -> Summary:
+    """Play the year on an opened program; `passed` hears which part of it is over, from 0 to 1."""
+    await load_format(program, registry)
+    await program.settle()
+    transport = httpx.ASGITransport(create_app(program.services, program.workers))
+    async with httpx.AsyncClient(transport=transport, base_url="http://demo") as http:
+        world = await enter(http, Timeline(program, clock, ENDS), seed)
+        bodies = [(name, body["rules"]["meetings_per_year"]) for name, body in world.bodies.items()]
+        for body_plot in plot(bodies, world.summit, seed):
+            start_year(world, body_plot)
+        await world.timeline.play(lambda instant: passed(share(instant)))
+        return await summarise(world, await audit(program))
+
+
+def share(instant: datetime) -> float:
+    return min(1.0, (instant - BEGINS) / (ENDS - BEGINS))
+
+
+async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World:
+    """Read from the API what the scripts need to know of the format."""
+    line = Caller(http, "prologue")
+    bodies = {b["id"]: describe(b) async for b in line.every("/mechanisms")}
+    parties = {
+        party["id"]: {"name": party["name"], "zone": party["reference"]["timezone"]}
+        for party in await line.get("/parties")
+    }
+    actions: dict[str, list[tuple[str, str]]] = {name: [] for name in bodies}
+    for agreement in await line.get("/agreements"):
+        row = agreement["row"]
+        for body in (*row["mechanisms"], *row["other_bodies"]):
+            actions.get(body, []).extend((o["id"], o["action"]) for o in row["obligations"])
+    return World(
+        http=http,
+        timeline=timeline,
+        seed=seed,
+        summit=next(name for name, body in bodies.items() if body["parent"] is None),
+        parties=parties,
+        bodies=bodies,
+        actions={name: found or [FALLBACK] for name, found in actions.items()},
+    )
+
+
+def describe(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": body["row"]["short_name"],
+        "parent": body["parent"],
+        "parties": body["parties"],
+        "rules": body["versions"][-1],
+    }
