@@ -15,6 +15,7 @@ from services.mechanisms.rules.mechanism import Mechanism, Procedure
 from services.mechanisms.rules.reading import read_registry
 from services.mechanisms.rules.registry import Registry
 from services.mechanisms.tables import AGREEMENTS, FORMAT, FORMATS, MECHANISMS, Format
+from services.refusals import UnacceptableError
 
 PACKAGE = resources.files("services.mechanisms")
 
@@ -60,7 +61,11 @@ def default_procedure() -> Procedure:
 
 
 async def load(work: Transaction, registry: Registry) -> Loaded:
-    """Register the bodies and agreements of `registry` that are not known yet."""
+    """Register the bodies and agreements of `registry` that are not known yet.
+
+    A registry of another format than the one that is there is refused.
+    """
+    await check_same_format(work, registry)
     procedure = default_procedure()
     loaded = Loaded(bodies=0, agreements=0)
     for body in registry.bodies:
@@ -76,6 +81,15 @@ async def load(work: Transaction, registry: Registry) -> Loaded:
             loaded.agreements += 1
     await keep_format(work, registry)
     return loaded
+
+
+async def check_same_format(work: Transaction, registry: Registry) -> None:
+    standing = await FORMATS.find(work.session, FORMAT)
+    if standing is not None and standing.registry.bodies[0].id != registry.bodies[0].id:
+        raise UnacceptableError(
+            f"the databases hold the format of {standing.registry.bodies[0].id}, and this registry "
+            f"is that of {registry.bodies[0].id}; give it a folder of its own with --folder"
+        )
 
 
 async def keep_format(work: Transaction, registry: Registry) -> None:

@@ -11,7 +11,7 @@ heard = Handlers()
 
 @heard.on(DecisionAdopted)
 async def advance_obligations(work: Transaction, event: DecisionAdopted) -> None:
-    for key in dict.fromkeys(agreements.agreement_of(o) for o in event.decision.serves):
+    for key in sorted({agreements.agreement_of(o) for o in agreements.touched(event)}):
         agreement = await AGREEMENTS.find(work.session, key)
-        if agreement is not None:
-            await AGREEMENTS.apply(work, agreement, agreements.advance_by(agreement, event))
+        if agreement is not None and (events := agreements.advance_by(agreement, event)):
+            await AGREEMENTS.apply(work, agreement, events)

@@ -52,12 +52,13 @@ async def read_mechanism(mechanism: str, session: Reading) -> Response:
 @routes.get("/mechanisms/{mechanism}/rules")
 async def list_rules(mechanism: str, session: Reading) -> list[Rules]:
     """All versions of the rules of procedure; the last is in force."""
-    return list((await MECHANISMS.get(session, mechanism)).versions)
+    found = await MECHANISMS.get(session, mechanism)
+    return [*found.former_rules, found.rules]
 
 
 @routes.put("/mechanisms/{mechanism}/rules", response_model=Mechanism)
 async def amend_rules(mechanism: str, body: Rules, desk: Here) -> Response:
-    """Amend the rules of procedure: a new version, for the meetings convened from now on."""
+    """Amend the rules for meetings convened from now on; what is left out stays."""
     return await desk.run(commands.amend_rules, mechanism, body)
 
 
@@ -93,7 +94,7 @@ async def list_agreements(
         agreement
         for agreement in found
         if theme in {None, agreement.row.theme}
-        and (mechanism is None or mechanism in agreement.row.links)
+        and (mechanism is None or mechanism in agreement.bodies)
         and unassigned in {None, agreement.unassigned}
         and (state is None or any(s.state is state for s in agreement.standings))
     ]

@@ -48,6 +48,8 @@ async def note_attendance(work: Transaction, event: MeetingOpened) -> None:
 @heard.on(AttendanceRecorded)
 async def correct_attendance(work: Transaction, event: AttendanceRecorded) -> None:
     minutes = await MINUTES.get(work.session, event.meeting)
+    if minutes.stage is Stage.ADOPTED:
+        return
     others = (line for line in minutes.attendance if line.party != event.attendance.party)
     attendance = (*others, event.attendance)
     await MINUTES.save(work, minutes.model_copy(update={"attendance": attendance}))
@@ -65,6 +67,8 @@ async def draw_up(work: Transaction, event: AgendaAdopted) -> None:
 async def mark_postponed(work: Transaction, event: ItemPostponed) -> None:
     """An item that was left out at adoption has no entry; one postponed later has."""
     minutes = await MINUTES.get(work.session, event.meeting)
+    if minutes.stage is Stage.ADOPTED:
+        return
     if any(entry.item == event.item for entry in minutes.entries):
         await MINUTES.save(work, draft.postponed(minutes, event.item))
 
@@ -72,5 +76,7 @@ async def mark_postponed(work: Transaction, event: ItemPostponed) -> None:
 @heard.on(MeetingClosed)
 async def allow_circulation(work: Transaction, event: MeetingClosed) -> None:
     minutes = await MINUTES.get(work.session, event.meeting)
+    if minutes.stage is Stage.ADOPTED:
+        return
     change = {"meeting_closed": True, "attendance": event.attendance}
     await MINUTES.save(work, minutes.model_copy(update=change))

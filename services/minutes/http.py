@@ -54,7 +54,7 @@ async def propose_decision(meeting: str, item: str, body: DecisionText, desk: He
 
 @minuting.put("/minutes/{meeting}/decisions/{decision}", response_model=Minutes)
 async def reword(meeting: str, decision: str, body: DecisionText, desk: Here) -> Response:
-    """Change a proposed decision; positions on the former text lapse."""
+    """Change a proposed decision; positions that parties attached stay."""
     return await desk.run(commands.reword_decision, meeting, decision, body)
 
 
@@ -66,7 +66,7 @@ async def drop(meeting: str, decision: str, desk: Here) -> Response:
 
 @minuting.post("/minutes/{meeting}/decisions/{decision}/positions", response_model=Minutes)
 async def attach(meeting: str, decision: str, body: commands.Attached, desk: Here) -> Response:
-    """Attach a party's position to a proposed decision, in place of an earlier one of its own."""
+    """Attach a party's position to a proposed decision, in place of one of that kind."""
     return await desk.run(commands.attach_position, meeting, decision, body)
 
 

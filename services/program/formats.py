@@ -16,7 +16,7 @@ def read_format(file: Path | None) -> Registry:
     """The registry in `file`, or the project's own; RegistryError when it is refused."""
     if file is None:
         return own_registry()
-    return read_registry(file.read_text(encoding="utf-8"), str(file))
+    return read_registry(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file))
 
 
 async def load_format(program: Program, registry: Registry) -> Loaded:

@@ -3,8 +3,9 @@
 from services.agendas.service import agendas
 from services.calendars.service import calendars
 from services.followups.service import followups
+from services.lineage.service import lineage
 from services.mechanisms.service import mechanisms
 from services.minutes.service import minutes
 from services.scheduling.service import scheduling
 
-SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars)
+SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars, lineage)

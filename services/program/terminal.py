@@ -7,11 +7,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from events.clock import SystemClock
+from services.program.embedded import Program
+from services.program.services import SERVICES
+
 DEFAULT_FOLDER = Path("data/secretariat")
 DEFAULT_PORT = 8000
 
 out = Console()
-err = Console(stderr=True)
 
 Folder = Annotated[Path, typer.Option("--folder", help="Where the databases are.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
@@ -27,12 +30,12 @@ class CommandError(Exception):
     """Why a command ends without having done its work, in a sentence for the terminal."""
 
 
-def existing(folder: Path) -> Path:
-    """`folder`, when a program has run on it; CommandError otherwise."""
+def reader(folder: Path) -> Program:
+    """A program on `folder` that is only read from; CommandError when none has run there."""
     if not (folder / "log.db").exists():
         raise CommandError(f"no databases are in {folder}; name their folder with --folder")
-    return folder
+    return Program(folder, SERVICES, SystemClock())
 
 
 def print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))

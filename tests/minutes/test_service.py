@@ -330,9 +330,6 @@ async def test_a_meeting_that_was_cancelled_or_moved_is_minuted_accordingly(stag
     assert (await stage.get("/minutes/customs-heads-2027-9")).status_code == 404
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the handlers of meeting events do not look whether minutes are adopted"
-)
 async def test_events_of_the_meeting_do_not_change_adopted_minutes(circulated: Any) -> None:
     await circulated.advance(await comments_until(circulated))
     await circulated.post(f"{PATH}/adoption", actor=CHAIR)

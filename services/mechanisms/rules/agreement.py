@@ -13,7 +13,7 @@ from events.mechanisms import (
     ObligationAdvanced,
     ObligationState,
 )
-from events.vocabulary import Actor, ObligationId, Symbol
+from events.vocabulary import Actor, Identifier, ObligationId, Symbol
 from services import rights
 from services.mechanisms.rules.registry import AgreementRow, Registry
 from services.refusals import NotFoundError, UnacceptableError
@@ -38,9 +38,13 @@ class Standing(Fact):
 
 
 class Agreement(State):
-    """An agreement (the id is A and its number) with its row of the registry."""
+    """An agreement (the id is A and its number) with its row of the registry.
+
+    `bodies` are those of the bodies named in it that meet.
+    """
 
     row: AgreementRow
+    bodies: tuple[Identifier, ...]
     unassigned: bool
     standings: tuple[Standing, ...]
 
@@ -48,11 +52,13 @@ class Agreement(State):
 def register(registry: Registry, row: AgreementRow) -> Agreement:
     """The agreement of a registry row, under its best match, or under the top body."""
     meeting = [body.id for body in registry.bodies]
+    bodies = tuple(link for link in row.links if link in meeting)
     fallback = registry.top.id if registry.top else meeting[0]
     return Agreement(
         id=f"A{row.number}",
-        mechanism=next((link for link in row.links if link in meeting), fallback),
+        mechanism=bodies[0] if bodies else fallback,
         row=row,
+        bodies=bodies,
         unassigned=row.unassigned,
         standings=tuple(
             Standing(
@@ -73,7 +79,7 @@ def registered(agreement: Agreement) -> AgreementRegistered:
         number=row.number,
         summary=row.summary,
         theme=row.theme,
-        mechanisms=row.links,
+        mechanisms=agreement.bodies,
         link_confidence=row.link_confidence,
         obligations=tuple(
             Obligation(
@@ -92,31 +98,41 @@ def agreement_of(obligation: str) -> str:
     return obligation.partition(".")[0]
 
 
+def touched(event: DecisionAdopted) -> set[str]:
+    """The obligations that a decision serves or concludes."""
+    return {*event.decision.serves, *(line.obligation for line in event.decision.concludes)}
+
+
 def advance_by(agreement: Agreement, event: DecisionAdopted) -> list[Event]:
     """What a decision makes of the obligations that it serves or concludes.
 
     A conclusion that does not fit what is asked (a *consider* fulfilled, a delivery declined) only
-    sets the obligation in progress: the decision stands, and a person has to look.
+    sets the obligation in progress, with a note: the decision stands, and a person has to look.
     """
     concluded = {line.obligation: line for line in event.decision.concludes}
     return [
-        ObligationAdvanced(
-            mechanism=event.mechanism,
-            obligation=standing.id,
-            state=state_after(standing, concluded.get(standing.id)),
-            decision=event.symbol,
-        )
+        advance(agreement, standing, event, concluded.get(standing.id))
         for standing in agreement.standings
-        if standing.id in event.decision.serves
+        if standing.id in touched(event)
     ]
 
 
-def state_after(standing: Standing, conclusion: Conclusion | None) -> ObligationState:
-    if conclusion is not None and fits(standing.modality, conclusion.state):
-        return conclusion.state
-    if standing.state is ObligationState.OPEN:
-        return ObligationState.IN_PROGRESS
-    return standing.state
+def advance(
+    agreement: Agreement, standing: Standing, event: DecisionAdopted, said: Conclusion | None
+) -> Event:
+    served = standing.state
+    if served is ObligationState.OPEN:
+        served = ObligationState.IN_PROGRESS
+    unfit = said is not None and not fits(standing.modality, said.state)
+    return ObligationAdvanced(
+        mechanism=agreement.mechanism,
+        obligation=standing.id,
+        state=said.state if said and not unfit else served,
+        decision=event.symbol,
+        reason=f"{event.symbol} says {said.state}, which a {standing.modality} can't be"
+        if said and unfit
+        else None,
+    )
 
 
 def fits(modality: Modality, state: ObligationState) -> bool:
@@ -169,5 +185,9 @@ def advanced(standing: Standing, event: ObligationAdvanced) -> Standing:
     if event.decision is not None and event.decision not in decisions:
         decisions = (*decisions, event.decision)
     return standing.model_copy(
-        update={"state": event.state, "decisions": decisions, "reason": event.reason}
+        update={
+            "state": event.state,
+            "decisions": decisions,
+            "reason": event.reason or standing.reason,
+        }
     )

@@ -3,7 +3,13 @@
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.mechanisms.rules.registry import TOP_KIND, BodyRow, Registry
+from services.mechanisms.rules.registry import (
+    TOP_KIND,
+    AgreementRow,
+    BodyRow,
+    DocumentRow,
+    Registry,
+)
 
 Path = tuple[str | int, ...]
 Breach = tuple[Path, str]
@@ -15,6 +21,7 @@ def breaches(registry: Registry) -> list[Breach]:
         *repeated(registry),
         *miscounted(registry),
         *outside_vocabularies(registry),
+        *unknown_in_parties(registry),
         *unknown_in_bodies(registry),
         *unknown_in_agreements(registry),
         *unknown_in_documents(registry),
@@ -71,24 +78,52 @@ def outside_vocabularies(registry: Registry) -> Iterator[Breach]:
         )
 
 
+def unknown_in_parties(registry: Registry) -> Iterator[Breach]:
+    """Agreements that a party is said to occur in and that do not exist."""
+    numbers = {agreement.number for agreement in registry.agreements}
+    for row, party in enumerate(registry.parties):
+        for place, number in enumerate(party.seed_refs):
+            if number not in numbers:
+                where = ("parties", row, "seed_refs", place)
+                yield where, f"there is no number {number} in agreements"
+
+
 def unknown_in_bodies(registry: Registry) -> Iterator[Breach]:
-    """References from a body that lead nowhere, or that are not returned."""
+    """References from a body that lead nowhere, or that only one side makes."""
     parties = [party.id for party in registry.parties]
-    bodies = [body.id for body in registry.all_bodies]
-    linked = {row.number: {*row.mechanisms, *row.other_bodies} for row in registry.agreements}
-    kept = {row.number: {*row.mechanisms, *row.other_bodies} for row in registry.documents}
+    meeting = [body.id for body in registry.bodies]
     for path, body in located_bodies(registry):
+        if path[0] == "mechanisms" and body.number is None:
+            yield (*path, "number"), "a mechanism has its number in the source; give it"
         if body.next_host is not None:
             yield from known((*path, "next_host"), body.next_host, parties, "party")
+        if body.first_meeting is not None:
+            host = body.first_meeting.host
+            yield from known((*path, "first_meeting", "host"), host, parties, "party")
         if body.parent is not None:
-            yield from known((*path, "parent"), body.parent, bodies, "body")
-        for section, targets in (("agreements", linked), ("documents", kept)):
-            for place, number in enumerate(getattr(body, section)):
-                where = (*path, section, place)
-                if number not in targets:
-                    yield where, f"there is no number {number} in {section}"
-                elif body.id not in targets[number]:
-                    yield where, f"number {number} in {section} does not name {body.id} in return"
+            yield from known((*path, "parent"), body.parent, meeting, "body that meets")
+        for section, rows in (
+            ("agreements", registry.agreements),
+            ("documents", registry.documents),
+        ):
+            yield from one_sided(path, body, section, rows)
+
+
+def one_sided(
+    path: Path, body: BodyRow, section: str, rows: Sequence[AgreementRow | DocumentRow]
+) -> Iterator[Breach]:
+    """Numbers that a body lists and that do not name it, and those that name it unlisted."""
+    listed = getattr(body, section)
+    naming = {row.number for row in rows if body.id in row.links}
+    there = {row.number for row in rows}
+    for place, number in enumerate(listed):
+        where = (*path, section, place)
+        if number not in there:
+            yield where, f"there is no number {number} in {section}"
+        elif number not in naming:
+            yield where, f"number {number} in {section} does not name {body.id} in return"
+    for number in sorted(naming - set(listed)):
+        yield (*path, section), f"number {number} in {section} names {body.id}; list it here"
 
 
 def unknown_in_agreements(registry: Registry) -> Iterator[Breach]:

@@ -29,17 +29,14 @@ class Coordinator(Fact):
 
 
 class Mechanism(State):
-    """A body as registered, with its row of the registry; the last of `versions` is in force."""
+    """A body as registered, with its row of the registry. `rules` are those in force."""
 
     row: BodyRow
     parent: Identifier | None
     parties: tuple[PartyFacts, ...]
-    versions: tuple[Rules, ...]
+    rules: Rules
+    former_rules: tuple[Rules, ...] = ()
     coordinators: tuple[Coordinator, ...] = ()
-
-    @property
-    def rules(self) -> Rules:
-        return self.versions[-1]
 
 
 def default_rules(body: BodyRow, procedure: Procedure) -> Rules:
@@ -75,7 +72,7 @@ def register(registry: Registry, body: BodyRow, procedure: Procedure) -> Mechani
         row=body,
         parent=registry.parent_of(body),
         parties=parties,
-        versions=(rules,),
+        rules=rules,
     )
 
 
@@ -97,12 +94,14 @@ def registered(mechanism: Mechanism) -> MechanismRegistered:
 
 
 def amend(mechanism: Mechanism, *, rules: Rules, prefixes: set[str], actor: Actor) -> list[Event]:
-    """Another version of the rules. Meetings already convened keep theirs.
+    """Another version of the rules; what `rules` leaves unset stays. Convened meetings keep theirs.
 
     `prefixes` are the symbol prefixes of all other mechanisms: two with the same would give two
     documents one symbol.
     """
     rights.secretary(actor, "amend the rules of procedure")
+    named = {name: getattr(rules, name) for name in rules.model_fields_set}
+    rules = mechanism.rules.model_copy(update=named)
     check_hosts(rules, mechanism.parties)
     if rules.symbol_prefix in prefixes:
         raise UnacceptableError(
@@ -135,7 +134,8 @@ def evolve(mechanism: Mechanism, event: Event) -> Mechanism:
     """The mechanism after `event`."""
     match event:
         case RulesAmended():
-            return mechanism.model_copy(update={"versions": (*mechanism.versions, event.rules)})
+            former = (*mechanism.former_rules, mechanism.rules)
+            return mechanism.model_copy(update={"rules": event.rules, "former_rules": former})
         case CoordinatorNamed():
             named = Coordinator(
                 party=event.party, coordinator=event.coordinator, address=event.address

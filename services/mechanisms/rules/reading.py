@@ -11,14 +11,16 @@ from services.refusals import UnacceptableError
 
 LARGEST_FILE = 2 * 1024 * 1024
 DEEPEST = 12
+PLAIN_TAG = "tag:yaml.org,2002:"
 
 Lines = dict[Path, int]
+Fault = tuple[int, str, str]
 
 
 class RegistryError(UnacceptableError):
     """A registry file that is refused whole. `errors` are (line, field, message), by line."""
 
-    def __init__(self, name: str, errors: list[tuple[int, str, str]]) -> None:
+    def __init__(self, name: str, errors: list[Fault]) -> None:
         self.errors = sorted(errors)
         listed = "\n".join(f"  line {line}, {field}: {said}" for line, field, said in self.errors)
         count = f"{len(errors)} error" + ("s" if len(errors) > 1 else "")
@@ -26,7 +28,10 @@ class RegistryError(UnacceptableError):
 
 
 def read_registry(text: str, name: str) -> Registry:
-    """The registry in `text`; RegistryError names every error, `name` being the file's."""
+    """The registry in `text`; RegistryError names its errors, `name` being the file's.
+
+    First all of the form, then, when the form is right, all of the references between the rows.
+    """
     content, lines = parse(text, name)
     try:
         registry = Registry.model_validate(content)
@@ -39,29 +44,34 @@ def read_registry(text: str, name: str) -> Registry:
 
 def parse(text: str, name: str) -> tuple[Any, Lines]:
     """The plain content of the YAML, and the line of each of its nodes."""
-    if len(text.encode()) > LARGEST_FILE:
-        raise RegistryError(name, [(1, "file", f"is larger than {LARGEST_FILE} bytes")])
-    lines: Lines = {}
-    loader: yaml.SafeLoader | None = None
     try:
-        loader = yaml.SafeLoader(text)
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise RegistryError(name, [(line, "text", "is not Unicode; save it as UTF-8")]) from None
+    if size > LARGEST_FILE:
+        raise RegistryError(name, [(1, "file", f"is larger than {LARGEST_FILE} bytes")])
+    try:
         check_events(text, name)
+        loader = yaml.CSafeLoader(text)
         root = loader.get_single_node()
-        if root is None:
-            raise RegistryError(name, [(1, "file", "is empty")])
-        locate(root, (), lines, name)
-        return loader.construct_document(root), lines
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error)
-        line = mark.line + 1 if mark else 1
-        raise RegistryError(name, [(line, "YAML", said)]) from None
+        raise RegistryError(name, [(mark.line + 1 if mark else 1, "YAML", said)]) from None
+    if root is None:
+        raise RegistryError(name, [(1, "file", "is empty")])
+    reader = Reader(loader)
+    content = reader.plain(root, ())
+    if reader.faults:
+        raise RegistryError(name, reader.faults)
+    return content, reader.lines
 
 
 def check_events(text: str, name: str) -> None:
     """Refuse aliases, which can make a small file enormous, and nesting that no registry needs."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         assert event.start_mark is not None
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
@@ -72,20 +82,50 @@ def check_events(text: str, name: str) -> None:
             raise RegistryError(name, [(line, "file", f"is nested deeper than {DEEPEST}")])
 
 
-def locate(node: yaml.Node, path: Path, lines: Lines, name: str) -> None:
-    """Note the line of `node` and of everything below it; refuse a key that stands twice."""
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
+class Reader:
+    """Turns YAML nodes into plain values, and notes the line of each and what is wrong."""
+
+    def __init__(self, loader: yaml.CSafeLoader) -> None:
+        self.loader = loader
+        self.lines: Lines = {}
+        self.faults: list[Fault] = []
+
+    def plain(self, node: yaml.Node, path: Path) -> Any:
+        self.lines[path] = line_at(node)
+        if not node.tag.startswith(PLAIN_TAG):
+            self.faults.append(
+                (line_at(node), field_of(path), f"the constructor {node.tag} is not allowed")
+            )
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(value, (*path, place)) for place, value in enumerate(node.value)]
+        return self.scalar(node, path)
+
+    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        content: dict[str, Any] = {}
         for key, value in node.value:
-            if key.value in seen:
-                line = key.start_mark.line + 1
-                raise RegistryError(name, [(line, key.value, "this key stands here twice")])
-            seen.add(key.value)
-            locate(value, (*path, key.value), lines, name)
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            locate(value, (*path, place), lines, name)
+            if not isinstance(key, yaml.ScalarNode):
+                self.faults.append((line_at(key), field_of(path), "a key is a word, not a list"))
+            elif key.value in content:
+                self.faults.append((line_at(key), key.value, "this key stands here twice"))
+            else:
+                content[key.value] = self.plain(value, (*path, key.value))
+        return content
+
+    def scalar(self, node: yaml.Node, path: Path) -> Any:
+        try:
+            return self.loader.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            said = getattr(error, "problem", None) or str(error)
+            self.faults.append((line_at(node), field_of(path), said))
+            return None
+
+
+def line_at(node: yaml.Node) -> int:
+    assert node.start_mark is not None
+    return node.start_mark.line + 1
 
 
 def described(error: Any, lines: Lines) -> tuple[int, str, str]:

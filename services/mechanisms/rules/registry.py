@@ -15,6 +15,37 @@ TOP_KIND = "heads_of_state"
 NOT_MEETING = "under_consideration"
 
 
+def plain_texts(content: Any) -> Any:
+    """`content` with every text in it checked; ValueError for one with control characters."""
+    match content:
+        case str():
+            return plain_text(content)
+        case dict():
+            return {key: plain_texts(value) for key, value in content.items()}
+        case list():
+            return [plain_texts(value) for value in content]
+        case _:
+            return content
+
+
+Loose = Annotated[dict[str, Any], AfterValidator(plain_texts)]
+Number = Annotated[int, Field(ge=1, strict=True)]
+Interval = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?$", examples=["2023-05-18"])
+]
+
+
+class FirstMeeting(BaseModel):
+    """When and where a body first met, as far as the source says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Interval
+    end: Interval
+    host: Identifier
+    place: Title
+
+
 class Row(BaseModel):
     """A part of the file; a field that it does not know is an error, not a silent loss."""
 
@@ -32,8 +63,8 @@ class Vocabularies(Row):
 class Meta(Row):
     schema_version: Literal[1]
     title: Title
-    summit: dict[str, Any] | None = None
-    source: dict[str, Any]
+    summit: Loose | None = None
+    source: Loose
     counts: dict[Literal["parties", "mechanisms", "agreements", "documents"], int]
     vocabularies: Vocabularies
 
@@ -75,7 +106,7 @@ class BodyRow(Row):
     """A mechanism, or a body that the list of mechanisms leaves out (then without a number)."""
 
     id: Identifier
-    number: int | None = Field(default=None, ge=1)
+    number: Number | None = None
     short_name: Title
     full_name: Title
     kind: Identifier
@@ -83,12 +114,12 @@ class BodyRow(Row):
     level: Title
     status: Identifier
     status_note: Note | None = None
-    first_meeting: dict[str, Any] | None = None
+    first_meeting: FirstMeeting | None = None
     next_host: Identifier | None = None
     next_year: int | None = None
     parent: Identifier | None = None
-    agreements: tuple[int, ...] = ()
-    documents: tuple[int, ...] = ()
+    agreements: tuple[Number, ...] = ()
+    documents: tuple[Number, ...] = ()
 
     @property
     def meets(self) -> bool:
@@ -105,7 +136,7 @@ class ObligationRow(Row):
 
 
 class AgreementRow(Row):
-    number: int = Field(ge=1)
+    number: Number
     summary: Note
     theme: Identifier
     mechanisms: tuple[Identifier, ...] = ()
@@ -126,15 +157,20 @@ class AgreementRow(Row):
 
 
 class DocumentRow(Row):
-    number: int = Field(ge=1)
+    number: Number
     title: Title
     type: Identifier
-    date: str
+    date: Interval
     date_precision: Identifier
     mechanisms: tuple[Identifier, ...] = ()
     other_bodies: tuple[Identifier, ...] = ()
     link_confidence: Confidence
     link_note: Note | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The bodies that it belongs to, the best match first."""
+        return (*self.mechanisms, *self.other_bodies)
 
 
 class Registry(Row):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from events.agendas import AgendaItem, ItemKind
 from events.decisions import DecisionText, Position, PositionKind
 from events.event import Event, Fact
-from events.mechanisms import Rules
+from events.mechanisms import ObligationState, Rules
 from events.meetings import Attendance, MeetingScheduled
 from events.minutes import (
     MinutesAdopted,
@@ -158,12 +158,11 @@ def propose_decision(
 def reword_decision(
     minutes: Minutes, key: str, *, decision: DecisionText, known: set[str], actor: Actor
 ) -> Minutes:
-    """Another text in place of a proposed decision; positions on the old one lapse."""
+    """Another text in place of a proposed decision; positions of parties stay."""
     require_draft(minutes, actor)
     entry, standing = find_decision(minutes, key)
     check_decision(decision, minutes.mechanism, minutes.parties, known, minutes.opens)
-    reworded = DraftDecision(id=standing.id, decision=decision)
-    return with_decision(minutes, entry, reworded)
+    return with_decision(minutes, entry, standing.model_copy(update={"decision": decision}))
 
 
 def drop_decision(minutes: Minutes, key: str, *, actor: Actor) -> Minutes:
@@ -177,11 +176,15 @@ def drop_decision(minutes: Minutes, key: str, *, actor: Actor) -> Minutes:
 def attach_position(
     minutes: Minutes, key: str, *, kind: PositionKind, text: str, actor: Actor
 ) -> Minutes:
-    """A party's position on a proposed decision, which does not block it; one a party."""
+    """A party's position on a proposed decision, which does not block it; one of each kind."""
     party = rights.party(actor, minutes.parties, "attach a position")
     require_open_text(minutes)
     entry, standing = find_decision(minutes, key)
-    others = tuple(position for position in standing.positions if position.party != party)
+    others = tuple(
+        position
+        for position in standing.positions
+        if (position.party, position.kind) != (party, kind)
+    )
     positions = (*others, Position(party=party, kind=kind, text=text))
     return with_decision(minutes, entry, standing.model_copy(update={"positions": positions}))
 
@@ -198,6 +201,7 @@ def object_formally(minutes: Minutes, *, text: str, actor: Actor) -> Minutes:
 def lift_objection(minutes: Minutes, *, actor: Actor) -> Minutes:
     """The party takes its objection back."""
     party = rights.party(actor, minutes.parties, "lift an objection")
+    require_open_text(minutes)
     others = tuple(standing for standing in minutes.objections if standing.party != party)
     if len(others) == len(minutes.objections):
         raise WrongStateError(f"no objection of {party} stands")
@@ -320,7 +324,12 @@ def check_decision(
         raise UnacceptableError(
             f"a decision is referred to another mechanism, and {decision.refer_to} is none"
         )
+    concluded = [conclusion.obligation for conclusion in decision.concludes]
     for conclusion in decision.concludes:
+        if concluded.count(conclusion.obligation) > 1 or conclusion.state is ObligationState.OPEN:
+            raise UnacceptableError(
+                f"{conclusion.obligation} is concluded twice, or as open; say once where it stands"
+            )
         if conclusion.obligation not in decision.serves:
             raise UnacceptableError(
                 f"{conclusion.obligation} is concluded but not served; add it to `serves`"
@@ -342,6 +351,11 @@ def require_draft(minutes: Minutes, actor: Actor) -> None:
 
 
 def require_open_text(minutes: Minutes) -> None:
+    if minutes.stage is Stage.SILENCE:
+        raise WrongStateError(
+            f"the minutes are under silence; break it by POST /api/v1/silence-procedures/"
+            f"{minutes.silence}/objection before it expires"
+        )
     if minutes.stage is not Stage.DRAFT:
         require(minutes, Stage.CIRCULATED, "take a party's position")
 

@@ -82,5 +82,5 @@ def describe(body: dict[str, Any]) -> dict[str, Any]:
         "name": body["row"]["short_name"],
         "parent": body["parent"],
         "parties": body["parties"],
-        "rules": body["versions"][-1],
+        "rules": body["rules"],
     }

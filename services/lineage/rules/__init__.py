@@ -1,0 +1,1 @@
+"""What an event adds to the lineage, and how a chain is walked: pure functions."""

@@ -1,0 +1,341 @@
+"""What each event leaves behind in the lineage: nodes, links between them, and acts upon them.
+
+A link goes from what was there before to what came of it. An act is one line of a node's history.
+"""
+
+from functools import singledispatch
+
+from events.agendas import (
+    AgendaAdopted,
+    AgendaCirculated,
+    AgendaItem,
+    ItemKind,
+    ItemPostponed,
+    ItemProposed,
+    LeaveGranted,
+    LeaveRefused,
+    OriginKind,
+    ProposalWithdrawn,
+)
+from events.decisions import CorrigendumIssued, DecisionAdopted
+from events.event import Event, Fact
+from events.followups import (
+    FollowUpAccepted,
+    FollowUpEscalated,
+    FollowUpExtended,
+    FollowUpOpened,
+    FollowUpOverdue,
+    FollowUpReminded,
+    FollowUpReported,
+    FollowUpReturned,
+    FollowUpWithdrawn,
+    ReferralMade,
+    ReferralTaken,
+)
+from events.mechanisms import AgreementRegistered, ObligationAdvanced
+from events.meetings import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+)
+from events.minutes import MinutesAdopted, SilenceBroken, SilenceHeld, SilenceStarted
+
+LONGEST_TITLE = 300
+
+
+class Node(Fact):
+    """Something that can be traced."""
+
+    id: str
+    kind: str
+    title: str
+
+
+class Link(Fact):
+    """`after` came of `before`; read: `before` `relation` `after`."""
+
+    before: str
+    relation: str
+    after: str
+
+
+class Act(Fact):
+    """What happened to a node; its last act is how it stands."""
+
+    node: str
+    what: str
+    note: str | None = None
+
+
+Trace = Node | Link | Act
+
+CARRIED_AS = {
+    OriginKind.PROPOSAL: "was put on the agenda as",
+    OriginKind.FOLLOW_UP: "was carried to",
+    OriginKind.ESCALATION: "was escalated to",
+    OriginKind.REFERRAL: "was referred to",
+    OriginKind.POSTPONED: "was postponed to",
+    OriginKind.ANNOUNCEMENT: "was announced as",
+}
+
+
+@singledispatch
+def traces(event: Event) -> list[Trace]:
+    """What `event` leaves behind; events that concern no chain leave nothing."""
+    del event
+    return []
+
+
+@traces.register
+def agreement(event: AgreementRegistered) -> list[Trace]:
+    found: list[Trace] = [Node(id=event.key, kind="agreement", title=shortened(event.summary))]
+    for obligation in event.obligations:
+        found += [
+            Node(id=obligation.id, kind="obligation", title=obligation.action),
+            Link(before=event.key, relation="asks", after=obligation.id),
+            Act(node=obligation.id, what=f"agreed, to {obligation.modality}"),
+        ]
+    return [*found, Act(node=event.key, what="agreed")]
+
+
+@traces.register
+def obligation(event: ObligationAdvanced) -> list[Trace]:
+    return [Act(node=event.obligation, what=event.state, note=event.decision or event.reason)]
+
+
+@traces.register
+def planned(event: MeetingPlanned) -> list[Trace]:
+    return [
+        Node(id=event.meeting, kind="meeting", title=event.title),
+        Act(node=event.meeting, what="planned", note=event.turn.because),
+    ]
+
+
+@traces.register
+def scheduled(event: MeetingScheduled) -> list[Trace]:
+    return [Act(node=event.meeting, what="scheduled", note=f"{event.span.starts}, {event.place}")]
+
+
+@traces.register
+def rescheduled(event: MeetingRescheduled) -> list[Trace]:
+    note = f"to {event.span.starts}: {event.reason}"
+    return [Act(node=event.meeting, what="rescheduled", note=note)]
+
+
+@traces.register
+def cancelled(event: MeetingCancelled) -> list[Trace]:
+    return [Act(node=event.meeting, what="cancelled", note=event.reason)]
+
+
+@traces.register
+def opened_meeting(event: MeetingOpened) -> list[Trace]:
+    return [Act(node=event.meeting, what="opened")]
+
+
+@traces.register
+def closed_meeting(event: MeetingClosed) -> list[Trace]:
+    return [Act(node=event.meeting, what="closed")]
+
+
+@traces.register
+def proposed(event: ItemProposed) -> list[Trace]:
+    return [
+        Node(id=event.proposal, kind="proposal", title=event.title),
+        *serving(event.serves, event.proposal),
+        Act(node=event.proposal, what="supplementary" if event.supplementary else "proposed"),
+    ]
+
+
+@traces.register
+def withdrawn_proposal(event: ProposalWithdrawn) -> list[Trace]:
+    return [Act(node=event.proposal, what="withdrawn")]
+
+
+@traces.register
+def leave_granted(event: LeaveGranted) -> list[Trace]:
+    return [Act(node=event.proposal, what="admitted", note=event.meeting)]
+
+
+@traces.register
+def leave_refused(event: LeaveRefused) -> list[Trace]:
+    return [Act(node=event.proposal, what="kept for later", note=event.reason)]
+
+
+@traces.register
+def circulated(event: AgendaCirculated) -> list[Trace]:
+    what = f"on the provisional agenda{f', Rev.{event.revision}' if event.revision else ''}"
+    return [trace for item in event.items for trace in item_traces(event.meeting, item, what)]
+
+
+@traces.register
+def adopted_agenda(event: AgendaAdopted) -> list[Trace]:
+    what = "on the adopted agenda"
+    return [trace for item in event.items for trace in item_traces(event.meeting, item, what)]
+
+
+def item_traces(meeting: str, item: AgendaItem, what: str) -> list[Trace]:
+    """Standing items come back by themselves and have no chain."""
+    if item.kind is ItemKind.STANDING:
+        return []
+    found: list[Trace] = [
+        Node(id=item.item, kind="agenda item", title=item.title),
+        Link(before=meeting, relation="had on its agenda", after=item.item),
+        Act(node=item.item, what=what, note=f"item {item.number}"),
+    ]
+    if item.origin is not None:
+        relation = CARRIED_AS[item.origin.kind]
+        found.append(Link(before=item.origin.id, relation=relation, after=item.item))
+    return found
+
+
+@traces.register
+def postponed(event: ItemPostponed) -> list[Trace]:
+    return [Act(node=event.item, what="postponed", note=event.reason)]
+
+
+@traces.register
+def decision(event: DecisionAdopted) -> list[Trace]:
+    found: list[Trace] = [
+        Node(id=event.symbol, kind="decision", title=shortened(event.decision.text)),
+        *serving(event.decision.serves, event.symbol),
+        Act(node=event.symbol, what="adopted", note=f"by {event.mode}"),
+        *(
+            Act(node=event.symbol, what=p.kind.replace("_", " "), note=f"{p.party}: {p.text}")
+            for p in event.positions
+        ),
+    ]
+    if event.item is not None:
+        found.append(Link(before=event.item, relation="led to", after=event.symbol))
+    elif event.silence is not None:
+        found.append(Link(before=event.silence, relation="held, and gave", after=event.symbol))
+    return found
+
+
+@traces.register
+def silence(event: SilenceStarted) -> list[Trace]:
+    title = shortened(event.text) if event.text else f"Minutes of {event.meeting}"
+    found: list[Trace] = [
+        Node(id=event.silence, kind="silence procedure", title=title),
+        Act(node=event.silence, what="started", note=f"expires {event.expires}"),
+    ]
+    if event.meeting is not None:
+        relation = "had its minutes put under"
+        found.append(Link(before=event.meeting, relation=relation, after=event.silence))
+    return found
+
+
+@traces.register
+def silence_broken(event: SilenceBroken) -> list[Trace]:
+    return [Act(node=event.silence, what="broken", note=f"{event.party}: {event.text}")]
+
+
+@traces.register
+def silence_held(event: SilenceHeld) -> list[Trace]:
+    return [Act(node=event.silence, what="held")]
+
+
+@traces.register
+def minutes(event: MinutesAdopted) -> list[Trace]:
+    return [
+        Node(id=event.symbol, kind="minutes", title=f"Minutes of {event.meeting}"),
+        Link(before=event.meeting, relation="is minuted in", after=event.symbol),
+        Act(node=event.symbol, what="adopted", note=f"by {event.mode}"),
+    ]
+
+
+@traces.register
+def corrigendum(event: CorrigendumIssued) -> list[Trace]:
+    return [
+        Node(id=event.symbol, kind="corrigendum", title=shortened(event.text)),
+        Link(before=event.corrects, relation="is corrected by", after=event.symbol),
+        Act(node=event.symbol, what="issued", note=", ".join(event.languages)),
+    ]
+
+
+@traces.register
+def follow_up(event: FollowUpOpened) -> list[Trace]:
+    return [
+        Node(id=event.follow_up, kind="follow-up", title=event.task),
+        Link(before=event.decision, relation="asked for", after=event.follow_up),
+        Act(node=event.follow_up, what="opened", note=f"{event.party}, due {event.due}"),
+    ]
+
+
+@traces.register
+def reminded(event: FollowUpReminded) -> list[Trace]:
+    return [Act(node=event.follow_up, what="reminded", note=f"due {event.due}")]
+
+
+@traces.register
+def reported(event: FollowUpReported) -> list[Trace]:
+    return [
+        Node(id=event.report, kind="report", title=shortened(event.text)),
+        Link(before=event.follow_up, relation="was reported on in", after=event.report),
+        Act(node=event.report, what="reported", note=event.evidence),
+        Act(node=event.follow_up, what="reported"),
+    ]
+
+
+@traces.register
+def accepted(event: FollowUpAccepted) -> list[Trace]:
+    return [
+        Act(node=event.report, what="accepted"),
+        Act(node=event.follow_up, what="accepted"),
+    ]
+
+
+@traces.register
+def returned(event: FollowUpReturned) -> list[Trace]:
+    return [
+        Act(node=event.report, what="returned", note=event.reason),
+        Act(node=event.follow_up, what="open again", note=event.reason),
+    ]
+
+
+@traces.register
+def overdue(event: FollowUpOverdue) -> list[Trace]:
+    return [Act(node=event.follow_up, what="overdue", note=f"since {event.due}")]
+
+
+@traces.register
+def extended(event: FollowUpExtended) -> list[Trace]:
+    note = f"to {event.due}: {event.reason}"
+    return [Act(node=event.follow_up, what="extended", note=note)]
+
+
+@traces.register
+def escalated(event: FollowUpEscalated) -> list[Trace]:
+    return [Act(node=event.follow_up, what="escalated", note=f"to {event.to}")]
+
+
+@traces.register
+def withdrawn(event: FollowUpWithdrawn) -> list[Trace]:
+    return [Act(node=event.follow_up, what="withdrawn", note=event.reason)]
+
+
+@traces.register
+def referral(event: ReferralMade) -> list[Trace]:
+    return [
+        Node(id=event.referral, kind="referral", title=event.title),
+        Link(before=event.decision, relation="was handed on by", after=event.referral),
+        Act(node=event.referral, what="made", note=f"to {event.to}"),
+    ]
+
+
+@traces.register
+def taken(event: ReferralTaken) -> list[Trace]:
+    return [Act(node=event.referral, what="taken up", note=f"by {event.to} in {event.meeting}")]
+
+
+def serving(obligations: tuple[str, ...], after: str) -> list[Trace]:
+    return [
+        Link(before=obligation, relation="is served by", after=after) for obligation in obligations
+    ]
+
+
+def shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"

@@ -1,0 +1,122 @@
+"""`secretariat demo`: a year of every body, and then a server with that year in it."""
+
+import asyncio
+import socket
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from events.clock import SystemClock
+from services.mechanisms.rules.registry import Registry
+from services.program.demo.run import demo_program, play_year
+from services.program.demo.summary import BodySummary, Summary
+from services.program.demo.year import ENDS
+from services.program.embedded import Program
+from services.program.formats import read_format
+from services.program.serve import listening, serve_until_stopped
+from services.program.services import SERVICES
+from services.program.terminal import DEFAULT_PORT, CommandError, Host, Port, RegistryFile, out
+
+Seed = Annotated[int, typer.Option("--seed", help="Decides what happens in the year.")]
+DemoFolder = Annotated[
+    Path | None, typer.Option("--folder", help="Where to put it.  [default: data/demo-SEED]")
+]
+Serve = Annotated[bool, typer.Option("--serve/--no-serve", help="Leave the server up after it.")]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the summary here.")
+]
+
+
+def demo(
+    seed: Seed = 2027,
+    folder: DemoFolder = None,
+    serve: Serve = True,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    registry: RegistryFile = None,
+    summary_file: JsonFile = None,
+) -> None:
+    """Play the year 2027 of every body under a virtual clock, then serve it.
+
+    A demo that was stopped goes on where it was. Exits with 1 when a loop did not close, or an
+    event was lost or took effect twice.
+    """
+    place = listening(host, port) if serve else None
+    home = folder or Path("data") / f"demo-{seed}"
+    summary = asyncio.run(play(home, read_format(registry), seed))
+    if summary_file is not None:
+        summary_file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    show(summary)
+    if summary.failures:
+        raise CommandError("; ".join(summary.failures))
+    if place is not None:
+        point_the_way(f"http://{host}:{place.getsockname()[1]}", home)
+        asyncio.run(go_on(home, place))
+
+
+async def play(folder: Path, registry: Registry, seed: int) -> Summary:
+    program, clock = demo_program(folder)
+    columns = (
+        TextColumn("[bold]{task.fields[day]}"),
+        BarColumn(bar_width=48),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    started = time.perf_counter()
+    with Progress(*columns, console=out) as progress:
+        task = progress.add_task("year", total=1.0, day="")
+
+        def passed(share: float) -> None:
+            progress.update(task, completed=share, day=f"{clock.now():%d %b %Y}")
+
+        async with program.opened():
+            summary = await play_year(program, clock, registry, seed, passed)
+    out.print(
+        f"{summary.events:,} events in {time.perf_counter() - started:.0f} s, "
+        f"{summary.lost} lost, {summary.twice} twice."
+    )
+    return summary
+
+
+def show(summary: Summary) -> None:
+    table = Table(title="The year 2027", caption="open: not yet reported, overdue or escalated")
+    table.add_column("body")
+    for column in ("meetings", "decisions", "follow-ups", "accepted", "open", "carried", "loop"):
+        table.add_column(column, justify="right")
+    for name, body in summary.bodies.items():
+        table.add_row(name, *figures(body))
+    out.print(table)
+
+
+def figures(body: BodySummary) -> list[str]:
+    accepted = body.follow_ups.get("accepted", 0)
+    total = sum(body.follow_ups.values())
+    return [
+        str(body.meetings),
+        str(body.decisions),
+        str(total),
+        str(accepted),
+        str(total - accepted),
+        str(body.carried_items),
+        "[green]closed[/]" if body.closed else "[red]open[/]",
+    ]
+
+
+def point_the_way(url: str, folder: Path) -> None:
+    out.print(f"\nThe year is served at [bold link={url}]{url}[/]")
+    out.print(f"  {url}/docs                                   the HTTP API")
+    out.print(f"  {url}/calendars/mechanisms/customs-heads.ics a feed to subscribe to")
+    out.print(f"  secretariat trace CAC/CUSTOMS/2027/DEC/1 --folder {folder}")
+    out.print("Ctrl-C ends it.")
+
+
+async def go_on(folder: Path, place: socket.socket) -> None:
+    """Serve on, with a clock that runs from the end of the demo's year."""
+    ahead = ENDS - SystemClock().now()
+    program = Program(folder, SERVICES, SystemClock(ahead))
+    async with program.opened():
+        await serve_until_stopped(program, place)

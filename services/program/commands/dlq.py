@@ -1,0 +1,88 @@
+"""`secretariat dlq`: events whose handler failed, and those that wait behind them."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from events.envelope import Envelope
+from events.road.letters import letters, try_again
+from events.road.tables import LetterRow
+from services.program.terminal import (
+    DEFAULT_FOLDER,
+    AsJson,
+    CommandError,
+    Folder,
+    out,
+    print_json,
+    reader,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Events whose handler failed, and those behind them.")
+Event = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
+
+
+@app.command("list")
+def list_letters(folder: Folder = DEFAULT_FOLDER, as_json: AsJson = False) -> None:
+    """List them, in the order in which they came."""
+    found = asyncio.run(gather(folder))
+    if as_json:
+        print_json([described(service, row) for service, row in found])
+        return
+    table = Table("service", "mechanism", "state", "attempts", "event", "type", "error")
+    for service, row in found:
+        kind = Envelope.model_validate_json(row.envelope).type
+        table.add_row(
+            service,
+            row.mechanism,
+            row.state,
+            str(row.attempts),
+            row.event_id,
+            kind,
+            row.error or "",
+        )
+    out.print(table if found else "No event has failed.")
+
+
+@app.command()
+def show(event: Event, folder: Folder = DEFAULT_FOLDER) -> None:
+    """Show one as it came, and why it failed where."""
+    found = [found for found in asyncio.run(gather(folder)) if found[1].event_id == event]
+    if not found:
+        raise CommandError(f"no letter holds {event}; `secretariat dlq list` shows all")
+    print_json([described(service, row) for service, row in found])
+
+
+@app.command()
+def retry(
+    event: Annotated[str | None, typer.Argument(metavar="[EVENT]", help="One; else all.")] = None,
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Try the dead ones again: the running server does so at its next step, else at its start."""
+    count = asyncio.run(retry_all(folder, event))
+    out.print(f"{count} to be tried again.")
+
+
+async def gather(folder: Path) -> list[tuple[str, LetterRow]]:
+    workers = reader(folder).workers
+    return [
+        (name, row) for name, worker in workers.items() for row in await letters(worker.database)
+    ]
+
+
+async def retry_all(folder: Path, event: str | None) -> int:
+    workers = reader(folder).workers.values()
+    return sum([await try_again(worker.database, event) for worker in workers])
+
+
+def described(service: str, row: LetterRow) -> dict[str, object]:
+    return {
+        "service": service,
+        "state": row.state,
+        "attempts": row.attempts,
+        "retry_at": row.retry_at.isoformat() if row.retry_at else None,
+        "error": row.error,
+        "envelope": Envelope.model_validate_json(row.envelope).model_dump(mode="json"),
+    }

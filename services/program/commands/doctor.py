@@ -1,0 +1,63 @@
+"""`secretariat doctor`: whether anything is stuck, late or lost."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from events.clock import SystemClock
+from services.program.doctor import Report, examine
+from services.program.terminal import (
+    DEFAULT_FOLDER,
+    AsJson,
+    Folder,
+    out,
+    print_json,
+    reader,
+)
+
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", help="Judge deadlines as of this UTC time, not of now."),
+]
+
+
+def doctor(folder: Folder = DEFAULT_FOLDER, at: At = None, as_json: AsJson = False) -> None:
+    """Report on databases, relay lag, dead letters, late deadlines and orphan follow-ups.
+
+    Exits with 1 when something needs a person.
+    """
+    instant = at.replace(tzinfo=UTC) if at else SystemClock().now()
+    report = asyncio.run(examine(reader(folder), instant))
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        show(report)
+    if not report.healthy:
+        raise typer.Exit(1)
+
+
+def show(report: Report) -> None:
+    table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
+    table.add_column("service")
+    table.add_column("database")
+    for column in ("relay lag", "letters", "dead", "deadlines late", "failed"):
+        table.add_column(column, justify="right")
+    for name, found in report.services.items():
+        table.add_row(
+            name,
+            found.database,
+            str(found.relay_lag),
+            str(found.letters_retrying + found.letters_waiting),
+            str(found.letters_dead),
+            str(found.deadlines_late),
+            str(found.deadlines_failed),
+            style=None if found.healthy else "red",
+        )
+    out.print(table)
+    for follow_up in report.orphan_follow_ups:
+        out.print(f"{follow_up} belongs to a decision that nobody knows", style="red")
+    verdict = "All is well." if report.healthy else "Something needs a person; see the red lines."
+    out.print(verdict, style="green" if report.healthy else "red")

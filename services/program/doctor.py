@@ -1,0 +1,95 @@
+"""How a deployment is: what waits, what failed, what is late, what leads nowhere."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from events.envelope import Envelope
+from events.road.letters import failed_deadlines, letters
+from events.road.tables import DeadlineRow, LetterState, OutboxRow
+from services.followups.rules.followup import FINAL
+from services.followups.tables import FOLLOW_UPS
+from services.minutes.tables import DECISIONS
+from services.program.embedded import Program
+from services.program.worker import Worker
+
+
+class ServiceReport(BaseModel):
+    """One service. Lag is what is committed and not yet on the road, and since when."""
+
+    database: str
+    relay_lag: int = 0
+    lagging_since: datetime | None = None
+    letters_retrying: int = 0
+    letters_waiting: int = 0
+    letters_dead: int = 0
+    deadlines_late: int = 0
+    deadlines_failed: int = 0
+
+    @property
+    def healthy(self) -> bool:
+        return self.database == "ok" and not (
+            self.letters_dead or self.deadlines_late or self.deadlines_failed
+        )
+
+
+class Report(BaseModel):
+    """All services, and the follow-ups whose decision nobody knows."""
+
+    at: datetime
+    services: dict[str, ServiceReport]
+    orphan_follow_ups: list[str]
+
+    @property
+    def healthy(self) -> bool:
+        return all(r.healthy for r in self.services.values()) and not self.orphan_follow_ups
+
+
+async def examine(program: Program, at: datetime) -> Report:
+    """Look at every service's database as it stands at the instant `at`; change nothing."""
+    return Report(
+        at=at,
+        services={
+            name: await examine_service(worker, at) for name, worker in program.workers.items()
+        },
+        orphan_follow_ups=await orphans(program),
+    )
+
+
+async def examine_service(worker: Worker, at: datetime) -> ServiceReport:
+    try:
+        async with worker.database.read() as session:
+            await session.execute(text("SELECT 1"))
+            lag = await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+            oldest = await session.scalar(
+                select(col(OutboxRow.envelope)).order_by(col(OutboxRow.seq)).limit(1)
+            )
+            late = await session.scalar(
+                select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.due) < at)
+            )
+        states = [letter.state for letter in await letters(worker.database)]
+        failed = await failed_deadlines(worker.database)
+    except DBAPIError as error:
+        return ServiceReport(database=f"unreachable: {error.orig}")
+    return ServiceReport(
+        database="ok",
+        relay_lag=lag,
+        lagging_since=Envelope.model_validate_json(oldest).time if oldest else None,
+        letters_retrying=states.count(LetterState.RETRYING),
+        letters_waiting=states.count(LetterState.WAITING),
+        letters_dead=states.count(LetterState.DEAD),
+        deadlines_late=late or 0,
+        deadlines_failed=len(failed),
+    )
+
+
+async def orphans(program: Program) -> list[str]:
+    """Follow-ups, not closed, of a decision that the minutes do not hold."""
+    async with program.workers["minutes"].database.read() as session:
+        decisions = {decision.id for decision in await DECISIONS.all(session)}
+    async with program.workers["followups"].database.read() as session:
+        standing = await FOLLOW_UPS.all(session)
+    return [f.id for f in standing if f.stage not in FINAL and f.decision not in decisions]
