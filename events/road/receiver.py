@@ -87,16 +87,6 @@ class Receiver:
     def service(self) -> str:
         return self.database.service
 
-    async def next_retry(self) -> datetime | None:
-        """The instant at which `retry` next has something to do."""
-        async with self.database.read() as session:
-            earliest: datetime | None = await session.scalar(
-                select(func.min(col(LetterRow.retry_at))).where(
-                    col(LetterRow.state) == LetterState.RETRYING
-                )
-            )
-        return earliest
-
     async def retry(self, now: datetime) -> int:
         """Try the failed events whose pause is over, then those behind them; how many succeeded."""
         succeeded = 0
@@ -155,7 +145,7 @@ class Receiver:
                 .values(
                     attempts=attempts,
                     state=LetterState.RETRYING if attempts < ATTEMPTS else LetterState.DEAD,
-                    retry_at=now + pause(attempts),
+                    retry_at=now + pause(attempts) if attempts < ATTEMPTS else None,
                     error=explain(error),
                 )
             )

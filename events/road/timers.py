@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from events.envelope import Cause
@@ -40,16 +40,6 @@ class Timers:
                 log.exception("deadline %s of %s failed", row.name, row.subject)
                 await self.put_off(row, now, error)
         return fired
-
-    async def next_due(self) -> datetime | None:
-        """The instant at which `step` next has something to do."""
-        async with self.database.read() as session:
-            earliest: datetime | None = await session.scalar(
-                select(
-                    func.min(func.coalesce(col(DeadlineRow.retry_at), col(DeadlineRow.due)))
-                ).where(col(DeadlineRow.attempts) < ATTEMPTS)
-            )
-        return earliest
 
     async def first_due(self, now: datetime) -> DeadlineRow | None:
         waiting = or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= now)

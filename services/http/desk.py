@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.clock import Clock
 from events.envelope import Cause
 from events.road.database import Database
-from events.road.timers import Timers
 from events.road.transaction import transaction
 from events.vocabulary import Actor, Role
 from services.receipts import Receipt
@@ -27,8 +26,9 @@ class Office(Protocol):
     """What a desk needs of a running service."""
 
     database: Database
-    timers: Timers
     clock: Clock
+
+    async def catch_up(self) -> None: ...
 
 
 def office_of(request: Request, service: str) -> Office:
@@ -52,8 +52,8 @@ class Desk:
         Deadlines that are due come first, so that no command sees a state that time has overtaken.
         The same Idempotency-Key brings the first answer again, and nothing happens.
         """
+        await self.office.catch_up()
         now = self.office.clock.now()
-        await self.office.timers.step(now)
         fingerprint = self.fingerprint(command, args)
         cause = Cause(
             id=f"{self.actor}:{self.key}" if self.key else str(uuid.uuid4()),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
@@ -12,10 +12,10 @@ from events.road.interface import Road
 from events.road.receiver import Receiver
 from events.road.relay import Relay
 from events.road.timers import Timers
+from events.road.waiting import NEVER, look
 from services.service import Service
 
 PAUSE_SECONDS = 1.0
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +41,28 @@ class Worker:
     async def step(self) -> int:
         """Do what there is to do now; how many things that was."""
         now = self.clock.now()
-        committed = self.database.committed
-        if not committed.is_set() and now < self.quiet_until:
+        if not self.stirred(now):
             return 0
-        committed.clear()
-        done = (
-            await self.timers.step(now) + await self.receiver.retry(now) + await self.relay.step()
-        )
-        self.quiet_until = await self.next_instant()
+        self.database.committed.clear()
+        waiting = await look(self.database)
+        done = 0
+        if waiting.due <= now:
+            done += await self.timers.step(now)
+        if waiting.letters:
+            done += await self.receiver.retry(now)
+        if waiting.outbox:
+            done += await self.relay.step()
+        self.quiet_until = waiting.due
         return done
 
-    async def next_instant(self) -> datetime:
-        """When the next deadline or retry is due; NEVER when none is."""
-        instants = (await self.timers.next_due(), await self.receiver.next_retry())
-        return min((instant for instant in instants if instant), default=NEVER)
+    async def catch_up(self) -> None:
+        """Call the deadlines that are due, so that a command sees what time has done."""
+        now = self.clock.now()
+        if self.stirred(now):
+            await self.timers.step(now)
+
+    def stirred(self, now: datetime) -> bool:
+        return self.database.committed.is_set() or now >= self.quiet_until
 
     async def run(self) -> None:
         """Do what there is to do whenever there is something, until cancelled."""
