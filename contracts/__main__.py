@@ -1,7 +1,4 @@
-"""Write the contracts from the code, or with --check say where they differ from it.
-
-    python -m contracts [--check]
-"""
+"""Write the contracts from the code, or with `--check` say where they differ from it."""
 
 import argparse
 import json

@@ -25,22 +25,23 @@ CALENDAR: dict[int | str, dict[str, Any]] = {
 }
 
 
-@pages.api_route("/calendars/all.ics", methods=["GET", "HEAD"], responses=CALENDAR)
+@pages.head("/calendars/all.ics", include_in_schema=False)
+@pages.get("/calendars/all.ics", responses=CALENDAR)
 async def all_meetings(request: Request, session: Reading) -> Response:
     """Every meeting of the format."""
     return await answer(request, session, "All meetings", None)
 
 
-@pages.api_route(
-    "/calendars/mechanisms/{mechanism}.ics", methods=["GET", "HEAD"], responses=CALENDAR
-)
+@pages.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
+@pages.get("/calendars/mechanisms/{mechanism}.ics", responses=CALENDAR)
 async def of_mechanism(mechanism: str, request: Request, session: Reading) -> Response:
     """The meetings of one mechanism."""
     known = await directory.find(session, mechanism)
     return await answer(request, session, known.short_name, [mechanism])
 
 
-@pages.api_route("/calendars/parties/{party}.ics", methods=["GET", "HEAD"], responses=CALENDAR)
+@pages.head("/calendars/parties/{party}.ics", include_in_schema=False)
+@pages.get("/calendars/parties/{party}.ics", responses=CALENDAR)
 async def of_party(party: str, request: Request, session: Reading) -> Response:
     """The meetings of every mechanism that a party belongs to."""
     bodies = [

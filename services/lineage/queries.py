@@ -76,7 +76,7 @@ async def steps(session: AsyncSession, found: dict[str, tuple[int, str]]) -> lis
 
 async def histories(session: AsyncSession, keys: list[str]) -> dict[str, list[Moment]]:
     rows = await session.scalars(
-        select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.seq))
+        select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.time), col(ActRow.seq))
     )
     found: dict[str, list[Moment]] = {key: [] for key in keys}
     for row in rows:

@@ -2,6 +2,7 @@
 
 from services.lineage.handlers import heard
 from services.lineage.http import routes
+from services.lineage.pages import pages
 from services.lineage.tables import LineageTable
 from services.service import Service
 
@@ -10,4 +11,5 @@ lineage = Service(
     tables=(LineageTable.metadata,),
     heard=heard,
     routes=routes,
+    pages=pages,
 )

@@ -48,3 +48,10 @@ class Chain(BaseModel):
     history: list[Moment]
     back: list[Step]
     forth: list[Step]
+
+
+def in_time(chain: Chain) -> tuple[list[Step], list[Step]]:
+    """Back and forth as it happened; in one instant far origins and near consequences first."""
+    back = sorted(chain.back, key=lambda step: (step.when, -step.depth, step.id))
+    forth = sorted(chain.forth, key=lambda step: (step.when, step.depth, step.id))
+    return back, forth

@@ -9,7 +9,6 @@ from events.agendas import (
     AgendaAdopted,
     AgendaCirculated,
     AgendaItem,
-    ItemKind,
     ItemPostponed,
     ItemProposed,
     LeaveGranted,
@@ -177,9 +176,7 @@ def adopted_agenda(event: AgendaAdopted) -> list[Trace]:
 
 
 def item_traces(meeting: str, item: AgendaItem, what: str) -> list[Trace]:
-    """Standing items come back by themselves and have no chain."""
-    if item.kind is ItemKind.STANDING:
-        return []
+    """A standing item comes of its meeting alone; any other has an origin too."""
     found: list[Trace] = [
         Node(id=item.item, kind="agenda item", title=item.title),
         Link(before=meeting, relation="had on its agenda", after=item.item),
@@ -209,7 +206,7 @@ def decision(event: DecisionAdopted) -> list[Trace]:
     ]
     if event.item is not None:
         found.append(Link(before=event.item, relation="led to", after=event.symbol))
-    elif event.silence is not None:
+    if event.silence is not None:
         found.append(Link(before=event.silence, relation="held, and gave", after=event.symbol))
     return found
 

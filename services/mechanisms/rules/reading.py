@@ -11,7 +11,6 @@ from services.refusals import UnacceptableError
 
 LARGEST_FILE = 2 * 1024 * 1024
 DEEPEST = 12
-PLAIN_TAG = "tag:yaml.org,2002:"
 
 Lines = dict[Path, int]
 Fault = tuple[int, str, str]
@@ -92,7 +91,7 @@ class Reader:
 
     def plain(self, node: yaml.Node, path: Path) -> Any:
         self.lines[path] = line_at(node)
-        if not node.tag.startswith(PLAIN_TAG):
+        if node.tag not in yaml.CSafeLoader.yaml_constructors:
             self.faults.append(
                 (line_at(node), field_of(path), f"the constructor {node.tag} is not allowed")
             )

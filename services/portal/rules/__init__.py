@@ -1,0 +1,1 @@
+"""What the pages show of meetings, decisions and follow-ups: pure functions of events."""

@@ -1,0 +1,142 @@
+"""A meeting as the pages show it: where it stands on its way round the loop.
+
+    planned ─► scheduled ─► provisional agenda ─► open ─► agenda adopted ─► minutes drafted
+                                    minutes adopted ◄─ under silence ◄─ circulated ◄─┘
+
+A draft of the minutes exists from the adoption of the agenda on, and is shown once the meeting is
+closed. A meeting closed without an adopted agenda stays *closed*: it gets no minutes.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from events.agendas import AgendaAdopted, AgendaCirculated
+from events.event import Event
+from events.meetings import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+    Turn,
+)
+from events.minutes import (
+    MinutesAdopted,
+    MinutesCirculated,
+    MinutesDrafted,
+    SilenceBroken,
+    SilenceStarted,
+)
+from events.moments import Moment, Span
+from events.vocabulary import Symbol
+from services.state import State
+
+
+class Stage(StrEnum):
+    """Where a meeting stands, in the words that the pages use."""
+
+    PLANNED = "planned"
+    SCHEDULED = "scheduled"
+    PROVISIONAL = "provisional agenda"
+    OPEN = "open"
+    AGENDA_ADOPTED = "agenda adopted"
+    DRAFTED = "minutes drafted"
+    CIRCULATED = "minutes circulated"
+    SILENCE = "under silence"
+    ADOPTED = "minutes adopted"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+LOOP = tuple(stage for stage in Stage if stage not in {Stage.CLOSED, Stage.CANCELLED})
+FINISHED = (Stage.ADOPTED, Stage.CLOSED, Stage.CANCELLED)
+AHEAD = (Stage.SCHEDULED, Stage.PROVISIONAL, Stage.OPEN, Stage.AGENDA_ADOPTED)
+HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLOSED)
+
+
+class Meeting(State):
+    """One meeting. `previous` is the date it had before it was moved, `until` when silence ends."""
+
+    year: int
+    ordinal: int
+    title: str
+    turn: Turn
+    stage: Stage = Stage.PLANNED
+    drafted: bool = False
+    span: Span | None = None
+    previous: Span | None = None
+    place: str | None = None
+    until: Moment | None = None
+    symbol: Symbol | None = None
+    reason: str | None = None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """By which the meetings of one mechanism follow each other."""
+        return self.year, self.ordinal
+
+    @property
+    def starts(self) -> datetime:
+        """The instant (UTC) of its opening; only for a meeting that has, or had, a date."""
+        assert self.span is not None
+        return self.span.starts.at
+
+
+def begin(event: MeetingPlanned) -> Meeting:
+    return Meeting(
+        id=event.meeting,
+        mechanism=event.mechanism,
+        year=event.year,
+        ordinal=event.ordinal,
+        title=event.title,
+        turn=event.turn,
+    )
+
+
+def evolve(meeting: Meeting, event: Event) -> Meeting:
+    """The meeting after `event`."""
+    change: dict[str, object]
+    match event:
+        case MeetingScheduled():
+            change = {"stage": Stage.SCHEDULED, "title": event.title, "turn": event.turn}
+            change |= {"span": event.span, "place": event.place}
+        case MeetingRescheduled():
+            change = {"span": event.span, "place": event.place, "previous": event.previous}
+        case MeetingCancelled():
+            change = {"stage": Stage.CANCELLED, "reason": event.reason}
+        case MeetingOpened():
+            change = {"stage": Stage.OPEN}
+        case MeetingClosed():
+            change = {"stage": Stage.DRAFTED if meeting.drafted else Stage.CLOSED}
+        case _:
+            change = by_document(meeting, event)
+    return meeting.model_copy(update=change)
+
+
+def by_document(meeting: Meeting, event: Event) -> dict[str, object]:
+    """What its agenda and its minutes change about a meeting."""
+    change: dict[str, object]
+    match event:
+        case AgendaCirculated():
+            change = step(meeting, Stage.SCHEDULED, Stage.PROVISIONAL)
+        case AgendaAdopted():
+            change = step(meeting, Stage.OPEN, Stage.AGENDA_ADOPTED)
+        case MinutesDrafted():
+            change = {"drafted": True, **step(meeting, Stage.CLOSED, Stage.DRAFTED)}
+        case MinutesCirculated():
+            change = {"stage": Stage.CIRCULATED}
+        case SilenceStarted():
+            change = {"stage": Stage.SILENCE, "until": event.expires}
+        case SilenceBroken():
+            change = {"stage": Stage.DRAFTED, "until": None}
+        case MinutesAdopted():
+            change = {"stage": Stage.ADOPTED, "until": None, "symbol": event.symbol}
+        case _:
+            raise TypeError(f"no meeting changes by {event.type}")
+    return change
+
+
+def step(meeting: Meeting, before: Stage, after: Stage) -> dict[str, object]:
+    """From `before` to `after`; from anywhere else nothing: another service was quicker."""
+    return {"stage": after} if meeting.stage is before else {}

@@ -1,0 +1,40 @@
+"""How the pages write dates, times and names. No time without its date and its zone."""
+
+from datetime import UTC, date, datetime
+
+from events.moments import Moment, Span
+
+
+def day(value: date) -> str:
+    """Like 14 September 2027."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def hours(span: Span) -> str:
+    """From when to when, in wall time, with the second date if it is another."""
+    starts, ends = span.starts.wall, span.ends.wall
+    if starts.date() == ends.date():
+        return f"{starts:%H:%M}\u2013{ends:%H:%M}"
+    return f"{starts:%H:%M} \u2013 {day(ends)}, {ends:%H:%M}"
+
+
+def place_of_clock(moment: Moment) -> str:
+    """The zone and the offset that held: Asia/Tashkent, UTC+05:00."""
+    sign = "-" if moment.offset < 0 else "+"
+    ahead, minutes = divmod(abs(moment.offset), 60)
+    return f"{moment.zone}, UTC{sign}{ahead:02}:{minutes:02}"
+
+
+def instant(value: datetime) -> str:
+    """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
+    seen = value.astimezone(UTC)
+    return f"{day(seen)}, {seen:%H:%M} UTC"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def plain(identifier: str) -> str:
+    """An identifier as words: heads_of_state as heads of state."""
+    return identifier.replace("_", " ").replace("-", " ")

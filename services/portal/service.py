@@ -1,0 +1,14 @@
+"""Portal: pages that show where every body stands, from a copy of its own."""
+
+from services.directory import DirectoryTable
+from services.portal.handlers import heard
+from services.portal.http import pages
+from services.portal.tables import PortalTable
+from services.service import Service
+
+portal = Service(
+    name="portal",
+    tables=(PortalTable.metadata, DirectoryTable.metadata),
+    heard=heard,
+    pages=pages,
+)

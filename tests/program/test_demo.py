@@ -1,0 +1,211 @@
+"""The demo year as a user runs it: whole, killed again and again, and looked at afterwards."""
+
+import contextlib
+import itertools
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from ical.calendar_stream import IcsCalendarStream
+
+from events.clock import SystemClock
+from events.envelope import Envelope
+from events.road.local import LogRow
+from services.program.app import create_app
+from services.program.embedded import Program
+from services.program.services import SERVICES
+
+SECRETARIAT = Path(sys.executable).parent / "secretariat"
+SEED = 2027
+PATIENCE = 120.0
+
+
+def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    command = [SECRETARIAT, "demo", "--no-serve", "--folder", folder, "--seed", str(SEED), *more]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def events_in(folder: Path) -> int:
+    """How many events the log holds; 0 while there is none."""
+    try:
+        log = sqlite3.connect(f"file:{folder}/log.db?mode=ro", uri=True)
+        with contextlib.closing(log):
+            return int(log.execute("SELECT count(*) FROM log").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an undisturbed year in it, and its summary as summary.json."""
+    folder = tmp_path_factory.mktemp("year")
+    assert started(folder, "--json", str(folder / "summary.json")).wait(PATIENCE) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def summary(year: Path) -> Any:
+    return json.loads((year / "summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def log(year: Path) -> list[Envelope]:
+    with contextlib.closing(sqlite3.connect(year / "log.db")) as database:
+        rows = database.execute(f"SELECT envelope FROM {LogRow.__tablename__} ORDER BY position")
+        return [Envelope.model_validate_json(row) for (row,) in rows]
+
+
+@contextlib.asynccontextmanager
+async def reading(folder: Path) -> Any:
+    program = Program(folder, SERVICES, SystemClock())
+    transport = httpx.ASGITransport(create_app(program.services, program.workers))
+    async with httpx.AsyncClient(transport=transport, base_url="http://secretariat") as client:
+        yield client
+    for worker in program.workers.values():
+        await worker.database.close()
+    await program.road.database.close()
+
+
+def test_every_body_closes_its_loop(summary: Any) -> None:
+    assert len(summary["bodies"]) == 20
+    for body in summary["bodies"].values():
+        assert body["meetings"] == body["adopted_agendas"] == body["adopted_minutes"] > 0
+        assert body["decisions"] > 0
+        assert body["follow_ups"]
+        assert body["missing"] == []
+    assert (summary["lost"], summary["twice"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "meeting.rescheduled",
+        "meeting.cancelled",
+        "silence.broken",
+        "silence.held",
+        "follow-up.overdue",
+        "follow-up.escalated",
+        "follow-up.returned",
+        "referral.made",
+        "referral.taken",
+        "agenda.item-postponed",
+        "agenda.leave-granted",
+    ],
+)
+def test_everything_that_can_go_wrong_in_a_year_does(log: list[Envelope], kind: str) -> None:
+    assert any(envelope.type == f"secretariat.{kind}.v1" for envelope in log)
+
+
+def test_events_of_a_mechanism_are_in_order_of_time_but_for_the_clock_of_deadlines(
+    log: list[Envelope],
+) -> None:
+    for _, group in itertools.groupby(
+        sorted(log, key=lambda e: e.partitionkey), key=lambda e: e.partitionkey
+    ):
+        times = [envelope.time for envelope in group]
+        assert times == sorted(times)
+
+
+def test_symbols_are_unique_and_without_gaps(log: list[Envelope]) -> None:
+    symbols = [e.data["symbol"] for e in log if e.type == "secretariat.decision.adopted.v1"]
+    assert len(symbols) == len(set(symbols)) > 50
+    last = Counter(symbol.rpartition("/")[0] for symbol in symbols)
+    assert all(f"{prefix}/{count}" in symbols for prefix, count in last.items())
+
+
+async def test_every_feed_is_read_by_another_parser(year: Path, log: list[Envelope]) -> None:
+    dated = {e.subject for e in log if e.type == "secretariat.meeting.scheduled.v1"}
+    cancelled = {e.subject for e in log if e.type == "secretariat.meeting.cancelled.v1"}
+    async with reading(year) as client:
+        text = (await client.get("/calendars/all.ics")).text
+        parsed = IcsCalendarStream.calendar_from_ics(text)
+        assert {event.uid for event in parsed.events} == {f"{key}@secretariat" for key in dated}
+        assert {e.uid for e in parsed.events if e.status == "CANCELLED"} == {
+            f"{key}@secretariat" for key in dated & cancelled
+        }
+        for mechanism in (await client.get("/api/v1/mechanisms")).json()["items"]:
+            feed = await client.get(f"/calendars/mechanisms/{mechanism['id']}.ics")
+            assert IcsCalendarStream.calendar_from_ics(feed.text).events
+
+
+async def test_lineage_leads_from_a_carried_item_to_the_agreement_it_serves(
+    year: Path, log: list[Envelope]
+) -> None:
+    adopted = [e for e in log if e.type == "secretariat.agenda.adopted.v1"]
+    carried = [
+        item["item"]
+        for envelope in adopted
+        for item in envelope.data["items"]
+        if item["origin"] and item["origin"]["kind"] in {"follow-up", "escalation"}
+    ]
+    assert carried
+    async with reading(year) as client:
+        chains = [(await client.get(f"/api/v1/lineage/{item}")).json() for item in carried]
+    kinds = [{step["kind"] for step in chain["back"]} for chain in chains]
+    assert all({"follow-up", "decision", "agenda item", "meeting"} <= found for found in kinds)
+    assert any({"agreement", "obligation", "proposal"} <= found for found in kinds)
+    assert all(step["who"] and step["when"] for chain in chains for step in chain["back"])
+
+
+def test_the_doctor_finds_the_year_well(year: Path) -> None:
+    at = datetime(2027, 12, 31, 6, tzinfo=UTC)
+    command = [SECRETARIAT, "doctor", "--folder", year, "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--json"]
+    found = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)
+    report = json.loads(found.stdout)
+    assert found.returncode == 0, report
+    assert report["orphan_follow_ups"] == []
+    assert {service["relay_lag"] for service in report["services"].values()} == {0}
+
+
+def kill_when(folder: Path, count: int) -> None:
+    """Run the demo on `folder` until the log holds `count` events, then end it with SIGKILL."""
+    process = started(folder)
+    deadline = time.monotonic() + PATIENCE
+    while events_in(folder) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+
+
+def killings(kills: int, total: int, seed: int) -> Iterator[int]:
+    draw = random.Random(seed)
+    return iter(sorted(draw.randrange(total) for _ in range(kills)))
+
+
+def killed_year(folder: Path, summary: Any, kills: int, seed: int) -> Any:
+    for count in killings(kills, summary["events"], seed):
+        kill_when(folder, count)
+    assert started(folder, "--json", str(folder / "summary.json")).wait(PATIENCE) == 0
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_a_year_killed_at_random_points_ends_like_an_undisturbed_one(
+    tmp_path: Path, summary: Any
+) -> None:
+    assert killed_year(tmp_path, summary, kills=3, seed=random.randrange(10**6)) == summary
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(5))
+def test_a_year_killed_very_often_ends_like_an_undisturbed_one(
+    tmp_path: Path, summary: Any, seed: int
+) -> None:
+    assert killed_year(tmp_path, summary, kills=12, seed=seed) == summary
+
+
+def test_another_seed_tells_another_story(tmp_path: Path, summary: Any) -> None:
+    command = [SECRETARIAT, "demo", "--no-serve", "--folder", tmp_path, "--seed", "1"]
+    file = tmp_path / "other.json"
+    subprocess.run([*command, "--json", file], check=True, capture_output=True, timeout=PATIENCE)
+    other = json.loads(file.read_text(encoding="utf-8"))
+    assert other["bodies"] != summary["bodies"]
