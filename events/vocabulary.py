@@ -14,7 +14,7 @@ KEPT_CONTROLS = "\n\t"
 def plain_text(text: str) -> str:
     """`text` in Unicode NFC; ValueError when it carries control characters or is blank."""
     for character in text:
-        if unicodedata.category(character) in {"Cc", "Cs"} and character not in KEPT_CONTROLS:
+        if unicodedata.category(character) == "Cc" and character not in KEPT_CONTROLS:
             code = f"U+{ord(character):04X}"
             raise ValueError(f"the text holds the control character {code}; remove it")
     if not text.strip():

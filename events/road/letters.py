@@ -35,14 +35,16 @@ async def try_again(database: Database, event_id: str | None = None) -> int:
     if event_id is not None:
         dead = dead.where(col(LetterRow.event_id) == event_id)
     async with database.write() as session:
-        result = await session.execute(
-            dead.values(state=LetterState.WAITING, attempts=0, retry_at=None)
+        revived = await session.scalars(
+            dead.values(state=LetterState.WAITING, attempts=0, retry_at=None).returning(
+                col(LetterRow.seq)
+            )
         )
+        count = len(revived.all())
         if event_id is None:
             await session.execute(
                 update(DeadlineRow)
                 .where(col(DeadlineRow.attempts) >= ATTEMPTS)
                 .values(attempts=0, retry_at=None)
             )
-    count: int = result.rowcount  # type: ignore[attr-defined]
     return count

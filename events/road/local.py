@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, UniqueConstraint, col
 
@@ -153,7 +152,7 @@ class LocalRoad:
         while True:
             try:
                 await self.step(service)
-            except DBAPIError:
+            except Exception:
                 log.exception("%s could not take its events; trying again", service)
                 await asyncio.sleep(PAUSE_SECONDS)
             async with self.grown:

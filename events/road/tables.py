@@ -33,13 +33,17 @@ class InboxRow(RoadTable, table=True):
 
 
 class DeadlineRow(RoadTable, table=True):
-    """An instant at which something happens by itself. Gone once it has happened."""
+    """An instant at which something happens by itself. Gone once it has happened.
+
+    `cause` is the id of what set it: the same deadline, set again for the same instant, is another.
+    """
 
     __tablename__ = "deadline"
 
     name: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     mechanism: str
+    cause: str
     due: datetime = Field(sa_type=UtcDateTime, index=True)
     attempts: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

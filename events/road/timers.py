@@ -5,13 +5,14 @@ for. One that fails is tried again with growing pauses and holds up no other.
 """
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
-from events.envelope import Cause
+from events.envelope import NAMESPACE, Cause
 from events.road.database import Database
 from events.road.retries import ATTEMPTS, explain, pause
 from events.road.tables import DeadlineRow
@@ -54,8 +55,9 @@ class Timers:
 
     async def fire(self, row: DeadlineRow) -> bool:
         """Take the row away and do what it asks, together; False when somebody else did."""
+        setting = uuid.uuid5(NAMESPACE, f"{row.due.isoformat()} {row.cause}")
         cause = Cause(
-            id=f"{self.database.service}:{row.name}:{row.subject}:{row.due.isoformat()}",
+            id=f"{row.name}:{row.subject}:{setting}",
             actor=SYSTEM,
             time=row.due,
         )
@@ -63,7 +65,7 @@ class Timers:
             standing = await work.session.get(
                 DeadlineRow, (row.name, row.subject), with_for_update=True
             )
-            if standing is None or standing.due != row.due:
+            if standing is None or (standing.due, standing.cause) != (row.due, row.cause):
                 return False
             await work.session.delete(standing)
             await work.session.flush()

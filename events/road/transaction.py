@@ -46,7 +46,9 @@ class Transaction:
         """Have the service's deadline `name` called for `subject` at `due`, instead of before."""
         await self.clear_deadline(name, subject)
         await self.session.execute(
-            insert(DeadlineRow).values(name=name, subject=subject, mechanism=mechanism, due=due)
+            insert(DeadlineRow).values(
+                name=name, subject=subject, mechanism=mechanism, cause=self.cause.id, due=due
+            )
         )
 
     async def clear_deadline(self, name: str, subject: str) -> None:

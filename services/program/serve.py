@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+from collections.abc import Iterator
 
 import uvicorn
 
@@ -16,12 +18,29 @@ class PortInUseError(Exception):
     """Something else listens there."""
 
 
+class Server(uvicorn.Server):
+    """Ends its work on SIGINT or SIGTERM, and leaves it to its caller to end the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for number in signals:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
 def listening(host: str, port: int) -> socket.socket:
     """A socket on `host` and `port`; PortInUseError when that is taken."""
     wanted = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         wanted.bind((host, port))
+        wanted.listen()
     except OSError as error:
         wanted.close()
         raise PortInUseError(
@@ -41,7 +60,7 @@ async def serve_until_stopped(program: Program, place: socket.socket) -> None:
         lifespan="off",
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     background = asyncio.create_task(program.run())
     serving = asyncio.create_task(server.serve(sockets=[place]))
     await asyncio.wait({background, serving}, return_when=asyncio.FIRST_COMPLETED)

@@ -16,6 +16,7 @@ from events.road.waiting import NEVER, look
 from services.service import Service
 
 PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +77,20 @@ class Worker:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def wait(self) -> None:
-        """Until something was committed, or the next deadline or retry is due."""
+        """Until something was committed, the next deadline or retry is due, or LOOK_SECONDS are up.
+
+        Another process may have committed: the command line, or a copy of this service.
+        """
         waits = [
             asyncio.ensure_future(self.database.committed.wait()),
             asyncio.ensure_future(self.clock.wait_until(self.quiet_until)),
         ]
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                self.database.committed.set()
         finally:
             for wait in waits:
                 wait.cancel()

@@ -1,16 +1,21 @@
 """The command line: what it says when something is not as it should be, and what programs read."""
 
 import json
+import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from events.meetings import MeetingCancelled, MeetingScheduled
+from events.mechanisms import MechanismRegistered
+from events.road.retries import ATTEMPTS
 from services.mechanisms.commands import PACKAGE
+from services.program.services import SERVICES
 from services.scheduling.service import scheduling
+from tests.conftest import CUSTOMS
 
 SECRETARIAT = Path(sys.executable).parent / "secretariat"
 
@@ -60,22 +65,57 @@ def test_completion_can_be_shown() -> None:
     assert "complete" in run("--show-completion", "bash").stdout.lower()
 
 
-async def test_a_dead_letter_is_listed_shown_and_tried_again(staged: Any, tmp_path: Path) -> None:
-    stage = await staged(scheduling)
-    worker = stage.program.workers["scheduling"]
+@pytest.fixture
+async def stuck(staged: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """All services, of which scheduling has given up an event, and another waits behind it."""
+    stage = await staged(*SERVICES)
 
-    async def broken(_work: Any, _event: Any) -> None:
+    async def refuse(_work: object, _event: object) -> None:
         raise RuntimeError("сломано")
 
-    worker.receiver.handlers.by_type[MeetingCancelled.type] = [broken]
-    stage.program.road.subscriptions["scheduling"].types |= {MeetingCancelled.type}
-    await stage.tell(
-        MeetingCancelled(
-            mechanism="customs-heads", meeting="m", span=None, sequence=0, reason="test"
-        )
-    )
-    for _ in range(10):
-        await stage.advance(max(stage.clock.now(), worker.quiet_until)) if False else None
-    del worker.receiver.handlers.by_type[MeetingCancelled.type]
-    assert MeetingScheduled
-    assert json
+    with monkeypatch.context() as patch:
+        patch.setitem(scheduling.heard.by_type, MechanismRegistered.type, [refuse])
+        await stage.tell(CUSTOMS.model_copy(update={"short_name": "Таможня"}))
+        await stage.tell(CUSTOMS.model_copy(update={"short_name": "海关"}))
+        await stage.advance(stage.clock.now() + timedelta(hours=1))
+    return stage
+
+
+async def test_a_dead_letter_is_listed_shown_and_tried_again(stuck: Any) -> None:
+    folder = stuck.program.folder
+    dead, waiting = json.loads(run("dlq", "list", "--json", "--folder", folder).stdout)
+    assert (dead["state"], dead["attempts"], waiting["state"]) == ("dead", ATTEMPTS, "waiting")
+    assert dead["error"] == "RuntimeError: сломано"
+    event = dead["envelope"]["id"]
+    [shown] = json.loads(run("dlq", "show", event, "--folder", folder).stdout)
+    assert shown["envelope"]["data"]["short_name"] == "Таможня"
+    assert run("doctor", "--folder", folder).returncode == 1
+    assert "1 to be tried again" in run("dlq", "retry", event, "--folder", folder).stdout
+    stuck.program.workers["scheduling"].database.committed.set()
+    await stuck.program.settle()
+    assert json.loads(run("dlq", "list", "--json", "--folder", folder).stdout) == []
+
+
+async def test_a_letter_that_does_not_exist_is_named(stuck: Any) -> None:
+    ended = run("dlq", "show", "no-such-event", "--folder", stuck.program.folder)
+    assert ended.returncode == 1
+    assert "no letter holds no-such-event" in ended.stderr
+    assert "`secretariat dlq list` shows all" in ended.stderr
+
+
+async def test_a_folder_that_a_program_holds_is_not_served_a_second_time(staged: Any) -> None:
+    stage = await staged(scheduling)
+    ended = run("serve", "--port", "0", "--folder", stage.program.folder)
+    assert ended.returncode == 1
+    assert "another process runs on" in ended.stderr
+
+
+def test_a_port_that_is_taken_is_named_and_the_option_too(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ended = run("serve", "--port", str(port), "--folder", tmp_path)
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{port} can't be used" in ended.stderr
+    assert "--port" in ended.stderr

@@ -60,7 +60,7 @@ def retry(
     event: Annotated[str | None, typer.Argument(metavar="[EVENT]", help="One; else all.")] = None,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
-    """Try the dead ones again: the running server does so at its next step, else at its start."""
+    """Try the dead ones again: the running server does so in some seconds, else at its start."""
     count = asyncio.run(retry_all(folder, event))
     out.print(f"{count} to be tried again.")
 

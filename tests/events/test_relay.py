@@ -1,0 +1,130 @@
+"""From the outbox to the road: all that was committed, in order, and nothing that was not."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import func, select
+
+from events.envelope import Cause, Envelope
+from events.road.database import Database
+from events.road.relay import BATCH, Relay
+from events.road.tables import OutboxRow
+from events.road.transaction import transaction
+from events.vocabulary import SYSTEM
+from tests.events.listener import START, Listener, said
+
+
+class Roadside:
+    """Stands where a road begins and notes what it is given."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+        self.closed = False
+
+    async def publish(self, envelopes: Sequence[Envelope]) -> None:
+        if self.closed:
+            raise ConnectionError("the road is closed")
+        self.taken.extend(envelopes)
+
+    def subscribe(self, *_: object) -> None:
+        raise NotImplementedError
+
+    async def run(self) -> None:
+        raise NotImplementedError
+
+    def labels(self) -> list[str]:
+        return [envelope.data["reason"] for envelope in self.taken]
+
+
+@pytest.fixture
+def roadside() -> Roadside:
+    return Roadside()
+
+
+async def commit(database: Database, *labels: str) -> None:
+    cause = Cause(id=" ".join(labels), actor=SYSTEM, time=START)
+    async with transaction(database, cause) as work:
+        work.publish(*(said(label) for label in labels))
+
+
+async def left(database: Database) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
+async def test_what_is_committed_goes_out_in_order(database: Database, roadside: Roadside) -> None:
+    await commit(database, "a", "b")
+    await commit(database, "c")
+    assert await Relay(database, roadside).step() == 3
+    assert roadside.labels() == ["a", "b", "c"]
+    assert await left(database) == 0
+
+
+async def test_a_command_that_fails_publishes_nothing(
+    database: Database, roadside: Roadside
+) -> None:
+    cause = Cause(id="x", actor=SYSTEM, time=START)
+
+    async def fail() -> None:
+        async with transaction(database, cause) as work:
+            work.publish(said("a"))
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await fail()
+    assert await Relay(database, roadside).step() == 0
+
+
+async def test_a_road_that_is_closed_loses_nothing(database: Database, roadside: Roadside) -> None:
+    await commit(database, "a")
+    roadside.closed = True
+    with pytest.raises(ConnectionError):
+        await Relay(database, roadside).step()
+    await commit(database, "b")
+    roadside.closed = False
+    assert await Relay(database, roadside).step() == 2
+    assert roadside.labels() == ["a", "b"]
+
+
+async def test_a_crash_between_the_road_and_the_outbox_sends_again_and_has_one_effect(
+    database: Database,
+    roadside: Roadside,
+    listener: Listener,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await commit(database, "a", "b")
+
+    def crash() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", crash)
+        with pytest.raises(KeyboardInterrupt):
+            await Relay(database, roadside).step()
+    assert await Relay(database, roadside).step() == 2
+    assert roadside.labels() == ["a", "b", "a", "b"]
+    await listener.receiver.deliver(roadside.taken)
+    assert await listener.effects() == ["a", "b"]
+
+
+async def test_commits_made_at_the_same_time_all_go_out(
+    database: Database, roadside: Roadside
+) -> None:
+    relay = Relay(database, roadside)
+
+    async def relaying() -> None:
+        while len(roadside.taken) < 40:
+            await relay.step()
+            await asyncio.sleep(0)
+
+    await asyncio.gather(relaying(), *(commit(database, f"{number}") for number in range(40)))
+    assert sorted(roadside.labels(), key=int) == [f"{number}" for number in range(40)]
+    assert await left(database) == 0
+
+
+async def test_a_long_outbox_goes_out_in_batches(database: Database, roadside: Roadside) -> None:
+    await commit(database, *(f"{number}" for number in range(BATCH + 1)))
+    relay = Relay(database, roadside)
+    assert [await relay.step(), await relay.step(), await relay.step()] == [BATCH, 1, 0]
+    assert roadside.labels() == [f"{number}" for number in range(BATCH + 1)]

@@ -1,0 +1,74 @@
+"""Who acts, and how texts may look."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from events.vocabulary import Actor, Prose, Role, Symbol, Title
+
+names = st.sampled_from(["A. Omarova", "Ә. Қасымова", "王小明", "O'zbek Gʻulomov"])
+actors = st.builds(
+    Actor,
+    role=st.sampled_from(list(Role)),
+    party=st.none() | st.sampled_from(["china", "kazakhstan", "a-party_2"]),
+    name=st.none() | names,
+)
+
+
+@given(actors)
+def test_an_actor_is_read_as_it_is_written(actor: Actor) -> None:
+    assert Actor.parse(str(actor)) == actor
+
+
+@pytest.mark.parametrize(
+    "text", ["", "kazakhstan", "kazakhstan/king", "/delegate", "china/delegate\nX", "KZ/delegate"]
+)
+def test_what_names_no_role_is_no_actor(text: str) -> None:
+    with pytest.raises(ValueError, match="write the actor as party/role"):
+        Actor.parse(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip))
+def test_a_text_in_any_script_is_kept_in_its_composed_form(text: str) -> None:
+    kept = TypeAdapter(Prose).validate_python(text)
+    assert kept == unicodedata.normalize("NFC", text)
+    assert TypeAdapter(Prose).validate_python(kept) == kept
+
+
+def test_the_same_word_written_with_combining_marks_is_the_same_text() -> None:
+    titles = TypeAdapter(Title)
+    assert titles.validate_python("Йодированная соль") == titles.validate_python(
+        unicodedata.normalize("NFD", "Йодированная соль")
+    )
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x85"])
+def test_a_control_character_is_refused_by_its_code(control: str) -> None:
+    with pytest.raises(ValidationError, match=f"U\\+{ord(control):04X}"):
+        TypeAdapter(Prose).validate_python(f"до{control}после")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000"])
+def test_a_blank_text_is_refused(blank: str) -> None:
+    with pytest.raises(ValidationError, match="blank"):
+        TypeAdapter(Title).validate_python(blank)
+
+
+def test_a_title_is_one_line_and_prose_may_be_many() -> None:
+    assert TypeAdapter(Prose).validate_python("раз\nдва") == "раз\nдва"
+    with pytest.raises(ValidationError, match="one line"):
+        TypeAdapter(Title).validate_python("раз\nдва")
+
+
+@pytest.mark.parametrize("symbol", ["CAC/CUSTOMS/2027/DEC/3", "CAC/CUSTOMS/2027/DEC/3/Corr.1"])
+def test_symbols_follow_the_practice_of_un_documents(symbol: str) -> None:
+    assert TypeAdapter(Symbol).validate_python(symbol) == symbol
+
+
+@pytest.mark.parametrize("symbol", ["cac/customs", "CAC CUSTOMS", "", "CAC/2027/Corr.x", "ЦАК/1"])
+def test_what_is_no_symbol_is_refused(symbol: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Symbol).validate_python(symbol)

@@ -1,0 +1,119 @@
+"""The server as a process: killed the moment it has answered, and started again."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+SECRETARIAT = Path(sys.executable).parent / "secretariat"
+PATIENCE = 60.0
+SECRETARY = {"Actor": "secretary"}
+HEADS = "customs-heads"
+
+
+class Server:
+    """`secretariat serve` on one folder, which may be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.client = httpx.Client(timeout=PATIENCE)
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [SECRETARIAT, "serve", "--port", "0", "--folder", self.folder],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "COLUMNS": "200"},
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "http://127.0.0.1:" in line, line
+        self.client.base_url = httpx.URL(line.split()[-1] + "/api/v1")
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.end()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.end()
+
+    def end(self) -> int:
+        code = self.process.wait(PATIENCE)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def ask(self, path: str, when: Callable[[Any], bool]) -> Any:
+        """What is at `path` as soon as it is as `when` wants it."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            answer = self.client.get(path)
+            if answer.is_success and when(answer.json()):
+                return answer.json()
+            assert time.monotonic() < deadline, answer.text
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    started = Server(tmp_path)
+    yield started
+    started.client.close()
+    if started.process.poll() is None:
+        started.stop()
+
+
+def plan(server: Server, number: int) -> httpx.Response:
+    return server.client.post(
+        "/meetings",
+        json={"mechanism": HEADS, "year": 2030 + number},
+        headers={**SECRETARY, "Idempotency-Key": f"plan-{number}"},
+    )
+
+
+def test_every_command_that_was_answered_is_there_after_a_kill(server: Server) -> None:
+    server.ask(f"/mechanisms/{HEADS}", lambda found: bool(found["id"]))
+    planned = []
+    for number in range(3):
+        deadline = time.monotonic() + PATIENCE
+        while (answer := plan(server, number)).status_code == 404:
+            assert time.monotonic() < deadline, answer.text
+        assert answer.status_code == 201, answer.text
+        planned.append(answer.json()["id"])
+        server.kill()
+        server.start()
+        assert plan(server, number).json()["id"] == planned[-1]
+    meetings = server.client.get("/meetings", params={"mechanism": HEADS}).json()["items"]
+    assert sorted(meeting["id"] for meeting in meetings) == sorted(planned)
+    for key in planned:
+        server.ask(f"/lineage/{key}", lambda found: found["kind"] == "meeting")
+
+
+def test_a_server_that_is_told_to_stop_stops_well(server: Server) -> None:
+    assert server.client.get("/meetings").is_success
+    assert server.stop() == 0
+
+
+def test_a_kill_while_starting_leaves_a_folder_that_starts(tmp_path: Path) -> None:
+    for pause in (0.9, 1.5):
+        process = subprocess.Popen(
+            [SECRETARIAT, "serve", "--port", "0", "--folder", tmp_path], stdout=subprocess.DEVNULL
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(pause)
+        process.kill()
+        process.wait()
+    server = Server(tmp_path)
+    found = server.ask("/mechanisms", lambda found: len(found["items"]) == 20)
+    assert {item["id"] for item in found["items"]} >= {HEADS, "heads-of-state"}
+    server.client.close()
+    assert server.stop() == 0
