@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.http.limits import BodyLimit
+from services.http.pages import dress
 from services.http.problems import explain_errors
 from services.program.worker import Worker
 from services.service import Service
@@ -21,7 +23,7 @@ what people edit together an `If-Match` with the ETag it was read with. Errors a
 
 def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> FastAPI:
     """The routes of `services`, each over the worker of its name."""
-    app = FastAPI(title="Secretariat", version="1", description=DESCRIPTION, redoc_url=None)
+    app = FastAPIOffline(title="Secretariat", version="1", description=DESCRIPTION, redoc_url=None)
     app.state.offices = workers
     explain_errors(app)
     app.add_middleware(BodyLimit)
@@ -29,6 +31,7 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
         app.include_router(service.routes, prefix="/api/v1")
         app.include_router(service.pages)
     app.include_router(health(workers))
+    app.include_router(dress)
     return app
 
 

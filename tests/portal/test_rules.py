@@ -42,6 +42,7 @@ from events.minutes import (
     SilenceSubject,
 )
 from events.moments import Moment, Span
+from services.http.pages import instant
 from services.portal.rules import followup as followups
 from services.portal.rules import meeting as meetings
 from services.portal.rules import words
@@ -297,4 +298,4 @@ def test_hours_are_shown_on_the_clocks_of_the_place(when: Span, said: str, clock
 
 def test_an_instant_without_a_place_is_shown_in_utc() -> None:
     said = datetime(2027, 1, 1, 9, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert words.instant(said) == "1 January 2027, 01:05 UTC"
+    assert instant(said) == "1 January 2027, 01:05 UTC"

@@ -95,9 +95,9 @@ def agreement(event: AgreementRegistered) -> list[Trace]:
         found += [
             Node(id=obligation.id, kind="obligation", title=obligation.action),
             Link(before=event.key, relation="asks", after=obligation.id),
-            Act(node=obligation.id, what=f"agreed, to {obligation.modality}"),
+            Act(node=obligation.id, what=f"registered, to {obligation.modality}"),
         ]
-    return [*found, Act(node=event.key, what="agreed")]
+    return [*found, Act(node=event.key, what="registered")]
 
 
 @traces.register

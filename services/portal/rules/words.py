@@ -1,6 +1,6 @@
 """How the pages write dates, times and names. No time without its date and its zone."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from events.moments import Moment, Span
 
@@ -23,12 +23,6 @@ def place_of_clock(moment: Moment) -> str:
     sign = "-" if moment.offset < 0 else "+"
     ahead, minutes = divmod(abs(moment.offset), 60)
     return f"{moment.zone}, UTC{sign}{ahead:02}:{minutes:02}"
-
-
-def instant(value: datetime) -> str:
-    """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
-    seen = value.astimezone(UTC)
-    return f"{day(seen)}, {seen:%H:%M} UTC"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -1,0 +1,68 @@
+"""The frame that every page stands in: HTML that needs no script and nothing from elsewhere."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from services.http.desk import office_of
+
+SAFETY = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+STATIC = {
+    name: ((files(__package__) / "static" / name).read_bytes(), media_type)
+    for name, media_type in (("secretariat.css", "text/css"), ("mark.svg", "image/svg+xml"))
+}
+
+dress = APIRouter(include_in_schema=False)
+
+
+@dress.get("/static/{name}")
+async def static(name: str, request: Request) -> Response:
+    """What the pages are dressed in."""
+    if name not in STATIC:
+        raise HTTPException(404)
+    content, media_type = STATIC[name]
+    tag = f'"{sha256(content).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=media_type)
+
+
+def instant(value: datetime) -> str:
+    """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
+    seen = value.astimezone(UTC)
+    return f"{seen.day} {seen:%B %Y, %H:%M} UTC"
+
+
+class Pages:
+    """The pages of one service, drawn from the templates beside its module in this frame."""
+
+    def __init__(self, service: str, package: str) -> None:
+        self.service = service
+        self.environment = Environment(
+            loader=ChoiceLoader([PackageLoader(package), PackageLoader(__package__)]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters |= {"instant": instant, "address": quote}
+
+    def draw(
+        self, request: Request, template: str, *, status: int = 200, **shown: Any
+    ) -> HTMLResponse:
+        """The page, with the instant at which it was true."""
+        now = office_of(request, self.service).clock.now()
+        text = self.environment.get_template(template).render(now=now, **shown)
+        return HTMLResponse(text, status, headers=SAFETY)
