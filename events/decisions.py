@@ -30,9 +30,11 @@ class Position(Fact):
 class Assignment(Fact):
     """What one party must do because of a decision, by the end of a day where that party is."""
 
-    party: Identifier
-    task: Title
-    due: date | None = Field(default=None, description="None: as the rules of procedure say")
+    party: Identifier = Field(examples=["kazakhstan"])
+    task: Title = Field(examples=["Open an express corridor at Khorgos"])
+    due: date | None = Field(
+        default=None, description="None: as the rules of procedure say", examples=["2027-10-01"]
+    )
 
 
 class Conclusion(Fact):
@@ -45,11 +47,15 @@ class Conclusion(Fact):
 class DecisionText(Fact):
     """One operative sentence with all that is adopted with it."""
 
-    text: Prose
+    text: Prose = Field(
+        examples=["The meeting requests the parties to extend express corridors to all crossings."]
+    )
     assignments: tuple[Assignment, ...] = ()
-    serves: tuple[ObligationId, ...] = ()
+    serves: tuple[ObligationId, ...] = Field(default=(), examples=[["A15.1"]])
     concludes: tuple[Conclusion, ...] = ()
-    refer_to: Identifier | None = Field(default=None, description="Mechanism it is handed to")
+    refer_to: Identifier | None = Field(
+        default=None, description="Mechanism it is handed to", examples=["heads-of-state"]
+    )
 
 
 class DecisionAdopted(Event, name="decision.adopted", about="symbol"):

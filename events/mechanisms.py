@@ -1,9 +1,9 @@
 """What the `mechanisms` service says: bodies, rules of procedure, coordinators, agreements."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from events.event import Event, Fact
 from events.moments import Zone
@@ -23,8 +23,14 @@ DistinctParties = Annotated[tuple[Identifier, ...], AfterValidator(without_repea
 class Quorum(Fact):
     """How many delegations must be present to open: at least `numerator`/`denominator` of all."""
 
-    numerator: int = Field(ge=0, le=100)
-    denominator: int = Field(ge=1, le=100)
+    numerator: int = Field(ge=0, le=100, examples=[2])
+    denominator: int = Field(ge=1, le=100, examples=[3])
+
+    @model_validator(mode="after")
+    def can_be_reached(self) -> Self:
+        if self.numerator > self.denominator:
+            raise ValueError("a quorum of more than all delegations is never reached")
+        return self
 
     def needed(self, parties: int) -> int:
         """The least number of delegations out of `parties`."""
@@ -62,6 +68,15 @@ class Rules(Fact):
     symbol_prefix: Symbol
     standing_items: tuple[Title, ...] = Field(default=(), description="After item 1")
     closing_items: tuple[Title, ...] = Field(default=(), description="After all others")
+
+    @model_validator(mode="after")
+    def proposals_end_before_circulation(self) -> Self:
+        if self.proposals_days < self.circulation_days:
+            raise ValueError(
+                f"proposals_days ({self.proposals_days}) must be at least circulation_days "
+                f"({self.circulation_days}): the agenda goes out when proposals have ended"
+            )
+        return self
 
 
 class PartyFacts(Fact):

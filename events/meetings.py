@@ -71,9 +71,11 @@ class Presence(StrEnum):
 class Attendance(Fact):
     """One delegation at one meeting."""
 
-    party: Identifier
+    party: Identifier = Field(examples=["kazakhstan"])
     presence: Presence
-    head: Title | None = Field(default=None, description="Head of delegation")
+    head: Title | None = Field(
+        default=None, description="Head of delegation", examples=["A. Omarova"]
+    )
 
 
 class MeetingOpened(Event, name="meeting.opened", about="meeting"):

@@ -1,6 +1,6 @@
 """What people may ask of agendas."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from events.event import Event
 from events.road.transaction import Transaction
@@ -11,44 +11,37 @@ from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda
 from services.agendas.rules.pool import Next, Pool, Proposal
 from services.agendas.tables import AGENDAS, POOLS, coming_agenda
+from services.inputs import Input, Reason
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class NewProposal(Body):
+class NewProposal(Input):
     """An item for the mechanism's next agenda."""
 
     title: Title = Field(examples=["Extending express corridors to all border crossings"])
-    explanation: Prose | None = None
+    explanation: Prose | None = Field(default=None, examples=["Three crossings have none yet"])
     serves: tuple[ObligationId, ...] = Field(default=(), examples=[["A15.1"]])
 
 
-class Reason(Body):
-    """Why."""
-
-    reason: Prose
-
-
-class Adoption(Body):
+class Adoption(Input):
     """Adopt the agenda, without some of its items if the meeting so wishes."""
 
-    without: tuple[Identifier, ...] = ()
+    without: tuple[Identifier, ...] = Field(default=(), examples=[["customs-heads-2027-1.i4"]])
     reason: Prose = "left out when the agenda was adopted"
 
 
-class Postponement(Body):
+class Postponement(Input):
     """Leave an item to the next meeting."""
 
-    item: Identifier
-    reason: Prose
+    item: Identifier = Field(examples=["customs-heads-2027-1.i4"])
+    reason: Prose = Field(examples=["The experts need another month"])
 
 
-class Order(Body):
+class Order(Input):
     """The proposed and supplementary items by their ids, in the order wanted."""
 
-    items: tuple[Identifier, ...]
+    items: tuple[Identifier, ...] = Field(
+        examples=[["customs-heads-2027-1.i5", "customs-heads-2027-1.i4"]]
+    )
 
 
 def next_of(agenda: Agenda | None) -> Next | None:

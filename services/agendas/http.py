@@ -10,6 +10,7 @@ from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Pool, Proposal
 from services.agendas.tables import AGENDAS, POOLS
 from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.inputs import Reason
 from services.records import Page
 
 routes = APIRouter(tags=["agendas"])
@@ -57,7 +58,7 @@ async def grant_leave(proposal: str, desk: Here) -> Response:
 
 
 @routes.post("/proposals/{proposal}/refusal", response_model=Pool)
-async def refuse_leave(proposal: str, body: commands.Reason, desk: Here) -> Response:
+async def refuse_leave(proposal: str, body: Reason, desk: Here) -> Response:
     """The chair keeps a supplementary item for the meeting after."""
     return await desk.run(commands.refuse_leave, proposal, body)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from events.event import Event
 from events.followups import ReferralMade
@@ -15,6 +15,7 @@ from services.followups.rules import referral as referrals
 from services.followups.rules.followup import FollowUp, Stage
 from services.followups.rules.referral import Referral
 from services.followups.tables import FOLLOW_UPS, REFERRALS
+from services.inputs import Input, Reason
 from services.refusals import WrongStateError
 
 Link = Annotated[
@@ -23,31 +24,21 @@ Link = Annotated[
 ]
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class NewReport(Body):
+class NewReport(Input):
     """What was done, and where that can be seen."""
 
-    text: Prose
-    evidence: Link | None = None
+    text: Prose = Field(examples=["The express corridor at Irkeshtam opened on 1 June"])
+    evidence: Link | None = Field(default=None, examples=["https://customs.example/irkeshtam"])
 
 
-class Reason(Body):
-    """Why."""
-
-    reason: Prose
-
-
-class Extension(Body):
+class Extension(Input):
     """A later due date."""
 
-    due: date
-    reason: Prose
+    due: date = Field(examples=["2027-12-01"])
+    reason: Prose = Field(examples=["The tender had to be repeated"])
 
 
-class NewReferral(Body):
+class NewReferral(Input):
     """The mechanism that the matter is handed to."""
 
     to: Identifier = Field(examples=["heads-of-state"])

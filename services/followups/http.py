@@ -10,6 +10,7 @@ from services.followups.rules.followup import FollowUp, Stage
 from services.followups.rules.referral import Referral
 from services.followups.tables import FOLLOW_UPS, REFERRALS
 from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.inputs import Reason
 from services.records import Page
 
 routes = APIRouter(tags=["follow-ups"])
@@ -40,6 +41,7 @@ async def list_follow_ups(
 
 @routes.get("/follow-ups/{follow_up}", response_model=FollowUp)
 async def read_follow_up(follow_up: str, session: Reading) -> Response:
+    """What a party must do, by when, and how it stands."""
     return shown(await FOLLOW_UPS.get(session, follow_up))
 
 
@@ -56,7 +58,7 @@ async def accept(follow_up: str, desk: Here) -> Response:
 
 
 @routes.post("/follow-ups/{follow_up}/return", response_model=FollowUp)
-async def give_back(follow_up: str, body: commands.Reason, desk: Here) -> Response:
+async def give_back(follow_up: str, body: Reason, desk: Here) -> Response:
     """The report is not enough; the task is owed again."""
     return await desk.run(commands.give_back, follow_up, body)
 
@@ -68,7 +70,7 @@ async def extend(follow_up: str, body: commands.Extension, desk: Here) -> Respon
 
 
 @routes.post("/follow-ups/{follow_up}/withdrawal", response_model=FollowUp)
-async def withdraw(follow_up: str, body: commands.Reason, desk: Here) -> Response:
+async def withdraw(follow_up: str, body: Reason, desk: Here) -> Response:
     """Release the party from its task."""
     return await desk.run(commands.withdraw, follow_up, body)
 
@@ -89,4 +91,5 @@ async def list_referrals(
 
 @routes.get("/referrals/{referral}", response_model=Referral)
 async def read_referral(referral: str, session: Reading) -> Response:
+    """A matter that one mechanism handed to another, and whether that took it up."""
     return shown(await REFERRALS.get(session, referral))

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.refusals import (
@@ -28,15 +29,34 @@ KINDS: dict[type[RefusedError], tuple[int, str, str]] = {
 }
 
 
+class FieldError(BaseModel):
+    """One thing wrong with what was sent: the field as a path, and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457); `detail` says what is wrong and what to do about it.
+
+    `errors` come with a request of the wrong form, `current` is what a stale one would have undone.
+    """
+
+    type: str = Field(examples=["urn:secretariat:problem:wrong-state"])
+    title: str = Field(examples=["Not in this state, or not at this time"])
+    status: int = Field(examples=[409])
+    detail: str = Field(examples=["the meeting must be open to adopt its agenda; it is scheduled"])
+    errors: list[FieldError] | None = None
+    current: dict[str, Any] | None = None
+
+
 def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
-    content = {
-        "type": f"urn:secretariat:problem:{kind}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        **more,
-    }
-    return JSONResponse(content, status, media_type="application/problem+json")
+    said = Problem(
+        type=f"urn:secretariat:problem:{kind}", title=title, status=status, detail=detail, **more
+    )
+    return JSONResponse(
+        said.model_dump(exclude_none=True), status, media_type="application/problem+json"
+    )
 
 
 async def refused(_request: Request, error: Exception) -> JSONResponse:
@@ -56,18 +76,17 @@ async def invalid(_request: Request, error: Exception) -> JSONResponse:
         422,
         "invalid",
         "The request does not have the form it should",
-        f"{first['field']}: {first['message']}",
+        f"{first.field}: {first.message}",
         errors=errors,
     )
 
 
-def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """One line an error: the field as a path, and what is wrong with it."""
+def field_errors(errors: Sequence[Any]) -> list[FieldError]:
     return [
-        {
-            "field": ".".join(str(step) for step in error["loc"]),
-            "message": str(error["msg"]).removeprefix("Value error, "),
-        }
+        FieldError(
+            field=".".join(str(step) for step in error["loc"]),
+            message=str(error["msg"]).removeprefix("Value error, "),
+        )
         for error in errors
     ]
 

@@ -3,11 +3,12 @@
 from importlib import resources
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from events.mechanisms import ObligationState, Rules
 from events.road.transaction import Transaction
 from events.vocabulary import Prose, Title
+from services.inputs import Input
 from services.mechanisms.rules import agreement as agreements
 from services.mechanisms.rules import mechanism as rules
 from services.mechanisms.rules.agreement import Agreement
@@ -20,11 +21,7 @@ from services.refusals import UnacceptableError
 PACKAGE = resources.files("services.mechanisms")
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Naming(Body):
+class Naming(Input):
     """Who the single contact of a party is."""
 
     coordinator: Title = Field(examples=["A. Omarova"])
@@ -33,11 +30,11 @@ class Naming(Body):
     )
 
 
-class Finding(Body):
+class Finding(Input):
     """Where an obligation stands, and why."""
 
-    state: ObligationState
-    reason: Prose
+    state: ObligationState = Field(examples=["in_progress"])
+    reason: Prose = Field(examples=["The first crossings are open"])
 
 
 class Loaded(BaseModel):

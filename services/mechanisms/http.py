@@ -46,6 +46,7 @@ async def list_mechanisms(session: Reading, paging: Paged) -> Page[Mechanism]:
 
 @routes.get("/mechanisms/{mechanism}", response_model=Mechanism)
 async def read_mechanism(mechanism: str, session: Reading) -> Response:
+    """A body that meets, with its parties and the rules of procedure in force."""
     return shown(await MECHANISMS.get(session, mechanism))
 
 
@@ -102,6 +103,7 @@ async def list_agreements(
 
 @routes.get("/agreements/{number}", response_model=Agreement)
 async def read_agreement(number: int, session: Reading) -> Response:
+    """An agreement, what it asks for, and where each obligation stands."""
     return shown(await AGREEMENTS.get(session, f"A{number}"))
 
 

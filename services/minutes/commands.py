@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import Field, NaiveDatetime, model_validator
 from sqlmodel import col
 
 from events.decisions import (
@@ -18,6 +18,7 @@ from events.moments import Moment, Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Prose, Symbol
 from services import directory
+from services.inputs import Input
 from services.minutes.rules import adoption, draft, register
 from services.minutes.rules import decision as decisions
 from services.minutes.rules import silence as silences
@@ -36,37 +37,33 @@ from services.minutes.tables import (
 from services.refusals import NotFoundError
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Summary(Body):
+class Summary(Input):
     """What is minuted under an item."""
 
-    summary: Prose
+    summary: Prose = Field(examples=["The heads of customs took note of the report by China."])
 
 
-class Attached(Body):
+class Attached(Input):
     """A position that does not block the decision."""
 
-    kind: PositionKind
-    text: Prose
+    kind: PositionKind = Field(examples=["ad_referendum"])
+    text: Prose = Field(examples=["Subject to confirmation by the government"])
 
 
-class Remark(Body):
+class Remark(Input):
     """A comment on the draft, on one item or on the whole."""
 
-    item: Identifier | None = None
-    text: Prose
+    item: Identifier | None = Field(default=None, examples=["customs-heads-2027-1.i3"])
+    text: Prose = Field(examples=["Read: every border crossing open to goods traffic"])
 
 
-class Text(Body):
+class Text(Input):
     """In the party's own words."""
 
-    text: Prose
+    text: Prose = Field(examples=["The date can't be met; we propose 1 December"])
 
 
-class Expiry(Body):
+class Expiry(Input):
     """The wall time, in the zone beside it, at which silence expires."""
 
     wall: NaiveDatetime = Field(examples=["2027-10-04T12:00:00"])
@@ -82,25 +79,25 @@ class Expiry(Body):
         return Moment.at_wall(self.wall, self.zone)
 
 
-class SilenceOnMinutes(Body):
+class SilenceOnMinutes(Input):
     """Until when; by default for as long as the rules of procedure say."""
 
     expires: Expiry | None = None
 
 
-class SilenceOnDecision(Body):
+class SilenceOnDecision(Input):
     """A decision between meetings, and until when parties may speak."""
 
     decision: DecisionText
     expires: Expiry
 
 
-class Correction(Body):
+class Correction(Input):
     """What is corrected in an adopted document, and in which languages."""
 
-    corrects: Symbol
-    text: Prose
-    languages: tuple[Language, ...] = Field(min_length=1)
+    corrects: Symbol = Field(examples=["CAC/CUSTOMS/2027/MIN/1"])
+    text: Prose = Field(examples=["In paragraph 3, for 2026 read 2027"])
+    languages: tuple[Language, ...] = Field(min_length=1, examples=[["ru", "zh"]])
 
 
 async def known_mechanisms(work: Transaction) -> set[str]:

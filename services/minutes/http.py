@@ -136,6 +136,7 @@ async def list_silences(
 
 @silence.get("/silence-procedures/{procedure}", response_model=Silence)
 async def read_silence(procedure: str, session: Reading) -> Response:
+    """A silence procedure: the text proposed, its expiry, and how it ended."""
     return shown(await SILENCES.get(session, procedure))
 
 
@@ -163,6 +164,7 @@ async def list_decisions(
 
 @decisions.get("/decisions/{symbol:path}", response_model=Decision)
 async def read_decision(symbol: str, session: Reading) -> Response:
+    """An adopted decision, as it was adopted."""
     return shown(await DECISIONS.get(session, symbol))
 
 

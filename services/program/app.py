@@ -8,6 +8,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.http.description import describe_problems
 from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.problems import explain_errors
@@ -26,6 +27,7 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     app = FastAPIOffline(title="Secretariat", version="1", description=DESCRIPTION, redoc_url=None)
     app.state.offices = workers
     explain_errors(app)
+    describe_problems(app)
     app.add_middleware(BodyLimit)
     for service in services:
         app.include_router(service.routes, prefix="/api/v1")

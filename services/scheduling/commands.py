@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import Field, NaiveDatetime, model_validator
 
 from events.meetings import Attendance, MeetingPlanned
 from events.moments import Moment, Span, Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose, Title
 from services import directory
+from services.inputs import Input, Reason
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting
@@ -17,11 +18,7 @@ from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class When(Body):
+class When(Input):
     """A wall time, the zone whose clocks show it, and a length in minutes."""
 
     starts: NaiveDatetime = Field(examples=["2027-09-14T09:30:00"])
@@ -40,16 +37,16 @@ class When(Body):
         )
 
 
-class Plan(Body):
+class Plan(Input):
     """Intend a meeting. The host, and the chair unless named, follow from the rotation."""
 
     mechanism: Identifier
     year: int = Field(ge=1990, le=2200, examples=[2027])
-    title: Title | None = None
-    chair: Identifier | None = None
+    title: Title | None = Field(default=None, examples=["Third meeting of the heads of customs"])
+    chair: Identifier | None = Field(default=None, examples=["uzbekistan"])
 
 
-class Convocation(Body):
+class Convocation(Input):
     """Fix date and place."""
 
     when: When
@@ -57,32 +54,26 @@ class Convocation(Body):
     short_notice: bool = Field(default=False, description="The parties agreed to less notice")
 
 
-class Move(Body):
+class Move(Input):
     """Another date, another place, or both."""
 
     when: When
-    place: Title | None = None
-    reason: Prose
+    place: Title | None = Field(default=None, examples=["Samarkand, Silk Road Centre"])
+    reason: Prose = Field(examples=["A state visit falls on the date"])
 
 
-class Reason(Body):
-    """Why."""
-
-    reason: Prose
-
-
-class Opening(Body):
+class Opening(Input):
     """Who is there."""
 
     attendance: tuple[Attendance, ...]
 
 
-class Swap(Body):
+class Swap(Input):
     """Two parties exchange their turns as host."""
 
-    first: Identifier
-    second: Identifier
-    reason: Prose
+    first: Identifier = Field(examples=["china"])
+    second: Identifier = Field(examples=["kazakhstan"])
+    reason: Prose = Field(examples=["Both parties agreed on it"])
 
 
 async def plan_meeting(work: Transaction, body: Plan) -> Meeting:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings import Attendance, Turn
 from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.inputs import Reason
 from services.records import Page
 from services.scheduling import commands
 from services.scheduling.rules import rotation
@@ -35,6 +36,7 @@ async def list_meetings(
 
 @routes.get("/meetings/{meeting}", response_model=Meeting)
 async def read_meeting(meeting: str, session: Reading) -> Response:
+    """A meeting as it stands: date, place, host, chair and attendance."""
     return shown(await MEETINGS.get(session, meeting))
 
 
@@ -57,7 +59,7 @@ async def reschedule(meeting: str, body: commands.Move, desk: Here) -> Response:
 
 
 @routes.post("/meetings/{meeting}/cancellation", response_model=Meeting)
-async def cancel(meeting: str, body: commands.Reason, desk: Here) -> Response:
+async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
     """Give the meeting up; what was to be talked about waits for the next one."""
     return await desk.run(commands.cancel, meeting, body)
 
@@ -93,7 +95,7 @@ async def read_next_turn(mechanism: str, session: Reading) -> Turn:
 
 
 @routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=Rotation)
-async def decline_turn(mechanism: str, body: commands.Reason, desk: Here) -> Response:
+async def decline_turn(mechanism: str, body: Reason, desk: Here) -> Response:
     """A party passes its turn on to the next."""
     return await desk.run(commands.decline_turn, mechanism, body)
 
