@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.lineage.rules.chain import Chain, Moment, Step
+from services.lineage.rules.chain import Chain, Line, Step
 from services.lineage.tables import ActRow, LinkRow, NodeRow
 from services.refusals import NotFoundError
 
@@ -74,16 +74,16 @@ async def steps(session: AsyncSession, found: dict[str, tuple[int, str]]) -> lis
     return sorted(made, key=lambda step: (step.depth, step.when, step.id))
 
 
-async def histories(session: AsyncSession, keys: list[str]) -> dict[str, list[Moment]]:
+async def histories(session: AsyncSession, keys: list[str]) -> dict[str, list[Line]]:
     rows = await session.scalars(
         select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.time), col(ActRow.seq))
     )
-    found: dict[str, list[Moment]] = {key: [] for key in keys}
+    found: dict[str, list[Line]] = {key: [] for key in keys}
     for row in rows:
-        found[row.node].append(Moment(what=row.what, who=row.who, when=row.time, note=row.note))
+        found[row.node].append(Line(what=row.what, who=row.who, when=row.time, note=row.note))
     return found
 
 
-def standing(history: Sequence[Moment]) -> dict[str, object]:
+def standing(history: Sequence[Line]) -> dict[str, object]:
     """How a node stands by its last act, and who brought it into being, when."""
     return {"state": history[-1].what, "who": history[0].who, "when": history[0].when}

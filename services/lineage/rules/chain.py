@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 
-class Moment(BaseModel):
+class Line(BaseModel):
     """One line of a node's history: what happened, who did it, when (UTC)."""
 
     what: str
@@ -33,7 +33,7 @@ class Step(BaseModel):
     when: datetime
     depth: int
     link: str
-    history: list[Moment]
+    history: list[Line]
 
 
 class Chain(BaseModel):
@@ -45,7 +45,7 @@ class Chain(BaseModel):
     state: str
     who: str
     when: datetime
-    history: list[Moment]
+    history: list[Line]
     back: list[Step]
     forth: list[Step]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -83,9 +84,9 @@ async def play(folder: Path, registry: Registry, seed: int) -> Summary:
 
 
 def show(summary: Summary) -> None:
-    table = Table(title="The year 2027", caption="open: not yet reported, overdue or escalated")
-    table.add_column("body")
-    for column in ("meetings", "decisions", "follow-ups", "accepted", "open", "carried", "loop"):
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0)
+    table.add_column("2027", no_wrap=True)
+    for column in ("met", "decided", "follow-ups", "unsettled", "carried", "loop"):
         table.add_column(column, justify="right")
     for name, body in summary.bodies.items():
         table.add_row(name, *figures(body))
@@ -99,7 +100,6 @@ def figures(body: BodySummary) -> list[str]:
         str(body.meetings),
         str(body.decisions),
         str(total),
-        str(accepted),
         str(total - accepted),
         str(body.carried_items),
         "[green]closed[/]" if body.closed else "[red]open[/]",
@@ -107,11 +107,16 @@ def figures(body: BodySummary) -> list[str]:
 
 
 def point_the_way(url: str, folder: Path) -> None:
-    out.print(f"\nThe year is served at [bold link={url}]{url}[/]")
-    out.print(f"  {url}/docs                                   the HTTP API")
-    out.print(f"  {url}/calendars/mechanisms/customs-heads.ics a feed to subscribe to")
-    out.print(f"  secretariat trace CAC/CUSTOMS/2027/DEC/1 --folder {folder}")
-    out.print("Ctrl-C ends it.")
+    places = (
+        (url, "where every body stands"),
+        (f"{url}/lineage", "what came of what"),
+        (f"{url}/calendars/all.ics", "a feed to subscribe to"),
+        (f"{url}/docs", "the HTTP API"),
+    )
+    out.print()
+    for address, what in places:
+        out.print(f"[bold link={address}]{address:<40}[/] {what}")
+    out.print(f"Its databases are in {folder}. Ctrl-C ends it.")
 
 
 async def go_on(folder: Path, place: socket.socket) -> None:

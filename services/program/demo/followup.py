@@ -9,7 +9,7 @@ from services.program.demo.plot import BodyPlot, Incident
 from services.program.demo.timeline import Script
 from services.program.demo.world import World, days, morning
 
-NEVER = 0.12
+NEVER = 0.05
 LATE = 0.12
 JUDGED_AFTER = days(5)
 
@@ -46,7 +46,7 @@ class FollowUpScript:
 
     async def report(self) -> None:
         body = {
-            "text": self.dice.choice(texts.REPORTS),
+            "text": self.world.words(self.follow_up["party"], texts.REPORTS, self.dice),
             "evidence": f"https://evidence.example/{self.key}",
         }
         by = f"{self.follow_up['party']}/coordinator"
@@ -80,4 +80,4 @@ def wrong_with(number: int, wrong: frozenset[Incident]) -> frozenset[Incident]:
 
 
 def due_days(dice: random.Random) -> timedelta:
-    return days(dice.choice([45, 60, 75]))
+    return days(dice.choice([45, 60, 75, 150]))

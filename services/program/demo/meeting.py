@@ -112,7 +112,7 @@ class MeetingScript:
         for party in self.dice.sample(self.parties, number):
             obligation, action = self.dice.choice(self.world.actions[self.plot.mechanism])
             body = {
-                "title": texts.filled(self.dice.choice(texts.PROPOSALS), action),
+                "title": texts.filled(self.world.words(party, texts.PROPOSALS, self.dice), action),
                 "serves": [obligation] if obligation else [],
             }
             path = f"/mechanisms/{self.plot.mechanism}/proposals"
@@ -161,7 +161,7 @@ class MeetingScript:
         circulated = await self.call.post(f"{path}/circulation")
         yield self.ends + MINUTES_AFTER + days(1)
         for party in self.dice.sample(self.parties, 2):
-            body = {"text": self.dice.choice(texts.COMMENTS)}
+            body = {"text": self.world.words(party, texts.COMMENTS, self.dice)}
             await self.call.post(f"{path}/comments", body, by=f"{party}/delegate")
         yield instant(circulated["comments_until"]) + HOUR
         if self.rules["minutes_mode"] == "consensus" and not self.has(Incident.SILENCE_BROKEN):
@@ -178,7 +178,7 @@ class MeetingScript:
         for entry in draft["entries"]:
             await self.call.post(
                 f"{path}/entries/{entry['item']}",
-                {"summary": self.dice.choice(texts.SUMMARIES)},
+                {"summary": texts.in_words_of(self.rules["languages"], texts.SUMMARIES, self.dice)},
                 method="PUT",
             )
         discussed = [

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 YEAR = 2027
 SUMMIT_MONTH = 11
+LATEST_MONTH = 4
 SATURDAY = 5
 
 
@@ -59,7 +60,7 @@ def plot(bodies: Sequence[tuple[str, int]], summit: str, seed: int) -> list[Body
             )
             for first, month in zip([True] + [False] * len(months), months, strict=False)
         )
-        next_day = working_day(date(YEAR + 1, draw.randint(2, 4), draw.randint(3, 24)))
+        next_day = working_day(date(YEAR + 1, draw.randint(2, LATEST_MONTH), draw.randint(3, 24)))
         plots.append(BodyPlot(name, gatherings, next_day, draw.randrange(2**31)))
     return plots
 

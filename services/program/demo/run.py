@@ -58,7 +58,11 @@ async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World
     line = Caller(http, "prologue")
     bodies = {b["id"]: describe(b) async for b in line.every("/mechanisms")}
     parties = {
-        party["id"]: {"name": party["name"], "zone": party["reference"]["timezone"]}
+        party["id"]: {
+            "name": party["name"],
+            "zone": party["reference"]["timezone"],
+            "languages": [spoken["code"] for spoken in party["reference"]["languages"]],
+        }
         for party in await line.get("/parties")
     }
     actions: dict[str, list[tuple[str, str]]] = {name: [] for name in bodies}

@@ -30,11 +30,12 @@ class BodySummary(BaseModel):
 
     @property
     def closed(self) -> bool:
-        """Whether what was decided comes back: minutes of every meeting, nothing open missing."""
+        """Whether what was decided comes back: minutes of all, nothing missing, a next meeting."""
         return (
             self.meetings > 0
             and self.meetings == self.adopted_agendas == self.adopted_minutes
             and self.decisions > 0
+            and self.next_meeting is not None
             and not self.missing
         )
 
@@ -74,7 +75,9 @@ async def body_summary(line: Caller, body: str) -> BodySummary:
     async def every(path: str) -> list[Any]:
         return [item async for item in line.every(path, mechanism=body)]
 
-    meetings = Counter(meeting["stage"] for meeting in await every("/meetings"))
+    all_meetings = await every("/meetings")
+    meetings = Counter(meeting["stage"] for meeting in all_meetings)
+    ahead = [m["id"] for m in all_meetings if m["stage"] in {"planned", "scheduled"}]
     agendas = await every("/agendas")
     minutes = Counter(text["stage"] for text in await every("/minutes"))
     follow_ups = await every("/follow-ups")
@@ -95,6 +98,6 @@ async def body_summary(line: Caller, body: str) -> BodySummary:
             sorted(Counter(s["stage"] for s in await every("/silence-procedures")).items())
         ),
         referrals=len(await every("/referrals")),
-        next_meeting=coming[0]["id"] if coming else None,
+        next_meeting=ahead[0] if ahead else None,
         missing=[f["id"] for f in follow_ups if f["stage"] in OPEN and f["id"] not in on_table],
     )

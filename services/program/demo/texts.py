@@ -1,20 +1,20 @@
 """What delegations say in the demo, in the languages that they would say it in."""
 
+import random
+from collections.abc import Mapping, Sequence
+
 LONGEST_TITLE = 300
 
-PROPOSALS = (
-    "{action}: state of play and next steps",
-    "О ходе выполнения: {action}",
-    "关于“{action}”的进展",
-    "{action}: exchange of national experience",
-)
-SUMMARIES = (
-    "The delegations exchanged views and noted the progress made since the previous meeting.",
-    "Стороны обменялись мнениями и отметили достигнутый прогресс.",
-    "各方交换了意见，并注意到自上次会议以来取得的进展。",
-    "Тараптар пікір алмасып, қол жеткізілген ілгерілеуді атап өтті.",
-    "Taraflar fikr almashdilar va erishilgan natijalarni ma’lum qildilar.",
-)
+PROPOSALS = {
+    "en": ("{action}: state of play and next steps", "{action}: exchange of national experience"),
+    "ru": ("О ходе выполнения: {action}", "Обмен опытом: {action}"),
+    "zh": ("关于“{action}”的进展", "关于“{action}”的经验交流"),
+}
+SUMMARIES = {
+    "en": ("The delegations exchanged views and noted the progress made since the last meeting.",),
+    "ru": ("Стороны обменялись мнениями и отметили достигнутый прогресс.",),
+    "zh": ("各方交换了意见，并注意到自上次会议以来取得的进展。",),
+}
 DECISIONS = (
     "The meeting invites the parties to advance the following and to report on it: {action}.",
     "The meeting requests the parties named to prepare joint proposals on the following: {action}.",
@@ -25,16 +25,16 @@ TASKS = (
     "Name a lead agency: {action}",
     "Prepare a draft timetable: {action}",
 )
-REPORTS = (
-    "Done as decided; the lead agency has been named and its first report is linked.",
-    "Выполнено: ответственное ведомство определено, отчёт прилагается по ссылке.",
-    "已按决定完成，报告见链接。",
-)
-COMMENTS = (
-    "Please say “noted with appreciation”.",
-    "Просим уточнить формулировку во втором предложении.",
-    "建议统一术语。",
-)
+REPORTS = {
+    "en": ("Done as decided; the lead agency has been named and its first report is linked.",),
+    "ru": ("Выполнено: ответственное ведомство определено, отчёт прилагается по ссылке.",),
+    "zh": ("已按决定完成，报告见链接。",),
+}
+COMMENTS = {
+    "en": ("Please say “noted with appreciation”.",),
+    "ru": ("Просим уточнить формулировку во втором предложении.",),
+    "zh": ("建议统一术语。",),
+}
 PLACES = {
     "china": "Xi'an, International Conference Centre 西安",
     "kazakhstan": "Astana, Independence Palace / Астана",
@@ -43,6 +43,14 @@ PLACES = {
     "turkmenistan": "Ashgabat, Congress Centre / Aşgabat",
     "uzbekistan": "Tashkent, Palace of Conventions / Toshkent",
 }
+
+
+def in_words_of(
+    languages: Sequence[str], said: Mapping[str, Sequence[str]], dice: random.Random
+) -> str:
+    """One of the texts that a delegation with these working languages would say, or in English."""
+    spoken = [language for language in languages if language in said] or ["en"]
+    return dice.choice(said[dice.choice(spoken)])
 
 
 def filled(template: str, action: str) -> str:

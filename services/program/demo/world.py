@@ -1,6 +1,7 @@
 """What the scripts share: the bodies and parties as the API shows them, the line, the dice."""
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 
 from services.program.demo.caller import Caller
 from services.program.demo.plot import BodyPlot
+from services.program.demo.texts import in_words_of
 from services.program.demo.timeline import Timeline
 
 OPENING = time(9, 30)
@@ -35,6 +37,10 @@ class World:
     def zone(self, party: str) -> str:
         zone: str = self.parties[party]["zone"]
         return zone
+
+    def words(self, party: str, said: Mapping[str, Sequence[str]], dice: random.Random) -> str:
+        """One of the texts in `said`, in a language of `party`."""
+        return in_words_of(self.parties[party]["languages"], said, dice)
 
     def when(self, day: date, host: str, minutes: int = 420) -> dict[str, Any]:
         starts = datetime.combine(day, OPENING)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from services.program.demo import texts
 from services.program.demo.meeting import MeetingScript
-from services.program.demo.plot import YEAR, BodyPlot
+from services.program.demo.plot import LATEST_MONTH, YEAR, BodyPlot
 from services.program.demo.timeline import Script
 from services.program.demo.world import World, days, morning
 
@@ -35,10 +35,16 @@ async def name_coordinators(world: World, plot: BodyPlot) -> Script:
 
 
 async def prepare_next_year(world: World, plot: BodyPlot) -> Script:
-    """Convoke the first meeting of the next year and circulate what it will talk about."""
+    """Plan the first meeting of the next year, and get ready what it will talk about.
+
+    Where follow-ups wait it is convoked and its agenda circulated at once; elsewhere there is time.
+    """
     call = world.caller(f"{plot.mechanism}-next")
     yield INVITED
     meeting = await call.post("/meetings", {"mechanism": plot.mechanism, "year": YEAR + 1})
+    waiting = (await call.get(f"/mechanisms/{plot.mechanism}/pool"))["carried"]
+    if not waiting and plot.next_day.month == LATEST_MONTH:
+        return
     host = meeting["turn"]["host"]
     body = {
         "when": world.when(plot.next_day, host),
@@ -48,8 +54,8 @@ async def prepare_next_year(world: World, plot: BodyPlot) -> Script:
     yield INVITED + days(1)
     await call.post(f"/meetings/{meeting['id']}/convocation", body)
     yield ENDS - days(1)
-    await call.post(f"/agendas/{meeting['id']}/circulation")
-    yield ENDS
+    if waiting:
+        await call.post(f"/agendas/{meeting['id']}/circulation")
 
 
 def start_year(world: World, plot: BodyPlot) -> None:
