@@ -14,7 +14,8 @@ from events.road.timers import Deadline
 class Service:
     """A name, its tables, what it hears, what it does when deadlines come, and its routes.
 
-    `routes` stand under /api/v1; `pages` stand at the root.
+    `routes` stand under /api/v1; `pages` stand at the root. A service that only `copies` takes no
+    commands and says nothing: all it keeps follows from what it heard, and can be built anew.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Service:
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     routes: APIRouter = field(default_factory=APIRouter)
     pages: APIRouter = field(default_factory=APIRouter)
+    copies: bool = False

@@ -62,6 +62,13 @@ class Database:
             for tables in self.tables:
                 await connection.run_sync(tables.create_all)
 
+    async def clear(self) -> None:
+        """Make everything anew, with nothing in it."""
+        async with self.writer.begin() as connection:
+            for tables in self.tables:
+                await connection.run_sync(tables.drop_all)
+                await connection.run_sync(tables.create_all)
+
     async def close(self) -> None:
         await self.engine.dispose()
 

@@ -117,6 +117,12 @@ class LocalRoad:
                 rows,
             )
 
+    async def rewind(self, service: str) -> None:
+        """Have `service` hear everything again, from the beginning."""
+        self.subscriptions[service].position = 0
+        async with self.database.write() as session:
+            await self.keep_positions(session)
+
     async def step(self, service: str) -> int:
         """Deliver one batch to `service`; how many events it held."""
         subscription = self.subscriptions[service]

@@ -11,4 +11,5 @@ calendars = Service(
     tables=(CalendarsTable.metadata, DirectoryTable.metadata),
     heard=heard,
     pages=pages,
+    copies=True,
 )

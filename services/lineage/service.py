@@ -12,4 +12,5 @@ lineage = Service(
     heard=heard,
     routes=routes,
     pages=pages,
+    copies=True,
 )

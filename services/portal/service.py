@@ -11,4 +11,5 @@ portal = Service(
     tables=(PortalTable.metadata, DirectoryTable.metadata),
     heard=heard,
     pages=pages,
+    copies=True,
 )

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from services.program.commands import demo, dlq, doctor, registry, serve, trace
+from services.program.commands import demo, dlq, doctor, rebuild, registry, serve, trace
 from services.program.demo.caller import UnexpectedAnswerError
 from services.program.embedded import FolderInUseError
 from services.program.serve import PortInUseError
@@ -24,6 +24,7 @@ app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(trace.trace)
 app.command()(doctor.doctor)
+app.command()(rebuild.rebuild)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(registry.app, name="registry")
 
@@ -44,7 +45,9 @@ def run() -> None:
     try:
         app()
     except EXPECTED as error:
-        Console(stderr=True).print(f"secretariat: {error}", style="red", markup=False)
+        Console(stderr=True).print(
+            f"secretariat: {error}", style="red", markup=False, soft_wrap=True
+        )
         sys.exit(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)

@@ -31,6 +31,7 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     [
         ("trace", "A16", "--folder", "/nowhere"),
         ("doctor", "--folder", "/nowhere"),
+        ("rebuild", "portal", "--folder", "/nowhere"),
         ("dlq", "list", "--folder", "/nowhere"),
         ("dlq", "retry", "--folder", "/nowhere"),
     ],
@@ -101,6 +102,13 @@ async def test_a_letter_that_does_not_exist_is_named(stuck: Any) -> None:
     assert ended.returncode == 1
     assert "no letter holds no-such-event" in ended.stderr
     assert "`secretariat dlq list` shows all" in ended.stderr
+
+
+def test_a_service_that_takes_commands_is_not_rebuilt(tmp_path: Path) -> None:
+    ended = run("rebuild", "minutes", "--folder", tmp_path)
+    assert ended.returncode == 1
+    assert "minutes is no service that only copies" in ended.stderr
+    assert "calendars, lineage, portal" in ended.stderr
 
 
 async def test_a_folder_that_a_program_holds_is_not_served_a_second_time(staged: Any) -> None:

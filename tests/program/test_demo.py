@@ -170,6 +170,38 @@ def test_the_doctor_finds_the_year_well(year: Path) -> None:
     assert {service["relay_lag"] for service in report["services"].values()} == {0}
 
 
+def content(database: Path) -> dict[str, list[Any]]:
+    """All rows of all tables, but for the numbers that SQLite gives them."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.row_factory = sqlite3.Row
+        names = [
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+        ]
+        return {
+            name: sorted(
+                json.dumps({k: row[k] for k in row.keys() if k != "seq"}, default=str)  # noqa: SIM118
+                for row in connection.execute(f"SELECT * FROM {name}")
+            )
+            for name in names
+            if not name.startswith("sqlite_")
+        }
+
+
+@pytest.mark.parametrize("name", ["calendars", "lineage", "portal"])
+def test_a_rebuilt_copy_equals_the_live_one(year: Path, name: str) -> None:
+    live = content(year / f"{name}.db")
+    assert sum(map(len, live.values())) > 100
+    ended = subprocess.run(
+        [SECRETARIAT, "rebuild", name, "--folder", year],
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert content(year / f"{name}.db") == live
+
+
 def kill_when(folder: Path, count: int) -> None:
     """Run the demo on `folder` until the log holds `count` events, then end it with SIGKILL."""
     process = started(folder)

@@ -113,9 +113,10 @@ def point_the_way(url: str, folder: Path) -> None:
         (f"{url}/calendars/all.ics", "a feed to subscribe to"),
         (f"{url}/docs", "the HTTP API"),
     )
+    width = max(len(address) for address, _ in places)
     out.print()
     for address, what in places:
-        out.print(f"[bold link={address}]{address:<40}[/] {what}")
+        out.print(f"[bold link={address}]{address:<{width}}[/] {what}")
     out.print(f"Its databases are in {folder}. Ctrl-C ends it.")
 
 
