@@ -34,6 +34,28 @@ class MinutesCommented(Event, name="minutes.commented", about="meeting"):
     text: Prose
 
 
+class MinutesTakenBack(Event, name="minutes.taken-back", about="meeting"):
+    """The circulated text went back to the draft, to be changed and circulated again."""
+
+    meeting: Identifier
+    reason: Prose
+
+
+class MinutesObjected(Event, name="minutes.objected", about="meeting"):
+    """A party objected formally, instead of its earlier objection; there is no consensus."""
+
+    meeting: Identifier
+    party: Identifier
+    text: Prose
+
+
+class ObjectionLifted(Event, name="minutes.objection-lifted", about="meeting"):
+    """The party took its objection back."""
+
+    meeting: Identifier
+    party: Identifier
+
+
 class MinutesAdopted(Event, name="minutes.adopted", about="meeting"):
     """The minutes have their symbol and never change again."""
 

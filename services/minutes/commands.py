@@ -18,7 +18,7 @@ from events.moments import Moment, Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Prose, Symbol
 from services import directory
-from services.inputs import Input
+from services.inputs import Input, Reason
 from services.minutes.rules import adoption, draft, register
 from services.minutes.rules import decision as decisions
 from services.minutes.rules import silence as silences
@@ -145,13 +145,14 @@ async def attach_position(work: Transaction, meeting: str, key: str, body: Attac
 
 async def object_formally(work: Transaction, meeting: str, body: Text) -> Minutes:
     minutes = await MINUTES.get(work.session, meeting)
-    changed = draft.object_formally(minutes, text=body.text, actor=work.cause.actor)
-    return await MINUTES.save(work, changed)
+    events = draft.object_formally(minutes, text=body.text, actor=work.cause.actor)
+    return await MINUTES.apply(work, minutes, events)
 
 
 async def lift_objection(work: Transaction, meeting: str) -> Minutes:
     minutes = await MINUTES.get(work.session, meeting)
-    return await MINUTES.save(work, draft.lift_objection(minutes, actor=work.cause.actor))
+    events = draft.lift_objection(minutes, actor=work.cause.actor)
+    return await MINUTES.apply(work, minutes, events)
 
 
 async def circulate(work: Transaction, meeting: str) -> Minutes:
@@ -168,9 +169,10 @@ async def comment(work: Transaction, meeting: str, body: Remark) -> Minutes:
     return await MINUTES.apply(work, minutes, events)
 
 
-async def take_back(work: Transaction, meeting: str) -> Minutes:
+async def take_back(work: Transaction, meeting: str, body: Reason) -> Minutes:
     minutes = await MINUTES.take(work, meeting)
-    return await MINUTES.save(work, draft.take_back(minutes, actor=work.cause.actor))
+    events = draft.take_back(minutes, reason=body.reason, actor=work.cause.actor)
+    return await MINUTES.apply(work, minutes, events)
 
 
 async def adopt(work: Transaction, meeting: str) -> Minutes:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.decisions import DecisionText
 from events.minutes import BreakKind
 from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.inputs import Reason
 from services.minutes import commands
 from services.minutes.rules.decision import Corrigendum, Decision
 from services.minutes.rules.draft import Minutes, Stage
@@ -95,9 +96,9 @@ async def lift_objection(meeting: str, desk: Here) -> Response:
 
 
 @minuting.post("/minutes/{meeting}/step-back", response_model=Minutes)
-async def take_back(meeting: str, desk: Here) -> Response:
+async def take_back(meeting: str, body: Reason, desk: Here) -> Response:
     """Take a circulated text back to the draft, to change it and circulate a revision."""
-    return await desk.run(commands.take_back, meeting)
+    return await desk.run(commands.take_back, meeting, body)
 
 
 @minuting.post("/minutes/{meeting}/adoption", response_model=Minutes)

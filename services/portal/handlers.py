@@ -26,6 +26,7 @@ from events.minutes import (
     MinutesAdopted,
     MinutesCirculated,
     MinutesDrafted,
+    MinutesTakenBack,
     SilenceBroken,
     SilenceStarted,
 )
@@ -47,6 +48,7 @@ MeetingEvent = (
     | AgendaAdopted
     | MinutesDrafted
     | MinutesCirculated
+    | MinutesTakenBack
     | MinutesAdopted
 )
 FollowUpEvent = (

@@ -74,6 +74,10 @@ class Loop(RuleBasedStateMachine):
     def keep(self, minutes: Minutes) -> None:
         self.minutes[minutes.id] = minutes
 
+    def happen(self, minutes: Minutes, events: list[Any]) -> None:
+        (event,) = events
+        self.keep(draft.evolve(minutes, event))
+
     def make_final(self, minutes: Minutes, mode: DecisionMode, silence: str | None) -> None:
         events: list[Any] = [*adoption.adopt(minutes, self.register, mode=mode, silence=silence)]
         event, *made = events
@@ -134,7 +138,7 @@ class Loop(RuleBasedStateMachine):
     @rule(data=st.data(), who=st.sampled_from(DELEGATES))
     def object_formally(self, data: Any, who: Actor) -> None:
         minutes = self.pick(data, Stage.CIRCULATED)
-        self.keep(draft.object_formally(minutes, text="Возражаем", actor=who))
+        self.happen(minutes, draft.object_formally(minutes, text="Возражаем", actor=who))
 
     @precondition(lambda self: any(m.objections for m in self.at(Stage.DRAFT, Stage.CIRCULATED)))
     @rule(data=st.data())
@@ -142,12 +146,13 @@ class Loop(RuleBasedStateMachine):
         opposed = [m for m in self.at(Stage.DRAFT, Stage.CIRCULATED) if m.objections]
         minutes = data.draw(st.sampled_from(opposed))
         who = Actor.parse(f"{minutes.objections[0].party}/delegate")
-        self.keep(draft.lift_objection(minutes, actor=who))
+        self.happen(minutes, draft.lift_objection(minutes, actor=who))
 
     @precondition(lambda self: self.at(Stage.CIRCULATED))
     @rule(data=st.data())
     def take_back(self, data: Any) -> None:
-        self.keep(draft.take_back(self.pick(data, Stage.CIRCULATED), actor=SECRETARY))
+        minutes = self.pick(data, Stage.CIRCULATED)
+        self.happen(minutes, draft.take_back(minutes, reason="Опечатка", actor=SECRETARY))
 
     @precondition(lambda self: self.at(Stage.CIRCULATED))
     @rule(data=st.data())
@@ -254,7 +259,7 @@ class Loop(RuleBasedStateMachine):
         with pytest.raises(WrongStateError, match="corrigendum"):
             draft.object_formally(minutes, text="too late", actor=DELEGATES[0])
         with pytest.raises(WrongStateError, match="corrigendum"):
-            draft.take_back(minutes, actor=SECRETARY)
+            draft.take_back(minutes, reason="x", actor=SECRETARY)
 
     @invariant()
     def symbols_are_unique_and_without_gaps(self) -> None:

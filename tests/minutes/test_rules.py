@@ -1,5 +1,6 @@
 """The rules of minutes: drafting, comments, consensus, silence, symbols."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -73,6 +74,12 @@ def circulated(minutes: Minutes | None = None, now: datetime = CLOSED) -> Minute
     return draft.evolve(minutes, event)
 
 
+def after(minutes: Minutes, rule: Callable[..., list[Any]], **said: Any) -> Minutes:
+    """The minutes after what `rule` makes happen."""
+    (event,) = rule(minutes, **said)
+    return draft.evolve(minutes, event)
+
+
 def adopted(minutes: Minutes | None = None) -> Minutes:
     minutes = minutes or circulated()
     event, *_ = adoption.adopt(minutes, blank_register(), mode=DecisionMode.CONSENSUS, silence=None)
@@ -107,7 +114,7 @@ def test_a_circulated_text_is_changed_only_after_it_was_taken_back() -> None:
     minutes = circulated()
     with pytest.raises(WrongStateError):
         draft.write(minutes, f"{minutes.id}.i1", summary="x", actor=SECRETARY)
-    back = draft.take_back(minutes, actor=SECRETARY)
+    back = after(minutes, draft.take_back, reason="Опечатка", actor=SECRETARY)
     assert draft.write(back, f"{minutes.id}.i1", summary="x", actor=SECRETARY)
 
 
@@ -189,18 +196,18 @@ def test_consensus_is_declared_from_the_end_of_the_comment_period_on(ticks: int)
 
 
 def test_there_is_no_consensus_and_no_silence_while_an_objection_stands() -> None:
-    minutes = draft.object_formally(circulated(), text="Возражаем.", actor=DELEGATE)
+    minutes = after(circulated(), draft.object_formally, text="Возражаем.", actor=DELEGATE)
     later = CLOSED + timedelta(days=30)
     with pytest.raises(WrongStateError, match="kazakhstan"):
         draft.check_consensus(minutes, actor=CHAIR, now=later)
     with pytest.raises(WrongStateError, match="kazakhstan"):
         silence_on(minutes)
-    lifted = draft.lift_objection(minutes, actor=DELEGATE)
+    lifted = after(minutes, draft.lift_objection, actor=DELEGATE)
     draft.check_consensus(lifted, actor=CHAIR, now=later)
 
 
 def test_a_party_lifts_its_own_objection_only() -> None:
-    minutes = draft.object_formally(circulated(), text="no", actor=DELEGATE)
+    minutes = after(circulated(), draft.object_formally, text="no", actor=DELEGATE)
     with pytest.raises(WrongStateError, match="china"):
         draft.lift_objection(minutes, actor=Actor.parse("china/delegate"))
 
@@ -334,7 +341,7 @@ def attempts(minutes: Minutes) -> list[Any]:
         lambda: draft.reword_decision(minutes, key, decision=TEXT, known=KNOWN, **own),
         lambda: draft.drop_decision(minutes, key, **own),
         lambda: draft.circulate(minutes, now=late, **own),
-        lambda: draft.take_back(minutes, **own),
+        lambda: draft.take_back(minutes, reason="x", **own),
         lambda: draft.check_consensus(minutes, actor=CHAIR, now=late),
         lambda: draft.comment(minutes, item=None, text="x", actor=DELEGATE, now=CLOSED),
         lambda: draft.object_formally(minutes, text="x", actor=DELEGATE),

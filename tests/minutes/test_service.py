@@ -23,6 +23,9 @@ from events.minutes import (
     MinutesAdopted,
     MinutesCirculated,
     MinutesDrafted,
+    MinutesObjected,
+    MinutesTakenBack,
+    ObjectionLifted,
     SilenceBroken,
     SilenceHeld,
     SilenceStarted,
@@ -272,6 +275,24 @@ async def test_an_objection_blocks_consensus_until_it_is_lifted(circulated: Any)
     assert (await circulated.post(f"{PATH}/adoption", actor=CHAIR)).is_success
 
 
+async def test_a_text_taken_back_is_a_draft_again_and_everybody_hears_why(circulated: Any) -> None:
+    answer = await circulated.post(f"{PATH}/step-back", {"reason": "Опечатка в пункте 3"})
+    assert answer.json()["stage"] == "draft"
+    (said,) = await circulated.said(MinutesTakenBack)
+    assert said.reason == "Опечатка в пункте 3"
+    assert (await circulated.post(f"{PATH}/circulation")).json()["circulated"] == 2
+
+
+async def test_everybody_hears_of_an_objection_and_of_its_end(circulated: Any) -> None:
+    for text in ("Нет", "Всё ещё нет"):
+        await circulated.post(f"{PATH}/objections", {"text": text}, actor=DELEGATE)
+    assert [o["text"] for o in (await reading(circulated))["objections"]] == ["Всё ещё нет"]
+    await circulated.http.delete(f"/api/v1{PATH}/objections", headers={"Actor": DELEGATE.encode()})
+    await circulated.program.settle()
+    assert [said.text for said in await circulated.said(MinutesObjected)] == ["Нет", "Всё ещё нет"]
+    assert [said.party for said in await circulated.said(ObjectionLifted)] == ["kazakhstan"]
+
+
 async def test_a_stale_edit_is_refused_with_what_stands_now(drafted: Any) -> None:
     etag = (await drafted.get(PATH)).headers["etag"]
     path = f"{PATH}/entries/{ITEM}"
@@ -348,7 +369,7 @@ async def test_events_of_the_meeting_do_not_change_adopted_minutes(circulated: A
         ("post", "/adoption", None, "china/chair", 403),
         ("post", "/adoption", None, DELEGATE, 403),
         ("post", "/silence", None, DELEGATE, 403),
-        ("post", "/step-back", None, DELEGATE, 403),
+        ("post", "/step-back", {"reason": "x"}, DELEGATE, 403),
         ("post", "/comments", {"text": "x"}, "secretary", 403),
         ("post", "/comments", {"text": "x", "item": "none"}, DELEGATE, 404),
         ("post", "/comments", {"text": "a\u0000b"}, DELEGATE, 422),

@@ -22,6 +22,9 @@ from events.minutes import (
     MinutesCirculated,
     MinutesCommented,
     MinutesDrafted,
+    MinutesObjected,
+    MinutesTakenBack,
+    ObjectionLifted,
     SilenceBroken,
     SilenceStarted,
 )
@@ -189,23 +192,22 @@ def attach_position(
     return with_decision(minutes, entry, standing.model_copy(update={"positions": positions}))
 
 
-def object_formally(minutes: Minutes, *, text: str, actor: Actor) -> Minutes:
+def object_formally(minutes: Minutes, *, text: str, actor: Actor) -> list[Event]:
     """A party's objection to the draft: no consensus while it stands."""
     party = rights.party(actor, minutes.parties, "object")
     require_open_text(minutes)
-    others = tuple(standing for standing in minutes.objections if standing.party != party)
-    objections = (*others, Objection(party=party, text=text))
-    return minutes.model_copy(update={"objections": objections})
+    return [
+        MinutesObjected(mechanism=minutes.mechanism, meeting=minutes.id, party=party, text=text)
+    ]
 
 
-def lift_objection(minutes: Minutes, *, actor: Actor) -> Minutes:
+def lift_objection(minutes: Minutes, *, actor: Actor) -> list[Event]:
     """The party takes its objection back."""
     party = rights.party(actor, minutes.parties, "lift an objection")
     require_open_text(minutes)
-    others = tuple(standing for standing in minutes.objections if standing.party != party)
-    if len(others) == len(minutes.objections):
+    if party not in {objection.party for objection in minutes.objections}:
         raise WrongStateError(f"no objection of {party} stands")
-    return minutes.model_copy(update={"objections": others})
+    return [ObjectionLifted(mechanism=minutes.mechanism, meeting=minutes.id, party=party)]
 
 
 def circulate(minutes: Minutes, *, actor: Actor, now: datetime) -> list[Event]:
@@ -249,11 +251,11 @@ def comment(
     ]
 
 
-def take_back(minutes: Minutes, *, actor: Actor) -> Minutes:
+def take_back(minutes: Minutes, *, reason: str, actor: Actor) -> list[Event]:
     """The secretary takes a circulated text back to the draft, to change it."""
     rights.secretary(actor, "take the draft back")
     require(minutes, Stage.CIRCULATED, "be taken back")
-    return minutes.model_copy(update={"stage": Stage.DRAFT})
+    return [MinutesTakenBack(mechanism=minutes.mechanism, meeting=minutes.id, reason=reason)]
 
 
 def check_consensus(minutes: Minutes, *, actor: Actor, now: datetime) -> None:
@@ -289,6 +291,13 @@ def evolve(minutes: Minutes, event: Event) -> Minutes:
         case MinutesCommented():
             said = Comment(id=event.comment, party=event.party, item=event.item, text=event.text)
             change = {"comments": (*minutes.comments, said)}
+        case MinutesObjected():
+            objected = Objection(party=event.party, text=event.text)
+            change = {"objections": (*objections_but(minutes, event.party), objected)}
+        case ObjectionLifted():
+            change = {"objections": objections_but(minutes, event.party)}
+        case MinutesTakenBack():
+            change = {"stage": Stage.DRAFT}
         case SilenceStarted():
             change = {"stage": Stage.SILENCE, "silence": event.silence}
         case SilenceBroken():
@@ -298,6 +307,10 @@ def evolve(minutes: Minutes, event: Event) -> Minutes:
         case _:
             raise TypeError(f"no minutes change by {event.type}")
     return minutes.model_copy(update=change)
+
+
+def objections_but(minutes: Minutes, party: str) -> tuple[Objection, ...]:
+    return tuple(objection for objection in minutes.objections if objection.party != party)
 
 
 def check_decision(

@@ -25,6 +25,7 @@ from events.minutes import (
     MinutesAdopted,
     MinutesCirculated,
     MinutesDrafted,
+    MinutesTakenBack,
     SilenceBroken,
     SilenceStarted,
 )
@@ -128,7 +129,7 @@ def by_document(meeting: Meeting, event: Event) -> dict[str, object]:
             change = {"stage": Stage.CIRCULATED}
         case SilenceStarted():
             change = {"stage": Stage.SILENCE, "until": event.expires}
-        case SilenceBroken():
+        case SilenceBroken() | MinutesTakenBack():
             change = {"stage": Stage.DRAFTED, "until": None}
         case MinutesAdopted():
             change = {"stage": Stage.ADOPTED, "until": None, "symbol": event.symbol}
