@@ -81,8 +81,7 @@ async def allow_adoption(work: Transaction, event: MeetingOpened) -> None:
 @heard.on(MeetingClosed)
 async def conclude(work: Transaction, event: MeetingClosed) -> None:
     agenda = await AGENDAS.get(work.session, event.meeting)
-    change = {"meeting_open": False, "stage": Stage.CONCLUDED}
-    await AGENDAS.save(work, agenda.model_copy(update=change))
+    await AGENDAS.save(work, rules.conclude(agenda))
 
 
 @heard.on(FollowUpOpened)

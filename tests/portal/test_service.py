@@ -25,6 +25,7 @@ from events.minutes import (
     MinutesAdopted,
     MinutesCirculated,
     MinutesDrafted,
+    MinutesTakenBack,
     SilenceBroken,
     SilenceStarted,
     SilenceSubject,
@@ -138,6 +139,11 @@ async def test_the_page_follows_a_meeting_round_the_loop(stage: Any, customs: An
         (MeetingClosed(**HERE, attendance=()), "minutes drafted"),
         (
             MinutesCirculated(**HERE, revision=0, comments_until=STARTS + timedelta(days=9)),
+            "minutes circulated",
+        ),
+        (MinutesTakenBack(**HERE, reason="Опечатка"), "minutes drafted"),
+        (
+            MinutesCirculated(**HERE, revision=1, comments_until=STARTS + timedelta(days=9)),
             "minutes circulated",
         ),
         (

@@ -2,7 +2,7 @@
 
     collecting ─► provisional ─► adopted ─► concluded
         │          ▲ │ └─┘ revised
-        └──────────┴─┴─► withdrawn
+        └──────────┴─┴─► withdrawn          when cancelled, or closed without having adopted it
 
 Item 1 is always the adoption of the agenda. Then come the standing items of the rules, what is
 carried forward under one heading (N.1, N.2, …), the proposals, the supplementary items, and the
@@ -159,6 +159,13 @@ def postpone(agenda: Agenda, item: str, *, reason: str, actor: Actor) -> list[Ev
 def withdraw(agenda: Agenda) -> list[Event]:
     """The meeting was cancelled."""
     return [AgendaWithdrawn(mechanism=agenda.mechanism, meeting=agenda.id)]
+
+
+def conclude(agenda: Agenda) -> Agenda:
+    """The meeting is closed; an agenda that it did not adopt has come to nothing."""
+    adopted = agenda.stage is Stage.ADOPTED
+    stage = Stage.CONCLUDED if adopted else Stage.WITHDRAWN
+    return agenda.model_copy(update={"meeting_open": False, "stage": stage})
 
 
 def evolve(agenda: Agenda, event: Event) -> Agenda:
