@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from services.http.description import describe_problems
 from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.problems import explain_errors
+from services.program.health import health
 from services.program.worker import Worker
 from services.service import Service
 
@@ -35,30 +33,3 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     app.include_router(health(workers))
     app.include_router(dress)
     return app
-
-
-def health(workers: Mapping[str, Worker]) -> APIRouter:
-    router = APIRouter(tags=["health"])
-
-    @router.get("/livez")
-    async def alive() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
-
-    @router.get("/readyz")
-    async def ready() -> JSONResponse:
-        """Every service reaches its database."""
-        states = {name: await reachable(worker) for name, worker in workers.items()}
-        good = all(state == "ok" for state in states.values())
-        return JSONResponse(states, 200 if good else 503)
-
-    return router
-
-
-async def reachable(worker: Worker) -> str:
-    try:
-        async with worker.database.read() as session:
-            await session.execute(text("SELECT 1"))
-    except DBAPIError as error:
-        return f"database unreachable: {error.orig}"
-    return "ok"
