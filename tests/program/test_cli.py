@@ -62,8 +62,11 @@ def test_the_own_registry_is_described() -> None:
     assert "6 parties, 20 bodies that meet, 54 agreements, 9 documents" in words
 
 
-def test_completion_can_be_shown() -> None:
-    assert "complete" in run("--show-completion", "bash").stdout.lower()
+def test_the_shell_completes_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_SECRETARIAT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "secretariat tr")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert run().stdout.split() == ["trace"]
 
 
 @pytest.fixture
