@@ -245,3 +245,15 @@ def test_another_seed_tells_another_story(tmp_path: Path, summary: Any) -> None:
     subprocess.run([*command, "--json", file], check=True, capture_output=True, timeout=PATIENCE)
     other = json.loads(file.read_text(encoding="utf-8"))
     assert other["bodies"] != summary["bodies"]
+
+
+def test_another_format_closes_its_loops_too(tmp_path: Path) -> None:
+    format_file = Path(__file__).parent / "northern.yaml"
+    file = tmp_path / "summary.json"
+    assert (
+        started(tmp_path, "--registry", str(format_file), "--json", str(file)).wait(PATIENCE) == 0
+    )
+    summary = json.loads(file.read_text(encoding="utf-8"))
+    assert set(summary["bodies"]) == {"leaders", "fishery-ministers", "harbour-forum"}
+    assert all(not body["missing"] for body in summary["bodies"].values())
+    assert summary["bodies"]["leaders"]["carried_items"] > 0

@@ -165,7 +165,7 @@ def leave_refused(event: LeaveRefused) -> list[Trace]:
 
 @traces.register
 def circulated(event: AgendaCirculated) -> list[Trace]:
-    what = f"on the provisional agenda{f', Rev.{event.revision}' if event.revision else ''}"
+    what = "on the provisional agenda"
     return [trace for item in event.items for trace in item_traces(event.meeting, item, what)]
 
 
