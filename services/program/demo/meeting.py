@@ -193,8 +193,7 @@ class MeetingScript:
 
     def decision(self, serves: list[str], refer_to: str | None = None) -> dict[str, Any]:
         """A decision on the obligations of an item, with a task or two and a day for each."""
-        actions = dict(self.world.actions[self.plot.mechanism])
-        action = next((actions[o] for o in serves if o in actions), "the matters discussed")
+        action = self.world.action_of(serves)
         task = texts.filled(self.dice.choice(texts.TASKS), action)
         due = (self.ends + due_days(self.dice)).date().isoformat()
         return {

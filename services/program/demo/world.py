@@ -42,6 +42,11 @@ class World:
         """One of the texts in `said`, in a language of `party`."""
         return in_words_of(self.parties[party]["languages"], said, dice)
 
+    def action_of(self, obligations: Sequence[str]) -> str:
+        """What the first of `obligations` asks for, whichever body answers for it."""
+        asked = dict(pair for pairs in self.actions.values() for pair in pairs)
+        return next((asked[o] for o in obligations if o in asked), "the matters discussed")
+
     def when(self, day: date, host: str, minutes: int = 420) -> dict[str, Any]:
         starts = datetime.combine(day, OPENING)
         return {"starts": starts.isoformat(), "zone": self.zone(host), "minutes": minutes}
