@@ -224,7 +224,8 @@ def wanted(agenda: Agenda, pool: Pool) -> Iterator[Line]:
         )
     admitted = [proposal for proposal in pool.proposals if proposal.admitted]
     place = {item.origin.id: number for number, item in enumerate(agenda.items) if item.origin}
-    for proposal in sorted(admitted, key=lambda p: (p.supplementary, place.get(p.id, len(place)))):
+    last = len(agenda.items)
+    for proposal in sorted(admitted, key=lambda p: (p.supplementary, place.get(p.id, last))):
         yield Line(
             title=proposal.title,
             kind=ItemKind.SUPPLEMENTARY if proposal.supplementary else ItemKind.PROPOSED,

@@ -145,8 +145,7 @@ def evolve(pool: Pool, event: Event) -> Pool:
                 }
             )
         case ProposalWithdrawn():
-            kept = tuple(p for p in pool.proposals if p.id != event.proposal)
-            return pool.model_copy(update={"proposals": kept})
+            return without(pool, Origin(kind=OriginKind.PROPOSAL, id=event.proposal))
         case LeaveGranted() | LeaveRefused():
             leave = isinstance(event, LeaveGranted)
             return pool.model_copy(
@@ -177,11 +176,25 @@ def proposal_of(event: ItemProposed) -> Proposal:
 
 
 def postponed(pool: Pool, event: ItemPostponed) -> Pool:
-    """The item waits for the next meeting, unless it is there already as an open follow-up."""
+    """The item waits for the next meeting, in place of what it came from.
+
+    An open follow-up waits there already, as itself.
+    """
     if event.origin and event.origin.kind is OriginKind.FOLLOW_UP:
         return pool
     origin = Origin(kind=OriginKind.POSTPONED, id=event.item, note=f"postponed at {event.meeting}")
-    return carry(pool, Carried(origin=origin, title=event.title, serves=event.serves))
+    matter = Carried(origin=origin, title=event.title, serves=event.serves)
+    return carry(without(pool, event.origin), matter)
+
+
+def without(pool: Pool, origin: Origin | None) -> Pool:
+    """The pool without the proposal or the matter that `origin` names."""
+    if origin is None:
+        return pool
+    if origin.kind is OriginKind.PROPOSAL:
+        kept = tuple(proposal for proposal in pool.proposals if proposal.id != origin.id)
+        return pool.model_copy(update={"proposals": kept})
+    return settle(pool, origin.kind, origin.id)
 
 
 def taken_up(pool: Pool, event: AgendaAdopted) -> Pool:
