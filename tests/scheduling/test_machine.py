@@ -1,0 +1,436 @@
+"""Any life of a meeting, and any history of turns, against what must hold."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from events.mechanisms import Quorum
+from events.meetings import (
+    Attendance,
+    MeetingCancelled,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+    Presence,
+    Turn,
+)
+from events.moments import Moment
+from events.vocabulary import Actor
+from services.refusals import NotAllowedError, RefusedError, UnacceptableError, WrongStateError
+from services.scheduling.rules import meeting as rules
+from services.scheduling.rules import rotation as rotations
+from services.scheduling.rules.meeting import EARLY_OPENING, LONGEST, Meeting, Stage, lasting
+from services.scheduling.rules.rotation import Rotation
+from tests.conftest import CUSTOMS, PARTIES
+
+NAMES = tuple(party.id for party in PARTIES)
+SECRETARY = Actor.parse("secretary")
+CHAIR = Actor.parse("china/chair 王毅")
+STRANGERS = tuple(
+    Actor.parse(text) for text in ("kazakhstan/chair", "china/delegate", "china/coordinator")
+)
+ACTORS = st.just(SECRETARY) | st.just(CHAIR) | st.sampled_from(STRANGERS)
+START = datetime(2027, 1, 4, 6, tzinfo=UTC)
+ZONES = st.sampled_from(sorted({party.zone for party in PARTIES}))
+ATTENDANCE = st.lists(
+    st.builds(Attendance, party=st.sampled_from(NAMES), presence=st.sampled_from(Presence)),
+    max_size=8,
+) | st.permutations(NAMES).map(
+    lambda names: [Attendance(party=party, presence=Presence.ONLINE) for party in names]
+)
+
+
+def planned() -> Meeting:
+    turn = Turn(host="uzbekistan", chair="china", because="it is the turn of uzbekistan")
+    event = MeetingPlanned(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-1",
+        year=2027,
+        ordinal=1,
+        title="Heads of customs 2027",
+        turn=turn,
+    )
+    return rules.begin(event, NAMES)
+
+
+def span(days: float, *, hours: int = 6, zone: str = "Asia/Tashkent") -> Any:
+    return lasting(Moment.of(START + timedelta(days=days), zone), timedelta(hours=hours))
+
+
+class Life(RuleBasedStateMachine):
+    """One meeting under commands of anybody at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.meeting = planned()
+        self.said: list[Any] = []
+
+    def attempt(self, command: Any, **said: Any) -> list[Any]:
+        try:
+            events: list[Any] = command(self.meeting, **said)
+        except RefusedError:
+            return []
+        for event in events:
+            self.meeting = rules.evolve(self.meeting, event)
+        self.said += events
+        return events
+
+    @rule(hours=st.integers(1, 2000))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.meeting.stage is Stage.PLANNED)
+    @rule()
+    def it_is_convoked_in_time(self) -> None:
+        self.convoke(SECRETARY, CUSTOMS.rules.notice_days, False, "Asia/Bishkek")
+        assert self.meeting.stage is Stage.SCHEDULED
+
+    @precondition(lambda self: self.meeting.stage is Stage.SCHEDULED)
+    @rule()
+    def it_opens_on_its_day(self) -> None:
+        assert self.meeting.span is not None
+        self.now = max(self.now, self.meeting.span.starts.at)
+        self.open(CHAIR, list(everybody(Presence.ONLINE)))
+        assert self.meeting.stage is Stage.OPEN
+
+    @rule(actor=ACTORS, days=st.integers(-30, 200), short=st.booleans(), zone=ZONES)
+    def convoke(self, actor: Actor, days: int, short: bool, zone: str) -> None:
+        starts = Moment.of(self.now + timedelta(days=days), zone)
+        events = self.attempt(
+            rules.schedule,
+            span=lasting(starts, timedelta(hours=6)),
+            place="Ташкент",
+            rules=CUSTOMS.rules,
+            short_notice=short,
+            actor=actor,
+            now=self.now,
+        )
+        if events:
+            assert actor == SECRETARY
+            assert days > 0
+            assert short or days >= CUSTOMS.rules.notice_days
+
+    @rule(actor=ACTORS, days=st.integers(-30, 200), zone=ZONES)
+    def move(self, actor: Actor, days: int, zone: str) -> None:
+        before = self.meeting
+        starts = Moment.of(self.now + timedelta(days=days), zone)
+        events = self.attempt(
+            rules.reschedule,
+            span=lasting(starts, timedelta(hours=3)),
+            place=None,
+            reason="погода",
+            actor=actor,
+            now=self.now,
+        )
+        if events:
+            assert before.stage is Stage.SCHEDULED
+            assert events[0].previous == before.span
+            assert self.meeting.sequence == before.sequence + 1
+
+    @precondition(lambda self: len(self.said) > 1)
+    @rule(actor=ACTORS)
+    def cancel(self, actor: Actor) -> None:
+        if self.attempt(rules.cancel, reason="нет", actor=actor):
+            assert actor == SECRETARY
+
+    @rule(actor=ACTORS, attendance=ATTENDANCE)
+    def open(self, actor: Actor, attendance: list[Attendance]) -> None:
+        before = self.meeting
+        events = self.attempt(
+            rules.open_meeting, attendance=tuple(attendance), actor=actor, now=self.now
+        )
+        if events:
+            assert actor in {SECRETARY, CHAIR}
+            assert before.span is not None
+            assert self.now >= before.span.starts.at - EARLY_OPENING
+
+    @rule(actor=ACTORS, party=st.sampled_from(NAMES), presence=st.sampled_from(Presence))
+    def correct_attendance(self, actor: Actor, party: str, presence: Presence) -> None:
+        line = Attendance(party=party, presence=presence)
+        if self.attempt(rules.record_attendance, line=line, actor=actor):
+            assert line in self.meeting.attendance
+
+    @precondition(lambda self: len(self.said) > 2)
+    @rule(actor=ACTORS)
+    def close(self, actor: Actor) -> None:
+        before = self.meeting
+        if events := self.attempt(rules.close, actor=actor):
+            assert before.stage is Stage.OPEN
+            assert events[0].attendance == before.attendance
+
+    @precondition(lambda self: self.meeting.stage in {Stage.CLOSED, Stage.CANCELLED})
+    @rule()
+    def nothing_moves_what_has_ended(self) -> None:
+        last = self.meeting
+        self.convoke(SECRETARY, 90, False, "Asia/Tashkent")
+        self.move(SECRETARY, 90, "Asia/Tashkent")
+        self.open(CHAIR, [Attendance(party=x, presence=Presence.ONLINE) for x in NAMES])
+        self.attempt(rules.close, actor=CHAIR)
+        self.attempt(rules.cancel, reason="x", actor=SECRETARY)
+        assert self.meeting == last
+
+    @invariant()
+    def a_sequence_counts_what_changed_after_the_convocation(self) -> None:
+        changes = [e for e in self.said if isinstance(e, MeetingRescheduled | MeetingCancelled)]
+        assert self.meeting.sequence == len(changes)
+
+    @invariant()
+    def a_meeting_beyond_its_plan_has_a_date_a_place_and_rules(self) -> None:
+        if self.meeting.stage in {Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED}:
+            assert self.meeting.span
+            assert self.meeting.place
+            assert self.meeting.rules
+
+    @invariant()
+    def it_opened_with_a_quorum(self) -> None:
+        for event in self.said:
+            if isinstance(event, MeetingOpened):
+                present = [x for x in event.attendance if x.presence is not Presence.ABSENT]
+                assert len({x.party for x in present}) >= event.quorum == 4
+
+    @invariant()
+    def attendance_lists_each_delegation_once_in_the_order_of_parties(self) -> None:
+        listed = [NAMES.index(line.party) for line in self.meeting.attendance]
+        assert listed == sorted(set(listed))
+
+    @invariant()
+    def the_state_is_the_fold_of_what_was_said(self) -> None:
+        state = planned()
+        for event in self.said:
+            state = rules.evolve(state, event)
+        assert state == self.meeting
+
+
+Life.TestCase.settings = settings(deadline=None, max_examples=300, stateful_step_count=30)
+TestLife = Life.TestCase
+
+
+class Turns(RuleBasedStateMachine):
+    """The queue of one mechanism, and its meetings that can still be cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rotation = rotations.start("customs-heads", NAMES)
+        self.ahead: dict[str, str] = {}
+
+    def happen(self, events: list[Any]) -> None:
+        for event in events:
+            self.rotation = rotations.evolve(self.rotation, event)
+
+    @rule(chair=st.none() | st.sampled_from(NAMES), year=st.integers(2027, 2029))
+    def plan(self, chair: str | None, year: int) -> None:
+        first = self.rotation.queue[0]
+        (event,) = rotations.plan(
+            self.rotation, year=year, title="Meeting", chair=chair, actor=SECRETARY
+        )
+        self.happen([event])
+        assert isinstance(event, MeetingPlanned)
+        assert event.meeting not in self.ahead
+        assert (event.turn.host, event.turn.chair) == (first, chair or first)
+        assert self.rotation.queue[-1] == first
+        self.ahead[event.meeting] = first
+
+    @rule(party=st.sampled_from(NAMES))
+    def decline(self, party: str) -> None:
+        first, second = self.rotation.queue[:2]
+        actor = Actor.parse(f"{party}/coordinator")
+        if party == first:
+            self.happen(rotations.decline(self.rotation, reason="выборы", actor=actor))
+            assert self.rotation.queue[:2] == (second, first)
+            because = rotations.next_turn(self.rotation).because
+            assert because == f"{first} declined its turn: выборы"
+        else:
+            with pytest.raises(UnacceptableError, match=f"the next turn is {first}'s"):
+                rotations.decline(self.rotation, reason="выборы", actor=actor)
+
+    @rule(first=st.sampled_from(NAMES), second=st.sampled_from(NAMES))
+    def swap(self, first: str, second: str) -> None:
+        said = {"first": first, "second": second, "reason": "по договорённости"}
+        if first == second:
+            with pytest.raises(UnacceptableError):
+                rotations.swap(self.rotation, actor=SECRETARY, **said)
+            return
+        before = self.rotation.queue
+        self.happen(rotations.swap(self.rotation, actor=SECRETARY, **said))
+        after = self.rotation.queue
+        assert (after.index(first), after.index(second)) == (
+            before.index(second),
+            before.index(first),
+        )
+        assert [x for x in after if x not in {first, second}] == [
+            x for x in before if x not in {first, second}
+        ]
+
+    @precondition(lambda self: self.ahead)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        meeting = data.draw(st.sampled_from(sorted(self.ahead)))
+        host = self.ahead.pop(meeting)
+        event = MeetingCancelled(
+            mechanism="customs-heads", meeting=meeting, span=None, sequence=1, reason="x"
+        )
+        self.happen([event])
+        assert self.rotation.queue[0] == host
+        assert "gets its turn back" in rotations.next_turn(self.rotation).because
+
+    @invariant()
+    def every_party_stands_in_the_queue_once(self) -> None:
+        assert sorted(self.rotation.queue) == sorted(NAMES)
+
+
+Turns.TestCase.settings = settings(deadline=None, max_examples=80, stateful_step_count=30)
+TestTurns = Turns.TestCase
+
+
+def hosts(rotation: Rotation, meetings: int) -> list[str]:
+    found = []
+    for _ in range(meetings):
+        (event,) = rotations.plan(rotation, year=2027, title="M", chair=None, actor=SECRETARY)
+        assert isinstance(event, MeetingPlanned)
+        found.append(event.turn.host)
+        rotation = rotations.evolve(rotation, event)
+    return found
+
+
+@given(order=st.permutations(NAMES), rounds=st.integers(1, 4))
+def test_each_party_hosts_once_in_every_round(order: list[str], rounds: int) -> None:
+    rotation = rotations.start("customs-heads", tuple(order))
+    assert hosts(rotation, rounds * len(order)) == order * rounds
+
+
+def test_who_declined_comes_next() -> None:
+    rotation = rotations.start("customs-heads", NAMES)
+    (event,) = rotations.decline(rotation, reason="x", actor=Actor.parse("china/delegate"))
+    rotation = rotations.evolve(rotation, event)
+    assert hosts(rotation, 3) == ["kazakhstan", "china", "kyrgyzstan"]
+
+
+@given(order=st.lists(st.sampled_from((*NAMES, "mongolia")), unique=True, min_size=1))
+def test_amended_rules_keep_the_places_of_parties_that_stay(order: list[str]) -> None:
+    before = rotations.start("customs-heads", NAMES)
+    after = rotations.reorder(before, tuple(order))
+    assert sorted(after.queue) == sorted(order)
+    stayed = [party for party in after.queue if party in NAMES]
+    assert stayed == [party for party in NAMES if party in order]
+
+
+@given(total=st.integers(1, 30), top=st.integers(1, 7), bottom=st.integers(1, 7))
+def test_a_quorum_is_the_least_number_that_reaches_the_share(
+    total: int, top: int, bottom: int
+) -> None:
+    if top > bottom:
+        top, bottom = bottom, top
+    needed = Quorum(numerator=top, denominator=bottom).needed(total)
+    share = Fraction(top, bottom)
+    assert Fraction(needed, total) >= share > Fraction(needed - 1, total)
+
+
+@pytest.mark.parametrize(
+    ("meeting_span", "error", "says"),
+    [
+        (span(-1), WrongStateError, "has passed"),
+        (span(0), WrongStateError, "has passed"),
+        (span(59.9), WrongStateError, "60 days' notice and this gives 59"),
+        (span(90, hours=24 * LONGEST.days + 1), UnacceptableError, "at most 14 days"),
+    ],
+)
+def test_a_convocation_that_can_not_be_says_why(
+    meeting_span: Any, error: type[RefusedError], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        rules.schedule(
+            planned(),
+            span=meeting_span,
+            place="Ташкент",
+            rules=CUSTOMS.rules,
+            short_notice=False,
+            actor=SECRETARY,
+            now=START,
+        )
+
+
+def test_exactly_the_notice_that_the_rules_ask_for_is_enough() -> None:
+    assert rules.schedule(
+        planned(),
+        span=span(CUSTOMS.rules.notice_days),
+        place="Ташкент",
+        rules=CUSTOMS.rules,
+        short_notice=False,
+        actor=SECRETARY,
+        now=START,
+    )
+
+
+def scheduled() -> Meeting:
+    event = MeetingScheduled(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-1",
+        title="Heads of customs 2027",
+        span=span(90),
+        place="Ташкент",
+        turn=planned().turn,
+        sequence=0,
+        rules=CUSTOMS.rules,
+    )
+    return rules.evolve(planned(), event)
+
+
+def everybody(presence: Presence, parties: tuple[str, ...] = NAMES) -> tuple[Attendance, ...]:
+    return tuple(Attendance(party=party, presence=presence) for party in parties)
+
+
+@pytest.mark.parametrize(
+    ("attendance", "error", "says"),
+    [
+        (everybody(Presence.IN_PERSON, NAMES[:3]), WrongStateError, "3 of 6 .* 4 make a quorum"),
+        (everybody(Presence.ABSENT), WrongStateError, "0 of 6"),
+        (everybody(Presence.ONLINE, (*NAMES, "china")), UnacceptableError, "twice"),
+        (everybody(Presence.ONLINE, ("mongolia",)), UnacceptableError, "mongolia is no party"),
+    ],
+)
+def test_a_meeting_that_can_not_open_says_why(
+    attendance: tuple[Attendance, ...], error: type[RefusedError], says: str
+) -> None:
+    day = span(90).starts.at
+    with pytest.raises(error, match=says):
+        rules.open_meeting(scheduled(), attendance=attendance, actor=CHAIR, now=day)
+
+
+@pytest.mark.parametrize("presence", [Presence.IN_PERSON, Presence.ONLINE])
+def test_delegations_online_count_as_those_in_the_room(presence: Presence) -> None:
+    day = span(90).starts.at
+    four = everybody(presence, NAMES[:4])
+    assert rules.open_meeting(scheduled(), attendance=four, actor=CHAIR, now=day)
+
+
+def test_a_meeting_opens_at_most_half_a_day_early() -> None:
+    early = span(90).starts.at - EARLY_OPENING
+    too_early = early - timedelta(microseconds=1)
+    present = everybody(Presence.IN_PERSON)
+    assert rules.open_meeting(scheduled(), attendance=present, actor=CHAIR, now=early)
+    with pytest.raises(WrongStateError, match="open it then"):
+        rules.open_meeting(scheduled(), attendance=present, actor=CHAIR, now=too_early)
+
+
+def test_the_chair_of_another_party_opens_nothing() -> None:
+    with pytest.raises(NotAllowedError, match="china"):
+        rules.open_meeting(
+            scheduled(),
+            attendance=everybody(Presence.IN_PERSON),
+            actor=Actor.parse("kazakhstan/chair"),
+            now=span(90).starts.at,
+        )
+
+
+def test_a_move_to_where_it_is_is_refused() -> None:
+    with pytest.raises(UnacceptableError, match="change one of them"):
+        rules.reschedule(
+            scheduled(), span=span(90), place=None, reason="x", actor=SECRETARY, now=START
+        )
