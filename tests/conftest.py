@@ -134,9 +134,8 @@ class Stage:
         self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
     ) -> httpx.Response:
         """Send a command, and let everything settle. Header names are written with underscores."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = await self.http.post(
-            f"/api/v1{path}", json=body, headers={"Actor": actor.encode(), **sent}
+            f"/api/v1{path}", json=body, headers=headers_of(actor, headers)
         )
         await self.program.settle()
         return answer
@@ -144,9 +143,8 @@ class Stage:
     async def put(
         self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
     ) -> httpx.Response:
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = await self.http.put(
-            f"/api/v1{path}", json=body, headers={"Actor": actor.encode(), **sent}
+            f"/api/v1{path}", json=body, headers=headers_of(actor, headers)
         )
         await self.program.settle()
         return answer
@@ -168,6 +166,11 @@ class Stage:
         """The events of `kind` that are on the road, in order."""
         opened = [envelope.open() for envelope in await self.envelopes()]
         return [event for event in opened if isinstance(event, kind)]
+
+
+def headers_of(actor: str, more: dict[str, str]) -> dict[bytes, bytes]:
+    named = {"actor": actor, **more}
+    return {name.replace("_", "-").encode(): value.encode() for name, value in named.items()}
 
 
 Staging = Callable[..., Any]

@@ -27,13 +27,13 @@ class Road(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.clock = SetClock(START)
         self.sent = dict.fromkeys(MECHANISMS, 0)
+        self.broken: set[str] = set()
         self.open()
 
     def open(self) -> None:
         database = Database(f"sqlite:///{self.folder.name}", "model", EffectTable.metadata)
         self.runner.run(database.open())
-        broken = self.listener.broken if hasattr(self, "listener") else set()
-        self.listener = Listener(database, self.clock, broken)
+        self.listener = Listener(database, self.clock, self.broken)
 
     @rule(batch=st.lists(mechanisms, min_size=1, max_size=6), broken=st.booleans())
     def send(self, batch: list[str], broken: bool) -> None:
@@ -43,7 +43,7 @@ class Road(RuleBasedStateMachine):
             self.sent[mechanism] += 1
             envelopes.append(sealed(label, mechanism))
             if broken and len(envelopes) == len(batch):
-                self.listener.broken.add(label)
+                self.broken.add(label)
         self.runner.run(self.listener.receiver.deliver(envelopes))
 
     @precondition(lambda self: any(self.sent.values()))
@@ -54,10 +54,10 @@ class Road(RuleBasedStateMachine):
         again = [sealed(f"{mechanism} {n}", mechanism) for n in range(first, self.sent[mechanism])]
         self.runner.run(self.listener.receiver.deliver(again))
 
-    @precondition(lambda self: self.listener.broken)
+    @precondition(lambda self: self.broken)
     @rule(data=st.data())
     def mend(self, data: st.DataObject) -> None:
-        self.listener.broken.discard(data.draw(st.sampled_from(sorted(self.listener.broken))))
+        self.broken.discard(data.draw(st.sampled_from(sorted(self.broken))))
 
     @rule(seconds=st.integers(0, 400))
     def retry(self, seconds: int) -> None:
@@ -80,7 +80,7 @@ class Road(RuleBasedStateMachine):
             assert effects == [f"{mechanism} {number}" for number in range(len(effects))]
 
     def teardown(self) -> None:
-        self.listener.broken.clear()
+        self.broken.clear()
         self.runner.run(try_again(self.listener.database))
         self.runner.run(self.listener.receiver.retry(self.clock.now() + LONGEST_PAUSE))
         for mechanism, count in self.sent.items():

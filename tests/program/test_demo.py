@@ -25,13 +25,22 @@ from services.program.app import create_app
 from services.program.embedded import Program
 from services.program.services import SERVICES
 
-SECRETARIAT = Path(sys.executable).parent / "secretariat"
+SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
 PATIENCE = 120.0
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    command = [SECRETARIAT, "demo", "--no-serve", "--folder", folder, "--seed", str(SEED), *more]
+    command = [
+        SECRETARIAT,
+        "demo",
+        "--no-serve",
+        "--folder",
+        str(folder),
+        "--seed",
+        str(SEED),
+        *more,
+    ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -162,7 +171,15 @@ async def test_lineage_leads_from_a_carried_item_to_the_agreement_it_serves(
 
 def test_the_doctor_finds_the_year_well(year: Path) -> None:
     at = datetime(2027, 12, 31, 6, tzinfo=UTC)
-    command = [SECRETARIAT, "doctor", "--folder", year, "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--json"]
+    command = [
+        SECRETARIAT,
+        "doctor",
+        "--folder",
+        str(year),
+        "--at",
+        f"{at:%Y-%m-%dT%H:%M:%S}",
+        "--json",
+    ]
     found = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)
     report = json.loads(found.stdout)
     assert found.returncode == 0, report
@@ -240,9 +257,11 @@ def test_a_year_killed_very_often_ends_like_an_undisturbed_one(
 
 @pytest.mark.soak
 def test_another_seed_tells_another_story(tmp_path: Path, summary: Any) -> None:
-    command = [SECRETARIAT, "demo", "--no-serve", "--folder", tmp_path, "--seed", "1"]
+    command = [SECRETARIAT, "demo", "--no-serve", "--folder", str(tmp_path), "--seed", "1"]
     file = tmp_path / "other.json"
-    subprocess.run([*command, "--json", file], check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run(
+        [*command, "--json", str(file)], check=True, capture_output=True, timeout=PATIENCE
+    )
     other = json.loads(file.read_text(encoding="utf-8"))
     assert other["bodies"] != summary["bodies"]
 

@@ -1,0 +1,206 @@
+"""Feeds after any history of meetings: exact bytes, and two parsers that read what was said."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.agendas import AgendaAdopted, AgendaItem, ItemKind
+from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
+from events.moments import Moment, Span
+from services.calendars.rules import entry as rules
+from services.calendars.rules.entry import Entry
+from services.calendars.rules.icalendar import feed, fragment
+from services.scheduling.rules.meeting import lasting
+from tests.calendars.readers import Seen, by_ical, by_icalendar
+from tests.calendars.strict import faults
+from tests.conftest import CUSTOMS, START
+
+ZONES = (
+    "Asia/Shanghai",
+    "Asia/Almaty",
+    "Asia/Bishkek",
+    "Asia/Dushanbe",
+    "Asia/Ashgabat",
+    "Asia/Tashkent",
+    "Europe/Paris",
+    "America/New_York",
+    "UTC",
+)
+PLAIN = "aZ ,;:\\\"'%^—Ққұәñ中華人民共和国é́🕊👨‍👩‍👧"
+TEXTS = st.text(st.sampled_from(PLAIN), min_size=1, max_size=90).map(lambda t: f"x{t}x")
+INSTANTS = st.integers(0, 3 * 365 * 24 * 12).map(lambda n: START + n * timedelta(minutes=5))
+SPANS = st.builds(
+    lambda at, zone, hours: lasting(Moment.of(at, zone), timedelta(hours=hours)),
+    INSTANTS,
+    st.sampled_from(ZONES),
+    st.integers(1, 72),
+)
+TURN = Turn(host="uzbekistan", chair="china", because="it is the turn of uzbekistan")
+
+
+def scheduled(
+    span: Span, *, title: str = "Meeting", place: str = "Ташкент", number: int = 1
+) -> MeetingScheduled:
+    return MeetingScheduled(
+        mechanism="customs-heads",
+        meeting=f"customs-heads-2027-{number}",
+        title=title,
+        span=span,
+        place=place,
+        turn=TURN,
+        sequence=0,
+        rules=CUSTOMS.rules,
+    )
+
+
+def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
+    return lasting(Moment.of(at, zone), timedelta(hours=1))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[list[Any]]:
+    """For each of some meetings what was said of it, the first time that it has a date."""
+    told = []
+    for number in range(1, draw(st.integers(1, 5)) + 1):
+        span = draw(SPANS)
+        place = draw(TEXTS)
+        said: list[Any] = [scheduled(span, title=draw(TEXTS), place=place, number=number)]
+        for sequence in range(1, draw(st.integers(0, 3)) + 1):
+            moved = draw(SPANS)
+            said.append(
+                MeetingRescheduled(
+                    mechanism="customs-heads",
+                    meeting=said[0].meeting,
+                    span=moved,
+                    place=place,
+                    previous=span,
+                    sequence=sequence,
+                    reason="погода",
+                )
+            )
+            span = moved
+        if draw(st.booleans()):
+            said.append(
+                MeetingCancelled(
+                    mechanism="customs-heads",
+                    meeting=said[0].meeting,
+                    span=span,
+                    sequence=len(said),
+                    reason=draw(TEXTS),
+                )
+            )
+        told.append(said)
+    return told
+
+
+def entry_after(said: list[Any]) -> Entry:
+    entry = rules.begin(said[0], CUSTOMS, START)
+    for number, event in enumerate(said[1:], 1):
+        entry = rules.evolve(entry, event, START + timedelta(minutes=number))
+    return entry
+
+
+def written(entries: list[Entry]) -> bytes:
+    return feed("Таможня 海关", [(fragment(entry), entry.span.starts) for entry in entries])
+
+
+def as_told(said: list[Any]) -> Seen:
+    """What a reader must see, from the events alone."""
+    cancelled = isinstance(said[-1], MeetingCancelled)
+    span = said[-1].span
+    note = f"Cancelled: {said[-1].reason}" if cancelled else "The provisional agenda is not"
+    return Seen(
+        uid=f"{said[0].meeting}@secretariat",
+        sequence=len(said) - 1,
+        status="CANCELLED" if cancelled else "CONFIRMED",
+        starts=span.starts.at,
+        ends=span.ends.at,
+        summary=said[0].title,
+        location=said[0].place,
+        description=note,
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(histories())
+def test_two_parsers_read_what_was_said(told: list[list[Any]]) -> None:
+    content = written([entry_after(said) for said in told])
+    assert faults(content) == []
+    expected = [as_told(said) for said in told]
+    for read in (by_ical, by_icalendar):
+        seen = read(content)
+        assert [x._replace(description="") for x in seen] == [
+            x._replace(description="") for x in expected
+        ]
+        for one, wanted in zip(seen, expected, strict=True):
+            assert wanted.description in one.description
+
+
+@settings(deadline=None)
+@given(histories())
+def test_the_same_history_gives_the_same_bytes(told: list[list[Any]]) -> None:
+    first, second = (written([entry_after(said) for said in told]) for _ in range(2))
+    assert first == second
+
+
+@given(before=st.integers(0, 80), text=TEXTS)
+def test_a_line_is_folded_nowhere_but_between_characters(before: int, text: str) -> None:
+    said = scheduled(an_hour_from(START), title="я" * before + text)
+    content = written([entry_after([said])])
+    assert faults(content) == []
+    assert by_ical(content)[0].summary == said.title
+
+
+def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> None:
+    adopted = AgendaAdopted(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-1",
+        items=tuple(
+            AgendaItem(item=f"i{n}", number=str(n), title=title, kind=ItemKind.PROPOSED)
+            for n, title in enumerate(("Adoption; of, the \\ agenda", "Жасыл дәліз"), 1)
+        ),
+    )
+    content = written([entry_after([scheduled(an_hour_from(START)), adopted])])
+    for read in (by_ical, by_icalendar):
+        assert read(content)[0].description.endswith(
+            "Agenda: \n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
+        )
+
+
+def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
+    content = feed("Nothing yet", [])
+    assert faults(content) == []
+    assert by_ical(content) == by_icalendar(content) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [
+        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\r\n", "a bare CR or LF"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR", "the last line has no end"),
+        (b"X:" + b"a" * 74 + b"\r\n", "76 octets in a line"),
+        ("X:Қ".encode()[:3] + b"\r\n " + "Қ".encode()[1:] + b"\r\n", "cut inside a character"),
+        (b"UID:1\r\nUID:1\r\n", "UID:1 stands 2 times"),
+        (b"DTSTART;TZID=Asia/Almaty:20270101T090000\r\n", "no VTIMEZONE for Asia/Almaty"),
+        (b"DTSTAMP:20270101T090000\r\n", "no UTC time"),
+        (b"BEGIN:VEVENT\r\n", "VEVENT is never closed"),
+    ],
+)
+def test_the_checker_of_bytes_finds_what_is_wrong(broken: bytes, fault: str) -> None:
+    assert any(fault in found for found in faults(broken))
+
+
+@settings(deadline=None, max_examples=100)
+@given(zone=st.sampled_from(["Europe/Paris", "America/New_York"]), minutes=st.integers(-300, 300))
+def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minutes: int) -> None:
+    change = {
+        "Europe/Paris": datetime(2027, 3, 28, 1, tzinfo=UTC),
+        "America/New_York": datetime(2027, 3, 14, 7, tzinfo=UTC),
+    }[zone]
+    at = change + timedelta(minutes=minutes)
+    content = written([entry_after([scheduled(an_hour_from(at, zone))])])
+    assert [seen.starts for seen in by_ical(content)] == [at]
+    assert [seen.starts for seen in by_icalendar(content)] == [at]

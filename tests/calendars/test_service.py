@@ -1,0 +1,188 @@
+"""Feeds as a calendar program asks for them: again and again, and seldom anew."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from events.agendas import AgendaAdopted, AgendaItem, ItemKind
+from events.mechanisms import MechanismRegistered
+from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
+from events.moments import Moment, Span
+from services.calendars.service import calendars
+from services.scheduling.rules.meeting import lasting
+from tests.calendars.readers import Seen, by_ical, by_icalendar
+from tests.calendars.strict import faults
+from tests.conftest import CUSTOMS, PARTIES, SUMMIT
+
+MEETING = "customs-heads-2027-1"
+FEED = "/calendars/mechanisms/customs-heads.ics"
+STARTS = datetime(2027, 9, 14, 4, 30, tzinfo=UTC)
+
+
+def on(instant: datetime) -> Span:
+    return lasting(Moment.of(instant, "Asia/Tashkent"), timedelta(hours=6))
+
+
+def convened(body: MechanismRegistered = CUSTOMS, starts: datetime = STARTS) -> MeetingScheduled:
+    return MeetingScheduled(
+        mechanism=body.mechanism,
+        meeting=f"{body.mechanism}-2027-1",
+        title=f"{body.short_name}, 海关; \\ встреча",
+        span=on(starts),
+        place="Ташкент, Дворец форумов",
+        turn=Turn(host="uzbekistan", chair="china", because="it is the turn of uzbekistan"),
+        sequence=0,
+        rules=body.rules,
+    )
+
+
+MOVED = MeetingRescheduled(
+    mechanism="customs-heads",
+    meeting=MEETING,
+    span=on(STARTS + timedelta(days=7)),
+    place="Ташкент, Дворец форумов",
+    previous=on(STARTS),
+    sequence=1,
+    reason="наводнение",
+)
+CANCELLED = MeetingCancelled(
+    mechanism="customs-heads", meeting=MEETING, span=MOVED.span, sequence=2, reason="нет кворума"
+)
+ADOPTED = AgendaAdopted(
+    mechanism="customs-heads",
+    meeting=MEETING,
+    items=(
+        AgendaItem(
+            item=f"{MEETING}.i1", number="1", title="Жасыл дәліздер", kind=ItemKind.STANDING
+        ),
+    ),
+)
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    stage = await staged(calendars)
+    await stage.tell(convened())
+    return stage
+
+
+async def read(stage: Any, path: str = FEED) -> list[Seen]:
+    answer = await stage.http.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert faults(answer.content) == []
+    seen = by_ical(answer.content)
+    assert seen == by_icalendar(answer.content)
+    return seen
+
+
+async def test_a_meeting_moves_and_is_cancelled_under_one_uid(stage: Any) -> None:
+    (first,) = await read(stage)
+    await stage.tell(MOVED)
+    (second,) = await read(stage)
+    await stage.tell(CANCELLED)
+    (third,) = await read(stage)
+    assert {first.uid, second.uid, third.uid} == {f"{MEETING}@secretariat"}
+    assert [x.sequence for x in (first, second, third)] == [0, 1, 2]
+    assert [x.status for x in (first, second, third)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [x.starts for x in (first, second)] == [STARTS, STARTS + timedelta(days=7)]
+    assert first.summary == "Heads of customs, 海关; \\ встреча"
+    assert "нет кворума" in third.description
+
+
+async def test_the_agenda_shows_in_the_entry(stage: Any) -> None:
+    await stage.tell(ADOPTED)
+    (seen,) = await read(stage)
+    assert "1. Жасыл дәліздер" in seen.description
+
+
+async def test_a_meeting_never_dated_is_in_no_feed(staged: Any) -> None:
+    stage = await staged(calendars)
+    await stage.tell(CANCELLED.model_copy(update={"span": None}))
+    assert await read(stage) == []
+
+
+async def test_an_event_that_comes_twice_changes_nothing(stage: Any) -> None:
+    await stage.tell(MOVED)
+    before = (await stage.http.get(FEED)).content
+    await stage.program.road.publish((await stage.envelopes())[-1:])
+    await stage.program.settle()
+    assert (await stage.http.get(FEED)).content == before
+
+
+async def test_each_feed_has_the_meetings_that_belong_to_it(stage: Any) -> None:
+    asia = SUMMIT.model_copy(
+        update={"mechanism": "asia-only", "short_name": "Asia", "parties": PARTIES[1:]}
+    )
+    await stage.tell(asia, convened(SUMMIT, STARTS + timedelta(days=30)), convened(asia))
+    every = {"customs-heads-2027-1", "heads-of-state-2027-1", "asia-only-2027-1"}
+    for path, expected in (
+        (FEED, {"customs-heads-2027-1"}),
+        ("/calendars/mechanisms/heads-of-state.ics", {"heads-of-state-2027-1"}),
+        ("/calendars/parties/kazakhstan.ics", every),
+        ("/calendars/parties/china.ics", every - {"asia-only-2027-1"}),
+        ("/calendars/all.ics", every),
+    ):
+        seen = [entry.uid.removesuffix("@secretariat") for entry in await read(stage, path)]
+        assert set(seen) == expected
+        assert len(seen) == len(expected)
+
+
+async def test_a_copy_that_is_still_good_is_not_sent_again(stage: Any) -> None:
+    full = await stage.http.get(FEED)
+    etag = full.headers["etag"]
+    changed = full.headers["last-modified"]
+    for headers in (
+        {"If-None-Match": etag},
+        {"If-None-Match": f'"other", W/{etag}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": changed},
+        {"If-None-Match": etag, "If-Modified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"},
+    ):
+        answer = await stage.http.get(FEED, headers=headers)
+        assert (answer.status_code, answer.content) == (304, b""), headers
+        assert answer.headers["etag"] == etag
+    for headers in (
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": changed},
+        {"If-Modified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"},
+        {"If-Modified-Since": "yesterday"},
+    ):
+        assert (await stage.http.get(FEED, headers=headers)).status_code == 200, headers
+
+
+async def test_a_change_of_one_meeting_changes_the_feeds_it_is_in_and_no_other(stage: Any) -> None:
+    await stage.tell(convened(SUMMIT))
+    paths = (FEED, "/calendars/all.ics", "/calendars/mechanisms/heads-of-state.ics")
+    before = [(await stage.http.get(path)).headers["etag"] for path in paths]
+    await stage.tell(MOVED)
+    after = [(await stage.http.get(path)).headers["etag"] for path in paths]
+    assert [x == y for x, y in zip(before, after, strict=True)] == [False, False, True]
+
+
+async def test_the_bytes_do_not_depend_on_when_they_are_asked_for(stage: Any) -> None:
+    before = (await stage.http.get(FEED)).content
+    await stage.advance(datetime(2029, 1, 1, tzinfo=UTC))
+    assert (await stage.http.get(FEED)).content == before
+
+
+async def test_the_head_of_a_feed_is_that_of_the_feed(stage: Any) -> None:
+    full, head = await stage.http.get(FEED), await stage.http.head(FEED)
+    assert head.status_code == 200
+    assert head.content == b""
+    for name in ("etag", "last-modified", "content-type", "cache-control"):
+        assert head.headers[name] == full.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/calendars/mechanisms/nobody.ics", "no mechanism called nobody"),
+        ("/calendars/parties/mongolia.ics", "no party called mongolia"),
+    ],
+)
+async def test_a_feed_of_nobody_is_not_found(stage: Any, path: str, says: str) -> None:
+    answer = await stage.http.get(path)
+    assert answer.status_code == 404
+    assert says in answer.json()["detail"]
