@@ -8,15 +8,19 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 ACTOR = re.compile(r"(?:(?P<party>[a-z][a-z0-9_-]*)/)?(?P<role>[a-z]+)(?: (?P<name>\S.*))?")
-KEPT_CONTROLS = "\n\t"
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all of Unicode's Cc but LF and TAB
+    r"|[\u202a-\u202e\u2066-\u2069]"  # those that show a text in another order than it is written
+    r"|[\u2028\u2029]"  # line ends that are none to most programs
+    r"|[\ud800-\udfff]"  # halves of a character, which no encoding writes
+)
 
 
 def plain_text(text: str) -> str:
     """`text` in Unicode NFC; ValueError when it carries control characters or is blank."""
-    for character in text:
-        if unicodedata.category(character) == "Cc" and character not in KEPT_CONTROLS:
-            code = f"U+{ord(character):04X}"
-            raise ValueError(f"the text holds the control character {code}; remove it")
+    if found := CONTROL.search(text):
+        code = f"U+{ord(found[0]):04X}"
+        raise ValueError(f"the text holds the control character {code}; remove it")
     if not text.strip():
         raise ValueError("the text is blank")
     return unicodedata.normalize("NFC", text)
@@ -31,8 +35,8 @@ def one_line(text: str) -> str:
 Identifier = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=120, examples=["customs-heads"])
 ]
-Title = Annotated[str, Field(max_length=300), AfterValidator(plain_text), AfterValidator(one_line)]
-Prose = Annotated[str, Field(max_length=20_000), AfterValidator(plain_text)]
+Title = Annotated[str, AfterValidator(plain_text), AfterValidator(one_line), Field(max_length=300)]
+Prose = Annotated[str, AfterValidator(plain_text), Field(max_length=20_000)]
 Symbol = Annotated[
     str,
     Field(
