@@ -19,8 +19,8 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@
 
-run: setup ## run a year of all bodies, then serve it at http://127.0.0.1:8000
-	@$(BIN)/secretariat demo
+run: setup ## run a year of all bodies, then serve it at http://127.0.0.1:8000 (or PORT=…)
+	@$(BIN)/secretariat demo $(if $(PORT),--port $(PORT))
 
 test: setup ## run the tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not soak"

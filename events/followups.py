@@ -75,6 +75,7 @@ class FollowUpExtended(Event, name="follow-up.extended", about="follow_up"):
     """The due date was put off."""
 
     follow_up: Identifier
+    party: Identifier
     due: date
     reason: Prose
 

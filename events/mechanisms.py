@@ -70,11 +70,16 @@ class Rules(Fact):
     closing_items: tuple[Title, ...] = Field(default=(), description="After all others")
 
     @model_validator(mode="after")
-    def proposals_end_before_circulation(self) -> Self:
+    def deadlines_follow_each_other(self) -> Self:
         if self.proposals_days < self.circulation_days:
             raise ValueError(
                 f"proposals_days ({self.proposals_days}) must be at least circulation_days "
                 f"({self.circulation_days}): the agenda goes out when proposals have ended"
+            )
+        if self.notice_days < self.proposals_days:
+            raise ValueError(
+                f"notice_days ({self.notice_days}) must be at least proposals_days "
+                f"({self.proposals_days}): who is called in time can propose in time"
             )
         return self
 

@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ACTOR = re.compile(r"(?:(?P<party>[a-z][a-z0-9_-]*)/)?(?P<role>[a-z]+)(?: (?P<name>\S.*))?")
 CONTROL = re.compile(
@@ -59,6 +59,9 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+PARTY_ROLES = (Role.CHAIR, Role.DELEGATE, Role.COORDINATOR)
+
+
 class Actor(BaseModel):
     """Who gave a command: a role, for a party where the role belongs to one.
 
@@ -71,13 +74,23 @@ class Actor(BaseModel):
     party: Identifier | None = None
     name: Title | None = None
 
+    @model_validator(mode="after")
+    def speaks_for_whom_the_role_says(self) -> Self:
+        if self.role in PARTY_ROLES and self.party is None:
+            raise ValueError(f"a {self.role} speaks for a party; write it like china/{self.role}")
+        if self.role not in PARTY_ROLES and self.party is not None:
+            raise ValueError(f"the {self.role} speaks for no party; write it without {self.party}/")
+        return self
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """The actor that `text` writes down; ValueError when it is not of that form."""
         found = ACTOR.fullmatch(text.strip())
         if not found or found["role"] not in set(Role):
             roles = ", ".join(role for role in Role if role is not Role.SYSTEM)
-            raise ValueError(f"write the actor as party/role, with a role of {roles}")
+            raise ValueError(
+                f"write the actor as party/role, or secretary alone, with a role of {roles}"
+            )
         return cls(role=Role(found["role"]), party=found["party"], name=found["name"])
 
     def __str__(self) -> str:

@@ -1,13 +1,16 @@
 """What every service knows of the mechanisms: a copy of its own, kept by listening."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, select
 
-from events.mechanisms import MechanismRegistered, RulesAmended
+from events.mechanisms import AgreementRegistered, MechanismRegistered, RulesAmended
+from events.meetings import MeetingOpened
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services.refusals import NotFoundError
+from services.refusals import NotFoundError, UnacceptableError
 
 heard = Handlers()
 
@@ -23,6 +26,15 @@ class KnownMechanism(DirectoryTable, table=True):
 
     id: str = Field(primary_key=True)
     document: str
+    chair: str | None = None
+
+
+class KnownObligation(DirectoryTable, table=True):
+    """Something that an agreement asks."""
+
+    __tablename__ = "known_obligation"
+
+    id: str = Field(primary_key=True)
 
 
 async def find(session: AsyncSession, mechanism: str) -> MechanismRegistered:
@@ -42,12 +54,41 @@ async def everything(session: AsyncSession) -> list[MechanismRegistered]:
     return sorted(known, key=lambda body: (body.number or 0, body.mechanism))
 
 
+async def presiding(session: AsyncSession, mechanism: str) -> str | None:
+    """The party that chaired the last meeting of `mechanism`, and so presides until the next."""
+    row = await session.get(KnownMechanism, mechanism)
+    return row.chair if row else None
+
+
+async def check_obligations(session: AsyncSession, obligations: Iterable[str]) -> None:
+    """Refuse, with UnacceptableError, to serve what no agreement asks."""
+    for obligation in obligations:
+        if await session.get(KnownObligation, obligation) is None:
+            raise UnacceptableError(
+                f"no agreement asks {obligation}; GET /api/v1/agreements lists all obligations"
+            )
+
+
 @heard.on(MechanismRegistered)
 async def learn(work: Transaction, event: MechanismRegistered) -> None:
     await work.session.merge(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
 
 
+@heard.on(AgreementRegistered)
+async def learn_obligations(work: Transaction, event: AgreementRegistered) -> None:
+    for obligation in event.obligations:
+        await work.session.merge(KnownObligation(id=obligation.id))
+
+
+@heard.on(MeetingOpened)
+async def learn_chair(work: Transaction, event: MeetingOpened) -> None:
+    row = await work.session.get(KnownMechanism, event.mechanism)
+    if row is not None:
+        row.chair = event.chair
+
+
 @heard.on(RulesAmended)
 async def learn_rules(work: Transaction, event: RulesAmended) -> None:
     known = await find(work.session, event.mechanism)
-    await learn(work, known.model_copy(update={"rules": event.rules}))
+    row = await work.session.get_one(KnownMechanism, event.mechanism)
+    row.document = known.model_copy(update={"rules": event.rules}).model_dump_json()

@@ -1,7 +1,17 @@
 """What commands are told: closed to fields that they do not know, each with an example."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Self
 
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    model_validator,
+)
+
+from events.moments import Moment, Zone
 from events.vocabulary import Prose
 
 
@@ -15,3 +25,27 @@ class Reason(Input):
     """Why."""
 
     reason: Prose = Field(examples=["The host asks for it: the venue is not ready"])
+
+
+def with_an_hour(value: object) -> object:
+    if isinstance(value, str) and "T" in value:
+        return value
+    raise ValueError("write date and hour, like 2027-09-14T09:30:00")
+
+
+class WallTime(Input):
+    """What clocks show in a zone; refused where they skip it or show it twice."""
+
+    wall: Annotated[NaiveDatetime, BeforeValidator(with_an_hour)] = Field(
+        examples=["2027-09-14T09:30:00"]
+    )
+    zone: Zone
+
+    @model_validator(mode="after")
+    def exists_once(self) -> Self:
+        Moment.at_wall(self.wall, self.zone)
+        return self
+
+    @property
+    def moment(self) -> Moment:
+        return Moment.at_wall(self.wall, self.zone)

@@ -4,7 +4,6 @@ from events.vocabulary import Actor, Role
 from services.refusals import NotAllowedError
 
 OFFICE = (Role.SECRETARY, Role.SYSTEM)
-PARTY_ROLES = (Role.DELEGATE, Role.COORDINATOR, Role.CHAIR)
 
 
 def secretary(actor: Actor, what: str) -> None:
@@ -13,19 +12,21 @@ def secretary(actor: Actor, what: str) -> None:
         raise NotAllowedError(f"only the secretary may {what}; you act as {actor}")
 
 
-def chair(actor: Actor, chair_party: str, what: str) -> None:
-    """Refuse anyone but the chair's party acting as chair, or the secretary on its behalf."""
+def chair(actor: Actor, chair_party: str | None, what: str) -> None:
+    """Refuse anyone but the chair's party acting as chair, or the secretary on its behalf.
+
+    `chair_party` is none where nobody has presided yet.
+    """
     if actor.role in OFFICE:
         return
     if actor.role is not Role.CHAIR or actor.party != chair_party:
-        raise NotAllowedError(
-            f"only the chair ({chair_party}) or the secretary may {what}; you act as {actor}"
-        )
+        chair_now = f"the chair ({chair_party}) or " if chair_party else ""
+        raise NotAllowedError(f"only {chair_now}the secretary may {what}; you act as {actor}")
 
 
 def party(actor: Actor, parties: tuple[str, ...], what: str) -> str:
     """The party that `actor` speaks for; refuse whoever speaks for none of `parties`."""
-    if actor.role not in PARTY_ROLES or actor.party is None:
+    if actor.party is None:
         raise NotAllowedError(f"only a delegation may {what}; you act as {actor}")
     if actor.party not in parties:
         raise NotAllowedError(f"{actor.party} is no party here, so it may not {what}")

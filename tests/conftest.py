@@ -14,7 +14,14 @@ from sqlmodel import col
 from events.clock import SetClock
 from events.envelope import Cause, Envelope
 from events.event import Event
-from events.mechanisms import MechanismRegistered, PartyFacts, Rules
+from events.mechanisms import (
+    AgreementRegistered,
+    MechanismRegistered,
+    Modality,
+    Obligation,
+    PartyFacts,
+    Rules,
+)
 from events.road.local import LogRow
 from events.vocabulary import SYSTEM
 from services.program.app import create_app
@@ -76,6 +83,20 @@ PARTIES = (
     ),
 )
 
+CORRIDORS = AgreementRegistered(
+    mechanism="customs-heads",
+    key="A15",
+    number=15,
+    summary="Extend express corridors for agri-food goods to all border crossings",
+    theme="customs",
+    mechanisms=("customs-heads",),
+    link_confidence="high",
+    obligations=(
+        Obligation(id="A15.1", modality=Modality.OPERATE, action="extend express corridors"),
+        Obligation(id="A15.2", modality=Modality.CONSIDER, action="consider a joint list"),
+    ),
+)
+
 CUSTOMS = MechanismRegistered(
     mechanism="customs-heads",
     number=9,
@@ -130,24 +151,31 @@ class Stage:
             )
         await self.program.settle()
 
-    async def post(
-        self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
+    async def send(
+        self, method: str, path: str, body: Any, actor: str, headers: dict[str, str]
     ) -> httpx.Response:
-        """Send a command, and let everything settle. Header names are written with underscores."""
-        answer = await self.http.post(
-            f"/api/v1{path}", json=body, headers=headers_of(actor, headers)
+        """Send a command, and let everything settle."""
+        answer = await self.http.request(
+            method, f"/api/v1{path}", json=body, headers=headers_of(actor, headers)
         )
         await self.program.settle()
         return answer
 
+    async def post(
+        self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
+    ) -> httpx.Response:
+        """Header names are written with underscores."""
+        return await self.send("POST", path, body, actor, headers)
+
     async def put(
         self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
     ) -> httpx.Response:
-        answer = await self.http.put(
-            f"/api/v1{path}", json=body, headers=headers_of(actor, headers)
-        )
-        await self.program.settle()
-        return answer
+        return await self.send("PUT", path, body, actor, headers)
+
+    async def patch(
+        self, path: str, body: Any = None, *, actor: str = "secretary", **headers: str
+    ) -> httpx.Response:
+        return await self.send("PATCH", path, body, actor, headers)
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self.http.get(f"/api/v1{path}", params=params)
@@ -178,7 +206,10 @@ Staging = Callable[..., Any]
 
 @pytest.fixture
 async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
-    """Put services on a stage: `stage = await staged(scheduling)`, with two mechanisms known."""
+    """Put services on a stage: `stage = await staged(scheduling)`.
+
+    Two mechanisms and an agreement are known there.
+    """
     async with AsyncExitStack() as stack:
 
         async def stage_of(*services: Service, folder: str = "data", known: bool = True) -> Stage:
@@ -188,7 +219,7 @@ async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
             stage = Stage(program, clock)
             await stack.enter_async_context(stage.http)
             if known:
-                await stage.tell(SUMMIT, CUSTOMS)
+                await stage.tell(SUMMIT, CUSTOMS, CORRIDORS)
             return stage
 
         yield stage_of

@@ -117,6 +117,14 @@ class LocalRoad:
                 rows,
             )
 
+    async def last_event(self) -> Envelope | None:
+        """What was published last; none on a road that nobody has used."""
+        async with self.database.read() as session:
+            text = await session.scalar(
+                select(col(LogRow.envelope)).order_by(col(LogRow.position).desc()).limit(1)
+            )
+        return Envelope.model_validate_json(text) if text else None
+
     async def rewind(self, service: str) -> None:
         """Have `service` hear everything again, from the beginning."""
         self.subscriptions[service].position = 0

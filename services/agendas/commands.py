@@ -52,6 +52,7 @@ def next_of(agenda: Agenda | None) -> Next | None:
 
 async def propose(work: Transaction, mechanism: str, body: NewProposal) -> Proposal:
     known = await directory.find(work.session, mechanism)
+    await directory.check_obligations(work.session, body.serves)
     pool = await POOLS.get(work.session, mechanism)
     events = pools.propose(
         pool,

@@ -117,7 +117,7 @@ def note_of(
         case FollowUpOverdue():
             return f"{event.party}: overdue since {event.due}"
         case FollowUpExtended():
-            return f"due {event.due}"
+            return f"{event.party}: due {event.due}"
 
 
 @heard.on(FollowUpEscalated)

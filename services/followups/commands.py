@@ -52,12 +52,17 @@ async def report(work: Transaction, key: str, body: NewReport) -> FollowUp:
 
 async def accept(work: Transaction, key: str) -> FollowUp:
     follow_up = await FOLLOW_UPS.take(work, key)
-    return await change(work, follow_up, rules.accept(follow_up, actor=work.cause.actor))
+    chair = await directory.presiding(work.session, follow_up.mechanism)
+    events = rules.accept(follow_up, chair=chair, actor=work.cause.actor)
+    return await change(work, follow_up, events)
 
 
 async def give_back(work: Transaction, key: str, body: Reason) -> FollowUp:
     follow_up = await FOLLOW_UPS.take(work, key)
-    events = rules.give_back(follow_up, reason=body.reason, actor=work.cause.actor, now=work.now)
+    chair = await directory.presiding(work.session, follow_up.mechanism)
+    events = rules.give_back(
+        follow_up, reason=body.reason, chair=chair, actor=work.cause.actor, now=work.now
+    )
     return await change(work, follow_up, events)
 
 

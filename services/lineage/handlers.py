@@ -3,10 +3,11 @@
 from sqlalchemy import select
 from sqlmodel import col
 
+from events.agendas import AgendaCirculated, AgendaWithdrawn
 from events.event import Event
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services.lineage.rules.traces import Act, Link, Node, traces
+from services.lineage.rules.traces import ON_ITS_AGENDA, TAKEN_OFF, Act, Link, Node, traces
 from services.lineage.tables import ActRow, LinkRow, NodeRow
 
 TRACED = [kind for kind in traces.registry if issubclass(kind, Event) and kind is not Event]
@@ -33,6 +34,21 @@ async def keep(work: Transaction, event: Event) -> None:
                 )
             case Act():
                 await enter(work, trace)
+
+
+@heard.on(AgendaCirculated, AgendaWithdrawn)
+async def take_off(work: Transaction, event: AgendaCirculated | AgendaWithdrawn) -> None:
+    """Items that an earlier revision had, and that this agenda no longer has, say so."""
+    items = event.items if isinstance(event, AgendaCirculated) else ()
+    gone = await work.session.scalars(
+        select(col(LinkRow.after)).where(
+            col(LinkRow.before) == event.meeting,
+            col(LinkRow.relation) == ON_ITS_AGENDA,
+            col(LinkRow.after).not_in([item.item for item in items]),
+        )
+    )
+    for item in gone.all():
+        await enter(work, Act(node=item, what=TAKEN_OFF))
 
 
 async def enter(work: Transaction, act: Act) -> None:

@@ -1,11 +1,12 @@
 """What people may ask of mechanisms."""
 
 from importlib import resources
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from events.mechanisms import ObligationState, Rules
+from events.mechanisms import ObligationState
 from events.road.transaction import Transaction
 from events.vocabulary import Prose, Title
 from services.inputs import Input
@@ -27,6 +28,14 @@ class Naming(Input):
     coordinator: Title = Field(examples=["A. Omarova"])
     address: str | None = Field(
         default=None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["a@mfa.example"]
+    )
+
+
+class Amendment(RootModel[dict[str, Any]]):
+    """The rules that change, by their names and with their new values; the others stay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"notice_days": 90, "proposals_days": 45}]}
     )
 
 
@@ -97,12 +106,12 @@ async def keep_format(work: Transaction, registry: Registry) -> None:
         await FORMATS.save(work, standing.model_copy(update={"registry": registry}))
 
 
-async def amend_rules(work: Transaction, key: str, body: Rules) -> Mechanism:
+async def amend_rules(work: Transaction, key: str, body: Amendment) -> Mechanism:
     mechanism = await MECHANISMS.take(work, key)
     others = [other for other in await MECHANISMS.all(work.session) if other.id != key]
     events = rules.amend(
         mechanism,
-        rules=body,
+        changes=body.root,
         prefixes={other.rules.symbol_prefix for other in others},
         actor=work.cause.actor,
     )

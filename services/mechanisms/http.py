@@ -57,9 +57,9 @@ async def list_rules(mechanism: str, session: Reading) -> list[Rules]:
     return [*found.former_rules, found.rules]
 
 
-@routes.put("/mechanisms/{mechanism}/rules", response_model=Mechanism)
-async def amend_rules(mechanism: str, body: Rules, desk: Here) -> Response:
-    """Amend the rules for meetings convened from now on; what is left out stays."""
+@routes.patch("/mechanisms/{mechanism}/rules", response_model=Mechanism)
+async def amend_rules(mechanism: str, body: commands.Amendment, desk: Here) -> Response:
+    """Amend the rules for meetings convened from now on; what is left out stays (RFC 5789)."""
     return await desk.run(commands.amend_rules, mechanism, body)
 
 

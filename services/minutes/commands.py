@@ -1,9 +1,8 @@
 """What people may ask of minutes: writing, circulating, commenting, adopting, correcting."""
 
 from datetime import datetime
-from typing import Self
 
-from pydantic import Field, NaiveDatetime, model_validator
+from pydantic import Field
 from sqlmodel import col
 
 from events.decisions import (
@@ -14,11 +13,10 @@ from events.decisions import (
 )
 from events.mechanisms import DecisionMode
 from events.minutes import BreakKind
-from events.moments import Moment, Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Prose, Symbol
 from services import directory
-from services.inputs import Input, Reason
+from services.inputs import Input, Reason, WallTime
 from services.minutes.rules import adoption, draft, register
 from services.minutes.rules import decision as decisions
 from services.minutes.rules import silence as silences
@@ -63,33 +61,17 @@ class Text(Input):
     text: Prose = Field(examples=["The date can't be met; we propose 1 December"])
 
 
-class Expiry(Input):
-    """The wall time, in the zone beside it, at which silence expires."""
-
-    wall: NaiveDatetime = Field(examples=["2027-10-04T12:00:00"])
-    zone: Zone
-
-    @model_validator(mode="after")
-    def exists_once(self) -> Self:
-        Moment.at_wall(self.wall, self.zone)
-        return self
-
-    @property
-    def moment(self) -> Moment:
-        return Moment.at_wall(self.wall, self.zone)
-
-
 class SilenceOnMinutes(Input):
     """Until when; by default for as long as the rules of procedure say."""
 
-    expires: Expiry | None = None
+    expires: WallTime | None = None
 
 
 class SilenceOnDecision(Input):
     """A decision between meetings, and until when parties may speak."""
 
     decision: DecisionText
-    expires: Expiry
+    expires: WallTime
 
 
 class Correction(Input):
@@ -114,6 +96,7 @@ async def propose_decision(
     work: Transaction, meeting: str, item: str, body: DecisionText
 ) -> Minutes:
     minutes = await MINUTES.take(work, meeting)
+    await directory.check_obligations(work.session, body.serves)
     known = await known_mechanisms(work)
     changed = draft.propose_decision(
         minutes, item, decision=body, known=known, actor=work.cause.actor
@@ -123,6 +106,7 @@ async def propose_decision(
 
 async def reword_decision(work: Transaction, meeting: str, key: str, body: DecisionText) -> Minutes:
     minutes = await MINUTES.take(work, meeting)
+    await directory.check_obligations(work.session, body.serves)
     known = await known_mechanisms(work)
     changed = draft.reword_decision(
         minutes, key, decision=body, known=known, actor=work.cause.actor
@@ -224,6 +208,7 @@ async def silence_on_decision(
     work: Transaction, mechanism: str, body: SilenceOnDecision
 ) -> Silence:
     known = await directory.find(work.session, mechanism)
+    await directory.check_obligations(work.session, body.decision.serves)
     numbers = await register_of(work, mechanism)
     started = silences.start_on_decision(
         known,
@@ -231,6 +216,7 @@ async def silence_on_decision(
         decision=body.decision,
         expires=body.expires.moment,
         known=await known_mechanisms(work),
+        chair=await directory.presiding(work.session, mechanism),
         actor=work.cause.actor,
         now=work.now,
     )

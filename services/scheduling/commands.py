@@ -1,40 +1,33 @@
 """What people may ask of scheduling."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Annotated
 
-from pydantic import Field, NaiveDatetime, model_validator
+from pydantic import Field
 
 from events.meetings import Attendance, MeetingPlanned
-from events.moments import Moment, Span, Zone
+from events.moments import Span
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose, Title
 from services import directory
-from services.inputs import Input, Reason
+from services.inputs import Input, Reason, WallTime
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
+ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
 
-class When(Input):
-    """A wall time, the zone whose clocks show it, and a length in minutes."""
 
-    starts: NaiveDatetime = Field(examples=["2027-09-14T09:30:00"])
-    zone: Zone
+class When(WallTime):
+    """From when, in wall time, and for how many minutes."""
+
     minutes: int = Field(gt=0, le=20_160, examples=[360])
-
-    @model_validator(mode="after")
-    def exists_once(self) -> Self:
-        Moment.at_wall(self.starts, self.zone)
-        return self
 
     @property
     def span(self) -> Span:
-        return rules.lasting(
-            Moment.at_wall(self.starts, self.zone), timedelta(minutes=self.minutes)
-        )
+        return rules.lasting(self.moment, timedelta(minutes=self.minutes))
 
 
 class Plan(Input):
@@ -51,7 +44,7 @@ class Convocation(Input):
 
     when: When
     place: Title = Field(examples=["Tashkent, Palace of Conventions"])
-    short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+    short_notice: ShortNotice = False
 
 
 class Move(Input):
@@ -60,6 +53,7 @@ class Move(Input):
     when: When
     place: Title | None = Field(default=None, examples=["Samarkand, Silk Road Centre"])
     reason: Prose = Field(examples=["A state visit falls on the date"])
+    short_notice: ShortNotice = False
 
 
 class Opening(Input):
@@ -86,6 +80,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
         chair=body.chair,
         actor=work.cause.actor,
+        now=work.now,
     )
     assert isinstance(planned, MeetingPlanned)
     await ROTATIONS.apply(work, turns, [planned])
@@ -115,6 +110,7 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
         span=body.when.span,
         place=body.place,
         reason=body.reason,
+        short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,
     )

@@ -18,6 +18,7 @@ from events.decisions import DecisionAdopted, DecisionText
 from events.followups import (
     FollowUpAccepted,
     FollowUpEscalated,
+    FollowUpExtended,
     FollowUpOpened,
     FollowUpOverdue,
     ReferralMade,
@@ -284,6 +285,17 @@ async def test_what_becomes_of_a_task_is_noted_at_its_item(stage: Any) -> None:
     items = (await stage.get(AGENDA)).json()["items"]
     (carried,) = [item for item in items if item["kind"] == "carried"]
     assert carried["origin"]["note"] == "kazakhstan: overdue since 2027-05-01"
+    extended = FollowUpExtended(
+        mechanism="customs-heads",
+        follow_up=task().follow_up,
+        party="kazakhstan",
+        due=date(2028, 5, 1),
+        reason="тендер",
+    )
+    await stage.tell(extended)
+    items = (await stage.get(AGENDA)).json()["items"]
+    (carried,) = [item for item in items if item["kind"] == "carried"]
+    assert carried["origin"]["note"] == "kazakhstan: due 2028-05-01"
 
 
 async def test_an_escalation_and_a_referral_come_to_the_body_they_are_for(stage: Any) -> None:
@@ -426,6 +438,14 @@ async def test_an_agenda_never_adopted_comes_to_nothing_when_the_meeting_closes(
             PARTY,
             422,
             "serves",
+        ),
+        (
+            "post",
+            "/mechanisms/customs-heads/proposals",
+            {"title": "x", "serves": ["A99.9"]},
+            PARTY,
+            422,
+            "no agreement asks A99.9",
         ),
         ("post", "/mechanisms/nobody/proposals", {"title": "x"}, PARTY, 404, "no mechanism"),
         ("post", "/proposals/customs-heads.p9/withdrawal", None, PARTY, 404, "no proposal"),

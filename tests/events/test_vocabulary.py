@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from events.vocabulary import Actor, Prose, Role, Symbol, Title
+from events.vocabulary import PARTY_ROLES, Actor, Prose, Role, Symbol, Title
 
 names = st.sampled_from(["A. Omarova", "Ә. Қасымова", "王小明", "O'zbek Gʻulomov"])
+capacities = st.sampled_from([Role.SECRETARY, Role.SYSTEM]).map(lambda role: (role, None)) | (
+    st.tuples(st.sampled_from(PARTY_ROLES), st.sampled_from(["china", "kazakhstan", "a-party_2"]))
+)
 actors = st.builds(
-    Actor,
-    role=st.sampled_from(list(Role)),
-    party=st.none() | st.sampled_from(["china", "kazakhstan", "a-party_2"]),
-    name=st.none() | names,
+    lambda capacity, name: Actor(role=capacity[0], party=capacity[1], name=name),
+    capacities,
+    st.none() | names,
 )
 
 
@@ -35,6 +37,20 @@ REORDERING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x20
 CHARACTERS = st.characters(
     exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=REORDERING
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("delegate", "write it like china/delegate"),
+        ("chair 王毅", "write it like china/chair"),
+        ("france/secretary", "write it without france/"),
+        ("china/system", "write it without china/"),
+    ],
+)
+def test_a_role_without_its_party_or_with_another_s_is_no_actor(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Actor.parse(text)
 
 
 @given(st.text(CHARACTERS, min_size=1).filter(str.strip))

@@ -50,9 +50,13 @@ def test_a_due_day_ends_at_midnight_where_the_party_is(party: str, due: date) ->
 def test_a_report_returned_a_moment_before_the_day_ends_leaves_the_task_open() -> None:
     reported = after(opened(), rules.report, text="Готово", evidence=None, actor=ACTORS[2])
     last_moment = reported.ends - timedelta(microseconds=1)
-    (returned,) = rules.give_back(reported, reason="мало", actor=SECRETARY, now=last_moment)
+    (returned,) = rules.give_back(
+        reported, reason="мало", chair="china", actor=SECRETARY, now=last_moment
+    )
     assert rules.evolve(reported, returned).stage is Stage.OPEN
-    late = rules.give_back(reported, reason="мало", actor=SECRETARY, now=reported.ends)
+    late = rules.give_back(
+        reported, reason="мало", chair="china", actor=SECRETARY, now=reported.ends
+    )
     assert isinstance(late[-1], FollowUpOverdue)
 
 
@@ -62,6 +66,12 @@ def test_an_extension_names_a_later_day(due: date) -> None:
         rules.extend(
             opened(), due=due, reason="x", actor=SECRETARY, now=datetime(2027, 1, 1, tzinfo=UTC)
         )
+
+
+def test_an_extension_of_more_than_ten_years_is_refused() -> None:
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+    with pytest.raises(UnacceptableError, match="more than ten years ahead"):
+        rules.extend(opened(), due=date(2999, 1, 1), reason="x", actor=SECRETARY, now=now)
 
 
 @pytest.mark.parametrize(
@@ -129,11 +139,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(actor=st.sampled_from(ACTORS))
     def accept(self, actor: Actor) -> None:
-        self.attempt(rules.accept, actor=actor)
+        self.attempt(rules.accept, chair="china", actor=actor)
 
     @rule(actor=st.sampled_from(ACTORS))
     def give_back(self, actor: Actor) -> None:
-        self.attempt(rules.give_back, reason="мало", actor=actor, now=self.now)
+        self.attempt(rules.give_back, reason="мало", chair="china", actor=actor, now=self.now)
 
     @rule(days=st.integers(-5, 90))
     def extend(self, days: int) -> None:
@@ -150,7 +160,7 @@ class Life(RuleBasedStateMachine):
     def nothing_moves_what_is_settled(self, actor: Actor) -> None:
         for command, said in (
             (rules.report, {"text": "x", "evidence": None, "actor": ACTORS[2]}),
-            (rules.accept, {"actor": SECRETARY}),
+            (rules.accept, {"chair": "china", "actor": SECRETARY}),
             (rules.withdraw, {"reason": "x", "actor": SECRETARY}),
         ):
             with pytest.raises(WrongStateError):

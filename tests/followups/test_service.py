@@ -18,6 +18,7 @@ from events.followups import (
     ReferralTaken,
 )
 from events.mechanisms import DecisionMode
+from events.meetings import MeetingOpened
 from services.followups.service import followups
 
 KEY = "customs-heads-2027-d1-kazakhstan"
@@ -76,7 +77,28 @@ async def test_a_decision_opens_one_follow_up_for_each_task(stage: Any) -> None:
     assert (by_rules.task, by_rules.due) == ("第二", date(2027, 1, 4) + timedelta(days=120))
 
 
+OPENED = MeetingOpened(
+    mechanism="customs-heads",
+    meeting="customs-heads-2027-1",
+    chair="china",
+    attendance=(),
+    quorum=4,
+)
+
+
+async def test_who_presides_judges_reports_and_nobody_its_own(stage: Any) -> None:
+    await stage.post(f"{PATH}/report", REPORT, actor=PARTY)
+    for actor in ("china/chair", "kazakhstan/chair", "china/delegate"):
+        assert (await stage.post(f"{PATH}/acceptance", actor=actor)).status_code == 403
+    await stage.tell(OPENED.model_copy(update={"chair": "kazakhstan"}))
+    own = await stage.post(f"{PATH}/acceptance", actor="kazakhstan/chair")
+    assert (own.status_code, "does not judge its own report" in own.text) == (403, True)
+    await stage.tell(OPENED)
+    assert (await stage.post(f"{PATH}/acceptance", actor="china/chair")).status_code == 200
+
+
 async def test_a_task_is_reported_returned_reported_again_and_accepted(stage: Any) -> None:
+    await stage.tell(OPENED)
     assert (await stage.post(f"{PATH}/report", REPORT, actor=PARTY)).json()["stage"] == "reported"
     returned = await stage.post(f"{PATH}/return", {"reason": "нет ссылки"}, actor="china/chair")
     assert returned.json()["stage"] == "open"
@@ -181,13 +203,13 @@ async def test_a_follow_up_is_referred_once_to_each_body(stage: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "actor", "status", "says"),
     [
-        ("/report", REPORT, "china/delegate", 403, "no party here"),
-        ("/report", REPORT, "secretary", 403, "only a delegation"),
+        ("/report", REPORT, "china/delegate", 403, "only kazakhstan, whose task it is"),
+        ("/report", REPORT, "secretary", 403, "only kazakhstan, whose task it is"),
         ("/report", {**REPORT, "evidence": "javascript:alert(1)"}, PARTY, 422, "evidence"),
         ("/report", {**REPORT, "text": "a\u0007b"}, PARTY, 422, "U+0007"),
         ("/report", {**REPORT, "text": "  "}, PARTY, 422, "blank"),
         ("/acceptance", None, "secretary", 409, "no report to judge"),
-        ("/acceptance", None, PARTY, 403, "only the secretary or the chair"),
+        ("/acceptance", None, PARTY, 403, "only the secretary may judge"),
         ("/return", {"reason": "x"}, "secretary", 409, "no report to judge"),
         ("/extension", {"due": "2027-03-15", "reason": "x"}, "secretary", 422, "later day"),
         ("/extension", {"due": "2027-02-30", "reason": "x"}, "secretary", 422, "due"),

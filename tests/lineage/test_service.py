@@ -10,6 +10,7 @@ from events.agendas import (
     AgendaAdopted,
     AgendaCirculated,
     AgendaItem,
+    AgendaWithdrawn,
     ItemKind,
     ItemPostponed,
     ItemProposed,
@@ -35,6 +36,7 @@ from events.mechanisms import (
     ObligationState,
 )
 from events.meetings import MeetingPlanned, Turn
+from events.minutes import MinutesAdopted
 from events.vocabulary import Actor
 from services.lineage.service import lineage
 from services.lineage.tables import ActRow
@@ -332,6 +334,32 @@ async def test_an_agenda_circulated_again_without_change_is_no_new_act(told: Any
     before = await acts()
     await told.tell(STORY[-1])
     assert await acts() == before
+
+
+async def test_an_item_that_a_revision_no_longer_has_says_so(told: Any) -> None:
+    kept, gone = (item(f"{THIRD}.i{n}", ItemKind.PROPOSED, None) for n in (4, 5))
+    for revision, items in enumerate(((kept, gone), (kept,))):
+        await told.tell(
+            AgendaCirculated(mechanism=HERE, meeting=THIRD, revision=revision, items=items)
+        )
+    assert (await chain(told, gone.item))["state"] == "taken off the agenda"
+    assert (await chain(told, kept.item))["state"] == "on the provisional agenda"
+    await told.tell(AgendaWithdrawn(mechanism=HERE, meeting=THIRD))
+    assert (await chain(told, kept.item))["state"] == "taken off the agenda"
+
+
+async def test_minutes_lead_to_the_decisions_they_record(told: Any) -> None:
+    minutes = "CAC/CUSTOMS/2027/MIN/1"
+    await told.tell(
+        MinutesAdopted(
+            mechanism=HERE,
+            meeting=FIRST,
+            symbol=minutes,
+            mode=DecisionMode.CONSENSUS,
+            decisions=(DECISION,),
+        )
+    )
+    assert DECISION in [step["id"] for step in (await chain(told, minutes))["forth"]]
 
 
 @pytest.mark.parametrize("key", ["nothing", "CAC/CUSTOMS/2027/DEC/77", "a16", "%00", "Ж" * 300])

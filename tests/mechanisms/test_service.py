@@ -92,7 +92,7 @@ async def test_a_registry_with_one_more_body_registers_that_one_alone(stage: Any
 
 
 async def test_loading_again_leaves_amended_rules_as_they_are(stage: Any) -> None:
-    await stage.put(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
+    await stage.patch(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
     await load_format(stage.program, own_registry())
     assert (await rules_of(stage))["notice_days"] == 50
 
@@ -135,7 +135,7 @@ async def test_agreements_are_found_by_every_filter(
 
 
 async def test_an_amendment_is_the_next_version_and_is_said(stage: Any) -> None:
-    answer = await stage.put(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
+    answer = await stage.patch(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
     assert answer.status_code == 200, answer.text
     versions = (await stage.get(f"{CUSTOMS}/rules")).json()
     assert [(rules["version"], rules["notice_days"]) for rules in versions] == [(1, 60), (2, 50)]
@@ -146,8 +146,8 @@ async def test_an_amendment_is_the_next_version_and_is_said(stage: Any) -> None:
 async def test_the_second_of_two_who_amend_at_once_is_refused(stage: Any) -> None:
     seen = (await stage.get(CUSTOMS)).headers["etag"]
     body = await rules_of(stage)
-    await stage.put(f"{CUSTOMS}/rules", {**body, "notice_days": 50}, if_match=seen)
-    lost = await stage.put(f"{CUSTOMS}/rules", {**body, "notice_days": 40}, if_match=seen)
+    await stage.patch(f"{CUSTOMS}/rules", {**body, "notice_days": 50}, if_match=seen)
+    lost = await stage.patch(f"{CUSTOMS}/rules", {**body, "notice_days": 40}, if_match=seen)
     assert lost.status_code == 412
     assert lost.json()["current"]["rules"]["notice_days"] == 50
     assert len(await stage.said(RulesAmended)) == 1
@@ -155,8 +155,8 @@ async def test_the_second_of_two_who_amend_at_once_is_refused(stage: Any) -> Non
 
 async def test_the_same_amendment_sent_twice_happens_once(stage: Any) -> None:
     body = {**await rules_of(stage), "notice_days": 50}
-    first = await stage.put(f"{CUSTOMS}/rules", body, idempotency_key="k")
-    again = await stage.put(f"{CUSTOMS}/rules", body, idempotency_key="k")
+    first = await stage.patch(f"{CUSTOMS}/rules", body, idempotency_key="k")
+    again = await stage.patch(f"{CUSTOMS}/rules", body, idempotency_key="k")
     assert again.text == first.text
     assert len(await stage.said(RulesAmended)) == 1
 
@@ -182,14 +182,13 @@ async def test_a_party_names_its_coordinator_and_the_last_one_named_counts(stage
          "U+0000"),
         ("put", f"{CUSTOMS}/delegations/china", {"coordinator": "X", "address": "no"}, "secretary",
          422, "address"),
-        ("put", f"{CUSTOMS}/rules", {"symbol_prefix": "CAC/FM"}, "secretary", 422,
+        ("patch", f"{CUSTOMS}/rules", {"symbol_prefix": "CAC/FM"}, "secretary", 422,
          "choose another"),
-        ("put", f"{CUSTOMS}/rules", {"symbol_prefix": "X", "host_order": ["atlantis"]}, "secretary",
-         422, "atlantis"),
-        ("put", f"{CUSTOMS}/rules", {"symbol_prefix": "X", "host_order": ["china", "china"]},
+        ("patch", f"{CUSTOMS}/rules", {"host_order": ["atlantis"]}, "secretary", 422, "atlantis"),
+        ("patch", f"{CUSTOMS}/rules", {"symbol_prefix": "X", "host_order": ["china", "china"]},
          "secretary", 422, "twice"),
-        ("put", f"{CUSTOMS}/rules", {"symbol_prefix": "X"}, "china/chair", 403, "secretary"),
-        ("put", "/mechanisms/nobody/rules", {"symbol_prefix": "X"}, "secretary", 404, "nobody"),
+        ("patch", f"{CUSTOMS}/rules", {"symbol_prefix": "X"}, "china/chair", 403, "secretary"),
+        ("patch", "/mechanisms/nobody/rules", {"symbol_prefix": "X"}, "secretary", 404, "nobody"),
         ("post", "/obligations/A9.1/state", {"state": "fulfilled", "reason": "r"}, "secretary", 422,
          "A9.1 asks to consider"),
         ("post", "/obligations/A16.1/state", {"state": "declined", "reason": "r"}, "secretary", 422,
@@ -272,7 +271,7 @@ async def test_a_mechanism_is_shown_with_the_rules_in_force(stage: Any) -> None:
 
 async def test_an_amendment_leaves_alone_what_it_does_not_name(stage: Any) -> None:
     before = await rules_of(stage)
-    await stage.put(f"{CUSTOMS}/rules", {"symbol_prefix": "CAC/CUSTOMS", "notice_days": 50})
+    await stage.patch(f"{CUSTOMS}/rules", {"symbol_prefix": "CAC/CUSTOMS", "notice_days": 50})
     assert await rules_of(stage) == {**before, "version": 2, "notice_days": 50}
 
 

@@ -179,7 +179,7 @@ class Loop(RuleBasedStateMachine):
         self.keep(draft.evolve(minutes, event))
         self.begin(event, None)
 
-    @rule(hours=st.integers(1, 200))
+    @rule(hours=st.integers(RULES.silence_hours, 300))
     def propose_between_meetings(self, hours: int) -> None:
         text = DecisionText(text="在两次会议之间")
         event = silences.start_on_decision(
@@ -188,6 +188,7 @@ class Loop(RuleBasedStateMachine):
             decision=text,
             expires=Moment.of(self.now + timedelta(hours=hours), "Asia/Almaty"),
             known=set(),
+            chair=None,
             actor=SECRETARY,
             now=self.now,
         )

@@ -229,8 +229,10 @@ def test_a_position_goes_with_the_decision_and_does_not_block_it(kind: PositionK
 
 @given(st.integers(-5, 5), st.sampled_from(BreakKind))
 def test_silence_is_broken_strictly_before_the_expiry(ticks: int, kind: BreakKind) -> None:
-    silence = silence_on(circulated())
-    assert silence.expires.at == CLOSED + timedelta(hours=72)
+    minutes = circulated()
+    assert minutes.comments_until is not None
+    silence = silence_on(minutes, now=minutes.comments_until)
+    assert silence.expires.at == minutes.comments_until + timedelta(hours=72)
     assert silence.expires.zone == "Asia/Tashkent"
     now = silence.expires.at + ticks * TICK
     if ticks < 0:
@@ -239,6 +241,24 @@ def test_silence_is_broken_strictly_before_the_expiry(ticks: int, kind: BreakKin
     else:
         with pytest.raises(WrongStateError):
             silences.break_silence(silence, kind=kind, text="x", actor=DELEGATE, now=now)
+
+
+def test_silence_that_begins_while_parties_comment_ends_when_they_have_commented() -> None:
+    minutes = circulated()
+    assert silence_on(minutes).expires.at == minutes.comments_until
+
+
+@pytest.mark.parametrize(
+    ("after", "says"),
+    [
+        (timedelta(hours=-1), "has passed"),
+        (timedelta(hours=71, minutes=59), "72 hours to speak"),
+        (timedelta(days=9), "parties may comment until 2027-09-24 16:00 Asia/Tashkent"),
+    ],
+)
+def test_silence_too_short_for_parties_to_speak_is_refused(after: timedelta, says: str) -> None:
+    with pytest.raises(WrongStateError, match=says):
+        silence_on(circulated(), expires=Moment.of(CLOSED + after, "Asia/Tashkent"))
 
 
 def test_broken_silence_takes_the_minutes_back_to_a_draft() -> None:

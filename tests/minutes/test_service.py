@@ -234,7 +234,7 @@ async def test_a_decision_between_meetings_gets_its_symbol_when_silence_has_held
 async def test_decisions_in_and_between_meetings_share_one_series(circulated: Any) -> None:
     body = {
         "decision": {"text": "Between."},
-        "expires": {"wall": "2027-09-16T12:00:00", "zone": "Asia/Almaty"},
+        "expires": {"wall": "2027-09-18T12:00:00", "zone": "Asia/Almaty"},
     }
     await circulated.post("/mechanisms/customs-heads/silence-procedures", body)
     await circulated.advance(await comments_until(circulated))
@@ -359,6 +359,36 @@ async def test_events_of_the_meeting_do_not_change_adopted_minutes(circulated: A
         ItemPostponed(**ABOUT, item=ITEM, title="Зелёный коридор", origin=None, reason="late")
     )
     assert await reading(circulated) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        (f"{PATH}/entries/{ITEM}/decisions", {}),
+        (
+            "/mechanisms/customs-heads/silence-procedures",
+            {"expires": {"wall": "2027-12-01T12:00:00", "zone": "Asia/Almaty"}},
+        ),
+    ],
+)
+async def test_a_decision_serves_only_what_an_agreement_asks(
+    drafted: Any, path: str, more: dict[str, Any]
+) -> None:
+    decision = {**DECIDED, "serves": ["A15.1", "A88.8"]}
+    body = {"decision": decision, **more} if more else decision
+    refused = await drafted.post(path, body)
+    assert refused.status_code == 422
+    assert "no agreement asks A88.8" in refused.json()["detail"]
+
+
+async def test_only_who_presides_proposes_a_decision_between_meetings(drafted: Any) -> None:
+    path = "/mechanisms/customs-heads/silence-procedures"
+    body = {
+        "decision": {"text": "Между встречами"},
+        "expires": {"wall": "2027-12-01T12:00:00", "zone": "Asia/Almaty"},
+    }
+    assert (await drafted.post(path, body, actor="kazakhstan/chair")).status_code == 403
+    assert (await drafted.post(path, body, actor=CHAIR)).status_code == 201
 
 
 @pytest.mark.parametrize(

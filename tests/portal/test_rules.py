@@ -264,7 +264,7 @@ TASK_EVENTS: dict[Event, followups.Stage] = {
     FollowUpEscalated(
         **TASK, party="china", task="t", to="heads-of-state", due=DUE
     ): followups.Stage.ESCALATED,
-    FollowUpExtended(**TASK, due=DUE, reason="agreed"): followups.Stage.OPEN,
+    FollowUpExtended(**TASK, party="china", due=DUE, reason="agreed"): followups.Stage.OPEN,
     FollowUpWithdrawn(**TASK, reason="obsolete"): followups.Stage.WITHDRAWN,
 }
 

@@ -117,8 +117,8 @@ class Life(RuleBasedStateMachine):
             assert days > 0
             assert short or days >= CUSTOMS.rules.notice_days
 
-    @rule(actor=ACTORS, days=st.integers(-30, 200), zone=ZONES)
-    def move(self, actor: Actor, days: int, zone: str) -> None:
+    @rule(actor=ACTORS, days=st.integers(-30, 200), short=st.booleans(), zone=ZONES)
+    def move(self, actor: Actor, days: int, short: bool, zone: str) -> None:
         before = self.meeting
         starts = Moment.of(self.now + timedelta(days=days), zone)
         events = self.attempt(
@@ -126,11 +126,14 @@ class Life(RuleBasedStateMachine):
             span=lasting(starts, timedelta(hours=3)),
             place=None,
             reason="погода",
+            short_notice=short,
             actor=actor,
             now=self.now,
         )
         if events:
             assert before.stage is Stage.SCHEDULED
+            assert days > 0
+            assert short or days >= CUSTOMS.rules.notice_days
             assert events[0].previous == before.span
             assert self.meeting.sequence == before.sequence + 1
 
@@ -170,7 +173,7 @@ class Life(RuleBasedStateMachine):
     def nothing_moves_what_has_ended(self) -> None:
         last = self.meeting
         self.convoke(SECRETARY, 90, False, "Asia/Tashkent")
-        self.move(SECRETARY, 90, "Asia/Tashkent")
+        self.move(SECRETARY, 90, False, "Asia/Tashkent")
         self.open(CHAIR, [Attendance(party=x, presence=Presence.ONLINE) for x in NAMES])
         self.attempt(rules.close, actor=CHAIR)
         self.attempt(rules.cancel, reason="x", actor=SECRETARY)
@@ -228,7 +231,7 @@ class Turns(RuleBasedStateMachine):
     def plan(self, chair: str | None, year: int) -> None:
         first = self.rotation.queue[0]
         (event,) = rotations.plan(
-            self.rotation, year=year, title="Meeting", chair=chair, actor=SECRETARY
+            self.rotation, year=year, title="Meeting", chair=chair, actor=SECRETARY, now=START
         )
         self.happen([event])
         assert isinstance(event, MeetingPlanned)
@@ -292,7 +295,9 @@ TestTurns = Turns.TestCase
 def hosts(rotation: Rotation, meetings: int) -> list[str]:
     found = []
     for _ in range(meetings):
-        (event,) = rotations.plan(rotation, year=2027, title="M", chair=None, actor=SECRETARY)
+        (event,) = rotations.plan(
+            rotation, year=2027, title="M", chair=None, actor=SECRETARY, now=START
+        )
         assert isinstance(event, MeetingPlanned)
         found.append(event.turn.host)
         rotation = rotations.evolve(rotation, event)
@@ -338,6 +343,7 @@ def test_a_quorum_is_the_least_number_that_reaches_the_share(
         (span(-1), WrongStateError, "has passed"),
         (span(0), WrongStateError, "has passed"),
         (span(59.9), WrongStateError, "60 days' notice and this gives 59"),
+        (span(800), UnacceptableError, "the meeting of 2027; plan one for 2029"),
         (span(90, hours=24 * LONGEST.days + 1), UnacceptableError, "at most 14 days"),
     ],
 )
@@ -432,5 +438,43 @@ def test_the_chair_of_another_party_opens_nothing() -> None:
 def test_a_move_to_where_it_is_is_refused() -> None:
     with pytest.raises(UnacceptableError, match="change one of them"):
         rules.reschedule(
-            scheduled(), span=span(90), place=None, reason="x", actor=SECRETARY, now=START
+            scheduled(),
+            span=span(90),
+            place=None,
+            reason="x",
+            short_notice=False,
+            actor=SECRETARY,
+            now=START,
         )
+
+
+def test_another_place_alone_needs_no_notice() -> None:
+    (moved,) = rules.reschedule(
+        scheduled(),
+        span=span(90),
+        place="Самарканд",
+        reason="x",
+        short_notice=False,
+        actor=SECRETARY,
+        now=span(89).starts.at,
+    )
+    assert isinstance(moved, MeetingRescheduled)
+    assert moved.place == "Самарканд"
+
+
+def test_a_meeting_may_slip_into_the_next_year() -> None:
+    assert rules.schedule(
+        planned(),
+        span=span(370),
+        place="Ташкент",
+        rules=CUSTOMS.rules,
+        short_notice=False,
+        actor=SECRETARY,
+        now=START,
+    )
+
+
+def test_a_year_that_is_over_is_not_planned() -> None:
+    rotation = rotations.start("customs-heads", NAMES)
+    with pytest.raises(WrongStateError, match="2026 is over; plan a meeting for 2027 or later"):
+        rotations.plan(rotation, year=2026, title="M", chair=None, actor=SECRETARY, now=START)

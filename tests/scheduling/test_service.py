@@ -16,7 +16,7 @@ from events.meetings import (
 from services.scheduling.service import scheduling
 
 MEETING = "customs-heads-2027-1"
-WHEN = {"starts": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
+WHEN = {"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
 CONVOCATION = {"when": WHEN, "place": "Tashkent, Palace of Conventions"}
 EVERYBODY = [
     {"party": party, "presence": "in_person"}
@@ -37,7 +37,7 @@ async def convoked(stage: Any) -> Any:
 
 
 async def test_a_meeting_goes_from_the_plan_to_its_closing(convoked: Any) -> None:
-    move = {**CONVOCATION, "when": {**WHEN, "starts": "2027-09-21T09:30:00"}, "reason": "Погода"}
+    move = {**CONVOCATION, "when": {**WHEN, "wall": "2027-09-21T09:30:00"}, "reason": "Погода"}
     moved = await convoked.post(f"/meetings/{MEETING}/move", move)
     assert moved.json()["sequence"] == 1
     await convoked.advance(datetime(2027, 9, 21, 4, 30, tzinfo=UTC))
@@ -106,14 +106,27 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         (f"/meetings/{MEETING}/cancellation", {"reason": "x" * 2_000_000}, 413, "shorten"),
         (
             f"/meetings/{MEETING}/move",
-            {"when": {**WHEN, "starts": "2026-09-14T09:30:00"}, "reason": "r"},
+            {"when": {**WHEN, "wall": "2026-09-14T09:30:00"}, "reason": "r"},
             409,
             "has passed",
         ),
         (
             f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2027-02-01T09:30:00"}, "reason": "r"},
+            409,
+            "60 days' notice and this gives 27",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2027-09-21"}, "reason": "r"},
+            422,
+            "write date and hour",
+        ),
+        ("/meetings", {"mechanism": "customs-heads", "year": 2026}, 409, "2026 is over"),
+        (
+            f"/meetings/{MEETING}/move",
             {
-                "when": {**WHEN, "starts": "2027-03-28T02:30:00", "zone": "Europe/Paris"},
+                "when": {**WHEN, "wall": "2027-03-28T02:30:00", "zone": "Europe/Paris"},
                 "reason": "r",
             },
             422,
@@ -122,7 +135,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         (
             f"/meetings/{MEETING}/move",
             {
-                "when": {**WHEN, "starts": "2027-10-31T02:30:00", "zone": "Europe/Paris"},
+                "when": {**WHEN, "wall": "2027-10-31T02:30:00", "zone": "Europe/Paris"},
                 "reason": "r",
             },
             422,

@@ -30,12 +30,13 @@ from events.followups import (
 )
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
-from events.vocabulary import Actor, Identifier, ObligationId, Role, Symbol
+from events.vocabulary import Actor, Identifier, ObligationId, Symbol
 from services import rights
 from services.refusals import NotAllowedError, UnacceptableError, WrongStateError
 from services.state import State
 
 DAY = timedelta(days=1)
+LONGEST = timedelta(days=3653)
 
 
 class Stage(StrEnum):
@@ -150,7 +151,10 @@ def begin(event: FollowUpOpened, body: MechanismRegistered) -> FollowUp:
 
 def report(follow_up: FollowUp, *, text: str, evidence: str | None, actor: Actor) -> list[Event]:
     """The responsible party says what it did."""
-    party = rights.party(actor, (follow_up.party,), "report on it")
+    if actor.party != follow_up.party:
+        raise NotAllowedError(
+            f"only {follow_up.party}, whose task it is, may report; you act as {actor}"
+        )
     if follow_up.stage not in AWAITING_REPORT:
         raise WrongStateError(f"{follow_up.id} is {follow_up.stage}; no report is awaited")
     return [
@@ -158,33 +162,35 @@ def report(follow_up: FollowUp, *, text: str, evidence: str | None, actor: Actor
             mechanism=follow_up.mechanism,
             follow_up=follow_up.id,
             report=f"{follow_up.id}.r{len(follow_up.reports) + 1}",
-            party=party,
+            party=follow_up.party,
             text=text,
             evidence=evidence,
         )
     ]
 
 
-def accept(follow_up: FollowUp, *, actor: Actor) -> list[Event]:
+def accept(follow_up: FollowUp, *, chair: str | None, actor: Actor) -> list[Event]:
     """The secretary or the chair finds the report good; nothing more is owed."""
-    last = awaiting_judgement(follow_up, actor)
+    last = awaiting_judgement(follow_up, chair, actor)
     return [FollowUpAccepted(mechanism=follow_up.mechanism, follow_up=follow_up.id, report=last.id)]
 
 
-def give_back(follow_up: FollowUp, *, reason: str, actor: Actor, now: datetime) -> list[Event]:
+def give_back(
+    follow_up: FollowUp, *, reason: str, chair: str | None, actor: Actor, now: datetime
+) -> list[Event]:
     """The report is returned; the task is owed again, and overdue at once if its day is over."""
-    last = awaiting_judgement(follow_up, actor)
+    last = awaiting_judgement(follow_up, chair, actor)
     returned = FollowUpReturned(
         mechanism=follow_up.mechanism, follow_up=follow_up.id, report=last.id, reason=reason
     )
     return [returned, *([overdue_event(follow_up)] if now >= follow_up.ends else [])]
 
 
-def awaiting_judgement(follow_up: FollowUp, actor: Actor) -> Report:
-    if actor.role not in {*rights.OFFICE, Role.CHAIR}:
-        raise NotAllowedError(
-            f"only the secretary or the chair may judge a report; you act as {actor}"
-        )
+def awaiting_judgement(follow_up: FollowUp, chair: str | None, actor: Actor) -> Report:
+    """The report to be judged, by the secretary or by `chair`, who presides in the mechanism."""
+    rights.chair(actor, chair, "judge a report")
+    if actor.party == follow_up.party:
+        raise NotAllowedError(f"{actor.party} does not judge its own report; the secretary does")
     if follow_up.stage is not Stage.REPORTED:
         raise WrongStateError(f"{follow_up.id} is {follow_up.stage}; there is no report to judge")
     return follow_up.reports[-1]
@@ -201,9 +207,15 @@ def extend(
         raise UnacceptableError(
             f"the due date is {follow_up.due}; an extension names a later day that is not over"
         )
+    if due - now.date() > LONGEST:
+        raise UnacceptableError(f"{due} is more than ten years ahead; choose an earlier day")
     return [
         FollowUpExtended(
-            mechanism=follow_up.mechanism, follow_up=follow_up.id, due=due, reason=reason
+            mechanism=follow_up.mechanism,
+            follow_up=follow_up.id,
+            party=follow_up.party,
+            due=due,
+            reason=reason,
         )
     ]
 

@@ -43,6 +43,8 @@ from events.meetings import (
 from events.minutes import MinutesAdopted, SilenceBroken, SilenceHeld, SilenceStarted
 
 LONGEST_TITLE = 300
+ON_ITS_AGENDA = "had on its agenda"
+TAKEN_OFF = "taken off the agenda"
 
 
 class Node(Fact):
@@ -179,7 +181,7 @@ def item_traces(meeting: str, item: AgendaItem, what: str) -> list[Trace]:
     """A standing item comes of its meeting alone; any other has an origin too."""
     found: list[Trace] = [
         Node(id=item.item, kind="agenda item", title=item.title),
-        Link(before=meeting, relation="had on its agenda", after=item.item),
+        Link(before=meeting, relation=ON_ITS_AGENDA, after=item.item),
         Act(node=item.item, what=what, note=f"item {item.number}"),
     ]
     if item.origin is not None:
@@ -240,6 +242,7 @@ def minutes(event: MinutesAdopted) -> list[Trace]:
         Node(id=event.symbol, kind="minutes", title=f"Minutes of {event.meeting}"),
         Link(before=event.meeting, relation="is minuted in", after=event.symbol),
         Act(node=event.symbol, what="adopted", note=f"by {event.mode}"),
+        *(Link(before=event.symbol, relation="records", after=d) for d in event.decisions),
     ]
 
 

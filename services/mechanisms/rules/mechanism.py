@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from events.event import Event, Fact
 from events.mechanisms import (
     CoordinatorNamed,
@@ -93,24 +95,38 @@ def registered(mechanism: Mechanism) -> MechanismRegistered:
     )
 
 
-def amend(mechanism: Mechanism, *, rules: Rules, prefixes: set[str], actor: Actor) -> list[Event]:
-    """Another version of the rules; what `rules` leaves unset stays. Convened meetings keep theirs.
+def amend(
+    mechanism: Mechanism, *, changes: Mapping[str, Any], prefixes: set[str], actor: Actor
+) -> list[Event]:
+    """Another version of the rules, with `changes`. Meetings that are convened keep theirs.
 
     `prefixes` are the symbol prefixes of all other mechanisms: two with the same would give two
     documents one symbol.
     """
     rights.secretary(actor, "amend the rules of procedure")
-    named = {name: getattr(rules, name) for name in rules.model_fields_set}
-    rules = mechanism.rules.model_copy(update=named)
+    rules = changed(mechanism.rules, changes)
     check_hosts(rules, mechanism.parties)
     if rules.symbol_prefix in prefixes:
         raise UnacceptableError(
             f"another mechanism numbers its documents under {rules.symbol_prefix}; choose another"
         )
-    if rules.model_copy(update={"version": mechanism.rules.version}) == mechanism.rules:
+    if rules == mechanism.rules:
         raise UnacceptableError("these are the rules in force; change something or leave them")
     amended = rules.model_copy(update={"version": mechanism.rules.version + 1})
     return [RulesAmended(mechanism=mechanism.id, rules=amended)]
+
+
+def changed(rules: Rules, changes: Mapping[str, Any]) -> Rules:
+    """`rules` with `changes`; UnacceptableError where those are none that rules can have."""
+    if changes.get("version", rules.version) != rules.version:
+        raise UnacceptableError("versions count by themselves; leave `version` out")
+    try:
+        return Rules.model_validate({**rules.model_dump(mode="json"), **changes})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"]) or "rules"
+        message = first["msg"].removeprefix("Value error, ")
+        raise UnacceptableError(f"{place}: {message}") from None
 
 
 def name_coordinator(

@@ -46,6 +46,16 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+IN_WORDS = {
+    Stage.EXPECTED: "not begun (the meeting has yet to adopt its agenda)",
+    Stage.DRAFT: "a draft",
+    Stage.CIRCULATED: "circulated",
+    Stage.SILENCE: "under silence",
+    Stage.ADOPTED: "adopted",
+    Stage.CANCELLED: "cancelled",
+}
+
+
 class DraftDecision(Fact):
     """A decision proposed in a draft; it has no number before it is adopted."""
 
@@ -234,7 +244,7 @@ def comment(
     assert minutes.comments_until is not None
     if now >= minutes.comments_until:
         raise WrongStateError(
-            f"comments were taken until {minutes.comments_until.isoformat()}; "
+            f"comments were taken until {in_words(minutes, minutes.comments_until)}; "
             "object formally if the text can't stand"
         )
     if item is not None:
@@ -265,7 +275,8 @@ def check_consensus(minutes: Minutes, *, actor: Actor, now: datetime) -> None:
     assert minutes.comments_until is not None
     if now < minutes.comments_until:
         raise WrongStateError(
-            f"parties may comment until {minutes.comments_until.isoformat()}; adopt afterwards"
+            f"parties may comment until {in_words(minutes, minutes.comments_until)}; "
+            "adopt afterwards"
         )
     check_no_objection(minutes)
 
@@ -307,6 +318,11 @@ def evolve(minutes: Minutes, event: Event) -> Minutes:
         case _:
             raise TypeError(f"no minutes change by {event.type}")
     return minutes.model_copy(update=change)
+
+
+def in_words(minutes: Minutes, instant: datetime) -> Moment:
+    """`instant` as clocks show it where the meeting was held."""
+    return Moment.of(instant, minutes.opens.zone)
 
 
 def objections_but(minutes: Minutes, party: str) -> tuple[Objection, ...]:
@@ -355,7 +371,9 @@ def require(minutes: Minutes, stage: Stage, what: str) -> None:
             f"{minutes.symbol} is adopted and never changes; issue a corrigendum instead"
         )
     if minutes.stage is not stage:
-        raise WrongStateError(f"the minutes are {minutes.stage}, and must be {stage} to {what}")
+        raise WrongStateError(
+            f"the minutes are {IN_WORDS[minutes.stage]}, and must be {IN_WORDS[stage]} to {what}"
+        )
 
 
 def require_draft(minutes: Minutes, actor: Actor) -> None:

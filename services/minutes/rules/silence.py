@@ -14,10 +14,10 @@ from enum import StrEnum
 
 from events.decisions import DecisionAdopted, DecisionText
 from events.event import Event, Fact
-from events.mechanisms import DecisionMode, MechanismRegistered
+from events.mechanisms import DecisionMode, MechanismRegistered, Rules
 from events.minutes import BreakKind, SilenceBroken, SilenceHeld, SilenceStarted, SilenceSubject
 from events.moments import Moment
-from events.vocabulary import Actor, Identifier, Role, Symbol
+from events.vocabulary import Actor, Identifier, Symbol
 from services import rights
 from services.minutes.rules import draft
 from services.minutes.rules.draft import Minutes
@@ -66,9 +66,16 @@ def start_on_minutes(
     rights.chair(actor, minutes.chair, "start a silence procedure")
     draft.require(minutes, draft.Stage.CIRCULATED, "be put under silence")
     draft.check_no_objection(minutes)
-    hours = timedelta(hours=minutes.rules.silence_hours)
-    until = expires or Moment.of(now + hours, minutes.opens.zone)
-    check_ahead(until, now)
+    assert minutes.comments_until is not None
+    least = now + timedelta(hours=minutes.rules.silence_hours)
+    zone = minutes.opens.zone
+    until = expires or Moment.of(max(least, minutes.comments_until), zone)
+    check_length(until, now, minutes.rules)
+    if until.at < minutes.comments_until:
+        raise WrongStateError(
+            f"parties may comment until {Moment.of(minutes.comments_until, zone)}; "
+            "let silence expire then or later"
+        )
     return SilenceStarted(
         mechanism=minutes.mechanism,
         silence=silence_id(register),
@@ -86,16 +93,17 @@ def start_on_decision(
     decision: DecisionText,
     expires: Moment,
     known: set[str],
+    chair: str | None,
     actor: Actor,
     now: datetime,
 ) -> SilenceStarted:
-    """Propose a decision between meetings. `known` are the ids of all mechanisms."""
+    """Propose a decision between meetings.
+
+    `known` are the ids of all mechanisms, `chair` is the party that presides in this one.
+    """
     parties = tuple(party.id for party in body.parties)
-    if actor.role is Role.CHAIR:
-        rights.party(actor, parties, "propose a decision under silence")
-    else:
-        rights.secretary(actor, "propose a decision under silence, unless the chair does")
-    check_ahead(expires, now)
+    rights.chair(actor, chair, "propose a decision under silence")
+    check_length(expires, now, body.rules)
     draft.check_decision(decision, body.mechanism, parties, known, expires)
     return SilenceStarted(
         mechanism=body.mechanism,
@@ -186,6 +194,11 @@ def evolve(silence: Silence, event: Event) -> Silence:
     return silence.model_copy(update=change)
 
 
-def check_ahead(expires: Moment, now: datetime) -> None:
+def check_length(expires: Moment, now: datetime, rules: Rules) -> None:
     if expires.at <= now:
         raise WrongStateError(f"{expires} has passed; let silence expire later")
+    if expires.at < now + timedelta(hours=rules.silence_hours):
+        raise WrongStateError(
+            f"the rules give parties {rules.silence_hours} hours to speak; "
+            f"let silence expire later than {expires}"
+        )

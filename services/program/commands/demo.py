@@ -121,8 +121,10 @@ def point_the_way(url: str, folder: Path) -> None:
 
 
 async def go_on(folder: Path, place: socket.socket) -> None:
-    """Serve on, with a clock that runs from the end of the demo's year."""
-    ahead = ENDS - SystemClock().now()
-    program = Program(folder, SERVICES, SystemClock(ahead))
+    """Serve on, with a clock that goes on from the end of the year, or from what came after."""
+    clock = SystemClock()
+    program = Program(folder, SERVICES, clock)
     async with program.opened():
+        last = await program.road.last_event()
+        clock.ahead = max(ENDS, last.time if last else ENDS) - clock.now()
         await serve_until_stopped(program, place)

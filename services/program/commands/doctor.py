@@ -41,12 +41,14 @@ def doctor(folder: Folder = DEFAULT_FOLDER, at: At = None, as_json: AsJson = Fal
 
 def show(report: Report) -> None:
     table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
+    table.add_column("")
     table.add_column("service")
     table.add_column("database")
     for column in ("relay lag", "letters", "dead", "deadlines late", "failed"):
         table.add_column(column, justify="right")
     for name, found in report.services.items():
         table.add_row(
+            "" if found.healthy else "✗",
             name,
             found.database,
             str(found.relay_lag),
@@ -58,6 +60,8 @@ def show(report: Report) -> None:
         )
     out.print(table)
     for follow_up in report.orphan_follow_ups:
-        out.print(f"{follow_up} belongs to a decision that nobody knows", style="red")
-    verdict = "All is well." if report.healthy else "Something needs a person; see the red lines."
+        out.print(f"✗ {follow_up} belongs to a decision that nobody knows", style="red")
+    if not report.orphan_follow_ups:
+        out.print("No follow-up is an orphan.")
+    verdict = "All is well." if report.healthy else "Something needs a person; it is marked ✗."
     out.print(verdict, style="green" if report.healthy else "red")

@@ -23,8 +23,8 @@ def rebuild(name: Name, folder: Folder = DEFAULT_FOLDER) -> None:
 
 
 async def run(program: Program, name: str) -> None:
-    with Progress(console=out) as shown:
-        task = shown.add_task(name, total=1.0)
-        async with program.opened():
+    async with program.opened():
+        with Progress(console=out) as shown:
+            task = shown.add_task(name, total=1.0)
             await program.rebuild(name, lambda share: shown.update(task, completed=share))
-        shown.update(task, completed=1.0)
+            shown.update(task, completed=1.0)

@@ -61,6 +61,8 @@ def drawn(chain: Chain, *, brief: bool) -> Tree:
     """The chain as a tree, in order of time: origins, the thing itself, what came of it."""
     tree = Tree(f"[bold]{chain.id}[/] {chain.kind}: {escape(chain.title)}")
     for heading, steps in zip(("it came of", "of it came"), in_time(chain), strict=True):
+        if not steps:
+            continue
         branch = tree.add(f"[cyan]{heading}[/]")
         for step in steps:
             leaf = branch.add(

@@ -231,7 +231,7 @@ class MeetingScript:
         """A decision by silence, announced at the next meeting."""
         yield self.world.timeline.clock.now() + days(14)
         obligation, _ = self.world.actions[self.plot.mechanism][0]
-        expires = self.world.timeline.clock.now() + days(3)
+        expires = self.world.timeline.clock.now() + days(4)
         body = {
             "decision": self.decision([obligation] if obligation else []),
             "expires": {"wall": f"{expires:%Y-%m-%dT12:00:00}", "zone": "Asia/Tashkent"},

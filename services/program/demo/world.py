@@ -49,7 +49,7 @@ class World:
 
     def when(self, day: date, host: str, minutes: int = 420) -> dict[str, Any]:
         starts = datetime.combine(day, OPENING)
-        return {"starts": starts.isoformat(), "zone": self.zone(host), "minutes": minutes}
+        return {"wall": starts.isoformat(), "zone": self.zone(host), "minutes": minutes}
 
 
 def instant(written: str) -> datetime:

@@ -76,12 +76,9 @@ def schedule(
     rights.secretary(actor, "convoke a meeting")
     require(meeting, Stage.PLANNED, "be convoked")
     check_span(span, now)
-    notice = span.starts.at - now
-    if notice < timedelta(days=rules.notice_days) and not short_notice:
-        raise WrongStateError(
-            f"the rules ask for {rules.notice_days} days' notice and this gives {notice.days}; "
-            "choose a later date, or say that the parties agreed to short notice"
-        )
+    check_year(meeting, span)
+    if not short_notice:
+        check_notice(span, rules, now)
     return [
         MeetingScheduled(
             mechanism=meeting.mechanism,
@@ -97,14 +94,27 @@ def schedule(
 
 
 def reschedule(
-    meeting: Meeting, *, span: Span, place: str | None, reason: str, actor: Actor, now: datetime
+    meeting: Meeting,
+    *,
+    span: Span,
+    place: str | None,
+    reason: str,
+    short_notice: bool,
+    actor: Actor,
+    now: datetime,
 ) -> list[Event]:
-    """Move a convoked meeting to another date, another place, or both."""
+    """Move a convoked meeting to another date, another place, or both.
+
+    Another date needs as much notice as the first one did; another place alone needs none.
+    """
     rights.secretary(actor, "reschedule a meeting")
     require(meeting, Stage.SCHEDULED, "be rescheduled")
     check_span(span, now)
     assert meeting.span is not None
     assert meeting.place is not None
+    assert meeting.rules is not None
+    if span != meeting.span and not short_notice:
+        check_notice(span, meeting.rules, now)
     venue = place or meeting.place
     if (span, venue) == (meeting.span, meeting.place):
         raise UnacceptableError("that is the date and the place it has; change one of them")
@@ -238,6 +248,24 @@ def check_span(span: Span, now: datetime) -> None:
         raise WrongStateError(f"{span.starts} has passed; choose a later date")
     if span.ends.at - span.starts.at > LONGEST:
         raise UnacceptableError(f"a meeting lasts at most {LONGEST.days} days; shorten it")
+
+
+def check_notice(span: Span, rules: Rules, now: datetime) -> None:
+    notice = span.starts.at - now
+    if notice < timedelta(days=rules.notice_days):
+        raise WrongStateError(
+            f"the rules ask for {rules.notice_days} days' notice and this gives {notice.days}; "
+            "choose a later date, or say that the parties agreed to short notice"
+        )
+
+
+def check_year(meeting: Meeting, span: Span) -> None:
+    """A meeting bears the year it was planned for; it may slip into the next."""
+    held = span.starts.wall.year
+    if held not in {meeting.year, meeting.year + 1}:
+        raise UnacceptableError(
+            f"this is the meeting of {meeting.year}; plan one for {held}, or choose another date"
+        )
 
 
 def check_party(meeting: Meeting, party: str) -> None:

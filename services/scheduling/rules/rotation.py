@@ -5,11 +5,13 @@ declined turn passes to the party after it, once; a swap exchanges two places; a
 before it opened gives its host the turn back.
 """
 
+from datetime import datetime
+
 from events.event import Event
 from events.meetings import MeetingCancelled, MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
 from events.vocabulary import Actor, Identifier
 from services import rights
-from services.refusals import UnacceptableError
+from services.refusals import UnacceptableError, WrongStateError
 from services.state import State
 
 
@@ -35,10 +37,12 @@ def next_turn(rotation: Rotation, *, chair: str | None = None) -> Turn:
 
 
 def plan(
-    rotation: Rotation, *, year: int, title: str, chair: str | None, actor: Actor
+    rotation: Rotation, *, year: int, title: str, chair: str | None, actor: Actor, now: datetime
 ) -> list[Event]:
     """Intend the next meeting, at the place of the party whose turn it is."""
     rights.secretary(actor, "plan a meeting")
+    if year < now.year:
+        raise WrongStateError(f"{year} is over; plan a meeting for {now.year} or later")
     if chair is not None:
         check_party(rotation, chair)
     return [
