@@ -4,25 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, MetaData, event
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.schema import CreateSchema
 
+from events.road import sqlite
 from events.road.tables import RoadTable
-
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 10000",
-)
 
 
 class Database:
@@ -41,15 +29,17 @@ class Database:
         self.embedded = scheme == "sqlite"
         if self.embedded:
             self.file = Path(place) / f"{service}.db"
-            self.engine = create_async_engine(f"sqlite+aiosqlite:///{self.file}")
-            prepare_sqlite(self.engine)
+            self.engine = sqlite.engine_of(self.file)
             self.writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+            self.glancer = self.engine.execution_options(begin=None)
         else:
             self.engine = create_async_engine(f"postgresql+asyncpg://{place}").execution_options(
                 schema_translate_map={None: service}
             )
             self.writer = self.engine
+            self.glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.read_sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.glances = async_sessionmaker(self.glancer, expire_on_commit=False)
         self.write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
 
     async def open(self) -> None:
@@ -79,6 +69,12 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncSession]:
+        """A session for one statement that reads, without a transaction around it."""
+        async with self.glances() as session:
+            yield session
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed as a whole on leaving, or rolled back on an error."""
         if self.embedded:
@@ -88,19 +84,3 @@ class Database:
             async with self.write_sessions.begin() as session:
                 yield session
         self.committed.set()
-
-
-def prepare_sqlite(engine: AsyncEngine) -> None:
-    """Durable settings, and transactions that begin as they are told instead of by guess."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -12,14 +12,14 @@ from events.road.tables import DeadlineRow, LetterRow, LetterState
 
 async def letters(database: Database) -> Sequence[LetterRow]:
     """Every event that failed or waits behind one, in the order in which they came."""
-    async with database.read() as session:
+    async with database.glance() as session:
         rows = await session.scalars(select(LetterRow).order_by(col(LetterRow.seq)))
         return rows.all()
 
 
 async def failed_deadlines(database: Database) -> Sequence[DeadlineRow]:
     """Every deadline that has been given up."""
-    async with database.read() as session:
+    async with database.glance() as session:
         rows = await session.scalars(
             select(DeadlineRow).where(col(DeadlineRow.attempts) >= ATTEMPTS)
         )

@@ -119,7 +119,7 @@ class LocalRoad:
 
     async def last_event(self) -> Envelope | None:
         """What was published last; none on a road that nobody has used."""
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             text = await session.scalar(
                 select(col(LogRow.envelope)).order_by(col(LogRow.position).desc()).limit(1)
             )
@@ -137,7 +137,7 @@ class LocalRoad:
         head = subscription.wanted
         if subscription.position >= head:
             return 0
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             rows = (
                 await session.execute(
                     select(col(LogRow.position), col(LogRow.envelope))

@@ -101,7 +101,7 @@ class Receiver:
 
     async def heads(self) -> list[LetterRow]:
         first = select(func.min(col(LetterRow.seq))).group_by(col(LetterRow.mechanism))
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             return list(
                 await session.scalars(
                     select(LetterRow)
@@ -111,7 +111,7 @@ class Receiver:
             )
 
     async def first_letter(self, mechanism: str) -> LetterRow | None:
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             row: LetterRow | None = await session.scalar(
                 select(LetterRow)
                 .where(col(LetterRow.mechanism) == mechanism)

@@ -24,7 +24,7 @@ class Relay:
         A crash between the road and the outbox sends the batch again: the road and every inbox know
         its ids.
         """
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             rows = (
                 await session.execute(
                     select(col(OutboxRow.seq), col(OutboxRow.envelope))

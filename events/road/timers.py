@@ -44,7 +44,7 @@ class Timers:
 
     async def first_due(self, now: datetime) -> DeadlineRow | None:
         waiting = or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= now)
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             row: DeadlineRow | None = await session.scalar(
                 select(DeadlineRow)
                 .where(col(DeadlineRow.due) <= now, col(DeadlineRow.attempts) < ATTEMPTS, waiting)

@@ -34,6 +34,6 @@ class Waiting:
 
 
 async def look(database: Database) -> Waiting:
-    async with database.read() as session:
+    async with database.glance() as session:
         deadline, retry, letters, outbox = (await session.execute(EVERYTHING)).one()
     return Waiting(min(deadline or NEVER, retry or NEVER), letters, outbox)

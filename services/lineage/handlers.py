@@ -1,6 +1,8 @@
 """What lineage does when it hears an event: it keeps what the event leaves behind."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from events.agendas import AgendaCirculated, AgendaWithdrawn
@@ -17,23 +19,13 @@ heard = Handlers()
 
 @heard.on(*TRACED)
 async def keep(work: Transaction, event: Event) -> None:
-    for trace in traces(event):
-        match trace:
-            case Node():
-                await work.session.merge(
-                    NodeRow(
-                        id=trace.id,
-                        mechanism=event.mechanism,
-                        kind=trace.kind,
-                        title=trace.title,
-                    )
-                )
-            case Link():
-                await work.session.merge(
-                    LinkRow(before=trace.before, after=trace.after, relation=trace.relation)
-                )
-            case Act():
-                await enter(work, trace)
+    left = traces(event)
+    if nodes := [trace for trace in left if isinstance(trace, Node)]:
+        await keep_nodes(work, event.mechanism, nodes)
+    if links := [trace for trace in left if isinstance(trace, Link)]:
+        await keep_links(work, links)
+    if acts := [trace for trace in left if isinstance(trace, Act)]:
+        await enter(work, acts)
 
 
 @heard.on(AgendaCirculated, AgendaWithdrawn)
@@ -47,23 +39,45 @@ async def take_off(work: Transaction, event: AgendaCirculated | AgendaWithdrawn)
             col(LinkRow.after).not_in([item.item for item in items]),
         )
     )
-    for item in gone.all():
-        await enter(work, Act(node=item, what=TAKEN_OFF))
+    await enter(work, [Act(node=item, what=TAKEN_OFF) for item in gone])
 
 
-async def enter(work: Transaction, act: Act) -> None:
-    """Write the act into the node's history, unless that already ends with the same words."""
-    last = await work.session.scalar(
-        select(ActRow).where(col(ActRow.node) == act.node).order_by(col(ActRow.seq).desc()).limit(1)
-    )
-    if last is None or (last.what, last.note) != (act.what, act.note):
-        work.session.add(
-            ActRow(
-                node=act.node,
-                what=act.what,
-                note=act.note,
-                who=str(work.cause.actor),
-                time=work.now,
-            )
-        )
-        await work.session.flush()
+async def keep_nodes(work: Transaction, mechanism: str, nodes: Sequence[Node]) -> None:
+    """Each node as it was last called."""
+    keys = [node.id for node in nodes]
+    rows = await work.session.scalars(select(NodeRow).where(col(NodeRow.id).in_(keys)))
+    standing = {row.id: row for row in rows}
+    for node in nodes:
+        row = standing.get(node.id)
+        if row is None:
+            row = standing[node.id] = NodeRow(id=node.id, mechanism=mechanism, kind="", title="")
+            work.session.add(row)
+        row.mechanism, row.kind, row.title = mechanism, node.kind, node.title
+
+
+async def keep_links(work: Transaction, links: Sequence[Link]) -> None:
+    """Each link as it was last read."""
+    ends = [link.after for link in links]
+    rows = await work.session.scalars(select(LinkRow).where(col(LinkRow.after).in_(ends)))
+    standing = {(row.before, row.after): row for row in rows}
+    for link in links:
+        row = standing.get((link.before, link.after))
+        if row is None:
+            row = standing[link.before, link.after] = LinkRow(**link.model_dump())
+            work.session.add(row)
+        row.relation = link.relation
+
+
+async def enter(work: Transaction, acts: Sequence[Act]) -> None:
+    """Write acts into the history of their nodes, but for those that it ends with already."""
+    keys = {act.node for act in acts}
+    newest = select(func.max(ActRow.seq)).where(col(ActRow.node).in_(keys)).group_by(ActRow.node)
+    rows = await work.session.scalars(select(ActRow).where(col(ActRow.seq).in_(newest)))
+    last = {row.node: (row.what, row.note) for row in rows}
+    lines = []
+    for act in acts:
+        if last.get(act.node) != (act.what, act.note):
+            last[act.node] = (act.what, act.note)
+            lines.append({**act.model_dump(), "who": str(work.cause.actor), "time": work.now})
+    if lines:
+        await work.session.execute(insert(ActRow), lines)

@@ -23,8 +23,8 @@ from sqlmodel import Field, SQLModel
 from events.clock import SetClock
 from events.envelope import Cause
 from events.meetings import TurnDeclined
-from events.road.database import PRAGMAS
 from events.road.handlers import Handlers
+from events.road.sqlite import PRAGMAS
 from events.road.transaction import Transaction, transaction
 from events.vocabulary import SYSTEM
 from services.program.embedded import Program

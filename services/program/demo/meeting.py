@@ -99,6 +99,7 @@ class MeetingScript:
             body = {
                 "when": self.world.when(self.starts.date() + days(7), host),
                 "reason": "Перенос по просьбе принимающей стороны.",
+                "short_notice": True,
             }
             self.meeting = await self.call.post(f"/meetings/{self.key}/move", body)
         if self.has(Incident.SUPPLEMENTARY):
