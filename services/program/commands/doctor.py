@@ -41,15 +41,13 @@ def doctor(folder: Folder = DEFAULT_FOLDER, at: At = None, as_json: AsJson = Fal
 
 def show(report: Report) -> None:
     table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
-    table.add_column("")
     table.add_column("service")
     table.add_column("database")
     for column in ("relay lag", "letters", "dead", "deadlines late", "failed"):
         table.add_column(column, justify="right")
     for name, found in report.services.items():
         table.add_row(
-            "" if found.healthy else "✗",
-            name,
+            name if found.healthy else f"✗ {name}",
             found.database,
             str(found.relay_lag),
             str(found.letters_retrying + found.letters_waiting),
