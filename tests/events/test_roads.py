@@ -1,7 +1,7 @@
 """What every road promises, whatever it is made of."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from events.envelope import Cause, Envelope
 from events.meetings import TurnDeclined
 from events.road.database import Database
 from events.road.interface import Deliver, Road
+from events.road.kafka.road import KafkaRoad
 from events.road.local import LocalRoad
 from events.road.relay import Relay
 from events.road.transaction import transaction
 from events.vocabulary import SYSTEM
+from tests.events.conftest import topic_of_its_own
 from tests.events.listener import START, EffectTable, Listener, said, sealed
 
 TYPES = frozenset({TurnDeclined.type})
@@ -32,10 +34,11 @@ class Ear:
         self.changed = asyncio.Condition()
 
     async def deliver(self, envelopes: Sequence[Envelope]) -> None:
-        if self.fails_before:
-            self.fails_before = False
-            raise ConnectionError("not now")
         async with self.changed:
+            if self.fails_before:
+                self.fails_before = False
+                self.changed.notify_all()
+                raise ConnectionError("not now")
             self.heard.extend(envelopes)
             self.changed.notify_all()
         if self.fails_after:
@@ -44,23 +47,27 @@ class Ear:
 
     async def hears(self, count: int) -> list[str]:
         """The labels heard, once there are `count` of them."""
-        async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: len(self.heard) >= count)
+        await self.until(lambda: len(self.heard) >= count)
         return self.labels()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds of what was heard, or refused to be heard."""
+        async with asyncio.timeout(PATIENCE), self.changed:
+            await self.changed.wait_for(condition)
 
     def labels(self, mechanism: str | None = None) -> list[str]:
         return [e.data["reason"] for e in self.heard if mechanism in {None, e.partitionkey}]
 
 
-class LocalRoads:
-    """Local roads on one folder: each the same road again after a restart."""
+class Roads:
+    """Roads of one kind in one place: each the same road again after a restart."""
 
-    def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder}"
+    def __init__(self, make: Callable[[], LocalRoad | KafkaRoad]) -> None:
+        self.make = make
 
     async def opened(self, stack: AsyncExitStack, **subscribers: Deliver) -> Road:
         """The road with its subscribers, delivering in the background until `stack` unwinds."""
-        road = LocalRoad(self.url)
+        road = self.make()
         for service, deliver in subscribers.items():
             road.subscribe(service, TYPES, deliver)
         await road.open()
@@ -76,9 +83,13 @@ class LocalRoads:
         return road
 
 
-@pytest.fixture(params=["local"])
-def roads(request: pytest.FixtureRequest, tmp_path: Path) -> LocalRoads:
-    return {"local": LocalRoads}[request.param](tmp_path)
+@pytest.fixture(params=["local", "kafka"])
+async def roads(request: pytest.FixtureRequest, tmp_path: Path) -> Roads:
+    if request.param == "local":
+        return Roads(lambda: LocalRoad(f"sqlite:///{tmp_path}"))
+    bootstrap: str = request.getfixturevalue("kafka")
+    topic = await topic_of_its_own(bootstrap)
+    return Roads(lambda: KafkaRoad(bootstrap, topic))
 
 
 @pytest.fixture
@@ -88,7 +99,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 async def test_events_reach_every_subscriber_in_their_order(
-    roads: LocalRoads, stack: AsyncExitStack
+    roads: Roads, stack: AsyncExitStack
 ) -> None:
     one, two = Ear(), Ear()
     road = await roads.opened(stack, one=one.deliver, two=two.deliver)
@@ -100,7 +111,7 @@ async def test_events_reach_every_subscriber_in_their_order(
 
 
 async def test_each_mechanism_keeps_its_order_among_others(
-    roads: LocalRoads, stack: AsyncExitStack
+    roads: Roads, stack: AsyncExitStack
 ) -> None:
     ear = Ear()
     road = await roads.opened(stack, ear=ear.deliver)
@@ -117,7 +128,7 @@ async def test_each_mechanism_keeps_its_order_among_others(
 
 
 async def test_a_subscriber_hears_only_what_it_asked_for(
-    roads: LocalRoads, stack: AsyncExitStack
+    roads: Roads, stack: AsyncExitStack
 ) -> None:
     ear = Ear()
     road = await roads.opened(stack, ear=ear.deliver)
@@ -127,7 +138,7 @@ async def test_a_subscriber_hears_only_what_it_asked_for(
 
 
 async def test_what_is_published_again_is_heard_by_an_inbox_as_one(
-    roads: LocalRoads, stack: AsyncExitStack, tmp_path: Path
+    roads: Roads, stack: AsyncExitStack, tmp_path: Path
 ) -> None:
     database = Database(f"sqlite:///{tmp_path}", "listener", EffectTable.metadata)
     await database.open()
@@ -142,14 +153,13 @@ async def test_what_is_published_again_is_heard_by_an_inbox_as_one(
     for _ in range(3):
         await road.publish([sealed("a"), sealed("b")])
     await road.publish([sealed("c")])
-    async with asyncio.timeout(PATIENCE), ear.changed:
-        await ear.changed.wait_for(lambda: "c" in ear.labels())
+    await ear.until(lambda: "c" in ear.labels())
     assert await listener.effects() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_batch_whose_delivery_failed_comes_again(
-    roads: LocalRoads, stack: AsyncExitStack, when: str
+    roads: Roads, stack: AsyncExitStack, when: str
 ) -> None:
     ear = Ear(fails_before=when == "before", fails_after=when == "after")
     road = await roads.opened(stack, ear=ear.deliver)
@@ -160,7 +170,7 @@ async def test_a_batch_whose_delivery_failed_comes_again(
     assert (await ear.hears(len(heard) + 1))[-3:] == ["a", "b", "c"]
 
 
-async def test_a_subscriber_goes_on_where_it_left_off(roads: LocalRoads) -> None:
+async def test_a_subscriber_goes_on_where_it_left_off(roads: Roads) -> None:
     ear = Ear()
     async with AsyncExitStack() as stack:
         road = await roads.opened(stack, ear=ear.deliver)
@@ -174,7 +184,7 @@ async def test_a_subscriber_goes_on_where_it_left_off(roads: LocalRoads) -> None
         assert await ear.hears(2) == ["a", "b"]
 
 
-async def test_a_new_subscriber_hears_everything_from_the_beginning(roads: LocalRoads) -> None:
+async def test_a_new_subscriber_hears_everything_from_the_beginning(roads: Roads) -> None:
     old, new = Ear(), Ear()
     async with AsyncExitStack() as stack:
         road = await roads.opened(stack, old=old.deliver)
@@ -187,7 +197,7 @@ async def test_a_new_subscriber_hears_everything_from_the_beginning(roads: Local
 
 
 async def test_what_a_service_commits_reaches_the_others_through_its_relay(
-    roads: LocalRoads, stack: AsyncExitStack, tmp_path: Path
+    roads: Roads, stack: AsyncExitStack, tmp_path: Path
 ) -> None:
     ear = Ear()
     road = await roads.opened(stack, ear=ear.deliver)

@@ -1,0 +1,105 @@
+"""The way onto the topic: what may repeat after a failure, but never overtake.
+
+Events go out as one record batch a partition, which Kafka takes whole or not at all, and the next
+batch is not sent before the one ahead of it has arrived.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+
+from events.binary import to_record
+from events.envelope import Envelope
+from events.road.interface import RoadUnreachableError
+from events.road.kafka.reading import LARGEST
+
+PARTITION = DefaultPartitioner()
+
+
+class Sender:
+    """One idempotent producer, replaced when it fails."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+        self.producer: AIOKafkaProducer | None = None
+        self.sending = asyncio.Lock()
+
+    async def send(self, topic: str, envelopes: Sequence[Envelope]) -> None:
+        """Return once `envelopes` are durable on `topic`.
+
+        RoadUnreachableError when they may not be; all of them are to be sent again then.
+        """
+        async with self.sending, self.working() as producer:
+            partitions = sorted(await producer.partitions_for(topic))
+            by_partition: dict[int, list[Envelope]] = defaultdict(list)
+            for envelope in envelopes:
+                key = envelope.partitionkey.encode()
+                by_partition[PARTITION(key, partitions, partitions)].append(envelope)
+            outcomes = await asyncio.gather(
+                *(
+                    send_in_order(producer, topic, partition, some)
+                    for partition, some in by_partition.items()
+                ),
+                return_exceptions=True,
+            )
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+
+    async def send_record(
+        self, topic: str, record: Any, headers: Sequence[tuple[str, bytes]]
+    ) -> None:
+        """Copy a consumed `record` to `topic`, with `headers` after its own."""
+        async with self.working() as producer:
+            await producer.send_and_wait(
+                topic, record.value, key=record.key, headers=[*record.headers, *headers]
+            )
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[AIOKafkaProducer]:
+        try:
+            if self.producer is None:
+                self.producer = await started(self.bootstrap)
+            yield self.producer
+        except (KafkaError, OSError) as error:
+            await self.close()
+            raise RoadUnreachableError(f"Kafka at {self.bootstrap}: {error!r}") from error
+
+    async def close(self) -> None:
+        """Let the producer go: one that failed may refuse for ever after (aiokafka #1017)."""
+        gone, self.producer = self.producer, None
+        if gone is not None:
+            with suppress(KafkaError, OSError):
+                await gone.stop()
+
+
+async def started(bootstrap: str) -> AIOKafkaProducer:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_batch_size=LARGEST
+    )
+    try:
+        await producer.start()
+    except BaseException:
+        await producer.stop()
+        raise
+    return producer
+
+
+async def send_in_order(
+    producer: AIOKafkaProducer, topic: str, partition: int, envelopes: Sequence[Envelope]
+) -> None:
+    batch = producer.create_batch()
+    for envelope in envelopes:
+        headers, value = to_record(envelope)
+        key = envelope.partitionkey.encode()
+        if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
+            await (await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            batch.append(timestamp=None, key=key, value=value, headers=headers)
+    await (await producer.send_batch(batch, topic, partition=partition))

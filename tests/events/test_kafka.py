@@ -1,0 +1,176 @@
+"""What Kafka alone can do to a service: foreign records, other copies, its own absence."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from deploy.kafka.broker import broker
+from events.binary import to_record
+from events.envelope import Envelope
+from events.road.interface import Road, RoadUnreachableError
+from events.road.kafka.reading import LARGEST
+from events.road.kafka.road import KafkaRoad
+from tests.events.conftest import topic_of_its_own
+from tests.events.listener import sealed
+from tests.events.test_roads import PATIENCE, Ear, Roads
+
+
+@pytest.fixture
+async def topic(kafka: str) -> str:
+    return await topic_of_its_own(kafka)
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+async def put(kafka: str, topic: str, *records: tuple[Any, bytes | None]) -> None:
+    """Put records on the topic as a stranger would."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=2_000_000)
+    await producer.start()
+    try:
+        for headers, value in records:
+            await producer.send_and_wait(
+                topic, value, key=b"customs-heads", headers=list(headers), partition=0
+            )
+    finally:
+        await producer.stop()
+
+
+async def dead_letters(kafka: str, topic: str, count: int) -> list[Any]:
+    consumer = AIOKafkaConsumer(
+        f"{topic}.dead", bootstrap_servers=kafka, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return [await consumer.getone() for _ in range(count)]
+    finally:
+        await consumer.stop()
+
+
+def changed(envelope: Envelope, **attributes: Any) -> tuple[Any, bytes]:
+    return to_record(envelope.model_copy(update=attributes))
+
+
+STRANGE = {
+    "no CloudEvent": ((), b"hello"),
+    "a header that is no text": ((("ce_id", b"\xff\xfe"),), b"{}"),
+    "no value": (to_record(sealed("x"))[0], None),
+    "an unknown type": changed(sealed("x"), type="secretariat.meeting.eaten.v1"),
+    "a newer version": changed(sealed("x"), type="secretariat.rotation.turn-declined.v2"),
+    "a lying dataschema": changed(sealed("x"), dataschema="urn:secretariat:event:lie:v1"),
+    "data of another form": changed(sealed("x"), data={"mechanism": "customs-heads"}),
+    "another's partition key": changed(sealed("x"), partitionkey="heads-of-state"),
+    "too large": (to_record(sealed("x"))[0], b" " * (LARGEST + 1)),
+}
+
+
+async def test_what_is_no_event_is_put_aside_with_a_reason_and_stops_nobody(
+    kafka: str, topic: str, stack: AsyncExitStack
+) -> None:
+    before, after = to_record(sealed("before")), to_record(sealed("after"))
+    await put(kafka, topic, before, *STRANGE.values(), after)
+    ear = Ear()
+    await Roads(lambda: KafkaRoad(kafka, topic)).opened(stack, ear=ear.deliver)
+    assert await ear.hears(2) == ["before", "after"]
+    letters = await dead_letters(kafka, topic, len(STRANGE))
+    assert [letter.value for letter in letters] == [value for _, value in STRANGE.values()]
+    for letter in letters:
+        headers = dict(letter.headers)
+        assert headers["dead_reason"]
+        assert headers["dead_service"] == b"ear"
+        assert headers["dead_origin"].startswith(topic.encode())
+
+
+def heard_by(*ears: Ear) -> set[str]:
+    return {envelope.id for ear in ears for envelope in ear.heard}
+
+
+async def test_copies_of_a_service_share_the_partitions_and_each_event_comes_to_one(
+    kafka: str, topic: str, stack: AsyncExitStack
+) -> None:
+    roads = Roads(lambda: KafkaRoad(kafka, topic))
+    one, two = Ear(), Ear()
+    two.changed = one.changed
+    road = await roads.opened(stack, ear=one.deliver)
+    await roads.opened(stack, ear=two.deliver)
+    sent: set[str] = set()
+    rounds = 0
+
+    def all_is_heard() -> bool:
+        return heard_by(one, two) == sent
+
+    while not (one.heard and two.heard):
+        batch = [sealed(f"{rounds}", f"mechanism-{number}") for number in range(20)]
+        sent |= {envelope.id for envelope in batch}
+        await road.publish(batch)
+        await one.until(all_is_heard)
+        rounds += 1
+    assert heard_by(one, two) == sent
+    for ear in (one, two):
+        for number in range(20):
+            labels = [int(label) for label in ear.labels(f"mechanism-{number}")]
+            assert labels == sorted(labels)
+
+
+async def test_a_copy_that_leaves_hands_over_what_it_had_not_done(kafka: str, topic: str) -> None:
+    roads = Roads(lambda: KafkaRoad(kafka, topic))
+    first, second = Ear(fails_before=True), Ear()
+    async with AsyncExitStack() as stack:
+        road = await roads.opened(stack, ear=first.deliver)
+        await road.publish([sealed("a"), sealed("b")])
+        await first.until(lambda: not first.fails_before)
+    async with AsyncExitStack() as stack:
+        await roads.opened(stack, ear=second.deliver)
+        heard = first.labels() + await second.hears(2 - len(first.heard))
+        assert heard == ["a", "b"]
+
+
+async def test_a_road_outlives_the_absence_of_kafka(tmp_path: Path) -> None:
+    """Kafka is killed, events are published meanwhile as a relay would, and Kafka comes back."""
+    with broker(tmp_path) as running:
+        topic = await topic_of_its_own(running.bootstrap)
+        ear = Ear()
+        async with AsyncExitStack() as stack:
+            roads = Roads(lambda: KafkaRoad(running.bootstrap, topic))
+            road = await roads.opened(stack, ear=ear.deliver)
+            await road.publish([sealed("a")])
+            await ear.hears(1)
+            running.kill()
+            sending = asyncio.create_task(persistently(road, sealed("b")))
+            await asyncio.to_thread(running.start)
+            await sending
+            await ear.until(lambda: "b" in ear.labels())
+            assert list(dict.fromkeys(ear.labels())) == ["a", "b"]
+
+
+async def persistently(road: Road, envelope: Envelope) -> None:
+    """Publish until it is taken, as a worker does."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await road.publish([envelope])
+            except RoadUnreachableError:
+                await asyncio.sleep(0.2)
+
+
+async def test_a_road_that_starts_before_kafka_waits_for_it(tmp_path: Path) -> None:
+    with broker(tmp_path) as running:
+        topic = await topic_of_its_own(running.bootstrap)
+        running.kill()
+        ear = Ear()
+        async with AsyncExitStack() as stack:
+            roads = Roads(lambda: KafkaRoad(running.bootstrap, topic))
+            road = await roads.opened(stack, ear=ear.deliver)
+            sending = asyncio.create_task(persistently(road, sealed("a")))
+            await asyncio.to_thread(running.start)
+            await sending
+            assert await ear.hears(1) == ["a"]
