@@ -36,7 +36,7 @@ class Database:
             self.engine = create_async_engine(f"postgresql+asyncpg://{place}").execution_options(
                 schema_translate_map={None: service}
             )
-            self.writer = self.engine
+            self.writer = self.engine.execution_options(isolation_level="SERIALIZABLE")
             self.glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.read_sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.glances = async_sessionmaker(self.glancer, expire_on_commit=False)
@@ -61,6 +61,20 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    async def listen(self) -> None:
+        """Take note of what other copies of the service commit; returns when the line breaks."""
+        async with self.glancer.connect() as connection:
+            line = (await connection.get_raw_connection()).driver_connection
+            assert line is not None
+            broken = asyncio.Event()
+            line.add_termination_listener(lambda _: broken.set())
+            await line.add_listener(self.service, lambda *_: self.committed.set())
+            self.committed.set()
+            try:
+                await broken.wait()
+            finally:
+                await connection.invalidate()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

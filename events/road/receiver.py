@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from events.clock import Clock
 from events.envelope import Envelope
+from events.road.conflicts import again_on_conflict, is_conflict
 from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.retries import ATTEMPTS, explain, pause
@@ -40,14 +41,20 @@ class Receiver:
         Raises what the database raises when it can't be reached; nothing has happened then.
         """
         try:
-            async with self.database.write() as session:
-                await self.take(session, envelopes)
+            await self.take_together(envelopes)
         except DBAPIError as error:
-            if error.connection_invalidated or len(envelopes) == 0:
+            if error.connection_invalidated or is_conflict(error):
                 raise
             await self.take_one_by_one(envelopes)
         except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
             await self.take_one_by_one(envelopes)
+
+    async def take_together(self, envelopes: Sequence[Envelope]) -> None:
+        async def once() -> None:
+            async with self.database.write() as session:
+                await self.take(session, envelopes)
+
+        await again_on_conflict(once)
 
     async def take(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
         fresh = await unseen(session, envelopes)
@@ -67,8 +74,7 @@ class Receiver:
     async def take_one_by_one(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
             try:
-                async with self.database.write() as session:
-                    await self.take(session, [envelope])
+                await self.take_together([envelope])
             except Exception as error:
                 log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
                 await self.set_aside(envelope, error)
@@ -122,7 +128,8 @@ class Receiver:
 
     async def try_again(self, row: LetterRow, now: datetime) -> bool:
         envelope = Envelope.model_validate_json(row.envelope)
-        try:
+
+        async def once() -> bool:
             async with self.database.write() as session:
                 standing = await session.get(LetterRow, row.seq, with_for_update=True)
                 if standing is None:
@@ -130,11 +137,14 @@ class Receiver:
                 await session.delete(standing)
                 work = Transaction(session, self.service, envelope.as_cause())
                 await self.handlers.handle(work, envelope)
+            return True
+
+        try:
+            return await again_on_conflict(once)
         except Exception as error:
             log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
             await self.count_failure(row, now, error)
             return False
-        return True
 
     async def count_failure(self, row: LetterRow, now: datetime, error: Exception) -> None:
         attempts = row.attempts + 1

@@ -1,11 +1,16 @@
 """From the outbox to the road, in order, skipping nothing."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from sqlalchemy import delete, select
 from sqlmodel import col
 
 from events.envelope import Envelope
+from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.interface import Road
+from events.road.lease import Lease
 from events.road.tables import OutboxRow
 
 BATCH = 500
@@ -17,13 +22,16 @@ class Relay:
     def __init__(self, database: Database, road: Road) -> None:
         self.database = database
         self.road = road
+        self.lease = Lease(database)
 
     async def step(self) -> int:
-        """Send one batch; the number of events sent.
+        """Send one batch, if no other copy of the service does; the number of events sent.
 
         A crash between the road and the outbox sends the batch again: the road and every inbox know
         its ids.
         """
+        if not await self.lease.held():
+            return 0
         async with self.database.glance() as session:
             rows = (
                 await session.execute(
@@ -34,7 +42,13 @@ class Relay:
             ).all()
         if rows:
             await self.road.publish([Envelope.model_validate_json(row.envelope) for row in rows])
-            sent = [row.seq for row in rows]
-            async with self.database.write() as session:
-                await session.execute(delete(OutboxRow).where(col(OutboxRow.seq).in_(sent)))
+            await again_on_conflict(partial(self.forget, [row.seq for row in rows]))
         return len(rows)
+
+    async def forget(self, sent: Sequence[int | None]) -> None:
+        async with self.database.write() as session:
+            await session.execute(delete(OutboxRow).where(col(OutboxRow.seq).in_(sent)))
+
+    async def close(self) -> None:
+        """Leave the relay to another copy."""
+        await self.lease.close()

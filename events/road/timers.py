@@ -8,11 +8,13 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from events.envelope import NAMESPACE, Cause
+from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.retries import ATTEMPTS, explain, pause
 from events.road.tables import DeadlineRow
@@ -36,7 +38,7 @@ class Timers:
         fired = 0
         while row := await self.first_due(now):
             try:
-                fired += await self.fire(row)
+                fired += await again_on_conflict(partial(self.fire, row))
             except Exception as error:
                 log.exception("deadline %s of %s failed", row.name, row.subject)
                 await self.put_off(row, now, error)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -67,6 +67,8 @@ class Transaction:
                 insert(OutboxRow),
                 [{"envelope": envelope.to_json()} for envelope in self.published],
             )
+            if self.session.get_bind().dialect.name == "postgresql":
+                await self.session.execute(select(func.pg_notify(self.service, "")))
 
 
 @asynccontextmanager

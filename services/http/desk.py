@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Header, HTTPException, Query, Request, Response
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.clock import Clock
 from events.envelope import Cause
+from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.transaction import transaction
 from events.vocabulary import Actor, Role
@@ -53,6 +55,9 @@ class Desk:
         The same Idempotency-Key brings the first answer again, and nothing happens.
         """
         await self.office.catch_up()
+        return await again_on_conflict(partial(self.carry_out, command, args, status))
+
+    async def carry_out(self, command: Command, args: tuple[Any, ...], status: int) -> Response:
         now = self.office.clock.now()
         fingerprint = self.fingerprint(command, args)
         cause = Cause(

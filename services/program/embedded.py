@@ -49,7 +49,7 @@ class Program:
             finally:
                 await self.road.close()
                 for worker in self.workers.values():
-                    await worker.database.close()
+                    await worker.close()
 
     async def rebuild(self, name: str, progress: Callable[[float], None]) -> None:
         """Have the copy that `name` keeps built anew from the log; telling the share that is done.

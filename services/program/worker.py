@@ -76,6 +76,19 @@ class Worker:
                 self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
 
+    async def listen(self) -> None:
+        """Hear of what other copies commit, until cancelled; where that fails, `wait` looks."""
+        while True:
+            try:
+                await self.database.listen()
+            except (DBAPIError, OSError) as error:
+                log.warning("%s does not hear of other copies: %s", self.service.name, error)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def close(self) -> None:
+        await self.relay.close()
+        await self.database.close()
+
     async def wait(self) -> None:
         """Until something was committed, the next deadline or retry is due, or LOOK_SECONDS are up.
 

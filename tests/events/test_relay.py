@@ -1,7 +1,9 @@
 """From the outbox to the road: all that was committed, in order, and nothing that was not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -42,6 +44,13 @@ def roadside() -> Roadside:
     return Roadside()
 
 
+@pytest.fixture
+async def relay(database: Database, roadside: Roadside) -> AsyncIterator[Relay]:
+    made = Relay(database, roadside)
+    yield made
+    await made.close()
+
+
 async def commit(database: Database, *labels: str) -> None:
     cause = Cause(id=" ".join(labels), actor=SYSTEM, time=START)
     async with transaction(database, cause) as work:
@@ -53,16 +62,18 @@ async def left(database: Database) -> int:
         return await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
-async def test_what_is_committed_goes_out_in_order(database: Database, roadside: Roadside) -> None:
+async def test_what_is_committed_goes_out_in_order(
+    database: Database, roadside: Roadside, relay: Relay
+) -> None:
     await commit(database, "a", "b")
     await commit(database, "c")
-    assert await Relay(database, roadside).step() == 3
+    assert await relay.step() == 3
     assert roadside.labels() == ["a", "b", "c"]
     assert await left(database) == 0
 
 
 async def test_a_command_that_fails_publishes_nothing(
-    database: Database, roadside: Roadside
+    database: Database, roadside: Roadside, relay: Relay
 ) -> None:
     cause = Cause(id="x", actor=SYSTEM, time=START)
 
@@ -73,23 +84,26 @@ async def test_a_command_that_fails_publishes_nothing(
 
     with pytest.raises(ValueError, match="no"):
         await fail()
-    assert await Relay(database, roadside).step() == 0
+    assert await relay.step() == 0
 
 
-async def test_a_road_that_is_closed_loses_nothing(database: Database, roadside: Roadside) -> None:
+async def test_a_road_that_is_closed_loses_nothing(
+    database: Database, roadside: Roadside, relay: Relay
+) -> None:
     await commit(database, "a")
     roadside.closed = True
     with pytest.raises(ConnectionError):
-        await Relay(database, roadside).step()
+        await relay.step()
     await commit(database, "b")
     roadside.closed = False
-    assert await Relay(database, roadside).step() == 2
+    assert await relay.step() == 2
     assert roadside.labels() == ["a", "b"]
 
 
 async def test_a_crash_between_the_road_and_the_outbox_sends_again_and_has_one_effect(
     database: Database,
     roadside: Roadside,
+    relay: Relay,
     listener: Listener,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -101,17 +115,16 @@ async def test_a_crash_between_the_road_and_the_outbox_sends_again_and_has_one_e
     with monkeypatch.context() as patch:
         patch.setattr(database, "write", crash)
         with pytest.raises(KeyboardInterrupt):
-            await Relay(database, roadside).step()
-    assert await Relay(database, roadside).step() == 2
+            await relay.step()
+    assert await relay.step() == 2
     assert roadside.labels() == ["a", "b", "a", "b"]
     await listener.receiver.deliver(roadside.taken)
     assert await listener.effects() == ["a", "b"]
 
 
 async def test_commits_made_at_the_same_time_all_go_out(
-    database: Database, roadside: Roadside
+    database: Database, roadside: Roadside, relay: Relay
 ) -> None:
-    relay = Relay(database, roadside)
 
     async def relaying() -> None:
         while len(roadside.taken) < 40:
@@ -123,8 +136,44 @@ async def test_commits_made_at_the_same_time_all_go_out(
     assert await left(database) == 0
 
 
-async def test_a_long_outbox_goes_out_in_batches(database: Database, roadside: Roadside) -> None:
+async def test_a_long_outbox_goes_out_in_batches(
+    database: Database, roadside: Roadside, relay: Relay
+) -> None:
     await commit(database, *(f"{number}" for number in range(BATCH + 1)))
-    relay = Relay(database, roadside)
     assert [await relay.step(), await relay.step(), await relay.step()] == [BATCH, 1, 0]
     assert roadside.labels() == [f"{number}" for number in range(BATCH + 1)]
+
+
+async def test_of_two_copies_one_relays_until_it_is_gone(postgres: str, roadside: Roadside) -> None:
+    name = f"s{uuid4().hex[:12]}"
+    copies = [Database(postgres, name) for _ in range(2)]
+    first, second = (Relay(copy, roadside) for copy in copies)
+    for copy in copies:
+        await copy.open()
+    await commit(copies[1], "a")
+    assert [await first.step(), await second.step()] == [1, 0]
+    await commit(copies[1], "b")
+    assert await second.step() == 0
+    await first.close()
+    assert await second.step() == 1
+    assert roadside.labels() == ["a", "b"]
+    await second.close()
+    for copy in copies:
+        await copy.close()
+
+
+async def test_a_copy_hears_at_once_what_another_commits(postgres: str) -> None:
+    name = f"s{uuid4().hex[:12]}"
+    here, there = (Database(postgres, name) for _ in range(2))
+    await here.open()
+    listening = asyncio.create_task(here.listen())
+    await here.committed.wait()
+    here.committed.clear()
+    async with asyncio.timeout(30):
+        await commit(there, "a")
+        await here.committed.wait()
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
+    for copy in (here, there):
+        await copy.close()

@@ -1,0 +1,62 @@
+"""Changes of the same thing at the same time: each happens, and on what the others left."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from events.road.conflicts import ATTEMPTS, again_on_conflict
+from events.road.database import Database
+from tests.events.listener import Effect, EffectTable
+
+
+@pytest.fixture
+async def copies(url: str) -> AsyncIterator[list[Database]]:
+    """Two processes' databases of one service; on SQLite there is one process."""
+    name = f"s{uuid4().hex[:12]}"
+    count = 2 if url.startswith("postgres") else 1
+    opened = [Database(url, name, EffectTable.metadata) for _ in range(count)]
+    for copy in opened:
+        await copy.open()
+    yield opened
+    for copy in opened:
+        await copy.close()
+
+
+async def add_one(database: Database) -> None:
+    """Count up what a row says, as a command changes its aggregate."""
+    async with database.write() as session:
+        row = (await session.scalars(select(Effect).where(col(Effect.mechanism) == "m"))).first()
+        if row is None:
+            session.add(Effect(seq=1, mechanism="m", label="1"))
+        else:
+            row.label = str(int(row.label) + 1)
+
+
+async def test_no_change_is_lost_among_many_at_once(copies: list[Database]) -> None:
+    for _ in range(4):
+        await asyncio.gather(*(again_on_conflict(partial(add_one, copy)) for copy in copies * 2))
+    async with copies[0].read() as session:
+        assert (await session.scalars(select(col(Effect.label)))).all() == [str(8 * len(copies))]
+
+
+async def test_what_always_conflicts_is_given_up(copies: list[Database]) -> None:
+    tried = 0
+
+    async def twice_the_same() -> None:
+        nonlocal tried
+        tried += 1
+        async with copies[0].write() as session:
+            session.add_all([Effect(seq=1, mechanism="m", label="a")])
+            await session.flush()
+            session.expunge_all()
+            session.add(Effect(seq=1, mechanism="m", label="b"))
+
+    with pytest.raises(IntegrityError):
+        await again_on_conflict(twice_the_same)
+    assert tried == (1 if copies[0].embedded else ATTEMPTS)
