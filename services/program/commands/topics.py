@@ -1,0 +1,50 @@
+"""`secretariat topics`: the topics on Kafka, shown as they would be changed and then changed."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from events.road.kafka import topics as rules
+from events.road.kafka.topics import Change, asking, topics_of
+from services.program.terminal import out
+
+app = typer.Typer(no_args_is_help=True, help="See and make the topics that the services need.")
+Bootstrap = Annotated[
+    str,
+    typer.Option("--kafka", envvar="KAFKA_BOOTSTRAP", help="Address of Kafka, like host:9092."),
+]
+Replicas = Annotated[int, typer.Option("--replicas", min=1, help="Copies of a new topic.")]
+
+
+@app.command()
+def plan(kafka: Bootstrap) -> None:
+    """Show what `apply` would change; change nothing."""
+    show(asyncio.run(planned(kafka)), "would be changed")
+
+
+@app.command()
+def apply(kafka: Bootstrap, replicas: Replicas = 3) -> None:
+    """Make the topics what they should be. Nothing is taken away."""
+    show(asyncio.run(applied(kafka, replicas)), "changed")
+
+
+async def planned(kafka: str) -> list[Change]:
+    async with asking(kafka) as admin:
+        return await rules.plan(admin, topics_of())
+
+
+async def applied(kafka: str, replicas: int) -> list[Change]:
+    async with asking(kafka) as admin:
+        return await rules.apply(admin, topics_of(), replicas=replicas)
+
+
+def show(changes: list[Change], done: str) -> None:
+    if not changes:
+        out.print("Every topic is as it should be.", style="green")
+        return
+    table = Table("topic", done, "from", "to")
+    for change in changes:
+        table.add_row(change.topic, change.what, change.found or "-", change.wanted)
+    out.print(table)
