@@ -37,9 +37,11 @@ check: setup ## lint, format, types, borders, contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts --check
+	@$(BIN)/python -m deploy.gateway --check
 
 contracts: setup ## write the contracts anew from the code
 	@$(BIN)/python -m contracts
+	@$(BIN)/python -m deploy.gateway
 
 lock: setup ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \

@@ -5,9 +5,14 @@ import json
 import sys
 from pathlib import Path
 
+import yaml
 from rich.console import Console
 
-from contracts.schemas import event_schemas, http_description, topics
+from contracts.asyncapi import asyncapi
+from contracts.compatibility import breaks
+from contracts.schemas import event_schemas, http_description
+from events.event import TYPE_PREFIX
+from events.upcasting import known
 
 HERE = Path(__file__).parent
 
@@ -15,33 +20,48 @@ HERE = Path(__file__).parent
 def documents() -> dict[Path, str]:
     """Every contract by its file."""
     schemas = {HERE / "events" / f"{name}.json": schema for name, schema in event_schemas().items()}
-    described = {
-        **schemas,
-        HERE / "openapi.json": http_description(),
-        HERE / "topics.json": topics(),
-    }
+    described = {**schemas, HERE / "openapi.json": http_description()}
     return {
-        file: json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        for file, content in described.items()
+        **{
+            file: json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+            for file, content in described.items()
+        },
+        HERE / "asyncapi.yaml": yaml.safe_dump(
+            asyncapi(), sort_keys=False, allow_unicode=True, width=100
+        ),
     }
 
 
 def differences(wanted: dict[Path, str]) -> list[str]:
     """What stands otherwise in the files than the code says, a line a file."""
-    there = {*(HERE / "events").glob("*.json"), HERE / "openapi.json", HERE / "topics.json"}
+    there = {*(HERE / "events").glob("*.json"), HERE / "openapi.json", HERE / "asyncapi.yaml"}
     stale = [
         f"{file.relative_to(HERE)} differs from the code"
         for file, content in wanted.items()
         if not file.exists() or file.read_text(encoding="utf-8") != content
     ]
-    return stale + [f"{file.relative_to(HERE)} is of no event" for file in there - wanted.keys()]
+    gone = [
+        f"{file.relative_to(HERE)} is of no event; a version that was published needs an upcast"
+        for file in there - wanted.keys()
+        if not known(f"{TYPE_PREFIX}.{file.stem}")
+    ]
+    return stale + gone
+
+
+def refused_changes(wanted: dict[Path, str]) -> list[str]:
+    """Published versions of events that `wanted` would change so that somebody breaks."""
+    found = []
+    for file, content in wanted.items():
+        if file.parent.name == "events" and file.exists():
+            published = json.loads(file.read_text(encoding="utf-8"))
+            advice = "leave it as it is, and say the new in another: version=2"
+            found += [
+                f"{file.stem}: {each}; {advice}" for each in breaks(published, json.loads(content))
+            ]
+    return found
 
 
 def write(wanted: dict[Path, str]) -> None:
-    (HERE / "events").mkdir(exist_ok=True)
-    for file in (HERE / "events").glob("*.json"):
-        if file not in wanted:
-            file.unlink()
     for file, content in wanted.items():
         file.write_text(content, encoding="utf-8")
 
@@ -52,6 +72,9 @@ def main() -> int:
     wanted = documents()
     console = Console()
     if not parser.parse_args().check:
+        if refused := refused_changes(wanted):
+            console.print(*refused, sep="\n", style="red")
+            return 1
         write(wanted)
         console.print(f"{len(wanted)} contracts written")
         return 0

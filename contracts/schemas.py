@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from events.catalogue import CATALOGUE, LOOP
+from events.catalogue import CATALOGUE
 from services.program.app import create_app
 from services.program.services import SERVICES
 
@@ -19,11 +19,6 @@ def event_schemas() -> dict[str, dict[str, Any]]:
         }
         for name, event in CATALOGUE.items()
     }
-
-
-def topics() -> dict[str, Any]:
-    """Each topic, its key, and the types that travel on it."""
-    return {LOOP: {"key": "mechanism", "types": sorted(CATALOGUE)}}
 
 
 def http_description() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from events.envelope import Envelope
+from events.faults import first_fault
 
 PREFIX = "ce_"
 CONTENT_TYPE = "content-type"
@@ -52,9 +53,7 @@ def from_record(headers: Headers, value: bytes | None) -> Envelope:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise UnreadableError(f"{type(error).__name__}: {error}") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise UnreadableError(f"{place}: {first['msg']}") from None
+        raise UnreadableError(first_fault(error, "event")) from None
 
 
 def type_of(headers: Headers) -> str | None:

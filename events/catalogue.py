@@ -1,15 +1,10 @@
-"""Every event there is, by its type; and the topic all of them travel on.
-
-One topic, keyed by the mechanism: what happens in one mechanism is seen by everybody in the order
-in which it happened, whichever service said it.
-"""
+"""Every event there is, by its type."""
 
 from types import ModuleType
 
 from events import agendas, decisions, followups, mechanisms, meetings, minutes
 from events.event import Event
-
-LOOP = "secretariat.loop"
+from events.topics import LOOP
 
 SUBJECTS = (mechanisms, meetings, agendas, minutes, decisions, followups)
 
@@ -28,3 +23,5 @@ def events_of(subject: ModuleType) -> list[type[Event]]:
 CATALOGUE: dict[str, type[Event]] = {
     event.type: event for subject in SUBJECTS for event in events_of(subject)
 }
+
+ON_THE_LOOP = frozenset(name for name, event in CATALOGUE.items() if LOOP in event.topics)

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from events.event import Event, Fact
 from events.mechanisms import DecisionMode, ObligationState
+from events.moments import Instant
+from events.topics import DECISIONS, LATEST_DECISIONS, LOOP
 from events.vocabulary import Identifier, Language, ObligationId, Prose, Symbol, Title
 
 
@@ -58,7 +60,7 @@ class DecisionText(Fact):
     )
 
 
-class DecisionAdopted(Event, name="decision.adopted", about="symbol"):
+class DecisionAdopted(Event, name="decision.adopted", about="symbol", topics=(LOOP, DECISIONS)):
     """A decision, with its number. It never changes afterwards.
 
     Adopted in a meeting it names meeting and item; adopted by silence between meetings it names the
@@ -74,7 +76,9 @@ class DecisionAdopted(Event, name="decision.adopted", about="symbol"):
     silence: Identifier | None = None
 
 
-class CorrigendumIssued(Event, name="decision.corrigendum-issued", about="symbol"):
+class CorrigendumIssued(
+    Event, name="decision.corrigendum-issued", about="symbol", topics=(LOOP, DECISIONS)
+):
     """A correction of an adopted document, as a document of its own."""
 
     symbol: Symbol = Field(description="For instance CAC/CUSTOMS/2027/MIN/1/Corr.1")
@@ -82,3 +86,25 @@ class CorrigendumIssued(Event, name="decision.corrigendum-issued", about="symbol
     text: Prose
     languages: tuple[Language, ...] = Field(min_length=1)
     title: Title | None = None
+
+
+class DecisionStands(Event, name="decision.stands", about="symbol", topics=(LATEST_DECISIONS,)):
+    """A decision as it stands: what was adopted, and the corrigenda issued since.
+
+    A higher `revision` replaces a lower one, whichever comes first.
+    """
+
+    symbol: Symbol
+    revision: int = Field(ge=0)
+    adopted: Instant
+    decision: DecisionText
+    mode: DecisionMode
+    positions: tuple[Position, ...] = ()
+    meeting: Identifier | None = None
+    item: Identifier | None = None
+    silence: Identifier | None = None
+    corrigenda: tuple[Symbol, ...] = ()
+
+    @property
+    def partitionkey(self) -> str:
+        return self.symbol

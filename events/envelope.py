@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from events.catalogue import CATALOGUE
 from events.event import Event
 from events.moments import Instant
+from events.upcasting import lifted
 from events.vocabulary import WrittenActor
 
 NAMESPACE = uuid.UUID("8f6f6a0e-54f1-5f0c-9d6e-2b0f3a4c7d11")
@@ -36,8 +37,9 @@ class Cause(BaseModel):
 class Envelope(BaseModel):
     """The attributes of CloudEvents 1.0.2, with four extensions.
 
-    `partitionkey` is the mechanism's id, `actor` who acted, `causationid` the id of what caused the
-    event, `traceparent` the W3C trace it belongs to. `source` and `id` together are unique.
+    `partitionkey` keeps events in order (a mechanism's id, where the event says nothing else),
+    `actor` is who acted, `causationid` the id of what caused the event, `traceparent` the W3C trace
+    it belongs to. `source` and `id` together are unique.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,7 +71,7 @@ class Envelope(BaseModel):
             subject=event.subject,
             time=cause.time,
             dataschema=event.dataschema,
-            partitionkey=event.mechanism,
+            partitionkey=event.partitionkey,
             actor=str(cause.actor),
             causationid=cause.id,
             traceparent=cause.traceparent,
@@ -77,11 +79,15 @@ class Envelope(BaseModel):
         )
 
     def open(self) -> Event:
-        """The event inside; raises UnknownEventError, or ValidationError when the data is wrong."""
-        model = CATALOGUE.get(self.type)
+        """The event inside, in its version of today; fields that this version lacks do not matter.
+
+        Raises UnknownEventError, or ValidationError when the data is wrong.
+        """
+        kind, data = lifted(self.type, self.data)
+        model = CATALOGUE.get(kind)
         if model is None:
             raise UnknownEventError(f"no event in the catalogue is called {self.type}")
-        return model.model_validate(self.data)
+        return model.model_validate(data, extra="ignore")
 
     def as_cause(self) -> Cause:
         return Cause(id=self.id, actor=self.actor, time=self.time, traceparent=self.traceparent)

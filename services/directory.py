@@ -1,16 +1,14 @@
 """What every service knows of the mechanisms: a copy of its own, kept by listening."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, select
 
-from events.mechanisms import AgreementRegistered, MechanismRegistered, RulesAmended
+from events.mechanisms import MechanismRegistered, RulesAmended
 from events.meetings import MeetingOpened
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services.refusals import NotFoundError, UnacceptableError
+from services.refusals import NotFoundError
 
 heard = Handlers()
 
@@ -27,14 +25,6 @@ class KnownMechanism(DirectoryTable, table=True):
     id: str = Field(primary_key=True)
     document: str
     chair: str | None = None
-
-
-class KnownObligation(DirectoryTable, table=True):
-    """Something that an agreement asks."""
-
-    __tablename__ = "known_obligation"
-
-    id: str = Field(primary_key=True)
 
 
 async def find(session: AsyncSession, mechanism: str) -> MechanismRegistered:
@@ -60,24 +50,9 @@ async def presiding(session: AsyncSession, mechanism: str) -> str | None:
     return row.chair if row else None
 
 
-async def check_obligations(session: AsyncSession, obligations: Iterable[str]) -> None:
-    """Refuse, with UnacceptableError, to serve what no agreement asks."""
-    for obligation in obligations:
-        if await session.get(KnownObligation, obligation) is None:
-            raise UnacceptableError(
-                f"no agreement asks {obligation}; GET /api/v1/agreements lists all obligations"
-            )
-
-
 @heard.on(MechanismRegistered)
 async def learn(work: Transaction, event: MechanismRegistered) -> None:
     await work.session.merge(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
-
-
-@heard.on(AgreementRegistered)
-async def learn_obligations(work: Transaction, event: AgreementRegistered) -> None:
-    for obligation in event.obligations:
-        await work.session.merge(KnownObligation(id=obligation.id))
 
 
 @heard.on(MeetingOpened)
@@ -89,6 +64,6 @@ async def learn_chair(work: Transaction, event: MeetingOpened) -> None:
 
 @heard.on(RulesAmended)
 async def learn_rules(work: Transaction, event: RulesAmended) -> None:
-    known = await find(work.session, event.mechanism)
     row = await work.session.get_one(KnownMechanism, event.mechanism)
+    known = MechanismRegistered.model_validate_json(row.document)
     row.document = known.model_copy(update={"rules": event.rules}).model_dump_json()

@@ -1,27 +1,36 @@
 """What a service consists of, for the program that runs it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
 
+from events.clock import Clock
+from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.timers import Deadline
+
+Errand = Callable[[Database, Clock], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
 class Service:
-    """A name, its tables, what it hears, what it does when deadlines come, and its routes.
+    """A name, its tables and their history, what it hears, its deadlines, and its routes.
 
     `routes` stand under /api/v1; `pages` stand at the root. A service that only `copies` takes no
     commands and says nothing: all it keeps follows from what it heard, and can be built anew.
+    `errands` are what it does besides in the background, each until it is cancelled.
     """
 
     name: str
     tables: tuple[MetaData, ...]
+    migrations: Path
     heard: Handlers
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     routes: APIRouter = field(default_factory=APIRouter)
     pages: APIRouter = field(default_factory=APIRouter)
     copies: bool = False
+    errands: Sequence[Errand] = ()

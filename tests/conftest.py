@@ -28,6 +28,8 @@ from services.program.app import create_app
 from services.program.embedded import Program
 from services.service import Service
 
+pytest_plugins = ["tests.servers"]
+
 E = TypeVar("E", bound=Event)
 
 START = datetime(2027, 1, 4, 6, tzinfo=UTC)

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Template
 from typing import Protocol
@@ -41,6 +41,9 @@ class Broker(Protocol):
     def kill(self) -> None:
         """End it at once, as a power cut would; what is on disk stays."""
 
+    def end(self) -> None:
+        """End it for good."""
+
 
 class JavaBroker:
     """Kafka from its jars. Its data are in `folder`; it comes back on the same ports."""
@@ -63,7 +66,8 @@ class JavaBroker:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
             )
-        self.wait_until_it_takes_clients()
+        ended = self.process.poll
+        wait_for_clients(self.port, str(self.folder / "broker.log"), lambda: ended() is not None)
 
     def format(self, jars: Path, settings: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -79,20 +83,14 @@ class JavaBroker:
         tool = ["kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER, "--config"]
         run([*java(jars), *tool, str(settings)], "Kafka could not lay out its folder")
 
-    def wait_until_it_takes_clients(self) -> None:
-        assert self.process is not None
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not takes_clients(self.port):
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.kill()
-                raise NoBrokerError(f"Kafka did not start; {self.folder / 'broker.log'} says why")
-            time.sleep(LOOK_SECONDS)
-
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def end(self) -> None:
+        self.kill()
 
 
 class DockerBroker:
@@ -124,16 +122,12 @@ class DockerBroker:
             place = ["--name", self.name, "-p", f"{self.bootstrap}:9092"]
             run(["docker", "run", "-d", *place, *said, IMAGE], f"{IMAGE} could not be run")
             self.made = True
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not takes_clients(self.port):
-            if time.monotonic() > end:
-                raise NoBrokerError(f"Kafka did not start; docker logs {self.name} says why")
-            time.sleep(LOOK_SECONDS)
+        wait_for_clients(self.port, f"docker logs {self.name}", lambda: False)
 
     def kill(self) -> None:
         subprocess.run(["docker", "kill", self.name], capture_output=True, check=False)
 
-    def remove(self) -> None:
+    def end(self) -> None:
         subprocess.run(["docker", "rm", "-f", self.name], capture_output=True, check=False)
 
 
@@ -149,6 +143,9 @@ class RunningBroker:
     def kill(self) -> None:
         """It goes on."""
 
+    def end(self) -> None:
+        """It goes on."""
+
 
 @contextlib.contextmanager
 def broker(folder: Path) -> Iterator[Broker]:
@@ -156,24 +153,18 @@ def broker(folder: Path) -> Iterator[Broker]:
 
     Raises NoBrokerError, which says what to install.
     """
-    address = os.environ.get("KAFKA_BOOTSTRAP")
-    found: Broker
-    if address:
-        yield RunningBroker(address)
-    elif docker_runs():
-        found = DockerBroker()
-        try:
-            found.start()
-            yield found
-        finally:
-            found.remove()
-    else:
-        found = JavaBroker(folder)
-        try:
-            found.start()
-            yield found
-        finally:
-            found.kill()
+    found = first_way(folder)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.end()
+
+
+def first_way(folder: Path) -> Broker:
+    if address := os.environ.get("KAFKA_BOOTSTRAP"):
+        return RunningBroker(address)
+    return DockerBroker() if docker_runs() else JavaBroker(folder)
 
 
 def docker_runs() -> bool:
@@ -211,6 +202,15 @@ def run(command: list[str], complaint: str) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise NoBrokerError(f"{complaint}: {(ended.stderr or ended.stdout).strip()[-2000:]}")
+
+
+def wait_for_clients(port: int, witness: str, ended: Callable[[], bool]) -> None:
+    """Return when clients are taken on `port`; NoBrokerError, naming `witness`, when not."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not takes_clients(port):
+        if ended() or time.monotonic() > end:
+            raise NoBrokerError(f"Kafka did not start; {witness} says why")
+        time.sleep(LOOK_SECONDS)
 
 
 def takes_clients(port: int) -> bool:

@@ -1,29 +1,33 @@
 """One service's database: a SQLite file of its own, or its own schema in PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.schema import CreateSchema
 
-from events.road import sqlite
-from events.road.tables import RoadTable
+from events.road import history, postgres, sqlite
+
+MIGRATING = 5_390_451
 
 
 class Database:
     """Where one service keeps its tables and the road's.
 
     `url` names a folder (`sqlite:///DIR`) that gets one file a service, or a PostgreSQL database
-    (`postgresql://…`) that gets one schema a service.
+    (`postgresql://…`) that gets one schema a service. `lines` are the histories of the service's
+    tables; the road's is always there.
     """
 
-    def __init__(self, url: str, service: str, *tables: MetaData) -> None:
+    def __init__(self, url: str, service: str, *lines: Path) -> None:
+        self.url = url
         self.service = service
-        self.tables = (RoadTable.metadata, *tables)
+        self.lines = tuple(dict.fromkeys((history.ROAD, *lines)))
         self.committed = asyncio.Event()
+        self.watchers: set[asyncio.Event] = set()
         self.writing = asyncio.Lock()
         scheme, _, place = url.partition(":///" if url.startswith("sqlite") else "://")
         self.embedded = scheme == "sqlite"
@@ -33,31 +37,37 @@ class Database:
             self.writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
             self.glancer = self.engine.execution_options(begin=None)
         else:
-            self.engine = create_async_engine(f"postgresql+asyncpg://{place}").execution_options(
-                schema_translate_map={None: service}
-            )
+            self.engine = postgres.engine_of(url, service)
             self.writer = self.engine.execution_options(isolation_level="SERIALIZABLE")
             self.glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.read_sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.glances = async_sessionmaker(self.glancer, expire_on_commit=False)
         self.write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
 
-    async def open(self) -> None:
-        """Make what is not there yet."""
+    async def migrate(self) -> None:
+        """Bring the tables to the end of their history; make them where there are none."""
         if self.embedded:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-        async with self.writer.begin() as connection:
+        at_once = self.writer if self.embedded else self.engine
+        async with at_once.begin() as connection:
             if not self.embedded:
+                await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
                 await connection.execute(CreateSchema(self.service, if_not_exists=True))
-            for tables in self.tables:
-                await connection.run_sync(tables.create_all)
+            await connection.run_sync(history.upgrade, self.lines, self.schema)
 
-    async def clear(self) -> None:
-        """Make everything anew, with nothing in it."""
-        async with self.writer.begin() as connection:
-            for tables in self.tables:
-                await connection.run_sync(tables.drop_all)
-                await connection.run_sync(tables.create_all)
+    async def standing(self) -> history.Standing:
+        """How far the tables have come along their history."""
+        async with self.engine.connect() as connection:
+            return await connection.run_sync(history.standing, self.lines, self.schema)
+
+    @property
+    def schema(self) -> str | None:
+        return None if self.embedded else self.service
+
+    async def checkpoint(self) -> None:
+        """Have everything in the SQLite file itself, and nothing beside it."""
+        async with self.glance() as session:
+            await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -69,8 +79,8 @@ class Database:
             assert line is not None
             broken = asyncio.Event()
             line.add_termination_listener(lambda _: broken.set())
-            await line.add_listener(self.service, lambda *_: self.committed.set())
-            self.committed.set()
+            await line.add_listener(self.service, lambda *_: self.stir())
+            self.stir()
             try:
                 await broken.wait()
             finally:
@@ -97,4 +107,19 @@ class Database:
         else:
             async with self.write_sessions.begin() as session:
                 yield session
+        self.stir()
+
+    @contextmanager
+    def watched(self) -> Iterator[asyncio.Event]:
+        """An event of the caller's own, set whenever something was committed."""
+        watcher = asyncio.Event()
+        self.watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self.watchers.discard(watcher)
+
+    def stir(self) -> None:
         self.committed.set()
+        for watcher in self.watchers:
+            watcher.set()

@@ -43,6 +43,6 @@ class Handlers:
     async def handle(self, work: Transaction, envelope: Envelope) -> None:
         """Do all that this service does on the event in `envelope`."""
         event = envelope.open()
-        for handler in self.by_type[envelope.type]:
+        for handler in self.by_type[event.type]:
             await handler(work, event)
         await work.fill_outbox()

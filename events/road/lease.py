@@ -1,4 +1,4 @@
-"""Which copy of a service runs its relay: the one whose connection holds the lock.
+"""Which copy of a service does what only one may: the one whose connection holds the lock.
 
 PostgreSQL lets the lock go with the connection, so another copy takes over when its holder dies.
 SQLite's folder has one process, which always holds it.
@@ -12,10 +12,11 @@ from events.road.database import Database
 
 
 class Lease:
-    """The right to relay what one service commits."""
+    """The right to do what one copy of a service does at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, what: str) -> None:
         self.database = database
+        self.name = f"{database.service} {what}"
         self.connection: AsyncConnection | None = None
 
     async def held(self) -> bool:
@@ -33,8 +34,7 @@ class Lease:
 
     async def take(self) -> bool:
         connection = await self.database.glancer.connect()
-        name = f"{self.database.service} relay"
-        if await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))):
+        if await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(self.name)))):
             self.connection = connection
             return True
         await connection.close()

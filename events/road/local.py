@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import MetaData, func, select
@@ -10,12 +10,16 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, UniqueConstraint, col
 
+from events.catalogue import ON_THE_LOOP
 from events.envelope import Envelope
+from events.road import history
 from events.road.database import Database
-from events.road.interface import Deliver
+from events.road.interface import Bookmark, Deliver
+from events.upcasting import with_old_versions
 
 BATCH = 500
 PAUSE_SECONDS = 1.0
+LOG = "log"
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +68,14 @@ class LocalRoad:
     """
 
     def __init__(self, url: str) -> None:
-        self.database = Database(url, "log", LogTable.metadata)
+        self.database = Database(url, LOG, history.LOG)
         self.subscriptions: dict[str, Subscription] = {}
+        self.opened = False
         self.head = 0
         self.grown = asyncio.Condition()
 
     async def open(self) -> None:
-        await self.database.open()
+        await self.database.migrate()
         async with self.database.read() as session:
             self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
             for row in await session.scalars(select(PositionRow)):
@@ -78,14 +83,16 @@ class LocalRoad:
                     self.subscriptions[row.service].position = row.position
         for subscription in self.subscriptions.values():
             subscription.wanted = self.head
+        self.opened = True
 
     async def close(self) -> None:
-        async with self.database.write() as session:
-            await self.keep_positions(session)
+        if self.opened:
+            async with self.database.write() as session:
+                await self.keep_positions(session)
         await self.database.close()
 
     def subscribe(self, service: str, types: frozenset[str], deliver: Deliver) -> None:
-        self.subscriptions[service] = Subscription(types, deliver)
+        self.subscriptions[service] = Subscription(with_old_versions(types), deliver)
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
         rows = [
@@ -125,11 +132,28 @@ class LocalRoad:
             )
         return Envelope.model_validate_json(text) if text else None
 
-    async def rewind(self, service: str) -> None:
-        """Have `service` hear everything again, from the beginning."""
-        self.subscriptions[service].position = 0
-        async with self.database.write() as session:
-            await self.keep_positions(session)
+    async def lag(self, service: str) -> int:
+        subscription = self.subscriptions[service]
+        return max(subscription.wanted - subscription.position, 0)
+
+    async def length(self) -> int:
+        async with self.database.glance() as session:
+            return await session.scalar(select(func.max(col(LogRow.position)))) or 0
+
+    async def history(self, bookmark: Bookmark | None = None) -> AsyncIterator[Envelope]:
+        marked = {} if bookmark is None else bookmark
+        async with self.database.read() as session:
+            rows = await session.execute(
+                select(col(LogRow.position), col(LogRow.envelope))
+                .where(
+                    col(LogRow.position) > marked.get(LOG, 0),
+                    col(LogRow.type).in_(with_old_versions(ON_THE_LOOP)),
+                )
+                .order_by(col(LogRow.position))
+            )
+            for row in rows:
+                marked[LOG] = row.position
+                yield Envelope.model_validate_json(row.envelope)
 
     async def step(self, service: str) -> int:
         """Deliver one batch to `service`; how many events it held."""

@@ -68,7 +68,7 @@ class Receiver:
             if envelope.partitionkey in blocked:
                 session.add(letter(envelope, LetterState.WAITING))
             else:
-                work = Transaction(session, self.database.service, envelope.as_cause())
+                work = Transaction.on(session, self.database.service, envelope)
                 await self.handlers.handle(work, envelope)
 
     async def take_one_by_one(self, envelopes: Sequence[Envelope]) -> None:
@@ -135,7 +135,7 @@ class Receiver:
                 if standing is None:
                     return False
                 await session.delete(standing)
-                work = Transaction(session, self.service, envelope.as_cause())
+                work = Transaction.on(session, self.service, envelope)
                 await self.handlers.handle(work, envelope)
             return True
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 from events.envelope import Envelope
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
-from events.road.interface import Road
+from events.road.interface import Publisher
 from events.road.lease import Lease
 from events.road.tables import OutboxRow
 
@@ -19,10 +19,10 @@ BATCH = 500
 class Relay:
     """Sends what one service committed. Rows leave the outbox when the road has them."""
 
-    def __init__(self, database: Database, road: Road) -> None:
+    def __init__(self, database: Database, road: Publisher) -> None:
         self.database = database
         self.road = road
-        self.lease = Lease(database)
+        self.lease = Lease(database, "relay")
 
     async def step(self) -> int:
         """Send one batch, if no other copy of the service does; the number of events sent.

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,14 +18,28 @@ from events.road.tables import DeadlineRow, OutboxRow
 class Transaction:
     """What commands, handlers and deadlines work with.
 
-    `now` is the time of the command, of the event handled, or the instant of the deadline.
+    `now` is the time of the command, of the event handled, or the instant of the deadline; `heard`
+    is the event handled, where it is one.
     """
 
-    def __init__(self, session: AsyncSession, service: str, cause: Cause) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        service: str,
+        cause: Cause,
+        heard: Envelope | None = None,
+    ) -> None:
         self.session = session
         self.service = service
         self.cause = cause
+        self.heard = heard
         self.published: list[Envelope] = []
+        self.telling = False
+
+    @classmethod
+    def on(cls, session: AsyncSession, service: str, envelope: Envelope) -> Self:
+        """What comes of an event that the service heard."""
+        return cls(session, service, envelope.as_cause(), envelope)
 
     @property
     def now(self) -> datetime:
@@ -41,6 +56,10 @@ class Transaction:
                     ordinal=len(self.published),
                 )
             )
+
+    def tell_copies(self) -> None:
+        """Let other copies of the service know at once that something has changed."""
+        self.telling = True
 
     async def set_deadline(self, name: str, subject: str, *, mechanism: str, due: datetime) -> None:
         """Have the service's deadline `name` called for `subject` at `due`, instead of before."""
@@ -67,8 +86,12 @@ class Transaction:
                 insert(OutboxRow),
                 [{"envelope": envelope.to_json()} for envelope in self.published],
             )
-            if self.session.get_bind().dialect.name == "postgresql":
-                await self.session.execute(select(func.pg_notify(self.service, "")))
+        if self.published or self.telling:
+            await self.notify()
+
+    async def notify(self) -> None:
+        if self.session.get_bind().dialect.name == "postgresql":
+            await self.session.execute(select(func.pg_notify(self.service, "")))
 
 
 @asynccontextmanager

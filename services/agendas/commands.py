@@ -5,7 +5,7 @@ from pydantic import Field
 from events.event import Event
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, ObligationId, Prose, Title
-from services import directory
+from services import directory, obligations
 from services.agendas.rules import agenda as rules
 from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda
@@ -52,7 +52,7 @@ def next_of(agenda: Agenda | None) -> Next | None:
 
 async def propose(work: Transaction, mechanism: str, body: NewProposal) -> Proposal:
     known = await directory.find(work.session, mechanism)
-    await directory.check_obligations(work.session, body.serves)
+    await obligations.check(work.session, body.serves)
     pool = await POOLS.get(work.session, mechanism)
     events = pools.propose(
         pool,

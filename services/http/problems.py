@@ -7,8 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from events.faults import where_and_what
 from services.refusals import (
     KeyReusedError,
     NotAllowedError,
@@ -82,13 +84,8 @@ async def invalid(_request: Request, error: Exception) -> JSONResponse:
 
 
 def field_errors(errors: Sequence[Any]) -> list[FieldError]:
-    return [
-        FieldError(
-            field=".".join(str(step) for step in error["loc"]),
-            message=str(error["msg"]).removeprefix("Value error, "),
-        )
-        for error in errors
-    ]
+    found = map(where_and_what, errors)
+    return [FieldError(field=where, message=what) for where, what in found]
 
 
 async def http_error(_request: Request, error: Exception) -> JSONResponse:
@@ -100,6 +97,21 @@ async def http_error(_request: Request, error: Exception) -> JSONResponse:
     if error.status_code in {404, 405}:
         detail = f"{detail}: /docs lists every address of this service"
     return problem(error.status_code, kind, "The request can't be answered", detail)
+
+
+async def unreachable(request: Request, error: Exception) -> JSONResponse:
+    """A database that went away may come back; one that refuses a statement is our fault."""
+    assert isinstance(error, DBAPIError)
+    if not error.connection_invalidated:
+        return await unexpected(request, error)
+    answer = problem(
+        503,
+        "database-away",
+        "The database can't be reached",
+        "send the same again in some seconds; with its Idempotency-Key it has its effect once",
+    )
+    answer.headers["retry-after"] = "1"
+    return answer
 
 
 async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
@@ -116,4 +128,5 @@ def explain_errors(app: FastAPI) -> None:
     app.add_exception_handler(RefusedError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(DBAPIError, unreachable)
     app.add_exception_handler(Exception, unexpected)

@@ -1,5 +1,7 @@
 """Lineage: from an agreement to what became of it, and back."""
 
+from pathlib import Path
+
 from services.lineage.handlers import heard
 from services.lineage.http import routes
 from services.lineage.pages import pages
@@ -9,6 +11,7 @@ from services.service import Service
 lineage = Service(
     name="lineage",
     tables=(LineageTable.metadata,),
+    migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,
     pages=pages,

@@ -1,5 +1,7 @@
 """Mechanisms: who the parties are, which bodies meet, under which rules, for which agreements."""
 
+from pathlib import Path
+
 from services.mechanisms.handlers import heard
 from services.mechanisms.http import routes
 from services.mechanisms.tables import MechanismsTable
@@ -9,6 +11,7 @@ from services.service import Service
 mechanisms = Service(
     name="mechanisms",
     tables=(MechanismsTable.metadata, ReceiptTable.metadata),
+    migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,
 )

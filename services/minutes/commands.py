@@ -15,7 +15,7 @@ from events.mechanisms import DecisionMode
 from events.minutes import BreakKind
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Prose, Symbol
-from services import directory
+from services import directory, obligations
 from services.inputs import Input, Reason, WallTime
 from services.minutes.rules import adoption, draft, register
 from services.minutes.rules import decision as decisions
@@ -96,7 +96,7 @@ async def propose_decision(
     work: Transaction, meeting: str, item: str, body: DecisionText
 ) -> Minutes:
     minutes = await MINUTES.take(work, meeting)
-    await directory.check_obligations(work.session, body.serves)
+    await obligations.check(work.session, body.serves)
     known = await known_mechanisms(work)
     changed = draft.propose_decision(
         minutes, item, decision=body, known=known, actor=work.cause.actor
@@ -106,7 +106,7 @@ async def propose_decision(
 
 async def reword_decision(work: Transaction, meeting: str, key: str, body: DecisionText) -> Minutes:
     minutes = await MINUTES.take(work, meeting)
-    await directory.check_obligations(work.session, body.serves)
+    await obligations.check(work.session, body.serves)
     known = await known_mechanisms(work)
     changed = draft.reword_decision(
         minutes, key, decision=body, known=known, actor=work.cause.actor
@@ -181,8 +181,8 @@ async def make_final(
 
 
 async def keep_decision(work: Transaction, event: DecisionAdopted) -> None:
-    work.publish(event)
-    await DECISIONS.add(work, decisions.kept(event, work.now))
+    kept = await DECISIONS.add(work, decisions.kept(event, work.now))
+    work.publish(event, decisions.standing(kept))
     numbers = await register_of(work, event.mechanism)
     await REGISTERS.save(work, register.count_decision(numbers, event.symbol))
 
@@ -208,7 +208,7 @@ async def silence_on_decision(
     work: Transaction, mechanism: str, body: SilenceOnDecision
 ) -> Silence:
     known = await directory.find(work.session, mechanism)
-    await directory.check_obligations(work.session, body.decision.serves)
+    await obligations.check(work.session, body.decision.serves)
     numbers = await register_of(work, mechanism)
     started = silences.start_on_decision(
         known,
@@ -262,10 +262,11 @@ async def correct(work: Transaction, body: Correction) -> Corrigendum:
     )
     assert isinstance(issued, CorrigendumIssued)
     await REGISTERS.save(work, register.count_corrigendum(numbers, body.corrects))
+    work.publish(issued)
     decision = await DECISIONS.find(work.session, body.corrects)
     if decision is not None:
-        await DECISIONS.save(work, decisions.evolve(decision, issued))
-    work.publish(issued)
+        corrected = await DECISIONS.save(work, decisions.evolve(decision, issued))
+        work.publish(decisions.standing(corrected))
     return await CORRIGENDA.add(work, decisions.kept_corrigendum(issued, work.now))
 
 

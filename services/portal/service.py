@@ -1,5 +1,7 @@
 """Portal: pages that show where every body stands, from a copy of its own."""
 
+from pathlib import Path
+
 from services.directory import DirectoryTable
 from services.portal.handlers import heard
 from services.portal.http import pages
@@ -9,6 +11,7 @@ from services.service import Service
 portal = Service(
     name="portal",
     tables=(PortalTable.metadata, DirectoryTable.metadata),
+    migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     pages=pages,
     copies=True,

@@ -1,5 +1,6 @@
 """The HTTP application over a running program."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     """The routes of `services`, each over the worker of its name."""
     app = FastAPIOffline(title="Secretariat", version="1", description=DESCRIPTION, redoc_url=None)
     app.state.offices = workers
+    app.state.closing = asyncio.Event()
     explain_errors(app)
     describe_problems(app)
     app.add_middleware(BodyLimit)

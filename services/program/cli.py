@@ -8,10 +8,24 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from events.road.archive import ArchiveError
 from events.road.interface import RoadUnreachableError
-from services.program.commands import demo, dlq, doctor, rebuild, registry, serve, topics, trace
+from events.road.kafka.connection import SettingsError
+from services.program.commands import (
+    archive,
+    demo,
+    dlq,
+    doctor,
+    migrate,
+    rebuild,
+    registry,
+    serve,
+    topics,
+    trace,
+)
 from services.program.demo.caller import UnexpectedAnswerError
 from services.program.embedded import FolderInUseError
+from services.program.rebuild import HistoryGoneError
 from services.program.serve import PortInUseError
 from services.program.terminal import CommandError
 from services.refusals import RefusedError
@@ -26,16 +40,21 @@ app.command()(demo.demo)
 app.command()(trace.trace)
 app.command()(doctor.doctor)
 app.command()(rebuild.rebuild)
+app.command()(migrate.migrate)
+app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")
 
 EXPECTED = (
+    ArchiveError,
     CommandError,
     FolderInUseError,
+    HistoryGoneError,
     PortInUseError,
     RefusedError,
     RoadUnreachableError,
+    SettingsError,
     UnexpectedAnswerError,
     httpx.HTTPError,
     OSError,

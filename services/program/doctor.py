@@ -8,19 +8,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from events.envelope import Envelope
+from events.road.interface import RoadUnreachableError
 from events.road.letters import failed_deadlines, letters
 from events.road.tables import DeadlineRow, LetterState, OutboxRow
 from services.followups.rules.followup import FINAL
 from services.followups.tables import FOLLOW_UPS
 from services.minutes.tables import DECISIONS
-from services.program.embedded import Program
+from services.program.deployment import Deployment
 from services.program.worker import Worker
 
 
 class ServiceReport(BaseModel):
-    """One service. Lag is what is committed and not yet on the road, and since when."""
+    """One service.
+
+    Relay lag is what is committed and not yet on the road, and since when; consumer lag is what is
+    on the road and has not yet been taken.
+    """
 
     database: str
+    road: str = "ok"
+    consumer_lag: int = 0
     relay_lag: int = 0
     lagging_since: datetime | None = None
     letters_retrying: int = 0
@@ -30,8 +37,12 @@ class ServiceReport(BaseModel):
     deadlines_failed: int = 0
 
     @property
+    def ready(self) -> bool:
+        return self.database == self.road == "ok"
+
+    @property
     def healthy(self) -> bool:
-        return self.database == "ok" and not (
+        return self.ready and not (
             self.letters_dead or self.deadlines_late or self.deadlines_failed
         )
 
@@ -48,7 +59,7 @@ class Report(BaseModel):
         return all(r.healthy for r in self.services.values()) and not self.orphan_follow_ups
 
 
-async def examine(program: Program, at: datetime) -> Report:
+async def examine(program: Deployment, at: datetime) -> Report:
     """Look at every service's database as it stands at the instant `at`; change nothing."""
     return Report(
         at=at,
@@ -74,8 +85,11 @@ async def examine_service(worker: Worker, at: datetime) -> ServiceReport:
         failed = await failed_deadlines(worker.database)
     except DBAPIError as error:
         return ServiceReport(database=f"unreachable: {error.orig}")
+    road, waiting = await examine_road(worker)
     return ServiceReport(
         database="ok",
+        road=road,
+        consumer_lag=waiting,
         relay_lag=lag,
         lagging_since=Envelope.model_validate_json(oldest).time if oldest else None,
         letters_retrying=states.count(LetterState.RETRYING),
@@ -86,7 +100,15 @@ async def examine_service(worker: Worker, at: datetime) -> ServiceReport:
     )
 
 
-async def orphans(program: Program) -> list[str]:
+async def examine_road(worker: Worker) -> tuple[str, int]:
+    """Whether the road can be reached, and how much waits on it for the service."""
+    try:
+        return "ok", await worker.road.lag(worker.service.name)
+    except RoadUnreachableError as error:
+        return f"unreachable: {error}", 0
+
+
+async def orphans(program: Deployment) -> list[str]:
     """Follow-ups, not closed, of a decision that the minutes do not hold."""
     async with program.workers["minutes"].database.read() as session:
         decisions = {decision.id for decision in await DECISIONS.all(session)}

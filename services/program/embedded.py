@@ -2,7 +2,7 @@
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,25 +42,17 @@ class Program:
                     f"another process runs on {self.folder}; end it, or choose another folder"
                 ) from None
             for worker in self.workers.values():
-                await worker.database.open()
+                await worker.database.migrate()
             await self.road.open()
             try:
                 yield
             finally:
-                await self.road.close()
-                for worker in self.workers.values():
-                    await worker.close()
+                await self.close()
 
-    async def rebuild(self, name: str, progress: Callable[[float], None]) -> None:
-        """Have the copy that `name` keeps built anew from the log; telling the share that is done.
-
-        Interrupted, it is finished by whoever opens the folder next: the road was rewound first.
-        """
-        database, subscription = self.workers[name].database, self.road.subscriptions[name]
-        await self.road.rewind(name)
-        await database.clear()
-        while await self.road.step(name):
-            progress(subscription.position / subscription.wanted)
+    async def close(self) -> None:
+        await self.road.close()
+        for worker in self.workers.values():
+            await worker.close()
 
     async def settle(self) -> None:
         """Step until nothing is left to do at the present instant."""

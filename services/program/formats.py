@@ -9,7 +9,7 @@ from events.vocabulary import SYSTEM
 from services.mechanisms.commands import Loaded, load, own_registry
 from services.mechanisms.rules.reading import read_registry
 from services.mechanisms.rules.registry import Registry
-from services.program.embedded import Program
+from services.program.worker import Worker
 
 
 def read_format(file: Path | None) -> Registry:
@@ -19,10 +19,9 @@ def read_format(file: Path | None) -> Registry:
     return read_registry(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file))
 
 
-async def load_format(program: Program, registry: Registry) -> Loaded:
+async def load_format(mechanisms: Worker, registry: Registry) -> Loaded:
     """Have the mechanisms service register what it does not know yet."""
     digest = hashlib.sha256(registry.model_dump_json().encode()).hexdigest()
-    worker = program.workers["mechanisms"]
-    cause = Cause(id=f"registry:{digest}", actor=SYSTEM, time=program.clock.now())
-    async with transaction(worker.database, cause) as work:
+    cause = Cause(id=f"registry:{digest}", actor=SYSTEM, time=mechanisms.clock.now())
+    async with transaction(mechanisms.database, cause) as work:
         return await load(work, registry)

@@ -1,5 +1,6 @@
 """What tells a machine whether the program is well: alive, ready, and in numbers."""
 
+import asyncio
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Response
@@ -11,22 +12,24 @@ from services.program.worker import Worker
 
 FIGURES = {
     "relay_lag": "Events committed and not yet on the road",
+    "consumer_lag": "Records on the road that the service has not yet taken",
     "letters_retrying": "Events whose handler failed and is tried again",
     "letters_waiting": "Events that wait behind a failed one",
     "letters_dead": "Events that were given up",
     "deadlines_late": "Deadlines that are past and have not had their effect",
     "deadlines_failed": "Deadlines that were given up",
 }
+READINESS = {"database", "road", "relay_lag", "lagging_since", "consumer_lag"}
 
 
 def health(workers: Mapping[str, Worker]) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     async def reports() -> dict[str, ServiceReport]:
-        return {
-            name: await examine_service(worker, worker.clock.now())
-            for name, worker in workers.items()
-        }
+        found = await asyncio.gather(
+            *(examine_service(worker, worker.clock.now()) for worker in workers.values())
+        )
+        return dict(zip(workers, found, strict=True))
 
     @router.get("/livez")
     async def alive() -> dict[str, str]:
@@ -35,11 +38,11 @@ def health(workers: Mapping[str, Worker]) -> APIRouter:
 
     @router.get("/readyz")
     async def ready() -> JSONResponse:
-        """Every service reaches its database; with what each has not yet put on the road."""
+        """Every service reaches its database and the road; with what waits on either side of it."""
         found = await reports()
-        good = all(report.database == "ok" for report in found.values())
+        good = all(report.ready for report in found.values())
         content = {
-            name: report.model_dump(mode="json", include={"database", "relay_lag", "lagging_since"})
+            name: report.model_dump(mode="json", include=READINESS)
             for name, report in found.items()
         }
         return JSONResponse(content, 200 if good else 503)
@@ -58,7 +61,11 @@ def measured(reports: Mapping[str, ServiceReport]) -> bytes:
         gauge = Gauge(f"secretariat_{name}", meaning, ["service"], registry=registry)
         for service, report in reports.items():
             gauge.labels(service).set(getattr(report, name))
-    up = Gauge("secretariat_database_up", "The database answers", ["service"], registry=registry)
+    database = Gauge(
+        "secretariat_database_up", "The database answers", ["service"], registry=registry
+    )
+    road = Gauge("secretariat_road_up", "The road answers", ["service"], registry=registry)
     for service, report in reports.items():
-        up.labels(service).set(report.database == "ok")
+        database.labels(service).set(report.database == "ok")
+        road.labels(service).set(report.road == "ok")
     return generate_latest(registry)

@@ -5,11 +5,14 @@ import contextlib
 import signal
 import socket
 from collections.abc import Iterator
+from types import FrameType
 
 import uvicorn
 
+from events.clock import SetClock
 from services.program.app import create_app
-from services.program.embedded import Program
+from services.program.clock import clock_routes
+from services.program.deployment import Deployment
 
 STOP_SECONDS = 10
 
@@ -20,6 +23,15 @@ class PortInUseError(Exception):
 
 class Server(uvicorn.Server):
     """Ends its work on SIGINT or SIGTERM, and leaves it to its caller to end the process."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self.closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let streams end that would go on for ever."""
+        self.closing.set()
+        super().handle_exit(sig, frame)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,18 +61,21 @@ def listening(host: str, port: int) -> socket.socket:
     return wanted
 
 
-async def serve_until_stopped(program: Program, place: socket.socket) -> None:
-    """Serve an opened program on `place` and do its background work, until SIGINT or SIGTERM.
+async def serve_until_stopped(program: Deployment, place: socket.socket) -> None:
+    """Serve an opened deployment on `place` and do its background work, until SIGINT or SIGTERM.
 
     Requests under way are answered first; the databases are closed by whoever opened them.
     """
+    app = create_app(program.services, program.workers)
+    if isinstance(program.clock, SetClock):
+        app.include_router(clock_routes(program.clock))
     config = uvicorn.Config(
-        create_app(program.services, program.workers),
+        app,
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = Server(config)
+    server = Server(config, app.state.closing)
     background = asyncio.create_task(program.run())
     serving = asyncio.create_task(server.serve(sockets=[place]))
     await asyncio.wait({background, serving}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,7 @@
 """All services there are, in the order in which the loop passes them."""
 
 from services.agendas.service import agendas
+from services.bridge.service import bridge
 from services.calendars.service import calendars
 from services.followups.service import followups
 from services.lineage.service import lineage
@@ -9,4 +10,4 @@ from services.minutes.service import minutes
 from services.portal.service import portal
 from services.scheduling.service import scheduling
 
-SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars, lineage, portal)
+SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars, lineage, portal, bridge)

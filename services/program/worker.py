@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from events.clock import Clock
 from events.road.database import Database
-from events.road.interface import Road
+from events.road.interface import Road, RoadUnreachableError
 from events.road.receiver import Receiver
 from events.road.relay import Relay
 from events.road.timers import Timers
@@ -30,8 +30,9 @@ class Worker:
 
     def __init__(self, service: Service, url: str, road: Road, clock: Clock) -> None:
         self.service = service
+        self.road = road
         self.clock = clock
-        self.database = Database(url, service.name, *service.tables)
+        self.database = Database(url, service.name, service.migrations)
         self.timers = Timers(self.database, service.deadlines)
         self.relay = Relay(self.database, road)
         self.receiver = Receiver(self.database, service.heard, clock)
@@ -67,12 +68,18 @@ class Worker:
 
     async def run(self) -> None:
         """Do what there is to do whenever there is something, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.work())
+            for errand in self.service.errands:
+                tasks.create_task(errand(self.database, self.clock))
+
+    async def work(self) -> None:
         while True:
             try:
                 if not await self.step():
                     await self.wait()
-            except DBAPIError:
-                log.exception("%s can't reach its database; trying again", self.service.name)
+            except (DBAPIError, RoadUnreachableError) as error:
+                log.warning("%s waits and tries again: %s", self.service.name, cause_of(error))
                 self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -81,8 +88,8 @@ class Worker:
         while True:
             try:
                 await self.database.listen()
-            except (DBAPIError, OSError) as error:
-                log.warning("%s does not hear of other copies: %s", self.service.name, error)
+            except DBAPIError as error:
+                log.warning("%s can't hear of other copies: %s", self.service.name, error.orig)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def close(self) -> None:
@@ -107,3 +114,7 @@ class Worker:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def cause_of(error: DBAPIError | RoadUnreachableError) -> object:
+    return error.orig if isinstance(error, DBAPIError) else error

@@ -1,5 +1,7 @@
 """Scheduling: when bodies meet, where, under whose chair, and who came."""
 
+from pathlib import Path
+
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.scheduling.handlers import heard
@@ -10,6 +12,7 @@ from services.service import Service
 scheduling = Service(
     name="scheduling",
     tables=(SchedulingTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,
 )

@@ -17,51 +17,16 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import MetaData
-from sqlmodel import Field, SQLModel
 
 from events.clock import SetClock
 from events.envelope import Cause
-from events.meetings import TurnDeclined
-from events.road.handlers import Handlers
 from events.road.sqlite import PRAGMAS
-from events.road.transaction import Transaction, transaction
+from events.road.transaction import transaction
 from events.vocabulary import SYSTEM
 from services.program.embedded import Program
-from services.service import Service
+from tests.benchmarks.services import DOCUMENT, LISTENER, SPEAKER, Note, said
 
-MECHANISMS = 20
 BURST = 250
-
-
-class BenchTable(SQLModel):
-    metadata = MetaData()
-
-
-class Note(BenchTable, table=True):
-    """A row of the size of a small aggregate."""
-
-    id: str = Field(primary_key=True)
-    document: str
-
-
-DOCUMENT = "x" * 700
-heard = Handlers()
-
-
-@heard.on(TurnDeclined)
-async def note(work: Transaction, event: TurnDeclined) -> None:
-    work.session.add(Note(id=work.cause.id, document=DOCUMENT))
-
-
-SPEAKER = Service(name="speaker", tables=(BenchTable.metadata,), heard=Handlers())
-LISTENER = Service(name="listener", tables=(BenchTable.metadata,), heard=heard)
-
-
-def said(number: int) -> TurnDeclined:
-    return TurnDeclined(
-        mechanism=f"mechanism-{number % MECHANISMS}", party="china", reason="x" * 300
-    )
 
 
 async def road(folder: Path, commands: int) -> tuple[float, float]:

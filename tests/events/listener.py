@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import MetaData, select
 from sqlmodel import Field, SQLModel, col
@@ -16,6 +17,9 @@ from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
 
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+EFFECTS = Path(__file__).parent / "migrations"
 
 
 class EffectTable(SQLModel):

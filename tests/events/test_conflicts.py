@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from events.road.conflicts import ATTEMPTS, again_on_conflict
 from events.road.database import Database
-from tests.events.listener import Effect, EffectTable
+from tests.events.listener import EFFECTS, Effect
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ async def copies(url: str) -> AsyncIterator[list[Database]]:
     """Two processes' databases of one service; on SQLite there is one process."""
     name = f"s{uuid4().hex[:12]}"
     count = 2 if url.startswith("postgres") else 1
-    opened = [Database(url, name, EffectTable.metadata) for _ in range(count)]
+    opened = [Database(url, name, EFFECTS) for _ in range(count)]
     for copy in opened:
-        await copy.open()
+        await copy.migrate()
     yield opened
     for copy in opened:
         await copy.close()

@@ -76,7 +76,13 @@ def test_an_event_that_the_catalogue_does_not_hold_is_named() -> None:
 def test_data_that_does_not_fit_its_contract_is_refused() -> None:
     envelope = sealed("x")
     with pytest.raises(ValidationError):
-        envelope.model_copy(update={"data": {**envelope.data, "surplus": 1}}).open()
+        envelope.model_copy(update={"data": {**envelope.data, "party": 1}}).open()
+
+
+def test_a_field_that_a_later_version_of_the_producer_adds_does_not_matter() -> None:
+    envelope = sealed("x")
+    data = {**envelope.data, "later": {"added": True}}
+    assert envelope.model_copy(update={"data": data}).open() == envelope.open()
 
 
 def test_time_is_written_in_utc_wherever_it_was_said() -> None:

@@ -13,16 +13,13 @@ from deploy.kafka.broker import broker
 from events.binary import to_record
 from events.envelope import Envelope
 from events.road.interface import Road, RoadUnreachableError
+from events.road.kafka.connection import Kafka
 from events.road.kafka.reading import LARGEST
 from events.road.kafka.road import KafkaRoad
-from tests.events.conftest import topic_of_its_own
+from events.topics import DEAD, LOOP
 from tests.events.listener import sealed
 from tests.events.test_roads import PATIENCE, Ear, Roads
-
-
-@pytest.fixture
-async def topic(kafka: str) -> str:
-    return await topic_of_its_own(kafka)
+from tests.servers import kafka_of_its_own
 
 
 @pytest.fixture
@@ -31,23 +28,21 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield opened
 
 
-async def put(kafka: str, topic: str, *records: tuple[Any, bytes | None]) -> None:
+async def put(kafka: Kafka, *records: tuple[Any, bytes | None]) -> None:
     """Put records on the topic as a stranger would."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=2_000_000)
+    producer = AIOKafkaProducer(**kafka.client, max_request_size=2_000_000)
     await producer.start()
     try:
         for headers, value in records:
             await producer.send_and_wait(
-                topic, value, key=b"customs-heads", headers=list(headers), partition=0
+                kafka.name(LOOP), value, key=b"customs-heads", headers=list(headers), partition=0
             )
     finally:
         await producer.stop()
 
 
-async def dead_letters(kafka: str, topic: str, count: int) -> list[Any]:
-    consumer = AIOKafkaConsumer(
-        f"{topic}.dead", bootstrap_servers=kafka, auto_offset_reset="earliest"
-    )
+async def dead_letters(kafka: Kafka, count: int) -> list[Any]:
+    consumer = AIOKafkaConsumer(kafka.name(DEAD), **kafka.client, auto_offset_reset="earliest")
     await consumer.start()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -74,20 +69,20 @@ STRANGE = {
 
 
 async def test_what_is_no_event_is_put_aside_with_a_reason_and_stops_nobody(
-    kafka: str, topic: str, stack: AsyncExitStack
+    kafka: Kafka, stack: AsyncExitStack
 ) -> None:
     before, after = to_record(sealed("before")), to_record(sealed("after"))
-    await put(kafka, topic, before, *STRANGE.values(), after)
+    await put(kafka, before, *STRANGE.values(), after)
     ear = Ear()
-    await Roads(lambda: KafkaRoad(kafka, topic)).opened(stack, ear=ear.deliver)
+    await Roads(lambda: KafkaRoad(kafka)).opened(stack, ear=ear.deliver)
     assert await ear.hears(2) == ["before", "after"]
-    letters = await dead_letters(kafka, topic, len(STRANGE))
+    letters = await dead_letters(kafka, len(STRANGE))
     assert [letter.value for letter in letters] == [value for _, value in STRANGE.values()]
     for letter in letters:
         headers = dict(letter.headers)
         assert headers["dead_reason"]
         assert headers["dead_service"] == b"ear"
-        assert headers["dead_origin"].startswith(topic.encode())
+        assert headers["dead_origin"].startswith(kafka.name(LOOP).encode())
 
 
 def heard_by(*ears: Ear) -> set[str]:
@@ -95,9 +90,9 @@ def heard_by(*ears: Ear) -> set[str]:
 
 
 async def test_copies_of_a_service_share_the_partitions_and_each_event_comes_to_one(
-    kafka: str, topic: str, stack: AsyncExitStack
+    kafka: Kafka, stack: AsyncExitStack
 ) -> None:
-    roads = Roads(lambda: KafkaRoad(kafka, topic))
+    roads = Roads(lambda: KafkaRoad(kafka))
     one, two = Ear(), Ear()
     two.changed = one.changed
     road = await roads.opened(stack, ear=one.deliver)
@@ -121,8 +116,8 @@ async def test_copies_of_a_service_share_the_partitions_and_each_event_comes_to_
             assert labels == sorted(labels)
 
 
-async def test_a_copy_that_leaves_hands_over_what_it_had_not_done(kafka: str, topic: str) -> None:
-    roads = Roads(lambda: KafkaRoad(kafka, topic))
+async def test_a_copy_that_leaves_hands_over_what_it_had_not_done(kafka: Kafka) -> None:
+    roads = Roads(lambda: KafkaRoad(kafka))
     first, second = Ear(fails_before=True), Ear()
     async with AsyncExitStack() as stack:
         road = await roads.opened(stack, ear=first.deliver)
@@ -137,10 +132,10 @@ async def test_a_copy_that_leaves_hands_over_what_it_had_not_done(kafka: str, to
 async def test_a_road_outlives_the_absence_of_kafka(tmp_path: Path) -> None:
     """Kafka is killed, events are published meanwhile as a relay would, and Kafka comes back."""
     with broker(tmp_path) as running:
-        topic = await topic_of_its_own(running.bootstrap)
+        kafka = await kafka_of_its_own(running.bootstrap)
         ear = Ear()
         async with AsyncExitStack() as stack:
-            roads = Roads(lambda: KafkaRoad(running.bootstrap, topic))
+            roads = Roads(lambda: KafkaRoad(kafka))
             road = await roads.opened(stack, ear=ear.deliver)
             await road.publish([sealed("a")])
             await ear.hears(1)
@@ -164,11 +159,11 @@ async def persistently(road: Road, envelope: Envelope) -> None:
 
 async def test_a_road_that_starts_before_kafka_waits_for_it(tmp_path: Path) -> None:
     with broker(tmp_path) as running:
-        topic = await topic_of_its_own(running.bootstrap)
+        kafka = await kafka_of_its_own(running.bootstrap)
         running.kill()
         ear = Ear()
         async with AsyncExitStack() as stack:
-            roads = Roads(lambda: KafkaRoad(running.bootstrap, topic))
+            roads = Roads(lambda: KafkaRoad(kafka))
             road = await roads.opened(stack, ear=ear.deliver)
             sending = asyncio.create_task(persistently(road, sealed("a")))
             await asyncio.to_thread(running.start)

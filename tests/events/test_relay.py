@@ -149,7 +149,7 @@ async def test_of_two_copies_one_relays_until_it_is_gone(postgres: str, roadside
     copies = [Database(postgres, name) for _ in range(2)]
     first, second = (Relay(copy, roadside) for copy in copies)
     for copy in copies:
-        await copy.open()
+        await copy.migrate()
     await commit(copies[1], "a")
     assert [await first.step(), await second.step()] == [1, 0]
     await commit(copies[1], "b")
@@ -165,7 +165,7 @@ async def test_of_two_copies_one_relays_until_it_is_gone(postgres: str, roadside
 async def test_a_copy_hears_at_once_what_another_commits(postgres: str) -> None:
     name = f"s{uuid4().hex[:12]}"
     here, there = (Database(postgres, name) for _ in range(2))
-    await here.open()
+    await here.migrate()
     listening = asyncio.create_task(here.listen())
     await here.committed.wait()
     here.committed.clear()

@@ -12,7 +12,7 @@ from events.clock import SetClock
 from events.road.database import Database
 from events.road.letters import try_again
 from events.road.retries import LONGEST_PAUSE
-from tests.events.listener import START, EffectTable, Listener, sealed
+from tests.events.listener import EFFECTS, START, Listener, sealed
 
 MECHANISMS = ("customs-heads", "energy-ministers", "heads-of-state")
 mechanisms = st.sampled_from(MECHANISMS)
@@ -31,8 +31,8 @@ class Road(RuleBasedStateMachine):
         self.open()
 
     def open(self) -> None:
-        database = Database(f"sqlite:///{self.folder.name}", "model", EffectTable.metadata)
-        self.runner.run(database.open())
+        database = Database(f"sqlite:///{self.folder.name}", "model", EFFECTS)
+        self.runner.run(database.migrate())
         self.listener = Listener(database, self.clock, self.broken)
 
     @rule(batch=st.lists(mechanisms, min_size=1, max_size=6), broken=st.booleans())

@@ -17,8 +17,8 @@ from events.road.local import LocalRoad
 from events.road.relay import Relay
 from events.road.transaction import transaction
 from events.vocabulary import SYSTEM
-from tests.events.conftest import topic_of_its_own
-from tests.events.listener import START, EffectTable, Listener, said, sealed
+from tests.events.listener import EFFECTS, START, Listener, said, sealed
+from tests.servers import kafka_of_its_own
 
 TYPES = frozenset({TurnDeclined.type})
 PATIENCE = 30
@@ -87,9 +87,8 @@ class Roads:
 async def roads(request: pytest.FixtureRequest, tmp_path: Path) -> Roads:
     if request.param == "local":
         return Roads(lambda: LocalRoad(f"sqlite:///{tmp_path}"))
-    bootstrap: str = request.getfixturevalue("kafka")
-    topic = await topic_of_its_own(bootstrap)
-    return Roads(lambda: KafkaRoad(bootstrap, topic))
+    kafka = await kafka_of_its_own(request.getfixturevalue("bootstrap"))
+    return Roads(lambda: KafkaRoad(kafka))
 
 
 @pytest.fixture
@@ -132,7 +131,7 @@ async def test_a_subscriber_hears_only_what_it_asked_for(
 ) -> None:
     ear = Ear()
     road = await roads.opened(stack, ear=ear.deliver)
-    other = sealed("other").model_copy(update={"type": "secretariat.meeting.held.v1"})
+    other = sealed("other").model_copy(update={"type": "secretariat.meeting.opened.v1"})
     await road.publish([other, sealed("a"), other.model_copy(update={"id": "2"})])
     assert await ear.hears(1) == ["a"]
 
@@ -140,8 +139,8 @@ async def test_a_subscriber_hears_only_what_it_asked_for(
 async def test_what_is_published_again_is_heard_by_an_inbox_as_one(
     roads: Roads, stack: AsyncExitStack, tmp_path: Path
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path}", "listener", EffectTable.metadata)
-    await database.open()
+    database = Database(f"sqlite:///{tmp_path}", "listener", EFFECTS)
+    await database.migrate()
     stack.push_async_callback(database.close)
     listener, ear = Listener(database, SetClock(START)), Ear()
 
@@ -202,7 +201,7 @@ async def test_what_a_service_commits_reaches_the_others_through_its_relay(
     ear = Ear()
     road = await roads.opened(stack, ear=ear.deliver)
     database = Database(f"sqlite:///{tmp_path}", "speaker")
-    await database.open()
+    await database.migrate()
     stack.push_async_callback(database.close)
     async with transaction(database, Cause(id="c", actor=SYSTEM, time=START)) as work:
         work.publish(said("Бишкек"), said("北京"))

@@ -29,7 +29,7 @@ REASON = "Отчёт принят на совещании"
 @pytest.fixture
 async def stage(staged: Any) -> Any:
     stage = await staged(mechanisms, known=False)
-    await load_format(stage.program, own_registry())
+    await load_format(stage.program.workers["mechanisms"], own_registry())
     await stage.program.settle()
     return stage
 
@@ -69,7 +69,7 @@ async def test_loading_registers_twenty_bodies_and_all_agreements(stage: Any) ->
 
 async def test_loading_the_same_registry_again_changes_nothing(stage: Any) -> None:
     before = await stage.envelopes()
-    loaded = await load_format(stage.program, own_registry())
+    loaded = await load_format(stage.program.workers["mechanisms"], own_registry())
     await stage.program.settle()
     assert (loaded.bodies, loaded.agreements) == (0, 0)
     assert await stage.envelopes() == before
@@ -82,7 +82,9 @@ async def test_a_registry_with_one_more_body_registers_that_one_alone(stage: Any
         "  - {id: water-dialogue, number: 20, short_name: Water, full_name: Диалог по воде, "
         "kind: dialogue_mechanism, level: not_stated, status: initiated}\n#",
     )
-    loaded = await load_format(stage.program, read_registry(text, "more.yaml"))
+    loaded = await load_format(
+        stage.program.workers["mechanisms"], read_registry(text, "more.yaml")
+    )
     await stage.program.settle()
     assert (loaded.bodies, loaded.agreements) == (1, 0)
     assert (await stage.said(MechanismRegistered))[-1].mechanism == "water-dialogue"
@@ -93,7 +95,7 @@ async def test_a_registry_with_one_more_body_registers_that_one_alone(stage: Any
 
 async def test_loading_again_leaves_amended_rules_as_they_are(stage: Any) -> None:
     await stage.patch(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
-    await load_format(stage.program, own_registry())
+    await load_format(stage.program.workers["mechanisms"], own_registry())
     assert (await rules_of(stage))["notice_days"] == 50
 
 
@@ -284,4 +286,4 @@ async def test_another_format_is_not_loaded_into_the_same_database(stage: Any) -
     text = (PACKAGE / "registry.yaml").read_text(encoding="utf-8")
     other = text.replace("heads-of-state", "leaders").replace("Outcomes of the first", "Another")
     with pytest.raises(UnacceptableError, match="format of heads-of-state"):
-        await load_format(stage.program, read_registry(other, "other.yaml"))
+        await load_format(stage.program.workers["mechanisms"], read_registry(other, "other.yaml"))

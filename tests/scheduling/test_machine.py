@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from events.event import Event
 from events.mechanisms import Quorum
 from events.meetings import (
     Attendance,
@@ -20,7 +21,7 @@ from events.meetings import (
     Presence,
     Turn,
 )
-from events.moments import Moment
+from events.moments import Moment, Span
 from events.vocabulary import Actor
 from services.refusals import NotAllowedError, RefusedError, UnacceptableError, WrongStateError
 from services.scheduling.rules import meeting as rules
@@ -61,6 +62,18 @@ def planned() -> Meeting:
 
 def span(days: float, *, hours: int = 6, zone: str = "Asia/Tashkent") -> Any:
     return lasting(Moment.of(START + timedelta(days=days), zone), timedelta(hours=hours))
+
+
+def convoked(when: Span) -> list[Event]:
+    return rules.schedule(
+        planned(),
+        span=when,
+        place="Ташкент",
+        rules=CUSTOMS.rules,
+        short_notice=False,
+        actor=SECRETARY,
+        now=START,
+    )
 
 
 class Life(RuleBasedStateMachine):
@@ -351,27 +364,11 @@ def test_a_convocation_that_can_not_be_says_why(
     meeting_span: Any, error: type[RefusedError], says: str
 ) -> None:
     with pytest.raises(error, match=says):
-        rules.schedule(
-            planned(),
-            span=meeting_span,
-            place="Ташкент",
-            rules=CUSTOMS.rules,
-            short_notice=False,
-            actor=SECRETARY,
-            now=START,
-        )
+        convoked(meeting_span)
 
 
 def test_exactly_the_notice_that_the_rules_ask_for_is_enough() -> None:
-    assert rules.schedule(
-        planned(),
-        span=span(CUSTOMS.rules.notice_days),
-        place="Ташкент",
-        rules=CUSTOMS.rules,
-        short_notice=False,
-        actor=SECRETARY,
-        now=START,
-    )
+    assert convoked(span(CUSTOMS.rules.notice_days))
 
 
 def scheduled() -> Meeting:
@@ -463,15 +460,7 @@ def test_another_place_alone_needs_no_notice() -> None:
 
 
 def test_a_meeting_may_slip_into_the_next_year() -> None:
-    assert rules.schedule(
-        planned(),
-        span=span(370),
-        place="Ташкент",
-        rules=CUSTOMS.rules,
-        short_notice=False,
-        actor=SECRETARY,
-        now=START,
-    )
+    assert convoked(span(370))
 
 
 def test_a_year_that_is_over_is_not_planned() -> None:

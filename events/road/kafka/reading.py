@@ -3,8 +3,9 @@
 from pydantic import ValidationError
 
 from events.binary import Headers, UnreadableError, from_record
-from events.catalogue import CATALOGUE
 from events.envelope import Envelope
+from events.faults import first_fault
+from events.upcasting import dataschema_of, known
 
 LARGEST = 900_000
 
@@ -14,17 +15,16 @@ def read(headers: Headers, value: bytes | None) -> Envelope:
     if len(value or b"") > LARGEST:
         raise UnreadableError(f"it has {len(value or b'')} bytes, and an event at most {LARGEST}")
     envelope = from_record(headers, value)
-    model = CATALOGUE.get(envelope.type)
-    if model is None:
+    if not known(envelope.type):
         raise UnreadableError(f"no event in the catalogue is called {envelope.type}")
-    if envelope.dataschema != model.dataschema:
-        raise UnreadableError(f"dataschema is {envelope.dataschema}, not {model.dataschema}")
+    if envelope.dataschema != dataschema_of(envelope.type):
+        raise UnreadableError(
+            f"dataschema is {envelope.dataschema}, not {dataschema_of(envelope.type)}"
+        )
     try:
         event = envelope.open()
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise UnreadableError(f"data: {place}: {first['msg']}") from None
-    if event.mechanism != envelope.partitionkey:
-        raise UnreadableError(f"partitionkey is {envelope.partitionkey}, not {event.mechanism}")
+        raise UnreadableError(f"data: {first_fault(error, 'event')}") from None
+    if event.partitionkey != envelope.partitionkey:
+        raise UnreadableError(f"partitionkey is {envelope.partitionkey}, not {event.partitionkey}")
     return envelope

@@ -2,21 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 
 from events.binary import UnreadableError, type_of
-from events.catalogue import CATALOGUE, LOOP
 from events.envelope import Envelope
-from events.road.interface import Deliver
+from events.road.interface import Bookmark, Deliver, RoadUnreachableError
+from events.road.kafka.connection import Kafka
+from events.road.kafka.log import Log
 from events.road.kafka.reading import read
 from events.road.kafka.sender import Sender
+from events.topics import DEAD, LOOP
+from events.upcasting import known, newest
 
 BATCH = 500
 POLL_MILLISECONDS = 20
@@ -26,14 +30,20 @@ log = logging.getLogger(__name__)
 
 
 class KafkaRoad:
-    """The topic as services see it. Each service is one consumer group, of any number of copies."""
+    """The topics as services see them. Each service is one consumer group, of any number of copies.
 
-    def __init__(self, bootstrap: str, topic: str = LOOP) -> None:
-        self.bootstrap = bootstrap
-        self.topic = topic
-        self.sender = Sender(bootstrap)
+    A copy with a name of its own keeps its partitions when it comes back within the session's
+    time-out: nobody waits for a rebalance on a restart (static membership).
+    """
+
+    def __init__(self, kafka: Kafka, copy: str | None = None) -> None:
+        self.kafka = kafka
+        self.copy = copy
+        self.sender = Sender(kafka)
+        self.log = Log(kafka)
         self.broker = KafkaBroker(
-            bootstrap,
+            kafka.bootstrap.split(","),
+            security=kafka.security,
             consumer_only=True,
             allow_auto_create_topics=False,
             apply_types=False,
@@ -45,14 +55,18 @@ class KafkaRoad:
 
     async def close(self) -> None:
         await self.sender.close()
+        await self.log.close()
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
-        await self.sender.send(self.topic, envelopes)
+        """Return once `envelopes` are durable on the topics of their types, in this order."""
+        await self.sender.send(envelopes)
 
     def subscribe(self, service: str, types: frozenset[str], deliver: Deliver) -> None:
         subscriber = self.broker.subscriber(
-            self.topic,
-            group_id=f"{self.topic}.{service}",
+            self.kafka.name(LOOP),
+            group_id=self.kafka.group(service),
+            group_instance_id=f"{service}-{self.copy}" if self.copy else None,
+            partition_assignment_strategy=(StickyPartitionAssignor,),
             batch=True,
             max_records=BATCH,
             batch_timeout_ms=POLL_MILLISECONDS,
@@ -89,14 +103,14 @@ class KafkaRoad:
         wanted = []
         for record in records:
             kind = type_of(record.headers)
-            if kind in CATALOGUE and kind not in types:
+            if kind is not None and known(kind) and newest(kind) not in types:
                 continue
             try:
                 envelope = read(record.headers, record.value)
             except UnreadableError as error:
                 await self.put_aside(service, record, str(error))
             else:
-                if envelope.type in types:
+                if newest(envelope.type) in types:
                     wanted.append(envelope)
         return wanted
 
@@ -106,7 +120,7 @@ class KafkaRoad:
         log.error("%s puts %s aside: %s", service, origin, reason)
         said = {"dead_reason": reason, "dead_service": service, "dead_origin": origin}
         await self.sender.send_record(
-            f"{self.topic}.dead", record, [(name, text.encode()) for name, text in said.items()]
+            self.kafka.name(DEAD), record, [(name, text.encode()) for name, text in said.items()]
         )
 
     async def run(self) -> None:
@@ -118,18 +132,29 @@ class KafkaRoad:
             await self.broker.stop()
 
     async def start(self) -> None:
-        """Join the groups, as soon as Kafka can be reached."""
+        """Join the groups, as soon as Kafka can be reached and has the topics.
+
+        A consumer that starts before its topic is there hears of it only minutes later.
+        """
         while True:
             try:
+                await self.log.find_topics()
                 await self.broker.start()
-            except (KafkaError, OSError) as error:
-                log.warning(
-                    "Kafka at %s can't be reached (%s); trying again", self.bootstrap, error
-                )
+            except (RoadUnreachableError, KafkaError, OSError) as error:
+                log.warning("waiting for Kafka at %s: %s", self.kafka.bootstrap, error)
                 await self.broker.stop()
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
                 return
+
+    async def lag(self, service: str) -> int:
+        return await self.log.lag(service)
+
+    async def length(self) -> int:
+        return await self.log.length()
+
+    def history(self, bookmark: Bookmark | None = None) -> AsyncIterator[Envelope]:
+        return self.log.history(bookmark)
 
 
 async def itself(message: KafkaMessage) -> KafkaMessage:

@@ -1,4 +1,4 @@
-"""The way onto the topic: what may repeat after a failure, but never overtake.
+"""The way onto the topics: what may repeat after a failure, but never overtake.
 
 Events go out as one record batch a partition, which Kafka takes whole or not at all, and the next
 batch is not sent before the one ahead of it has arrived.
@@ -15,8 +15,10 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from events.binary import to_record
+from events.catalogue import CATALOGUE
 from events.envelope import Envelope
 from events.road.interface import RoadUnreachableError
+from events.road.kafka.connection import Kafka
 from events.road.kafka.reading import LARGEST
 
 PARTITION = DefaultPartitioner()
@@ -25,32 +27,38 @@ PARTITION = DefaultPartitioner()
 class Sender:
     """One idempotent producer, replaced when it fails."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self.bootstrap = bootstrap
+    def __init__(self, kafka: Kafka) -> None:
+        self.kafka = kafka
         self.producer: AIOKafkaProducer | None = None
         self.sending = asyncio.Lock()
 
-    async def send(self, topic: str, envelopes: Sequence[Envelope]) -> None:
-        """Return once `envelopes` are durable on `topic`.
+    async def send(self, envelopes: Sequence[Envelope]) -> None:
+        """Return once `envelopes` are durable on the topics of their types.
 
         RoadUnreachableError when they may not be; all of them are to be sent again then.
         """
         async with self.sending, self.working() as producer:
-            partitions = sorted(await producer.partitions_for(topic))
-            by_partition: dict[int, list[Envelope]] = defaultdict(list)
-            for envelope in envelopes:
-                key = envelope.partitionkey.encode()
-                by_partition[PARTITION(key, partitions, partitions)].append(envelope)
+            places = await self.places(producer, envelopes)
             outcomes = await asyncio.gather(
-                *(
-                    send_in_order(producer, topic, partition, some)
-                    for partition, some in by_partition.items()
-                ),
+                *(send_in_order(producer, *place, some) for place, some in places.items()),
                 return_exceptions=True,
             )
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome
+
+    async def places(
+        self, producer: AIOKafkaProducer, envelopes: Sequence[Envelope]
+    ) -> dict[tuple[str, int], list[Envelope]]:
+        """What goes to which partition of which topic."""
+        places: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            for topic in CATALOGUE[envelope.type].topics:
+                name = self.kafka.name(topic)
+                partitions = sorted(await producer.partitions_for(name))
+                key = envelope.partitionkey.encode()
+                places[name, PARTITION(key, partitions, partitions)].append(envelope)
+        return places
 
     async def send_record(
         self, topic: str, record: Any, headers: Sequence[tuple[str, bytes]]
@@ -65,11 +73,11 @@ class Sender:
     async def working(self) -> AsyncIterator[AIOKafkaProducer]:
         try:
             if self.producer is None:
-                self.producer = await started(self.bootstrap)
+                self.producer = await started(self.kafka)
             yield self.producer
         except (KafkaError, OSError) as error:
             await self.close()
-            raise RoadUnreachableError(f"Kafka at {self.bootstrap}: {error!r}") from error
+            raise RoadUnreachableError(f"Kafka at {self.kafka.bootstrap}: {error!r}") from error
 
     async def close(self) -> None:
         """Let the producer go: one that failed may refuse for ever after (aiokafka #1017)."""
@@ -79,9 +87,9 @@ class Sender:
                 await gone.stop()
 
 
-async def started(bootstrap: str) -> AIOKafkaProducer:
+async def started(kafka: Kafka) -> AIOKafkaProducer:
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_batch_size=LARGEST
+        **kafka.client, acks="all", enable_idempotence=True, max_batch_size=LARGEST
     )
     try:
         await producer.start()

@@ -1,5 +1,6 @@
 """The topics of the road: what they should be, and what they are."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,20 +9,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
-from events.catalogue import LOOP
 from events.road.interface import RoadUnreachableError
+from events.road.kafka.connection import Kafka
+from events.topics import Topic
 
-FOREVER = "-1"
-YEAR = str(366 * 24 * 60 * 60 * 1000)
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A topic with its partitions, and those of its settings that are ours to choose."""
-
-    name: str
-    partitions: int
-    settings: Mapping[str, str]
+PATIENCE_SECONDS = 30
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,23 +27,15 @@ class Change:
     wanted: str
 
 
-def topics_of(loop: str = LOOP) -> tuple[Topic, ...]:
-    """All topics. The loop is kept for ever: a new service hears it from its beginning."""
-    return (
-        Topic(loop, 12, {"retention.ms": FOREVER, "cleanup.policy": "delete"}),
-        Topic(f"{loop}.dead", 1, {"retention.ms": YEAR, "cleanup.policy": "delete"}),
-    )
-
-
 @asynccontextmanager
-async def asking(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def asking(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
     """A client for questions about topics; RoadUnreachableError when Kafka does not answer."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**kafka.client)
     try:
         await admin.start()
         yield admin
     except (KafkaError, OSError) as error:
-        raise RoadUnreachableError(f"Kafka at {bootstrap}: {error}") from error
+        raise RoadUnreachableError(f"Kafka at {kafka.bootstrap}: {error}") from error
     finally:
         await admin.close()
 
@@ -60,57 +45,58 @@ async def plan(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[Chan
     standing = set(await admin.list_topics())
     changes = []
     for topic in topics:
+        partitions: int | None = None
+        settings: dict[str, str] = {}
         if topic.name in standing:
-            changes += await compare(admin, topic)
-        else:
-            changes.append(Change(topic.name, "partitions", None, str(topic.partitions)))
-            changes += [Change(topic.name, *item) for item in settings_of(topic)]
+            partitions, settings = await look(admin, topic)
+        if partitions is None or partitions < topic.partitions:
+            found = None if partitions is None else str(partitions)
+            changes.append(Change(topic.name, "partitions", found, str(topic.partitions)))
+        changes += [
+            Change(topic.name, name, settings.get(name), wanted)
+            for name, wanted in topic.settings.items()
+            if settings.get(name) != wanted
+        ]
     return changes
 
 
-def settings_of(topic: Topic) -> list[tuple[str, None, str]]:
-    return [(name, None, wanted) for name, wanted in topic.settings.items()]
-
-
-async def compare(admin: AIOKafkaAdminClient, topic: Topic) -> list[Change]:
+async def look(admin: AIOKafkaAdminClient, topic: Topic) -> tuple[int, dict[str, str]]:
+    """The partitions that a topic has, and the values of the settings that are ours to choose."""
     (described,) = await admin.describe_topics([topic.name])
-    partitions = len(described["partitions"])
-    changes = []
-    if partitions < topic.partitions:
-        changes.append(Change(topic.name, "partitions", str(partitions), str(topic.partitions)))
     (answer,) = await admin.describe_configs([resource(topic, dict.fromkeys(topic.settings))])
-    found = {entry[0]: entry[1] for entry in answer.resources[0][4]}
-    return changes + [
-        Change(topic.name, name, found.get(name), wanted)
-        for name, wanted in topic.settings.items()
-        if found.get(name) != wanted
-    ]
+    return len(described["partitions"]), {entry[0]: entry[1] for entry in answer.resources[0][4]}
 
 
 async def apply(
     admin: AIOKafkaAdminClient, topics: Sequence[Topic], *, replicas: int
 ) -> list[Change]:
-    """Make `topics` what they should be; what was changed.
+    """Make `topics` what they should be, and return when Kafka shows them so; what was changed.
 
     More partitions send mechanisms to others than before: stop every service, let them finish what
     is on the topic, and only then apply.
     """
     changes = await plan(admin, topics)
     for topic in topics:
-        own = [change for change in changes if change.topic == topic.name]
-        what = {change.what for change in own}
-        if any(change.found is None and change.what == "partitions" for change in own):
-            new = NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic.settings)
-            answer = await admin.create_topics([new])
-            for name, code, message in answer.topic_errors:
-                if code:
-                    raise RoadUnreachableError(f"Kafka refuses the topic {name}: {message}")
+        found = {change.what: change.found for change in changes if change.topic == topic.name}
+        if "partitions" in found and found["partitions"] is None:
+            await create(admin, topic, replicas)
             continue
-        if "partitions" in what:
+        if "partitions" in found:
             await admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
-        if what - {"partitions"}:
+        if found.keys() - {"partitions"}:
             await admin.alter_configs([resource(topic, topic.settings)])
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await plan(admin, topics):  # noqa: ASYNC110 - Kafka tells nobody when it has done
+            await asyncio.sleep(LOOK_SECONDS)
     return changes
+
+
+async def create(admin: AIOKafkaAdminClient, topic: Topic, replicas: int) -> None:
+    new = NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic.settings)
+    answer = await admin.create_topics([new])
+    for name, code, message in answer.topic_errors:
+        if code:
+            raise RoadUnreachableError(f"Kafka refuses the topic {name}: {message}")
 
 
 def resource(topic: Topic, settings: Mapping[str, str | None]) -> ConfigResource:

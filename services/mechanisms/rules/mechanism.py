@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from events.event import Event, Fact
+from events.faults import first_fault
 from events.mechanisms import (
     CoordinatorNamed,
     MechanismRegistered,
@@ -123,10 +124,7 @@ def changed(rules: Rules, changes: Mapping[str, Any]) -> Rules:
     try:
         return Rules.model_validate({**rules.model_dump(mode="json"), **changes})
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "rules"
-        message = first["msg"].removeprefix("Value error, ")
-        raise UnacceptableError(f"{place}: {message}") from None
+        raise UnacceptableError(first_fault(error, "rules")) from None
 
 
 def name_coordinator(

@@ -2,7 +2,13 @@
 
 from datetime import datetime
 
-from events.decisions import CorrigendumIssued, DecisionAdopted, DecisionText, Position
+from events.decisions import (
+    CorrigendumIssued,
+    DecisionAdopted,
+    DecisionStands,
+    DecisionText,
+    Position,
+)
 from events.event import Event
 from events.mechanisms import DecisionMode
 from events.vocabulary import Identifier, Language, Symbol
@@ -65,3 +71,20 @@ def evolve(decision: Decision, event: Event) -> Decision:
     if not isinstance(event, CorrigendumIssued):
         raise TypeError(f"no decision changes by {event.type}")
     return decision.model_copy(update={"corrigenda": (*decision.corrigenda, event.symbol)})
+
+
+def standing(decision: Decision) -> DecisionStands:
+    """What others are told of a decision that is new or has changed."""
+    return DecisionStands(
+        mechanism=decision.mechanism,
+        symbol=decision.id,
+        revision=decision.revision,
+        adopted=decision.adopted,
+        decision=decision.decision,
+        mode=decision.mode,
+        positions=decision.positions,
+        meeting=decision.meeting,
+        item=decision.item,
+        silence=decision.silence,
+        corrigenda=decision.corrigenda,
+    )

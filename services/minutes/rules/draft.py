@@ -241,11 +241,10 @@ def comment(
     """A party's remark on the circulated draft, before the comment period is over."""
     party = rights.party(actor, minutes.parties, "comment")
     require(minutes, Stage.CIRCULATED, "be commented on")
-    assert minutes.comments_until is not None
-    if now >= minutes.comments_until:
+    ends = comments_end(minutes)
+    if now >= ends.at:
         raise WrongStateError(
-            f"comments were taken until {in_words(minutes, minutes.comments_until)}; "
-            "object formally if the text can't stand"
+            f"comments were taken until {ends}; object formally if the text can't stand"
         )
     if item is not None:
         find_entry(minutes, item)
@@ -272,12 +271,9 @@ def check_consensus(minutes: Minutes, *, actor: Actor, now: datetime) -> None:
     """Refuse adoption by consensus while comments are awaited or an objection stands."""
     rights.chair(actor, minutes.chair, "declare the minutes adopted")
     require(minutes, Stage.CIRCULATED, "be adopted by consensus")
-    assert minutes.comments_until is not None
-    if now < minutes.comments_until:
-        raise WrongStateError(
-            f"parties may comment until {in_words(minutes, minutes.comments_until)}; "
-            "adopt afterwards"
-        )
+    ends = comments_end(minutes)
+    if now < ends.at:
+        raise WrongStateError(f"parties may comment until {ends}; adopt afterwards")
     check_no_objection(minutes)
 
 
@@ -320,9 +316,10 @@ def evolve(minutes: Minutes, event: Event) -> Minutes:
     return minutes.model_copy(update=change)
 
 
-def in_words(minutes: Minutes, instant: datetime) -> Moment:
-    """`instant` as clocks show it where the meeting was held."""
-    return Moment.of(instant, minutes.opens.zone)
+def comments_end(minutes: Minutes) -> Moment:
+    """When parties have commented on circulated minutes, in the zone of the meeting."""
+    assert minutes.comments_until is not None
+    return Moment.of(minutes.comments_until, minutes.opens.zone)
 
 
 def objections_but(minutes: Minutes, party: str) -> tuple[Objection, ...]:

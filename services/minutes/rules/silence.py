@@ -66,15 +66,13 @@ def start_on_minutes(
     rights.chair(actor, minutes.chair, "start a silence procedure")
     draft.require(minutes, draft.Stage.CIRCULATED, "be put under silence")
     draft.check_no_objection(minutes)
-    assert minutes.comments_until is not None
-    least = now + timedelta(hours=minutes.rules.silence_hours)
-    zone = minutes.opens.zone
-    until = expires or Moment.of(max(least, minutes.comments_until), zone)
+    commented = draft.comments_end(minutes)
+    soonest = max(shortest(now, minutes.rules), commented.at)
+    until = expires or Moment.of(soonest, commented.zone)
     check_length(until, now, minutes.rules)
-    if until.at < minutes.comments_until:
+    if until.at < commented.at:
         raise WrongStateError(
-            f"parties may comment until {Moment.of(minutes.comments_until, zone)}; "
-            "let silence expire then or later"
+            f"parties may comment until {commented}; let silence expire then or later"
         )
     return SilenceStarted(
         mechanism=minutes.mechanism,
@@ -194,10 +192,15 @@ def evolve(silence: Silence, event: Event) -> Silence:
     return silence.model_copy(update=change)
 
 
+def shortest(now: datetime, rules: Rules) -> datetime:
+    """The expiry of a silence that lasts no longer than the rules ask for."""
+    return now + timedelta(hours=rules.silence_hours)
+
+
 def check_length(expires: Moment, now: datetime, rules: Rules) -> None:
     if expires.at <= now:
         raise WrongStateError(f"{expires} has passed; let silence expire later")
-    if expires.at < now + timedelta(hours=rules.silence_hours):
+    if expires.at < shortest(now, rules):
         raise WrongStateError(
             f"the rules give parties {rules.silence_hours} hours to speak; "
             f"let silence expire later than {expires}"

@@ -12,15 +12,27 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from events.clock import SystemClock
-from services.mechanisms.rules.registry import Registry
-from services.program.demo.run import demo_program, play_year
+from events.road.kafka.topics import apply, asking
+from services.program.demo.processes import ManyProcesses
+from services.program.demo.run import play_year
+from services.program.demo.scene import OneProcess, Scene
 from services.program.demo.summary import BodySummary, Summary
-from services.program.demo.year import ENDS
+from services.program.demo.year import BEGINS, ENDS
 from services.program.embedded import Program
 from services.program.formats import read_format
 from services.program.serve import listening, serve_until_stopped
 from services.program.services import SERVICES
-from services.program.terminal import DEFAULT_PORT, CommandError, Host, Port, RegistryFile, out
+from services.program.terminal import (
+    DEFAULT_PORT,
+    CommandError,
+    DatabaseUrl,
+    Host,
+    KafkaAddress,
+    Port,
+    RegistryFile,
+    out,
+    place_given,
+)
 
 Seed = Annotated[int, typer.Option("--seed", help="Decides what happens in the year.")]
 DemoFolder = Annotated[
@@ -40,27 +52,48 @@ def demo(
     port: Port = DEFAULT_PORT,
     registry: RegistryFile = None,
     summary_file: JsonFile = None,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
 ) -> None:
     """Play the year 2027 of every body under a virtual clock, then serve it.
 
-    A demo that was stopped goes on where it was. Exits with 1 when a loop did not close, or an
-    event was lost or took effect twice.
+    With --kafka and --database every service is a process of its own, on topics and a database that
+    nobody else uses; --no-serve goes with them. A demo that was stopped goes on where it was. Exits
+    with 1 when a loop did not close, or an event was lost or took effect twice.
     """
+    read = read_format(registry)
+    if given := place_given(kafka, database):
+        if serve:
+            raise CommandError("the processes end with the demo: say --no-serve with --kafka")
+        scene = ManyProcesses(*given, read, registry, BEGINS)
+        summary = asyncio.run(play_in_processes(scene, seed))
+        report(summary, summary_file)
+        return
     place = listening(host, port) if serve else None
     home = folder or Path("data") / f"demo-{seed}"
-    summary = asyncio.run(play(home, read_format(registry), seed))
-    if summary_file is not None:
-        summary_file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    show(summary)
-    if summary.failures:
-        raise CommandError("; ".join(summary.failures))
+    summary = asyncio.run(play_here(OneProcess(home, read, BEGINS), seed))
+    report(summary, summary_file)
     if place is not None:
         point_the_way(f"http://{host}:{place.getsockname()[1]}", home)
         asyncio.run(go_on(home, place))
 
 
-async def play(folder: Path, registry: Registry, seed: int) -> Summary:
-    program, clock = demo_program(folder)
+async def play_here(scene: OneProcess, seed: int) -> Summary:
+    async with scene.opened():
+        return await play(scene, seed)
+
+
+async def play_in_processes(scene: ManyProcesses, seed: int) -> Summary:
+    async with asking(scene.kafka) as admin:
+        replicas = min(3, len((await admin.describe_cluster())["brokers"]))
+        await apply(admin, scene.kafka.topics(replicas), replicas=replicas)
+    for worker in scene.watch.workers.values():
+        await worker.database.migrate()
+    async with scene.opened():
+        return await play(scene, seed)
+
+
+async def play(scene: Scene, seed: int) -> Summary:
     columns = (
         TextColumn("[bold]{task.fields[day]}"),
         BarColumn(bar_width=48),
@@ -72,15 +105,23 @@ async def play(folder: Path, registry: Registry, seed: int) -> Summary:
         task = progress.add_task("year", total=1.0, day="")
 
         def passed(share: float) -> None:
-            progress.update(task, completed=share, day=f"{clock.now():%d %b %Y}")
+            progress.update(task, completed=share, day=f"{scene.clock.now():%d %b %Y}")
 
-        async with program.opened():
-            summary = await play_year(program, clock, registry, seed, passed)
+        summary = await play_year(scene, seed, passed)
     out.print(
         f"{summary.events:,} events in {time.perf_counter() - started:.0f} s, "
         f"{summary.lost} lost, {summary.twice} twice."
     )
     return summary
+
+
+def report(summary: Summary, file: Path | None) -> None:
+    """Show the summary and write it to `file`; CommandError when the demo failed."""
+    if file is not None:
+        file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    show(summary)
+    if summary.failures:
+        raise CommandError("; ".join(summary.failures))
 
 
 def show(summary: Summary) -> None:

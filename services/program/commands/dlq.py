@@ -1,7 +1,6 @@
 """`secretariat dlq`: events whose handler failed, and those that wait behind them."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,14 +9,17 @@ from rich.table import Table
 from events.envelope import Envelope
 from events.road.letters import letters, try_again
 from events.road.tables import LetterRow
+from services.program.deployment import Deployment
 from services.program.terminal import (
     DEFAULT_FOLDER,
     AsJson,
     CommandError,
+    DatabaseUrl,
     Folder,
+    KafkaAddress,
+    deployment,
     out,
     print_json,
-    reader,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Events whose handler failed, and those behind them.")
@@ -25,9 +27,14 @@ Event = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
 
 
 @app.command("list")
-def list_letters(folder: Folder = DEFAULT_FOLDER, as_json: AsJson = False) -> None:
+def list_letters(
+    folder: Folder = DEFAULT_FOLDER,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
     """List them, in the order in which they came."""
-    found = asyncio.run(gather(folder))
+    found = asyncio.run(gather(deployment(folder, kafka, database)))
     if as_json:
         print_json([described(service, row) for service, row in found])
         return
@@ -47,9 +54,15 @@ def list_letters(folder: Folder = DEFAULT_FOLDER, as_json: AsJson = False) -> No
 
 
 @app.command()
-def show(event: Event, folder: Folder = DEFAULT_FOLDER) -> None:
+def show(
+    event: Event,
+    folder: Folder = DEFAULT_FOLDER,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
+) -> None:
     """Show one as it came, and why it failed where."""
-    found = [found for found in asyncio.run(gather(folder)) if found[1].event_id == event]
+    letters_there = asyncio.run(gather(deployment(folder, kafka, database)))
+    found = [found for found in letters_there if found[1].event_id == event]
     if not found:
         raise CommandError(f"no letter holds {event}; `secretariat dlq list` shows all")
     print_json([described(service, row) for service, row in found])
@@ -59,22 +72,31 @@ def show(event: Event, folder: Folder = DEFAULT_FOLDER) -> None:
 def retry(
     event: Annotated[str | None, typer.Argument(metavar="[EVENT]", help="One; else all.")] = None,
     folder: Folder = DEFAULT_FOLDER,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
 ) -> None:
     """Try the dead ones again: the running server does so in some seconds, else at its start."""
-    count = asyncio.run(retry_all(folder, event))
+    count = asyncio.run(retry_all(deployment(folder, kafka, database), event))
     out.print(f"{count} to be tried again.")
 
 
-async def gather(folder: Path) -> list[tuple[str, LetterRow]]:
-    workers = reader(folder).workers
-    return [
-        (name, row) for name, worker in workers.items() for row in await letters(worker.database)
-    ]
+async def gather(looked_at: Deployment) -> list[tuple[str, LetterRow]]:
+    try:
+        return [
+            (name, row)
+            for name, worker in looked_at.workers.items()
+            for row in await letters(worker.database)
+        ]
+    finally:
+        await looked_at.close()
 
 
-async def retry_all(folder: Path, event: str | None) -> int:
-    workers = reader(folder).workers.values()
-    return sum([await try_again(worker.database, event) for worker in workers])
+async def retry_all(looked_at: Deployment, event: str | None) -> int:
+    try:
+        workers = looked_at.workers.values()
+        return sum([await try_again(worker.database, event) for worker in workers])
+    finally:
+        await looked_at.close()
 
 
 def described(service: str, row: LetterRow) -> dict[str, object]:

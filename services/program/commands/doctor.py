@@ -8,14 +8,17 @@ import typer
 from rich.table import Table
 
 from events.clock import SystemClock
+from services.program.deployment import Deployment
 from services.program.doctor import Report, examine
 from services.program.terminal import (
     DEFAULT_FOLDER,
     AsJson,
+    DatabaseUrl,
     Folder,
+    KafkaAddress,
+    deployment,
     out,
     print_json,
-    reader,
 )
 
 At = Annotated[
@@ -24,19 +27,32 @@ At = Annotated[
 ]
 
 
-def doctor(folder: Folder = DEFAULT_FOLDER, at: At = None, as_json: AsJson = False) -> None:
+def doctor(
+    folder: Folder = DEFAULT_FOLDER,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
     """Report on databases, relay lag, dead letters, late deadlines and orphan follow-ups.
 
     Exits with 1 when something needs a person.
     """
     instant = at.replace(tzinfo=UTC) if at else SystemClock().now()
-    report = asyncio.run(examine(reader(folder), instant))
+    report = asyncio.run(look(deployment(folder, kafka, database), instant))
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         show(report)
     if not report.healthy:
         raise typer.Exit(1)
+
+
+async def look(found: Deployment, at: datetime) -> Report:
+    try:
+        return await examine(found, at)
+    finally:
+        await found.close()
 
 
 def show(report: Report) -> None:

@@ -1,12 +1,20 @@
-"""`secretariat serve`: every service in one process."""
+"""`secretariat serve`: every service in one process, or some of them on Kafka and PostgreSQL."""
 
 import asyncio
-from datetime import timedelta
+import os
+import signal
+import socket
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from events.clock import SystemClock
+from events.clock import SetClock, SystemClock
+from services.mechanisms.rules.registry import Registry
+from services.program.deployment import Deployment
+from services.program.distributed import Part
 from services.program.embedded import Program
 from services.program.formats import load_format, read_format
 from services.program.serve import listening, serve_until_stopped
@@ -14,15 +22,40 @@ from services.program.services import SERVICES
 from services.program.terminal import (
     DEFAULT_FOLDER,
     DEFAULT_PORT,
+    CommandError,
+    DatabaseUrl,
     Folder,
     Host,
+    KafkaAddress,
     Port,
     RegistryFile,
+    log_to_terminal,
     out,
+    place_given,
 )
+from services.service import Service
 
 Ahead = Annotated[
     float, typer.Option("--ahead-days", help="Run the clock so many days ahead of the machine's.")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="SERVICE", help="Serve this one; may be given several times."),
+]
+Copy = Annotated[
+    str | None,
+    typer.Option(
+        "--copy",
+        envvar="SECRETARIAT_COPY",
+        help="A name that this copy keeps over restarts, so that nobody takes over meanwhile.",
+    ),
+]
+ClockAt = Annotated[
+    datetime | None,
+    typer.Option("--clock", help="Show this UTC time until a PUT to /clock moves it. For tests."),
+]
+UntilEof = Annotated[
+    bool, typer.Option("--until-eof", help="End when the standard input does.", hidden=True)
 ]
 
 
@@ -32,19 +65,67 @@ def serve(
     port: Port = DEFAULT_PORT,
     registry: RegistryFile = None,
     ahead_days: Ahead = 0,
+    kafka: KafkaAddress = None,
+    database: DatabaseUrl = None,
+    only: Only = None,
+    copy: Copy = None,
+    clock_at: ClockAt = None,
+    until_eof: UntilEof = False,
 ) -> None:
-    """Serve every service in one process, on SQLite, until it is told to stop."""
-    asyncio.run(run(Program(folder, SERVICES, clock_ahead(ahead_days)), host, port, registry))
+    """Serve until told to stop: every service in one process, on SQLite.
+
+    With --kafka and --database, or the variables KAFKA_BOOTSTRAP and DATABASE_URL, the services are
+    on Kafka and PostgreSQL, and this process runs all of them or those named by --only. Settings of
+    the connection to Kafka are variables: KAFKA_PREFIX, KAFKA_SASL, KAFKA_USERNAME, KAFKA_PASSWORD,
+    KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY.
+    """
+    log_to_terminal()
+    if until_eof:
+        threading.Thread(target=end_with_input, daemon=True).start()
+    read = read_format(registry)
+    clock = SetClock(clock_at.replace(tzinfo=UTC)) if clock_at else clock_ahead(ahead_days)
+    services = chosen(only)
+    if place := place_given(kafka, database):
+        part = Part(*place, services, clock, registry=read, copy=copy)
+        asyncio.run(run_part(part, host, port))
+    elif only:
+        raise CommandError("services in processes of their own need --kafka and --database")
+    else:
+        asyncio.run(run_program(Program(folder, services, clock), host, port, read))
 
 
 def clock_ahead(days: float) -> SystemClock:
     return SystemClock(timedelta(days=days))
 
 
-async def run(program: Program, host: str, port: int, registry: RegistryFile) -> None:
-    read = read_format(registry)
-    place = listening(host, port)
-    async with program.opened():
-        await load_format(program, read)
-        out.print(f"Serving at [link]http://{host}:{place.getsockname()[1]}[/link]")
-        await serve_until_stopped(program, place)
+def chosen(names: list[str] | None) -> tuple[Service, ...]:
+    known = {service.name: service for service in SERVICES}
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise CommandError(f"no service is called {unknown[0]}; there are {', '.join(known)}")
+    return tuple(known[name] for name in names) if names else SERVICES
+
+
+async def run_program(program: Program, host: str, port: int, registry: Registry) -> None:
+    with listening(host, port) as place:
+        async with program.opened():
+            await load_format(program.workers["mechanisms"], registry)
+            await run(program, place)
+
+
+async def run_part(part: Part, host: str, port: int) -> None:
+    with listening(host, port) as place:
+        async with part.opened():
+            await run(part, place)
+
+
+async def run(deployment: Deployment, place: socket.socket) -> None:
+    host, port = place.getsockname()[:2]
+    out.print(f"Serving at [link]http://{host}:{port}[/link]")
+    await serve_until_stopped(deployment, place)
+
+
+def end_with_input() -> None:
+    """Ask this process to end when whoever started it has gone."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -7,37 +7,34 @@ import typer
 from rich.table import Table
 
 from events.road.kafka import topics as rules
-from events.road.kafka.topics import Change, asking, topics_of
-from services.program.terminal import out
+from events.road.kafka.connection import Kafka
+from events.road.kafka.topics import Change, asking
+from services.program.terminal import Bootstrap, out
 
 app = typer.Typer(no_args_is_help=True, help="See and make the topics that the services need.")
-Bootstrap = Annotated[
-    str,
-    typer.Option("--kafka", envvar="KAFKA_BOOTSTRAP", help="Address of Kafka, like host:9092."),
-]
 Replicas = Annotated[int, typer.Option("--replicas", min=1, help="Copies of a new topic.")]
 
 
 @app.command()
-def plan(kafka: Bootstrap) -> None:
+def plan(kafka: Bootstrap, replicas: Replicas = 3) -> None:
     """Show what `apply` would change; change nothing."""
-    show(asyncio.run(planned(kafka)), "would be changed")
+    show(asyncio.run(planned(Kafka.from_settings(kafka), replicas)), "would be changed")
 
 
 @app.command()
 def apply(kafka: Bootstrap, replicas: Replicas = 3) -> None:
     """Make the topics what they should be. Nothing is taken away."""
-    show(asyncio.run(applied(kafka, replicas)), "changed")
+    show(asyncio.run(applied(Kafka.from_settings(kafka), replicas)), "changed")
 
 
-async def planned(kafka: str) -> list[Change]:
+async def planned(kafka: Kafka, replicas: int) -> list[Change]:
     async with asking(kafka) as admin:
-        return await rules.plan(admin, topics_of())
+        return await rules.plan(admin, kafka.topics(replicas))
 
 
-async def applied(kafka: str, replicas: int) -> list[Change]:
+async def applied(kafka: Kafka, replicas: int) -> list[Change]:
     async with asking(kafka) as admin:
-        return await rules.apply(admin, topics_of(), replicas=replicas)
+        return await rules.apply(admin, kafka.topics(replicas), replicas=replicas)
 
 
 def show(changes: list[Change], done: str) -> None:

@@ -17,9 +17,9 @@ from services.program.terminal import (
     AsJson,
     CommandError,
     Folder,
+    deployment,
     out,
     print_json,
-    reader,
 )
 
 Key = Annotated[str, typer.Argument(metavar="ID", help="Of a decision, follow-up, item, …")]
@@ -46,7 +46,7 @@ async def ask(key: str, folder: Path, url: str | None) -> Chain:
     """What the API answers: of the server at `url`, or of the databases in `folder`."""
     transport: httpx.AsyncBaseTransport | None = None
     if url is None:
-        program = reader(folder)
+        program = deployment(folder, None, None)
         transport = httpx.ASGITransport(create_app(program.services, program.workers))
     async with httpx.AsyncClient(
         transport=transport, base_url=url or "http://secretariat"

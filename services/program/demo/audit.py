@@ -1,6 +1,7 @@
 """Whether every event took effect, and none twice: the log held against what each service did."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -8,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events.envelope import Envelope
-from events.road.local import LogRow
 from events.road.tables import InboxRow, LetterRow, OutboxRow
-from services.program.embedded import Program
+from services.program.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,16 @@ class Audit:
     twice: int
 
 
-async def audit(program: Program) -> Audit:
-    """Compare the log with every service's outbox, inbox and letters.
+async def audit(history: Iterable[Envelope], workers: Mapping[str, Worker]) -> Audit:
+    """Compare what was on the road with every service's outbox, inbox and letters.
 
     Lost is an event that has not left its service, or that a service which listens to it has not
-    handled. Twice is a second event of the same kind about the same subject from the same cause.
+    handled. Twice is a second event of the same kind about the same subject from the same cause;
+    one that only travelled twice is one event.
     """
-    async with program.road.database.read() as session:
-        rows = await session.scalars(select(col(LogRow.envelope)))
-        log = [Envelope.model_validate_json(row) for row in rows]
+    log = {(e.source, e.id): e for e in history}.values()
     lost = 0
-    for worker in program.workers.values():
+    for worker in workers.values():
         heard = {e.id for e in log if e.type in worker.service.heard.types}
         async with worker.database.read() as session:
             handled = set(await session.scalars(select(col(InboxRow.id))))

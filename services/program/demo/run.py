@@ -2,51 +2,30 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from events.clock import SetClock
-from services.mechanisms.rules.registry import Registry
-from services.program.app import create_app
-from services.program.demo.audit import audit
 from services.program.demo.caller import Caller
 from services.program.demo.plot import plot
+from services.program.demo.scene import Scene
 from services.program.demo.summary import Summary, summarise
 from services.program.demo.timeline import Timeline
 from services.program.demo.world import World
 from services.program.demo.year import BEGINS, ENDS, start_year
-from services.program.embedded import Program
-from services.program.formats import load_format
-from services.program.services import SERVICES
 
 FALLBACK = ("", "cooperation in the field of this body")
 
 
-def demo_program(folder: Path) -> tuple[Program, SetClock]:
-    clock = SetClock(BEGINS)
-    return Program(folder, SERVICES, clock), clock
-
-
-async def play_year(
-    program: Program,
-    clock: SetClock,
-    registry: Registry,
-    seed: int,
-    passed: Callable[[float], None],
-) -> Summary:
-    """Play the year on an opened program; `passed` hears which part of it is over, from 0 to 1."""
-    await load_format(program, registry)
-    await program.settle()
-    transport = httpx.ASGITransport(create_app(program.services, program.workers))
-    async with httpx.AsyncClient(transport=transport, base_url="http://demo") as http:
-        world = await enter(http, Timeline(program, clock, ENDS), seed)
-        bodies = [(name, body["rules"]["meetings_per_year"]) for name, body in world.bodies.items()]
-        for body_plot in plot(bodies, world.summit, seed):
-            start_year(world, body_plot)
-        await world.timeline.play(lambda instant: passed(share(instant)))
-        return await summarise(world, await audit(program))
+async def play_year(scene: Scene, seed: int, passed: Callable[[float], None]) -> Summary:
+    """Play the year on an opened scene; `passed` hears which part of it is over, from 0 to 1."""
+    await scene.advance(BEGINS)
+    world = await enter(scene.http, Timeline(scene, ENDS), seed)
+    bodies = [(name, body["rules"]["meetings_per_year"]) for name, body in world.bodies.items()]
+    for body_plot in plot(bodies, world.summit, seed):
+        start_year(world, body_plot)
+    await world.timeline.play(lambda instant: passed(share(instant)))
+    return await summarise(world, await scene.audit())
 
 
 def share(instant: datetime) -> float:

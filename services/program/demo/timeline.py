@@ -9,18 +9,17 @@ import heapq
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from events.clock import SetClock
-from services.program.embedded import Program
+from services.program.demo.scene import Scene
 
 Script = AsyncIterator[datetime]
 
 
 class Timeline:
-    """Moves a program's clock from one script's instant to the next."""
+    """Moves a scene's clock from one script's instant to the next."""
 
-    def __init__(self, program: Program, clock: SetClock, ends: datetime) -> None:
-        self.program = program
-        self.clock = clock
+    def __init__(self, scene: Scene, ends: datetime) -> None:
+        self.scene = scene
+        self.clock = scene.clock
         self.ends = ends
         self.started = 0
         self.waiting: list[tuple[datetime, int, Script]] = []
@@ -34,11 +33,11 @@ class Timeline:
         """Run all scripts until time ends; `passed` hears of every instant reached."""
         while self.waiting and self.waiting[0][0] <= self.ends:
             instant, order, script = heapq.heappop(self.waiting)
-            await self.program.advance(self.clock, max(instant, self.clock.now()))
+            await self.scene.advance(max(instant, self.clock.now()))
             passed(self.clock.now())
             try:
                 until = await anext(script)
             except StopAsyncIteration:
                 continue
             heapq.heappush(self.waiting, (until, order, script))
-        await self.program.advance(self.clock, self.ends)
+        await self.scene.advance(self.ends)

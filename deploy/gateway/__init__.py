@@ -1,0 +1,1 @@
+"""The gateway: one address for all services, each of which has a port of its own."""

@@ -1,0 +1,87 @@
+"""Where Kafka is, and how to be let in: for every client of it alike."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from faststream.kafka.security import parse_security
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from events.topics import TOPICS, Topic
+
+PREFIX = "secretariat"
+MECHANISMS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+
+
+class SettingsError(Exception):
+    """Settings of the connection that contradict one another; says which."""
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """A cluster by the addresses of its brokers, what opens it, and the prefix of our topics."""
+
+    bootstrap: str
+    prefix: str = PREFIX
+    security: BaseSecurity | None = None
+
+    def name(self, topic: Topic) -> str:
+        """What `topic` is called there."""
+        return f"{self.prefix}.{topic.name}"
+
+    def topics(self, replicas: int) -> tuple[Topic, ...]:
+        """All topics by their names there; a write outlives the loss of one of `replicas`."""
+        enough = {"min.insync.replicas": str(max(1, replicas - 1))}
+        return tuple(
+            replace(topic, name=self.name(topic), settings={**topic.settings, **enough})
+            for topic in TOPICS
+        )
+
+    def group(self, service: str) -> str:
+        """The consumer group of all copies of `service`."""
+        return f"{self.prefix}.{service}"
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """What a client of aiokafka is made with."""
+        return {"bootstrap_servers": self.bootstrap.split(","), **parse_security(self.security)}
+
+    @classmethod
+    def from_settings(cls, bootstrap: str, said: Mapping[str, str] = os.environ) -> Self:
+        """As the variables KAFKA_… in `said` have it; SettingsError when they contradict.
+
+        KAFKA_PREFIX; KAFKA_SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512) with KAFKA_USERNAME and
+        KAFKA_PASSWORD; KAFKA_TLS=1, or KAFKA_CA with the file of the authority to trust;
+        KAFKA_CERTIFICATE with KAFKA_KEY, the files that say who we are.
+        """
+        return cls(bootstrap, said.get("KAFKA_PREFIX", PREFIX), security_of(said))
+
+
+def security_of(said: Mapping[str, str]) -> BaseSecurity | None:
+    context = tls_of(said)
+    mechanism = said.get("KAFKA_SASL")
+    if mechanism is None:
+        return BaseSecurity(ssl_context=context, use_ssl=True) if context else None
+    if mechanism not in MECHANISMS:
+        raise SettingsError(f"KAFKA_SASL is {mechanism}; it takes one of {', '.join(MECHANISMS)}")
+    missing = [name for name in ("KAFKA_USERNAME", "KAFKA_PASSWORD") if not said.get(name)]
+    if missing:
+        raise SettingsError(f"KAFKA_SASL is {mechanism}, and {' and '.join(missing)} not set")
+    return MECHANISMS[mechanism](
+        username=said["KAFKA_USERNAME"],
+        password=said["KAFKA_PASSWORD"],
+        ssl_context=context,
+        use_ssl=context is not None,
+    )
+
+
+def tls_of(said: Mapping[str, str]) -> ssl.SSLContext | None:
+    authority, certificate = said.get("KAFKA_CA"), said.get("KAFKA_CERTIFICATE")
+    if not (authority or certificate or said.get("KAFKA_TLS") == "1"):
+        return None
+    context = ssl.create_default_context(cafile=authority)
+    if certificate:
+        context.load_cert_chain(certificate, said.get("KAFKA_KEY"))
+    return context

@@ -1,0 +1,77 @@
+"""A service's database built anew beside the one in use, and put in its place."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from events.road.database import Database
+from events.road.tables import InboxRow
+
+BESIDE = "_rebuilt"
+
+Heard = set[tuple[str, str]]
+
+
+class Replacement:
+    """An empty database that is to take the place of `live` once it holds as much."""
+
+    def __init__(self, live: Database) -> None:
+        self.live = live
+        self.fresh = Database(live.url, f"{live.service}{BESIDE}", *live.lines)
+
+    async def prepare(self) -> None:
+        """Make it, without what an interrupted attempt has left."""
+        if self.live.embedded:
+            await self.fresh.close()
+            for file in files_of(self.fresh.file):
+                file.unlink(missing_ok=True)
+        else:
+            async with self.fresh.writer.begin() as connection:
+                await connection.execute(
+                    text(f'DROP SCHEMA IF EXISTS "{self.fresh.service}" CASCADE')
+                )
+        await self.fresh.migrate()
+
+    @asynccontextmanager
+    async def swap(self) -> AsyncIterator[Heard]:
+        """Hold up whoever writes to the live one, and swap the two on leaving without an error.
+
+        Yields what the live one has heard. The live SQLite file is open to nobody else by then. In
+        PostgreSQL nobody gets past the inbox meanwhile, and who waited for it finds the fresh one.
+        """
+        if self.live.embedded:
+            async with self.live.engine.connect() as connection:
+                yield await heard(connection)
+            for database in (self.live, self.fresh):
+                await database.checkpoint()
+                await database.close()
+            self.fresh.file.replace(self.live.file)
+            return
+        live, fresh = self.live.service, self.fresh.service
+        async with self.live.engine.begin() as connection:
+            await connection.execute(text(f'LOCK TABLE "{live}".inbox IN ACCESS EXCLUSIVE MODE'))
+            yield await heard(connection)
+            await connection.execute(text(f'DROP SCHEMA "{live}" CASCADE'))
+            await connection.execute(text(f'ALTER SCHEMA "{fresh}" RENAME TO "{live}"'))
+
+    async def lacks(self, wanted: Heard) -> Heard:
+        """Those of `wanted` that the fresh one has not heard."""
+        async with self.fresh.engine.connect() as connection:
+            return wanted - await heard(connection)
+
+    async def close(self) -> None:
+        await self.fresh.close()
+
+
+async def heard(connection: AsyncConnection) -> Heard:
+    rows = await connection.execute(select(col(InboxRow.source), col(InboxRow.id)))
+    return {(row.source, row.id) for row in rows}
+
+
+def files_of(file: Path) -> list[Path]:
+    """A SQLite database's file, and those that SQLite keeps beside it."""
+    return [file, *(file.with_name(f"{file.name}{kind}") for kind in ("-wal", "-shm"))]

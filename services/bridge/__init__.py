@@ -1,0 +1,1 @@
+"""Decisions for those without Kafka: signed webhooks, and a stream over HTTP."""

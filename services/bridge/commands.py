@@ -1,0 +1,77 @@
+"""What the secretary may ask of bridge: to tell a new subscriber, to go on telling one, to stop."""
+
+import secrets
+from base64 import b64encode
+
+from pydantic import BaseModel, Field
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from events.road.transaction import Transaction
+from events.vocabulary import Identifier
+from services import rights
+from services.bridge.rules import webhook as rules
+from services.bridge.rules.webhook import Webhook
+from services.bridge.tables import SaidRow, WebhookRow, Webhooks
+from services.inputs import Input
+
+SECRET_BYTES = 32
+WEBHOOKS = Webhooks()
+
+
+class NewWebhook(Input):
+    """Where to post decisions, and of which mechanisms."""
+
+    address: str = Field(max_length=2000, examples=["https://ministry.example/decisions"])
+    mechanisms: tuple[Identifier, ...] = Field(
+        default=(),
+        max_length=100,
+        description="All when none is named",
+        examples=[["customs-heads"]],
+    )
+    from_the_beginning: bool = Field(
+        default=False, description="Tell it also what was decided before"
+    )
+
+
+class Subscribed(BaseModel):
+    """The new webhook, and the secret that its messages are signed with: it is shown only now."""
+
+    webhook: Webhook
+    secret: str = Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"])
+
+
+async def subscribe(work: Transaction, body: NewWebhook) -> Subscribed:
+    rights.secretary(work.cause.actor, "subscribe a webhook")
+    rules.check_address(body.address)
+    end = await work.session.scalar(select(func.max(col(SaidRow.seq)))) or 0
+    hook = Webhook(
+        id=f"webhook-{secrets.token_hex(6)}", address=body.address, mechanisms=body.mechanisms
+    )
+    secret = f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    work.session.add(
+        WebhookRow(
+            id=hook.id,
+            secret=secret,
+            position=0 if body.from_the_beginning else end,
+            document=hook.model_dump_json(),
+        )
+    )
+    work.tell_copies()
+    return Subscribed(webhook=hook, secret=secret)
+
+
+async def enable(work: Transaction, key: str) -> Webhook:
+    rights.secretary(work.cause.actor, "enable a webhook")
+    row, hook = await WEBHOOKS.get(work.session, key)
+    again = rules.enabled(hook)
+    row.document, row.retry_at = again.model_dump_json(), None
+    work.tell_copies()
+    return again
+
+
+async def remove(work: Transaction, key: str) -> Webhook:
+    rights.secretary(work.cause.actor, "remove a webhook")
+    row, hook = await WEBHOOKS.get(work.session, key)
+    await work.session.delete(row)
+    return hook

@@ -1,0 +1,97 @@
+"""The routes of bridge: the stream of decisions, and the secretary's list of webhooks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.vocabulary import Actor, Identifier
+from services import rights
+from services.bridge import commands
+from services.bridge.commands import WEBHOOKS, NewWebhook, Subscribed
+from services.bridge.rules.webhook import Webhook
+from services.bridge.tables import position_of, said_after
+from services.http.desk import Desk, actor_of, desk_of, office_of, reading
+
+BATCH = 100
+LOOK_SECONDS = 5.0
+
+routes = APIRouter(tags=["bridge"])
+Reading = Annotated[AsyncSession, Depends(reading("bridge"))]
+AtDesk = Annotated[Desk, Depends(desk_of("bridge"))]
+
+
+class WebhookList(BaseModel):
+    """Every webhook there is."""
+
+    items: list[Webhook]
+
+
+@routes.get("/events/decisions", response_class=EventSourceResponse)
+async def stream(
+    request: Request,
+    last_event_id: Annotated[str | None, Header(description="Go on after this event")] = None,
+    mechanism: Annotated[
+        list[Identifier] | None, Query(description="All when none is named")
+    ] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Decisions and corrigenda as server-sent events, from the first one, and then as they come.
+
+    Each `data` is a CloudEvent in structured mode, its `id` the event's: a client that comes back
+    sends the last one as Last-Event-ID, as every EventSource does, and goes on after it.
+    """
+    office = office_of(request, "bridge")
+    wanted = tuple(mechanism or ())
+    async with office.database.read() as session:
+        position = await position_of(session, last_event_id) if last_event_id else 0
+    with office.database.watched() as changed:
+        while not request.app.state.closing.is_set():
+            changed.clear()
+            async with office.database.read() as session:
+                found = await said_after(session, position, wanted, BATCH)
+            for seq, envelope in found:
+                position = seq
+                yield ServerSentEvent(
+                    raw_data=envelope.to_json(), event=envelope.type, id=envelope.id
+                )
+            if not found:
+                await first_of(changed, request.app.state.closing)
+
+
+async def first_of(*events: asyncio.Event) -> None:
+    """Return when one of `events` is set, or after LOOK_SECONDS."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+@routes.post("/webhooks", status_code=201, response_model=Subscribed)
+async def subscribe(body: NewWebhook, desk: AtDesk) -> Response:
+    """Have decisions posted to an address, signed as Standard Webhooks says."""
+    return await desk.run(commands.subscribe, body, status=201)
+
+
+@routes.get("/webhooks")
+async def webhooks(session: Reading, actor: Annotated[Actor, Depends(actor_of)]) -> WebhookList:
+    """Every webhook, and how it fares."""
+    rights.secretary(actor, "see the webhooks")
+    return WebhookList(items=[hook for _, hook in await WEBHOOKS.all(session)])
+
+
+@routes.post("/webhooks/{webhook}/enabling", response_model=Webhook)
+async def enable(webhook: str, desk: AtDesk) -> Response:
+    """Go on with a webhook that was disabled, from where it stopped."""
+    return await desk.run(commands.enable, webhook)
+
+
+@routes.delete("/webhooks/{webhook}", response_model=Webhook)
+async def remove(webhook: str, desk: AtDesk) -> Response:
+    """Stop telling a subscriber, for good."""
+    return await desk.run(commands.remove, webhook)

@@ -1,0 +1,80 @@
+"""What bridge keeps: the decision events in the order in which it heard them, and the webhooks."""
+
+from datetime import datetime
+
+from sqlalchemy import MetaData, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, UniqueConstraint, col
+
+from events.envelope import Envelope
+from events.road.columns import UtcDateTime
+from services.bridge.rules.webhook import Webhook
+from services.refusals import NotFoundError
+
+
+class BridgeTable(SQLModel):
+    metadata = MetaData()
+
+
+class SaidRow(BridgeTable, table=True):
+    """A decision event as it came. `seq` grows in the order of the commits."""
+
+    __tablename__ = "said"
+    __table_args__ = (UniqueConstraint("id", "source"), {"sqlite_autoincrement": True})
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str
+    source: str
+    mechanism: str
+    envelope: str
+
+
+class WebhookRow(BridgeTable, table=True):
+    """A subscriber. `position` is the `seq` of the last event that it took."""
+
+    __tablename__ = "webhook"
+
+    id: str = Field(primary_key=True)
+    secret: str
+    position: int
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    document: str
+
+
+class Webhooks:
+    """All subscribers."""
+
+    async def get(self, session: AsyncSession, key: str) -> tuple[WebhookRow, Webhook]:
+        """One for reading or changing; NotFoundError when there is none."""
+        row = await session.get(WebhookRow, key)
+        if row is None:
+            raise NotFoundError(
+                f"there is no webhook called {key}; GET /api/v1/webhooks lists them"
+            )
+        return row, Webhook.model_validate_json(row.document)
+
+    async def all(self, session: AsyncSession) -> list[tuple[WebhookRow, Webhook]]:
+        rows = await session.scalars(select(WebhookRow).order_by(col(WebhookRow.id)))
+        return [(row, Webhook.model_validate_json(row.document)) for row in rows]
+
+
+async def said_after(
+    session: AsyncSession, position: int, mechanisms: tuple[str, ...], limit: int
+) -> list[tuple[int, Envelope]]:
+    """Up to `limit` events after `position`, of `mechanisms` or of all where none are named."""
+    query = (
+        select(col(SaidRow.seq), col(SaidRow.envelope))
+        .where(col(SaidRow.seq) > position)
+        .order_by(col(SaidRow.seq))
+        .limit(limit)
+    )
+    if mechanisms:
+        query = query.where(col(SaidRow.mechanism).in_(mechanisms))
+    rows = (await session.execute(query)).all()
+    return [(row.seq, Envelope.model_validate_json(row.envelope)) for row in rows]
+
+
+async def position_of(session: AsyncSession, event_id: str) -> int:
+    """Where the event of that id stands; 0, before all of them, where nobody knows it."""
+    found = await session.scalar(select(col(SaidRow.seq)).where(col(SaidRow.id) == event_id))
+    return found or 0

@@ -1,0 +1,16 @@
+"""The first tables of the benchmarks' services."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "bench_1"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "note",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )

@@ -1,0 +1,102 @@
+"""compose.yaml as Docker Compose itself reads it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.kafka.broker import IMAGE
+from services.program.services import SERVICES
+from tests.deploy.commands import assert_known
+from tests.deploy.tools import COMPOSE, DEPLOY, attempt, built, run
+
+NAMES = {service.name for service in SERVICES}
+BROUGHT = {"gateway", "grafana", "kafka", "postgres", "prometheus"}
+JOBS = {"topics", "migrate"}
+FILE = str(DEPLOY / "compose.yaml")
+SETTINGS = {"POSTGRES_PASSWORD": "s3cret", "PEOPLE": "/etc/secretariat/people"}
+
+
+@pytest.fixture(scope="module")
+def containers() -> dict[str, Any]:
+    """Every container, with what is said of it."""
+    told = run(
+        *(built(COMPOSE), "-f", FILE, "--profile", "watch", "config", "--format", "json"),
+        **SETTINGS,
+    )
+    assert not told.stderr
+    found: dict[str, Any] = json.loads(told.stdout)["services"]
+    return found
+
+
+def test_every_service_has_a_container_and_serves_itself(containers: dict[str, Any]) -> None:
+    assert set(containers) == NAMES | JOBS | BROUGHT
+    for name in NAMES:
+        command = containers[name]["command"]
+        assert command[: command.index("--host")] == ["serve", "--only", name]
+        assert_known(command)
+        assert set(containers[name]["environment"]) == {"KAFKA_BOOTSTRAP", "DATABASE_URL"}
+
+
+def test_services_start_when_topics_and_tables_are_there(containers: dict[str, Any]) -> None:
+    for name in NAMES:
+        awaited = containers[name]["depends_on"]
+        conditions = {job: awaited[job]["condition"] for job in awaited}
+        assert conditions == dict.fromkeys(JOBS, "service_completed_successfully")
+    for job in JOBS:
+        assert_known(containers[job]["command"])
+    assert set(containers["gateway"]["depends_on"]) == NAMES
+
+
+def test_what_others_wait_for_has_a_way_to_say_it_is_well(containers: dict[str, Any]) -> None:
+    awaited = {
+        name
+        for container in containers.values()
+        for name, wait in container.get("depends_on", {}).items()
+        if wait["condition"] == "service_healthy"
+    }
+    of_the_image = {name for name in awaited if containers[name]["image"] == "secretariat"}
+    assert of_the_image == NAMES
+    assert all("healthcheck" in containers[name] for name in awaited - of_the_image)
+
+
+def test_a_start_without_settings_is_refused_with_what_to_set() -> None:
+    for missing in SETTINGS:
+        given = {name: value for name, value in SETTINGS.items() if name != missing}
+        refused = attempt(built(COMPOSE), "-f", FILE, "config", "--quiet", **given)
+        assert refused.returncode
+        assert f"required variable {missing} is missing" in refused.stderr
+
+
+def test_every_file_that_is_mounted_is_there(containers: dict[str, Any]) -> None:
+    sources = [
+        Path(mount["source"])
+        for container in containers.values()
+        for mount in container.get("volumes", ())
+        if mount["type"] == "bind" and mount["source"] != SETTINGS["PEOPLE"]
+    ]
+    assert sources
+    assert [source for source in sources if not source.is_file()] == []
+
+
+def test_our_containers_write_nowhere_and_have_no_rights(containers: dict[str, Any]) -> None:
+    for name in set(containers) - {"kafka", "postgres"}:
+        container = containers[name]
+        assert container["read_only"], name
+        assert container["cap_drop"] == ["ALL"], name
+
+
+def test_only_the_gateway_can_be_reached_from_elsewhere_and_only_when_asked(
+    containers: dict[str, Any],
+) -> None:
+    places = {
+        name: port["host_ip"]
+        for name, container in containers.items()
+        for port in container.get("ports", ())
+    }
+    assert places == dict.fromkeys(("gateway", "grafana", "prometheus"), "127.0.0.1")
+
+
+def test_kafka_is_the_one_that_tests_run_on(containers: dict[str, Any]) -> None:
+    assert containers["kafka"]["image"] == IMAGE

