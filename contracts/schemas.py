@@ -3,8 +3,7 @@
 from typing import Any
 
 from events.catalogue import CATALOGUE
-from services.program.app import create_app
-from services.program.services import SERVICES
+from services.program.app import whole_description
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -23,4 +22,4 @@ def event_schemas() -> dict[str, dict[str, Any]]:
 
 def http_description() -> dict[str, Any]:
     """OpenAPI 3.1 of all services in one program."""
-    return create_app(SERVICES, {}).openapi()
+    return whole_description()

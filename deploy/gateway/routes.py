@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from services.program.services import SERVICES
 from services.service import Service
 
-FILE = Path(__file__).parent / "routes.conf"
+FILE = Path(__file__).parents[1] / "helm/secretariat/files/routes.conf"
 PORT = 8000
 PARAMETER = "[^/]+"
 

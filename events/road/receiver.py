@@ -10,11 +10,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from events import tracing
 from events.clock import Clock
 from events.envelope import Envelope
 from events.road.conflicts import again_on_conflict, is_conflict
@@ -68,8 +70,18 @@ class Receiver:
             if envelope.partitionkey in blocked:
                 session.add(letter(envelope, LetterState.WAITING))
             else:
-                work = Transaction.on(session, self.database.service, envelope)
-                await self.handlers.handle(work, envelope)
+                await self.handle(session, envelope)
+
+    async def handle(self, session: AsyncSession, envelope: Envelope) -> None:
+        said = {
+            "secretariat.service": self.service,
+            "cloudevents.event_id": envelope.id,
+            "cloudevents.event_subject": envelope.subject,
+        }
+        name = f"{self.service} hears {envelope.type}"
+        with tracing.following(envelope.traceparent, name, SpanKind.CONSUMER, **said):
+            work = Transaction.on(session, self.service, envelope)
+            await self.handlers.handle(work, envelope)
 
     async def take_one_by_one(self, envelopes: Sequence[Envelope]) -> None:
         for envelope in envelopes:
@@ -135,8 +147,7 @@ class Receiver:
                 if standing is None:
                     return False
                 await session.delete(standing)
-                work = Transaction.on(session, self.service, envelope)
-                await self.handlers.handle(work, envelope)
+                await self.handle(session, envelope)
             return True
 
         try:

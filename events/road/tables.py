@@ -36,6 +36,7 @@ class DeadlineRow(RoadTable, table=True):
     """An instant at which something happens by itself. Gone once it has happened.
 
     `cause` is the id of what set it: the same deadline, set again for the same instant, is another.
+    `traceparent` is the trace of that.
     """
 
     __tablename__ = "deadline"
@@ -44,6 +45,7 @@ class DeadlineRow(RoadTable, table=True):
     subject: str = Field(primary_key=True)
     mechanism: str
     cause: str
+    traceparent: str | None = None
     due: datetime = Field(sa_type=UtcDateTime, index=True)
     attempts: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

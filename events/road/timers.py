@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
+from events import tracing
 from events.envelope import NAMESPACE, Cause
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
@@ -38,7 +39,8 @@ class Timers:
         fired = 0
         while row := await self.first_due(now):
             try:
-                fired += await again_on_conflict(partial(self.fire, row))
+                with tracing.because_of(row.traceparent, f"deadline {row.name}", **self.about(row)):
+                    fired += await again_on_conflict(partial(self.fire, row))
             except Exception as error:
                 log.exception("deadline %s of %s failed", row.name, row.subject)
                 await self.put_off(row, now, error)
@@ -62,6 +64,7 @@ class Timers:
             id=f"{row.name}:{row.subject}:{setting}",
             actor=SYSTEM,
             time=row.due,
+            traceparent=tracing.here(),
         )
         async with transaction(self.database, cause) as work:
             standing = await work.session.get(
@@ -73,6 +76,10 @@ class Timers:
             await work.session.flush()
             await self.deadlines[row.name](work, row.subject)
         return True
+
+    def about(self, row: DeadlineRow) -> dict[str, str]:
+        """What a span says of a deadline."""
+        return {"secretariat.service": self.database.service, "secretariat.subject": row.subject}
 
     async def put_off(self, row: DeadlineRow, now: datetime, error: Exception) -> None:
         async with self.database.write() as session:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from events import tracing
 from events.envelope import Cause, Envelope
 from events.event import Event
 from events.road.database import Database
@@ -38,8 +39,9 @@ class Transaction:
 
     @classmethod
     def on(cls, session: AsyncSession, service: str, envelope: Envelope) -> Self:
-        """What comes of an event that the service heard."""
-        return cls(session, service, envelope.as_cause(), envelope)
+        """What comes of an event that the service heard, in the trace of the work under way."""
+        cause = envelope.as_cause().model_copy(update={"traceparent": tracing.here()})
+        return cls(session, service, cause, envelope)
 
     @property
     def now(self) -> datetime:
@@ -66,7 +68,12 @@ class Transaction:
         await self.clear_deadline(name, subject)
         await self.session.execute(
             insert(DeadlineRow).values(
-                name=name, subject=subject, mechanism=mechanism, cause=self.cause.id, due=due
+                name=name,
+                subject=subject,
+                mechanism=mechanism,
+                cause=self.cause.id,
+                traceparent=self.cause.traceparent,
+                due=due,
             )
         )
 

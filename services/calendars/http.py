@@ -14,6 +14,7 @@ from events.moments import Moment
 from services import directory
 from services.calendars.rules.icalendar import feed
 from services.calendars.tables import EntryRow
+from services.http.counters import FEED_READS
 from services.http.desk import reading
 from services.refusals import NotFoundError
 
@@ -29,7 +30,7 @@ CALENDAR: dict[int | str, dict[str, Any]] = {
 @pages.get("/calendars/all.ics", responses=CALENDAR)
 async def all_meetings(request: Request, session: Reading) -> Response:
     """Every meeting of the format."""
-    return await answer(request, session, "All meetings", None)
+    return await answer(request, session, "all", "All meetings", None)
 
 
 @pages.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
@@ -37,7 +38,7 @@ async def all_meetings(request: Request, session: Reading) -> Response:
 async def of_mechanism(mechanism: str, request: Request, session: Reading) -> Response:
     """The meetings of one mechanism."""
     known = await directory.find(session, mechanism)
-    return await answer(request, session, known.short_name, [mechanism])
+    return await answer(request, session, "mechanism", known.short_name, [mechanism])
 
 
 @pages.head("/calendars/parties/{party}.ics", include_in_schema=False)
@@ -52,11 +53,12 @@ async def of_party(party: str, request: Request, session: Reading) -> Response:
     ]
     if not bodies:
         raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
-    return await answer(request, session, bodies[0][1], [mechanism for mechanism, _ in bodies])
+    mechanisms = [mechanism for mechanism, _ in bodies]
+    return await answer(request, session, "party", bodies[0][1], mechanisms)
 
 
 async def answer(
-    request: Request, session: AsyncSession, name: str, mechanisms: list[str] | None
+    request: Request, session: AsyncSession, kind: str, name: str, mechanisms: list[str] | None
 ) -> Response:
     """The feed of those mechanisms (all when none are named), or 304 when the caller has it."""
     query = select(EntryRow).order_by(col(EntryRow.starts), col(EntryRow.id))
@@ -73,7 +75,9 @@ async def answer(
         "last-modified": format_datetime(changed.replace(microsecond=0), usegmt=True),
         "cache-control": "public, max-age=300",
     }
-    if unchanged(request, headers["etag"], changed):
+    known = unchanged(request, headers["etag"], changed)
+    FEED_READS.labels("calendars", kind, "unchanged" if known else "whole").inc()
+    if known:
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events import tracing
 from events.clock import Clock
 from events.envelope import Cause
 from events.road.conflicts import again_on_conflict
@@ -64,7 +65,7 @@ class Desk:
             id=f"{self.actor}:{self.key}" if self.key else str(uuid.uuid4()),
             actor=self.actor,
             time=now,
-            traceparent=self.request.headers.get("traceparent"),
+            traceparent=tracing.here() or self.request.headers.get(tracing.NAME),
             seen=self.seen,
         )
         async with transaction(self.office.database, cause) as work:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,6 +13,7 @@ from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.problems import explain_errors
 from services.program.health import health
+from services.program.services import SERVICES
 from services.program.worker import Worker
 from services.service import Service
 
@@ -22,12 +25,14 @@ what people edit together an `If-Match` with the ETag it was read with. Errors a
 
 
 def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> FastAPI:
-    """The routes of `services`, each over the worker of its name."""
+    """The routes of `services`, each over the worker of its name; described with all others."""
     app = FastAPIOffline(title="Secretariat", version="1", description=DESCRIPTION, redoc_url=None)
     app.state.offices = workers
     app.state.closing = asyncio.Event()
     explain_errors(app)
     describe_problems(app)
+    if len(services) < len(SERVICES):
+        app.openapi = whole_description  # type: ignore[method-assign]
     app.add_middleware(BodyLimit)
     for service in services:
         app.include_router(service.routes, prefix="/api/v1")
@@ -35,3 +40,9 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     app.include_router(health(workers))
     app.include_router(dress)
     return app
+
+
+@cache
+def whole_description() -> dict[str, Any]:
+    """OpenAPI 3.1 of all services, of which a process may serve some."""
+    return create_app(SERVICES, {}).openapi()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from services.http.counters import COUNTED
 from services.program.doctor import ServiceReport, examine_service
 from services.program.worker import Worker
 
@@ -68,4 +69,4 @@ def measured(reports: Mapping[str, ServiceReport]) -> bytes:
     for service, report in reports.items():
         database.labels(service).set(report.database == "ok")
         road.labels(service).set(report.road == "ok")
-    return generate_latest(registry)
+    return generate_latest(registry) + generate_latest(COUNTED)

@@ -13,6 +13,7 @@ from events.clock import SetClock
 from services.program.app import create_app
 from services.program.clock import clock_routes
 from services.program.deployment import Deployment
+from services.program.tracing import traced
 
 STOP_SECONDS = 10
 
@@ -76,11 +77,12 @@ async def serve_until_stopped(program: Deployment, place: socket.socket) -> None
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = Server(config, app.state.closing)
-    background = asyncio.create_task(program.run())
-    serving = asyncio.create_task(server.serve(sockets=[place]))
-    await asyncio.wait({background, serving}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    await serving
-    background.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await background
+    with traced(app, program.services):
+        background = asyncio.create_task(program.run())
+        serving = asyncio.create_task(server.serve(sockets=[place]))
+        await asyncio.wait({background, serving}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+        background.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await background

@@ -11,6 +11,7 @@ from contracts.__main__ import HERE, differences, documents
 from events.catalogue import CATALOGUE
 from events.decisions import DecisionText
 from events.mechanisms import Rules
+from services.calendars.service import calendars
 from services.inputs import Input
 
 
@@ -63,6 +64,12 @@ def test_every_event_has_a_schema_file_with_its_own_identity() -> None:
         schema = json.loads(Path(file).read_text(encoding="utf-8"))
         assert schema["$id"] == event.dataschema
         assert schema["additionalProperties"] is False
+
+
+async def test_each_process_describes_the_api_of_all(staged: Any) -> None:
+    stage = await staged(calendars)
+    described = (await stage.http.get("/openapi.json")).json()
+    assert described == json.loads((HERE / "openapi.json").read_text(encoding="utf-8"))
 
 
 def test_every_route_says_what_it_does_and_that_it_may_refuse() -> None:

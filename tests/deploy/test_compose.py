@@ -11,8 +11,9 @@ from services.program.services import SERVICES
 from tests.deploy.commands import assert_known
 from tests.deploy.tools import COMPOSE, DEPLOY, attempt, built, run
 
+TRACES = "OTEL_EXPORTER_OTLP_ENDPOINT"
 NAMES = {service.name for service in SERVICES}
-BROUGHT = {"gateway", "grafana", "kafka", "postgres", "prometheus"}
+BROUGHT = {"gateway", "grafana", "jaeger", "kafka", "postgres", "prometheus"}
 JOBS = {"topics", "migrate"}
 FILE = str(DEPLOY / "compose.yaml")
 SETTINGS = {"POSTGRES_PASSWORD": "s3cret", "PEOPLE": "/etc/secretariat/people"}
@@ -36,7 +37,7 @@ def test_every_service_has_a_container_and_serves_itself(containers: dict[str, A
         command = containers[name]["command"]
         assert command[: command.index("--host")] == ["serve", "--only", name]
         assert_known(command)
-        assert set(containers[name]["environment"]) == {"KAFKA_BOOTSTRAP", "DATABASE_URL"}
+        assert set(containers[name]["environment"]) == {"KAFKA_BOOTSTRAP", "DATABASE_URL", TRACES}
 
 
 def test_services_start_when_topics_and_tables_are_there(containers: dict[str, Any]) -> None:
@@ -95,7 +96,7 @@ def test_only_the_gateway_can_be_reached_from_elsewhere_and_only_when_asked(
         for name, container in containers.items()
         for port in container.get("ports", ())
     }
-    assert places == dict.fromkeys(("gateway", "grafana", "prometheus"), "127.0.0.1")
+    assert places == dict.fromkeys(("gateway", "grafana", "jaeger", "prometheus"), "127.0.0.1")
 
 
 def test_kafka_is_the_one_that_tests_run_on(containers: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.program.doctor import ServiceReport
 from services.program.health import measured
 from services.program.services import SERVICES
-from tests.deploy.tools import DEPLOY, installed, run
+from tests.deploy.tools import CONFIGURATION, DEPLOY, installed, run
 
 PROMETHEUS = DEPLOY / "prometheus"
 DASHBOARD = json.loads((DEPLOY / "grafana" / "secretariat.json").read_text(encoding="utf-8"))
@@ -27,7 +28,10 @@ def promtool() -> str:
 
 def exported() -> set[str]:
     text = measured({"minutes": ServiceReport(database="ok")}).decode()
-    return {family.name for family in text_string_to_metric_families(text)}
+    return {
+        family.name + ("_total" if family.type == "counter" else "")
+        for family in text_string_to_metric_families(text)
+    }
 
 
 def panels() -> Iterator[dict[str, Any]]:
@@ -40,7 +44,7 @@ def drawn() -> list[str]:
 
 
 def alerts() -> list[dict[str, Any]]:
-    (group,) = yaml.safe_load((PROMETHEUS / "rules.yaml").read_text(encoding="utf-8"))["groups"]
+    (group,) = yaml.safe_load((CONFIGURATION / "rules.yaml").read_text(encoding="utf-8"))["groups"]
     found: list[dict[str, Any]] = group["rules"]
     return found
 
@@ -50,8 +54,10 @@ def metrics_in(expressions: list[str]) -> set[str]:
     return {name for text in left for name in re.findall(r"[a-z_]\w*", text)}
 
 
-def test_the_configuration_is_one_that_prometheus_takes(promtool: str) -> None:
-    run(promtool, "check", "config", str(PROMETHEUS / "prometheus.yml"))
+def test_the_configuration_is_one_that_prometheus_takes(promtool: str, tmp_path: Path) -> None:
+    for file in (PROMETHEUS / "prometheus.yml", CONFIGURATION / "rules.yaml"):
+        shutil.copy(file, tmp_path)
+    run(promtool, "check", "config", str(tmp_path / "prometheus.yml"))
 
 
 def test_every_service_is_asked() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+CONFIGURATION = DEPLOY / "helm" / "secretariat" / "files"
 KEPT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "secretariat" / "tools"
 
 

@@ -75,3 +75,26 @@ async def test_a_service_whose_database_is_gone_is_not_ready(
     assert ready.json()["calendars"]["database"] == "unreachable: disk"
     assert ready.json()["scheduling"]["database"] == "ok"
     assert (await figures(stage))["secretariat_database_up", "calendars"] == 0
+
+
+async def test_how_often_feeds_are_read_is_counted(staged: Any) -> None:
+    stage = await staged(calendars)
+    whole, unchanged = (
+        ("secretariat_feed_reads_total", "calendars", answer) for answer in ("whole", "unchanged")
+    )
+
+    async def counted() -> dict[tuple[str, ...], float]:
+        text = (await stage.http.get("/metrics")).text
+        return {
+            (sample.name, sample.labels["service"], sample.labels["answer"]): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.labels.get("feed") == "all"
+        }
+
+    before = await counted()
+    first = await stage.http.get("/calendars/all.ics")
+    await stage.http.get("/calendars/all.ics", headers={"if-none-match": first.headers["etag"]})
+    after = await counted()
+    for key in (whole, unchanged):
+        assert after[key] == before.get(key, 0) + 1

@@ -42,6 +42,10 @@ capabilities: { drop: [ALL] }
   value: {{ .Values.kafka.prefix | quote }}
 - name: DATABASE_URL
   valueFrom: { secretKeyRef: { name: {{ .Values.database.existingSecret }}, key: url } }
+{{- with .Values.tracing.endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
+{{- end }}
 {{- with .Values.kafka }}
 {{- if .sasl }}
 - name: KAFKA_SASL
@@ -92,5 +96,4 @@ nginx.conf: |
 routes.conf: |
   {{- $server := printf "server %s-${1}:8000" .Release.Name }}
   {{- regexReplaceAll "server ([a-z]+):8000" (.Files.Get "files/routes.conf") $server | nindent 2 }}
-openapi.json: {{ .Files.Get "files/openapi.json" | fromJson | toJson | quote }}
 {{- end }}
