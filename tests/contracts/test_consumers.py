@@ -1,17 +1,13 @@
 """The examples for other services read decisions from a real Kafka, with none of our code."""
 
 import asyncio
-import fcntl
-import hashlib
 import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +17,6 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from contracts.__main__ import HERE
-from deploy.kafka.broker import JARS
 from events.binary import to_record
 from events.decisions import CorrigendumIssued, DecisionAdopted, DecisionText
 from events.envelope import Cause, Envelope
@@ -31,86 +26,52 @@ from events.road.kafka.connection import Kafka
 from events.road.kafka.road import KafkaRoad
 from events.topics import DECISIONS
 from events.vocabulary import SYSTEM
+from tests.contracts.libraries import BY_NPM, Libraries
 from tests.events.listener import START
 
-CACHE = JARS.parent / "consumers"
 PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
 class Example:
-    """A folder under `contracts/consumers`: what installs its libraries, and what runs it.
+    """A folder under `contracts/consumers`, and what runs it there.
 
-    `tools` must be on the machine; `libraries` is the folder that `install` makes out of the files
-    in `pinned`; `terminated` is the exit status after SIGTERM.
+    `terminated` is the exit status after SIGTERM.
     """
 
     language: str
-    tools: str
-    pinned: tuple[str, ...]
-    libraries: str
-    install: tuple[tuple[str, ...], ...]
+    libraries: Libraries
     run: tuple[str, ...]
     terminated: int = 0
 
 
 PYTHON = Example(
     "python",
-    "",
-    ("requirements.txt",),
-    ".venv",
-    (
-        (sys.executable, "-m", "venv", ".venv"),
-        (".venv/bin/python", "-m", "pip", "install", "-q", "-r", "requirements.txt"),
+    Libraries(
+        tools="",
+        pinned=("requirements.txt",),
+        made=".venv",
+        install=(
+            (sys.executable, "-m", "venv", ".venv"),
+            (".venv/bin/python", "-m", "pip", "install", "-q", "-r", "requirements.txt"),
+        ),
     ),
     (".venv/bin/python", "read_decisions.py"),
 )
 JAVA = Example(
     "java",
-    "java mvn",
-    ("pom.xml",),
-    "jars",
-    (("mvn", "-q", "-B", "-ntp", "dependency:copy-dependencies", "-DoutputDirectory=jars"),),
+    Libraries(
+        tools="java mvn",
+        pinned=("pom.xml",),
+        made="jars",
+        install=(
+            ("mvn", "-q", "-B", "-ntp", "dependency:copy-dependencies", "-DoutputDirectory=jars"),
+        ),
+    ),
     ("java", "-XX:TieredStopAtLevel=1", "-cp", "jars/*", "ReadDecisions.java"),
     terminated=128 + signal.SIGTERM,
 )
-NODE = Example(
-    "node",
-    "node npm",
-    ("package.json", "package-lock.json"),
-    "node_modules",
-    (("npm", "ci", "--no-audit", "--no-fund"),),
-    ("node", "read-decisions.js"),
-)
-
-
-def libraries_of(example: Example) -> Path:
-    """The folder with the libraries of `example`, installed once for what is pinned now."""
-    for tool in example.tools.split():
-        if shutil.which(tool) is None:
-            pytest.fail(f"{tool} is missing: install Java 17 with Maven, and Node 20 with npm")
-    files = [HERE / "consumers" / example.language / name for name in example.pinned]
-    pinned = b"".join([sys.version.encode(), *(file.read_bytes() for file in files)])
-    home = CACHE / f"{example.language}-{hashlib.sha256(pinned).hexdigest()[:12]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            with tempfile.TemporaryDirectory(dir=CACHE) as spare:
-                fresh = Path(spare, "fresh")
-                fresh.mkdir()
-                for file in files:
-                    shutil.copy(file, fresh)
-                for command in example.install:
-                    must(command, fresh)
-                fresh.rename(home)
-    return home / example.libraries
-
-
-def must(command: Sequence[str], folder: Path) -> None:
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        pytest.fail(f"{' '.join(command)}: {ended.stderr or ended.stdout}")
+NODE = Example("node", BY_NPM, ("node", "read-decisions.js"))
 
 
 @dataclass(frozen=True)
@@ -170,10 +131,11 @@ class Consumer:
 @pytest.fixture(params=[PYTHON, JAVA, NODE], ids=lambda example: str(example.language))
 def consumer(request: pytest.FixtureRequest, tmp_path: Path, kafka: Kafka) -> Consumer:
     example: Example = request.param
+    home = HERE / "consumers" / example.language
+    made = example.libraries.made
     folder = tmp_path / example.language
-    kept_out = shutil.ignore_patterns(example.libraries)
-    shutil.copytree(HERE / "consumers" / example.language, folder, ignore=kept_out)
-    (folder / example.libraries).symlink_to(libraries_of(example))
+    shutil.copytree(home, folder, ignore=shutil.ignore_patterns(made))
+    (folder / made).symlink_to(example.libraries.of(home))
     return Consumer(example, folder, kafka)
 
 
