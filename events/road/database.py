@@ -1,6 +1,7 @@
 """One service's database: a SQLite file of its own, or its own schema in PostgreSQL."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.schema import CreateSchema
 from events.road import history, postgres, sqlite
 
 MIGRATING = 5_390_451
+TELL_SECONDS = 0.02
 
 
 class Database:
@@ -28,6 +30,8 @@ class Database:
         self.lines = tuple(dict.fromkeys((history.ROAD, *lines)))
         self.committed = asyncio.Event()
         self.watchers: set[asyncio.Event] = set()
+        self.untold = asyncio.Event()
+        self.copy = uuid.uuid4().hex
         self.writing = asyncio.Lock()
         scheme, _, place = url.partition(":///" if url.startswith("sqlite") else "://")
         self.embedded = scheme == "sqlite"
@@ -72,14 +76,32 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    async def tell(self) -> None:
+        """Let other copies of the service know that this one commits, until cancelled.
+
+        At once, but then once for all that follows in TELL_SECONDS: PostgreSQL has all who notify
+        commit one after the other.
+        """
+        while True:
+            await self.untold.wait()
+            async with self.glance() as session:
+                self.untold.clear()
+                await session.execute(select(func.pg_notify(self.service, self.copy)))
+            await asyncio.sleep(TELL_SECONDS)
+
     async def listen(self) -> None:
         """Take note of what other copies of the service commit; returns when the line breaks."""
+
+        def hear(_connection: object, _pid: int, _channel: str, copy: object) -> None:
+            if copy != self.copy:
+                self.stir()
+
         async with self.glancer.connect() as connection:
             line = (await connection.get_raw_connection()).driver_connection
             assert line is not None
             broken = asyncio.Event()
             line.add_termination_listener(lambda _: broken.set())
-            await line.add_listener(self.service, lambda *_: self.stir())
+            await line.add_listener(self.service, hear)
             self.stir()
             try:
                 await broken.wait()
@@ -107,6 +129,7 @@ class Database:
         else:
             async with self.write_sessions.begin() as session:
                 yield session
+        self.untold.set()
         self.stir()
 
     @contextmanager

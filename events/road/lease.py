@@ -4,6 +4,9 @@ PostgreSQL lets the lock go with the connection, so another copy takes over when
 SQLite's folder has one process, which always holds it.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,26 +22,32 @@ class Lease:
         self.name = f"{database.service} {what}"
         self.connection: AsyncConnection | None = None
 
-    async def held(self) -> bool:
-        """Whether this copy holds the lease now, taking it if it is free."""
-        if self.database.embedded:
-            return True
+    @asynccontextmanager
+    async def used(self) -> AsyncIterator[AsyncConnection | None]:
+        """The connection that holds the lease, taking it if it is free; none if it is another's.
+
+        Nobody else holds it as long as that connection answers. When it does not, it is let go.
+        """
         try:
-            if self.connection is None:
-                return await self.take()
-            await self.connection.execute(select(1))
+            yield self.connection or await self.take()
         except (DBAPIError, OSError):
             await self.close()
             raise
-        return True
 
-    async def take(self) -> bool:
+    async def held(self) -> bool:
+        """Whether this copy holds the lease now, taking it if it is free."""
+        async with self.used() as connection:
+            if connection is not None:
+                await connection.execute(select(1))
+            return connection is not None
+
+    async def take(self) -> AsyncConnection | None:
         connection = await self.database.glancer.connect()
-        if await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(self.name)))):
+        if self.database.embedded or await locked(connection, self.name):
             self.connection = connection
-            return True
-        await connection.close()
-        return False
+        else:
+            await connection.close()
+        return self.connection
 
     async def close(self) -> None:
         """Let the lease go."""
@@ -46,3 +55,7 @@ class Lease:
         if connection is not None:
             await connection.invalidate()
             await connection.close()
+
+
+async def locked(connection: AsyncConnection, name: str) -> bool:
+    return bool(await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))))

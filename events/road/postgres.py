@@ -15,17 +15,17 @@ def engine_of(url: str, schema: str) -> AsyncEngine:
 
     A database that takes no connection is an OperationalError, whichever way it refuses.
     """
+    settings = {"search_path": f'"{schema}"'}
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+            return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise OperationalError("connect", None, error, connection_invalidated=True) from error
 
-    engine = create_async_engine(
+    return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=STEADY,
         max_overflow=AT_MOST - STEADY,
     )
-    return engine.execution_options(schema_translate_map={None: schema})

@@ -7,11 +7,12 @@ it, those of other mechanisms go on.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from opentelemetry.trace import SpanKind
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -25,6 +26,11 @@ from events.road.handlers import Handlers
 from events.road.retries import ATTEMPTS, explain, pause
 from events.road.tables import InboxRow, LetterRow, LetterState
 from events.road.transaction import Transaction
+
+INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 log = logging.getLogger(__name__)
 
@@ -59,13 +65,10 @@ class Receiver:
         await again_on_conflict(once)
 
     async def take(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
-        fresh = await unseen(session, envelopes)
+        fresh = await noted(session, envelopes)
         if not fresh:
             return
         blocked = set(await session.scalars(select(col(LetterRow.mechanism)).distinct()))
-        await session.execute(
-            insert(InboxRow), [{"id": event.id, "source": event.source} for event in fresh]
-        )
         for envelope in fresh:
             if envelope.partitionkey in blocked:
                 session.add(letter(envelope, LetterState.WAITING))
@@ -93,8 +96,7 @@ class Receiver:
 
     async def set_aside(self, envelope: Envelope, error: Exception) -> None:
         async with self.database.write() as session:
-            if await unseen(session, [envelope]):
-                session.add(InboxRow(id=envelope.id, source=envelope.source))
+            if await noted(session, [envelope]):
                 row = letter(envelope, LetterState.RETRYING)
                 row.attempts = 1
                 row.retry_at = self.clock.now() + pause(1)
@@ -172,19 +174,18 @@ class Receiver:
             )
 
 
-async def unseen(session: AsyncSession, envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Those of `envelopes` that have no inbox row yet, each once."""
-    ids = [envelope.id for envelope in envelopes]
-    rows = await session.execute(
-        select(col(InboxRow.source), col(InboxRow.id)).where(col(InboxRow.id).in_(ids))
-    )
-    seen = {(row.source, row.id) for row in rows}
-    fresh = []
+async def noted(session: AsyncSession, envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Those of `envelopes` that had no inbox row yet, each once. Now they have one."""
+    found: dict[tuple[str, str], Envelope] = {}
     for envelope in envelopes:
-        if (envelope.source, envelope.id) not in seen:
-            seen.add((envelope.source, envelope.id))
-            fresh.append(envelope)
-    return fresh
+        found.setdefault((envelope.source, envelope.id), envelope)
+    note = INSERTS[session.get_bind().dialect.name](InboxRow).on_conflict_do_nothing()
+    rows = await session.execute(
+        note.returning(col(InboxRow.source), col(InboxRow.id)),
+        [{"source": source, "id": identity} for source, identity in found],
+    )
+    fresh = {(row.source, row.id) for row in rows}
+    return [envelope for identity, envelope in found.items() if identity in fresh]
 
 
 def letter(envelope: Envelope, state: LetterState) -> LetterRow:

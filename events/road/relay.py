@@ -15,6 +15,10 @@ from events.road.tables import OutboxRow
 
 BATCH = 500
 
+OLDEST = (
+    select(col(OutboxRow.seq), col(OutboxRow.envelope)).order_by(col(OutboxRow.seq)).limit(BATCH)
+)
+
 
 class Relay:
     """Sends what one service committed. Rows leave the outbox when the road has them."""
@@ -30,16 +34,10 @@ class Relay:
         A crash between the road and the outbox sends the batch again: the road and every inbox know
         its ids.
         """
-        if not await self.lease.held():
-            return 0
-        async with self.database.glance() as session:
-            rows = (
-                await session.execute(
-                    select(col(OutboxRow.seq), col(OutboxRow.envelope))
-                    .order_by(col(OutboxRow.seq))
-                    .limit(BATCH)
-                )
-            ).all()
+        async with self.lease.used() as connection:
+            if connection is None:
+                return 0
+            rows = (await connection.execute(OLDEST)).all()
         if rows:
             await self.road.publish([Envelope.model_validate_json(row.envelope) for row in rows])
             await again_on_conflict(partial(self.forget, [row.seq for row in rows]))

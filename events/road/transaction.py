@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,7 +13,9 @@ from events import tracing
 from events.envelope import Cause, Envelope
 from events.event import Event
 from events.road.database import Database
-from events.road.tables import DeadlineRow, OutboxRow
+from events.road.tables import DeadlineRow, RoadTable
+
+OUTBOX = RoadTable.metadata.tables["outbox"]
 
 
 class Transaction:
@@ -35,7 +37,6 @@ class Transaction:
         self.cause = cause
         self.heard = heard
         self.published: list[Envelope] = []
-        self.telling = False
 
     @classmethod
     def on(cls, session: AsyncSession, service: str, envelope: Envelope) -> Self:
@@ -58,10 +59,6 @@ class Transaction:
                     ordinal=len(self.published),
                 )
             )
-
-    def tell_copies(self) -> None:
-        """Let other copies of the service know at once that something has changed."""
-        self.telling = True
 
     async def set_deadline(self, name: str, subject: str, *, mechanism: str, due: datetime) -> None:
         """Have the service's deadline `name` called for `subject` at `due`, instead of before."""
@@ -89,16 +86,10 @@ class Transaction:
         """Write what was published into the outbox; the last step before the commit."""
         if self.published:
             await self.session.flush()
-            await self.session.execute(
-                insert(OutboxRow),
-                [{"envelope": envelope.to_json()} for envelope in self.published],
+            connection = await self.session.connection()
+            await connection.execute(
+                OUTBOX.insert(), [{"envelope": envelope.to_json()} for envelope in self.published]
             )
-        if self.published or self.telling:
-            await self.notify()
-
-    async def notify(self) -> None:
-        if self.session.get_bind().dialect.name == "postgresql":
-            await self.session.execute(select(func.pg_notify(self.service, "")))
 
 
 @asynccontextmanager

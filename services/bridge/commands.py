@@ -57,7 +57,6 @@ async def subscribe(work: Transaction, body: NewWebhook) -> Subscribed:
             document=hook.model_dump_json(),
         )
     )
-    work.tell_copies()
     return Subscribed(webhook=hook, secret=secret)
 
 
@@ -66,7 +65,6 @@ async def enable(work: Transaction, key: str) -> Webhook:
     row, hook = await WEBHOOKS.get(work.session, key)
     again = rules.enabled(hook)
     row.document, row.retry_at = again.model_dump_json(), None
-    work.tell_copies()
     return again
 
 

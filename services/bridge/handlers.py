@@ -26,4 +26,3 @@ async def keep(work: Transaction, event: DecisionAdopted | CorrigendumIssued) ->
             envelope=work.heard.to_json(),
         )
     )
-    work.tell_copies()

@@ -72,7 +72,7 @@ class Part:
             tasks.create_task(self.road.run(), name="road")
             for name, worker in self.workers.items():
                 tasks.create_task(worker.run(), name=name)
-                tasks.create_task(worker.listen(), name=f"{name} listens")
+                tasks.create_task(worker.be_one_of_several(), name=f"{name} among its copies")
 
 
 async def up_to_date(worker: Worker) -> None:

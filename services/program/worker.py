@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,7 @@ from services.service import Service
 
 PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 5.0
+GATHER_SECONDS = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +48,12 @@ class Worker:
         if not self.stirred(now):
             return 0
         self.database.committed.clear()
+        done = await self.relay.step()
         waiting = await look(self.database)
-        done = 0
         if waiting.due <= now:
             done += await self.timers.step(now)
         if waiting.letters:
             done += await self.receiver.retry(now)
-        if waiting.outbox:
-            done += await self.relay.step()
         self.quiet_until = waiting.due
         return done
 
@@ -74,22 +74,33 @@ class Worker:
                 tasks.create_task(errand(self.database, self.clock))
 
     async def work(self) -> None:
+        """What is committed while there is much to do gathers, and goes out together."""
         while True:
             try:
                 if not await self.step():
                     await self.wait()
+                else:
+                    await asyncio.sleep(GATHER_SECONDS)
             except (DBAPIError, RoadUnreachableError) as error:
                 log.warning("%s waits and tries again: %s", self.service.name, cause_of(error))
                 self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def listen(self) -> None:
-        """Hear of what other copies commit, until cancelled; where that fails, `wait` looks."""
+    async def be_one_of_several(self) -> None:
+        """Tell other copies of commits and hear of theirs, until cancelled.
+
+        Where that fails, `wait` looks.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.persistently(self.database.tell))
+            tasks.create_task(self.persistently(self.database.listen))
+
+    async def persistently(self, talk: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await self.database.listen()
+                await talk()
             except DBAPIError as error:
-                log.warning("%s can't hear of other copies: %s", self.service.name, error.orig)
+                log.warning("%s does not reach its copies: %s", self.service.name, error.orig)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def close(self) -> None:

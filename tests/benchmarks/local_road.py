@@ -39,7 +39,7 @@ async def road(folder: Path, commands: int) -> tuple[float, float]:
         for number in range(commands):
             cause = Cause(id=f"command-{number}", actor=SYSTEM, time=clock.now())
             async with transaction(database, cause) as work:
-                work.session.add(Note(id=cause.id, document=DOCUMENT))
+                work.session.add(Note(id=cause.id, number=number, document=DOCUMENT))
                 work.publish(said(number))
         commanded = time.perf_counter()
         await program.settle()

@@ -20,9 +20,10 @@ class BenchTable(SQLModel):
 
 
 class Note(BenchTable, table=True):
-    """A row of the size of a small aggregate."""
+    """A row of the size of a small aggregate, with the number of the command it came of."""
 
     id: str = Field(primary_key=True)
+    number: int = Field(index=True)
     document: str
 
 
@@ -31,7 +32,7 @@ heard = Handlers()
 
 @heard.on(TurnDeclined)
 async def note(work: Transaction, event: TurnDeclined) -> None:
-    work.session.add(Note(id=work.cause.id, document=DOCUMENT))
+    work.session.add(Note(id=work.cause.id, number=int(event.reason), document=DOCUMENT))
 
 
 TABLES = (BenchTable.metadata,)
@@ -41,5 +42,5 @@ LISTENER = Service(name="listener", tables=TABLES, migrations=MIGRATIONS, heard=
 
 def said(number: int) -> TurnDeclined:
     return TurnDeclined(
-        mechanism=f"mechanism-{number % MECHANISMS}", party="china", reason="x" * 300
+        mechanism=f"mechanism-{number % MECHANISMS}", party="china", reason=f"{number:0300}"
     )

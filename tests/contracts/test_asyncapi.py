@@ -34,7 +34,9 @@ def test_the_parser_finds_nothing_wrong_and_reads_every_topic_with_its_events(fo
     assert found["wrong"] == []
     assert set(found["channels"]) == {f"secretariat.{topic.name}" for topic in TOPICS}
     for topic in TOPICS:
-        carried = {e.type: e.dataschema for e in CATALOGUE.values() if topic in e.topics}
+        carried: dict[str, str | None] = {
+            e.type: e.dataschema for e in CATALOGUE.values() if topic in e.topics
+        }
         assert found["channels"][f"secretariat.{topic.name}"] == (carried or {"dead": None})
 
 

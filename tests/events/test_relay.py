@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -162,18 +162,26 @@ async def test_of_two_copies_one_relays_until_it_is_gone(postgres: str, roadside
         await copy.close()
 
 
-async def test_a_copy_hears_at_once_what_another_commits(postgres: str) -> None:
+async def test_a_copy_hears_at_once_what_another_commits_and_not_itself(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = f"s{uuid4().hex[:12]}"
-    here, there = (Database(postgres, name) for _ in range(2))
+    here, there = copies = [Database(postgres, name) for _ in range(2)]
     await here.migrate()
-    listening = asyncio.create_task(here.listen())
-    await here.committed.wait()
-    here.committed.clear()
+    stirred: dict[Database, asyncio.Queue[None]] = {copy: asyncio.Queue() for copy in copies}
+    for copy in copies:
+        monkeypatch.setattr(copy, "stir", partial(stirred[copy].put_nowait, None))
+    talk = [asyncio.create_task(each) for copy in copies for each in (copy.listen(), copy.tell())]
     async with asyncio.timeout(30):
-        await commit(there, "a")
-        await here.committed.wait()
-    listening.cancel()
-    with suppress(asyncio.CancelledError):
-        await listening
-    for copy in (here, there):
+        for listening in stirred.values():
+            await listening.get()
+        for speaker, label in ((here, "a"), (there, "b"), (here, "c")):
+            await commit(speaker, label)
+            for heard in stirred.values():
+                await heard.get()
+    assert all(heard.empty() for heard in stirred.values()), "nobody is told of its own"
+    for each in talk:
+        each.cancel()
+    await asyncio.gather(*talk, return_exceptions=True)
+    for copy in copies:
         await copy.close()
