@@ -28,8 +28,10 @@ test: setup ## run the tests
 soak: setup ## run the tests that take minutes
 	@$(BIN)/pytest -q -m soak
 
-bench: setup ## print what the local road moves, against the raw limit
+bench: setup ## print what both roads move, against raw limits (8 minutes)
 	@$(BIN)/python -m tests.benchmarks.local_road
+	@$(BIN)/python -m tests.benchmarks.kafka_road
+	@$(BIN)/python -m tests.benchmarks.long_log
 
 check: setup ## lint, format, types, borders, contracts
 	@$(BIN)/ruff check
