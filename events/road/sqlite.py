@@ -5,6 +5,7 @@ its cursor made, executed, read and closed. Here it goes over once, and comes ba
 """
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,16 @@ class EagerCursor(aiosqlite.Cursor):
 
 class EagerConnection(aiosqlite.Connection):
     """Makes its cursors here, not in its thread; only statements touch the file."""
+
+    async def begin(self, command: str) -> None:
+        """Begin, without what somebody has left open who was cancelled just as it began."""
+
+        def at_once() -> None:
+            if self._conn.in_transaction:
+                self._conn.rollback()
+            self._conn.execute(command)
+
+        await self._execute(at_once)  # type: ignore[no-untyped-call]
 
     async def rollback(self) -> None:
         if self.in_transaction:
@@ -81,6 +92,4 @@ def prepare(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         if command := connection.get_execution_options().get("begin", "BEGIN"):
-            cursor = connection.connection.cursor()
-            cursor.execute(command)
-            cursor.close()
+            connection.connection.run_async(partial(EagerConnection.begin, command=command))
