@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.database import Database
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.bridge import commands
@@ -19,6 +21,8 @@ from services.http.desk import Desk, actor_of, desk_of, office_of, reading
 
 BATCH = 100
 LOOK_SECONDS = 5.0
+UNBUFFERED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 routes = APIRouter(tags=["bridge"])
 Reading = Annotated[AsyncSession, Depends(reading("bridge"))]
@@ -31,42 +35,52 @@ class WebhookList(BaseModel):
     items: list[Webhook]
 
 
-@routes.get("/events/decisions", response_class=EventSourceResponse)
+@routes.get("/events/decisions", response_class=StreamingResponse, responses=STREAM)
 async def stream(
     request: Request,
     last_event_id: Annotated[str | None, Header(description="Go on after this event")] = None,
     mechanism: Annotated[
         list[Identifier] | None, Query(description="All when none is named")
     ] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> StreamingResponse:
     """Decisions and corrigenda as server-sent events, from the first one, and then as they come.
 
     Each `data` is a CloudEvent in structured mode, its `id` the event's: a client that comes back
     sends the last one as Last-Event-ID, as every EventSource does, and goes on after it.
     """
     office = office_of(request, "bridge")
-    wanted = tuple(mechanism or ())
     async with office.database.read() as session:
         position = await position_of(session, last_event_id) if last_event_id else 0
-    with office.database.watched() as changed:
-        while not request.app.state.closing.is_set():
+    said = told(office.database, request.app.state.closing, position, tuple(mechanism or ()))
+    return StreamingResponse(said, media_type="text/event-stream", headers=UNBUFFERED)
+
+
+async def told(
+    database: Database, closing: asyncio.Event, position: int, mechanisms: tuple[str, ...]
+) -> AsyncIterator[bytes]:
+    """What was said after `position`, and then what is said, until the server closes."""
+    with database.watched() as changed:
+        while not closing.is_set():
             changed.clear()
-            async with office.database.read() as session:
-                found = await said_after(session, position, wanted, BATCH)
+            async with database.read() as session:
+                found = await said_after(session, position, mechanisms, BATCH)
             for seq, envelope in found:
                 position = seq
-                yield ServerSentEvent(
-                    raw_data=envelope.to_json(), event=envelope.type, id=envelope.id
+                yield format_sse_event(
+                    data_str=envelope.to_json(), event=envelope.type, id=envelope.id
                 )
-            if not found:
-                await first_of(changed, request.app.state.closing)
+            if not found and not await first_of(changed, closing):
+                yield KEEPALIVE_COMMENT
 
 
-async def first_of(*events: asyncio.Event) -> None:
-    """Return when one of `events` is set, or after LOOK_SECONDS."""
+async def first_of(*events: asyncio.Event) -> bool:
+    """Whether one of `events` was set within LOOK_SECONDS."""
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     try:
-        await asyncio.wait(waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        set_, _ = await asyncio.wait(
+            waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        return bool(set_)
     finally:
         for wait in waits:
             wait.cancel()

@@ -285,3 +285,21 @@ async def test_the_stream_begins_at_the_beginning_and_goes_on_as_decisions_come(
     async with client.stream("GET", "/api/v1/events/decisions", params=wanted) as answer:
         found = await anext(messages(answer))
         assert found.data["data"]["symbol"] == "CAC/SUMMIT/2027/DEC/1"
+
+
+async def test_who_leaves_in_the_middle_of_the_stream_is_no_error(
+    stage: Stage, stack: AsyncExitStack, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.tell(*(decision(number) for number in range(1, 60)))
+    place = stack.enter_context(listening("127.0.0.1", 0))
+    app = create_app(stage.program.services, stage.program.workers)
+    address = await stack.enter_async_context(served(app, place))
+    client = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=PATIENCE))
+    for _ in range(5):
+        async with client.stream("GET", "/api/v1/events/decisions") as answer:
+            await anext(answer.aiter_bytes())
+    async with client.stream("GET", "/api/v1/events/decisions") as answer:
+        heard = messages(answer)
+        numbers = [(await anext(heard)).data["subject"] for _ in range(59)]
+    assert numbers == [decision(number).symbol for number in range(1, 60)]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
