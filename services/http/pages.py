@@ -1,6 +1,5 @@
 """The frame that every page stands in: HTML that needs no script and nothing from elsewhere."""
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -10,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from services.http import words
 from services.http.desk import office_of
 
 SAFETY = {
@@ -39,12 +39,6 @@ async def static(name: str, request: Request) -> Response:
     return Response(content, headers=headers, media_type=media_type)
 
 
-def instant(value: datetime) -> str:
-    """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
-    seen = value.astimezone(UTC)
-    return f"{seen.day} {seen:%B %Y, %H:%M} UTC"
-
-
 class Pages:
     """The pages of one service, drawn from the templates beside its module in this frame."""
 
@@ -57,7 +51,15 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.filters |= {"instant": instant, "address": quote}
+        self.environment.filters |= {
+            "instant": words.instant,
+            "address": quote,
+            "day": words.day,
+            "hours": words.hours,
+            "clock": words.place_of_clock,
+            "plain": words.plain,
+        }
+        self.environment.globals["counted"] = words.counted
 
     def draw(
         self, request: Request, template: str, *, status: int = 200, **shown: Any

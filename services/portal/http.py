@@ -17,7 +17,7 @@ from services.portal.queries import (
     standings,
     unsettled_follow_ups,
 )
-from services.portal.rules import picture, words
+from services.portal.rules import picture
 from services.portal.rules.meeting import LOOP
 from services.refusals import NotFoundError
 
@@ -25,13 +25,7 @@ pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_i
 Reading = Annotated[AsyncSession, Depends(reading("portal"))]
 
 drawing = Pages("portal", __package__)
-drawing.environment.filters |= {
-    "day": words.day,
-    "hours": words.hours,
-    "clock": words.place_of_clock,
-    "plain": words.plain,
-}
-drawing.environment.globals |= {"counted": words.counted, "LOOP": LOOP}
+drawing.environment.globals["LOOP"] = LOOP
 
 
 @pages.get("/")

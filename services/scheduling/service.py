@@ -4,8 +4,10 @@ from pathlib import Path
 
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
+from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
+from services.scheduling.pages import pages
 from services.scheduling.tables import SchedulingTable
 from services.service import Service
 
@@ -14,5 +16,7 @@ scheduling = Service(
     tables=(SchedulingTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
+    deadlines=deadlines,
     routes=routes,
+    pages=pages,
 )

@@ -1,4 +1,4 @@
-"""What scheduling keeps: meetings, and each mechanism's rotation."""
+"""What scheduling keeps: meetings, polls with the links to them, each mechanism's rotation."""
 
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
 from services.records import Record, Records
-from services.scheduling.rules import meeting, rotation
+from services.scheduling.rules import meeting, poll, rotation
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll
 from services.scheduling.rules.rotation import Rotation
 
 
@@ -27,6 +28,25 @@ class MeetingRow(SchedulingTable, Record, table=True):
     starts: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
+class PollRow(SchedulingTable, Record, table=True):
+    """A poll for the date of `meeting`."""
+
+    __tablename__ = "poll"
+
+    meeting: str = Field(index=True)
+    stage: str = Field(index=True)
+
+
+class PollLinkRow(SchedulingTable, table=True):
+    """A secret link by which a party answers a poll; `digest` is the SHA-256 of its token."""
+
+    __tablename__ = "poll_link"
+
+    digest: str = Field(primary_key=True)
+    poll: str = Field(index=True)
+    party: str
+
+
 class RotationRow(SchedulingTable, Record, table=True):
     """The turns of one mechanism."""
 
@@ -38,5 +58,10 @@ def searched_by(state: Meeting) -> dict[str, Any]:
     return {"stage": state.stage, "year": state.year, "starts": starts}
 
 
+def polls_searched_by(state: Poll) -> dict[str, Any]:
+    return {"meeting": state.meeting, "stage": state.stage}
+
+
 MEETINGS = Records(MeetingRow, Meeting, meeting.evolve, searched_by)
+POLLS = Records(PollRow, Poll, poll.evolve, polls_searched_by)
 ROTATIONS = Records(RotationRow, Rotation, rotation.evolve)

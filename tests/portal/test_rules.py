@@ -42,10 +42,10 @@ from events.minutes import (
     SilenceSubject,
 )
 from events.moments import Moment, Span
-from services.http.pages import instant
+from services.http import words
+from services.http.words import instant
 from services.portal.rules import followup as followups
 from services.portal.rules import meeting as meetings
-from services.portal.rules import words
 from services.portal.rules.meeting import FINISHED, LOOP, Meeting, Stage
 from services.portal.rules.picture import ABOVE, BELOW, HEIGHT, WIDTH, stations
 from services.portal.rules.standing import standing

@@ -1,6 +1,6 @@
 """How the pages write dates, times and names. No time without its date and its zone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from events.moments import Moment, Span
 
@@ -8,6 +8,12 @@ from events.moments import Moment, Span
 def day(value: date) -> str:
     """Like 14 September 2027."""
     return f"{value.day} {value:%B %Y}"
+
+
+def instant(value: datetime) -> str:
+    """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
+    seen = value.astimezone(UTC)
+    return f"{day(seen.date())}, {seen:%H:%M} UTC"
 
 
 def hours(span: Span) -> str:

@@ -1,4 +1,4 @@
-"""The routes of scheduling."""
+"""The routes of meetings and of the turns to host them."""
 
 from typing import Annotated
 
@@ -9,13 +9,13 @@ from events.meetings import Attendance, Turn
 from services.http.desk import Desk, Paged, desk_of, reading, shown
 from services.inputs import Reason
 from services.records import Page
-from services.scheduling import commands
+from services.scheduling.commands import meetings as commands
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
-routes = APIRouter(tags=["scheduling"])
+routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
 Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
 

@@ -1,0 +1,76 @@
+"""What the `scheduling` service says of polls: which dates were asked, and who can come."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from events.event import Event, Fact
+from events.moments import Moment, Span
+from events.vocabulary import Identifier, Prose
+
+
+class Answer(StrEnum):
+    """What a party says of a slot."""
+
+    YES = "yes"
+    IF_NEED_BE = "if_need_be"
+    NO = "no"
+
+
+class Slot(Fact):
+    """A date that is asked. `slot` is its running number in the poll, as `s1`."""
+
+    slot: Identifier = Field(examples=["s1"])
+    span: Span
+
+
+class PollOpened(Event, name="poll.opened", about="poll"):
+    """The parties are asked when they can meet, until `closes`."""
+
+    poll: Identifier
+    meeting: Identifier
+    parties: tuple[Identifier, ...]
+    slots: tuple[Slot, ...]
+    closes: Moment
+
+
+class PollAnswered(Event, name="poll.answered", about="poll"):
+    """A party said when it can come; what it said before no longer counts.
+
+    `binding` is its national coordinator's word, which nobody else of the party may change.
+    """
+
+    poll: Identifier
+    party: Identifier
+    answers: dict[Identifier, Answer]
+    binding: bool
+    comment: Prose | None = None
+
+
+class PollReminded(Event, name="poll.reminded", about="poll"):
+    """These parties have not answered yet, and the poll closes soon."""
+
+    poll: Identifier
+    parties: tuple[Identifier, ...]
+    closes: Moment
+
+
+class PollEnded(Event, name="poll.ended", about="poll"):
+    """Nobody may answer any more; the secretary chooses."""
+
+    poll: Identifier
+    silent: tuple[Identifier, ...] = Field(description="Parties that did not answer")
+
+
+class PollClosed(Event, name="poll.closed", about="poll"):
+    """A slot was chosen, and the meeting convoked for it."""
+
+    poll: Identifier
+    slot: Identifier
+
+
+class PollWithdrawn(Event, name="poll.withdrawn", about="poll"):
+    """The poll is given up."""
+
+    poll: Identifier
+    reason: Prose

@@ -1,0 +1,152 @@
+"""What people may ask about polls."""
+
+import hashlib
+import secrets
+
+from pydantic import BaseModel, Field
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.polls import Answer, PollOpened
+from events.road.transaction import Transaction
+from events.vocabulary import Actor, Identifier, Prose, Role, Title
+from services import directory, rights
+from services.inputs import Input, Reason, WallTime
+from services.refusals import NotFoundError
+from services.scheduling.commands.meetings import ShortNotice, When
+from services.scheduling.rules import meeting as meetings
+from services.scheduling.rules import poll as rules
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll
+from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
+
+TOKEN_BYTES = 32
+
+
+class NewPoll(Input):
+    """The dates to ask, and until when."""
+
+    slots: tuple[When, ...] = Field(min_length=1, max_length=rules.MOST_SLOTS)
+    closes: WallTime
+
+
+class Reply(Input):
+    """What a party says of every slot."""
+
+    answers: dict[Identifier, Answer] = Field(examples=[{"s1": "yes", "s2": "if_need_be"}])
+    comment: Prose | None = Field(default=None, examples=["The deputy minister would come on s2"])
+
+
+class Choice(Input):
+    """The slot that is chosen, and the place that the meeting is convoked to."""
+
+    slot: Identifier = Field(examples=["s1"])
+    place: Title = Field(examples=["Tashkent, Palace of Conventions"])
+    short_notice: ShortNotice = False
+
+
+class LinkFor(Input):
+    """For whom a link is made."""
+
+    party: Identifier = Field(examples=["kazakhstan"])
+
+
+class Link(BaseModel):
+    """A page on which a party answers without an account. The address is shown only now."""
+
+    poll: str
+    party: str
+    address: str = Field(examples=["/polls/by-link/8Q7ZcVbT"])
+
+
+async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
+    meeting = await MEETINGS.get(work.session, key)
+    asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == key)
+    events = rules.open_poll(
+        meeting,
+        (await work.session.scalar(asked) or 0) + 1,
+        spans=[slot.span for slot in body.slots],
+        closes=body.closes.moment,
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    (opened,) = events
+    assert isinstance(opened, PollOpened)
+    work.publish(opened)
+    poll = await POLLS.add(work, rules.begin(opened))
+    await set_deadlines(work, poll)
+    return poll
+
+
+async def set_deadlines(work: Transaction, poll: Poll) -> None:
+    """Remind who is silent shortly before the poll closes, and end it then."""
+    for name, due in (
+        ("poll-reminder", max(poll.closes.at - rules.REMINDER, work.now)),
+        ("poll-end", poll.closes.at),
+    ):
+        await work.set_deadline(name, poll.id, mechanism=poll.mechanism, due=due)
+
+
+async def answer(work: Transaction, key: str, body: Reply) -> Poll:
+    poll = await POLLS.take(work, key)
+    events = rules.answer(
+        poll,
+        answers=body.answers,
+        comment=body.comment,
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    return await POLLS.apply(work, poll, events)
+
+
+async def close(work: Transaction, key: str, body: Choice) -> Meeting:
+    """Close the poll and convoke the meeting: both or neither."""
+    poll = await POLLS.take(work, key)
+    span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
+    meeting = await MEETINGS.get(work.session, poll.meeting)
+    known = await directory.find(work.session, poll.mechanism)
+    convocation = meetings.schedule(
+        meeting,
+        span=span,
+        place=body.place,
+        rules=known.rules,
+        short_notice=body.short_notice,
+        actor=work.cause.actor,
+        now=work.now,
+    )
+    await finish(work, await POLLS.apply(work, poll, events))
+    return await MEETINGS.apply(work, meeting, convocation)
+
+
+async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:
+    poll = await POLLS.take(work, key)
+    events = rules.withdraw(poll, reason=body.reason, actor=work.cause.actor)
+    return await finish(work, await POLLS.apply(work, poll, events))
+
+
+async def finish(work: Transaction, poll: Poll) -> Poll:
+    for name in ("poll-reminder", "poll-end"):
+        await work.clear_deadline(name, poll.id)
+    return poll
+
+
+async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:
+    rights.secretary(work.cause.actor, "give a party a link")
+    poll = await POLLS.get(work.session, key)
+    rights.party(Actor(role=Role.DELEGATE, party=body.party), poll.parties, "answer this poll")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    work.session.add(PollLinkRow(digest=digest_of(token), poll=key, party=body.party))
+    return Link(poll=key, party=body.party, address=f"/polls/by-link/{token}")
+
+
+async def behind_link(session: AsyncSession, token: str) -> tuple[Poll, Actor]:
+    """The poll that a link leads to, and as whom its holder answers."""
+    row = await session.get(PollLinkRow, digest_of(token))
+    if row is None:
+        raise NotFoundError("this link leads nowhere (any more); ask the secretary for another")
+    return await POLLS.get(session, row.poll), Actor(role=Role.DELEGATE, party=row.party)
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

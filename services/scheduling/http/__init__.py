@@ -1,0 +1,9 @@
+"""The routes of scheduling."""
+
+from fastapi import APIRouter
+
+from services.scheduling.http import meetings, polls
+
+routes = APIRouter(tags=["scheduling"])
+routes.include_router(meetings.routes)
+routes.include_router(polls.routes)

@@ -1,0 +1,86 @@
+"""The routes of polls."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.inputs import Reason
+from services.records import Page
+from services.scheduling.commands import polls as commands
+from services.scheduling.rules import poll as rules
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll, Stage, Standing
+from services.scheduling.tables import POLLS
+
+routes = APIRouter()
+Here = Annotated[Desk, Depends(desk_of("scheduling"))]
+Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+
+
+class Tally(BaseModel):
+    """A poll at a glance: who is silent, and every slot, the best first."""
+
+    poll: str
+    stage: Stage
+    silent: tuple[str, ...]
+    slots: list[Standing]
+
+
+@routes.get("/polls")
+async def list_polls(
+    session: Reading,
+    paging: Paged,
+    mechanism: str | None = None,
+    meeting: str | None = None,
+    stage: Stage | None = None,
+) -> Page[Poll]:
+    """Polls, in order of their id; all of them, or those that fit every filter given."""
+    return await POLLS.page(
+        session, paging.after, paging.limit, mechanism=mechanism, meeting=meeting, stage=stage
+    )
+
+
+@routes.get("/polls/{poll}", response_model=Poll)
+async def read_poll(poll: str, session: Reading) -> Response:
+    """A poll with what every party said."""
+    return shown(await POLLS.get(session, poll))
+
+
+@routes.get("/polls/{poll}/tally")
+async def read_tally(poll: str, session: Reading) -> Tally:
+    """How the slots stand, the best first."""
+    found = await POLLS.get(session, poll)
+    return Tally(poll=found.id, stage=found.stage, silent=found.silent, slots=rules.tally(found))
+
+
+@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=Poll)
+async def open_poll(meeting: str, body: commands.NewPoll, desk: Here) -> Response:
+    """Ask the parties which of some dates suits them."""
+    return await desk.run(commands.open_poll, meeting, body, status=201)
+
+
+@routes.post("/polls/{poll}/answers", response_model=Poll)
+async def answer(poll: str, body: commands.Reply, desk: Here) -> Response:
+    """Answer for one's party; what it said before no longer counts."""
+    return await desk.run(commands.answer, poll, body)
+
+
+@routes.post("/polls/{poll}/closing", response_model=Meeting)
+async def close(poll: str, body: commands.Choice, desk: Here) -> Response:
+    """Choose a slot, and convoke the meeting for it."""
+    return await desk.run(commands.close, poll, body)
+
+
+@routes.post("/polls/{poll}/withdrawal", response_model=Poll)
+async def withdraw(poll: str, body: Reason, desk: Here) -> Response:
+    """Give the poll up; the meeting stays planned."""
+    return await desk.run(commands.withdraw, poll, body)
+
+
+@routes.post("/polls/{poll}/links", status_code=201, response_model=commands.Link)
+async def make_link(poll: str, body: commands.LinkFor, desk: Here) -> Response:
+    """Make a page on which a party answers without an account."""
+    return await desk.run(commands.make_link, poll, body, status=201)

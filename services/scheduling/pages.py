@@ -1,0 +1,93 @@
+"""The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.moments import Span
+from events.vocabulary import Actor
+from services import directory
+from services.http.desk import Desk, office_of, reading
+from services.http.pages import SAFETY, Pages
+from services.refusals import NotFoundError, RefusedError
+from services.scheduling.commands import polls as commands
+from services.scheduling.rules import poll as rules
+from services.scheduling.rules.poll import Poll
+from services.scheduling.tables import MEETINGS, POLLS
+
+pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
+Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+
+drawing = Pages("scheduling", __package__)
+
+
+@pages.get("/polls/by-link/{token}")
+async def ask(token: str, request: Request, session: Reading) -> Response:
+    """The poll, with a form for the party whom the link is for."""
+    try:
+        poll, actor = await commands.behind_link(session, token)
+    except NotFoundError as error:
+        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+    return await show(request, session, poll, actor)
+
+
+@pages.post("/polls/by-link/{token}")
+async def take(token: str, request: Request, session: Reading) -> Response:
+    """Take the form's answers, and show the poll again."""
+    try:
+        poll, actor = await commands.behind_link(session, token)
+    except NotFoundError as error:
+        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+    sent = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}
+    comment = sent.pop("comment", None)
+    try:
+        reply = commands.Reply.model_validate({"answers": sent, "comment": comment})
+        desk = Desk(office_of(request, "scheduling"), request, actor, None)
+        await desk.run(commands.answer, poll.id, reply)
+    except (RefusedError, ValueError) as error:
+        return await show(request, session, poll, actor, wrong=error)
+    return RedirectResponse(f"/polls/by-link/{token}", 303, headers=SAFETY)
+
+
+@pages.get("/polls/{poll}")
+async def look(poll: str, request: Request, session: Reading) -> Response:
+    """How a poll stands, at a glance."""
+    try:
+        found = await POLLS.get(session, poll)
+    except NotFoundError as error:
+        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+    return await show(request, session, found, None)
+
+
+async def show(
+    request: Request,
+    session: AsyncSession,
+    poll: Poll,
+    asked: Actor | None,
+    wrong: Exception | None = None,
+) -> Response:
+    """The page of `poll`; with a form for the party of `asked`, and what was `wrong` with it."""
+    known = await directory.find(session, poll.mechanism)
+    mine = next((party for party in known.parties if asked and party.id == asked.party), None)
+    return drawing.draw(
+        request,
+        "poll.html",
+        status=422 if wrong else 200,
+        poll=poll,
+        meeting=await MEETINGS.get(session, poll.meeting),
+        body=known,
+        standings=rules.tally(poll),
+        names={party.id: party.name for party in known.parties},
+        mine=mine,
+        said=poll.replies.get(mine.id) if mine else None,
+        there=lambda span: span_in(span, mine.zone) if mine else span,
+        wrong=str(wrong) if wrong else None,
+    )
+
+
+def span_in(span: Span, zone: str) -> Span:
+    """The same time as clocks in `zone` show it."""
+    return Span(starts=span.starts.of(span.starts.at, zone), ends=span.ends.of(span.ends.at, zone))

@@ -1,0 +1,265 @@
+"""A poll: which of some dates suits the parties.
+
+open ─► ended ─► closed
+  │ └─────┼────────▲
+  └───────┴─► withdrawn
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from events.event import Event, Fact
+from events.moments import Moment, Span
+from events.polls import (
+    Answer,
+    PollAnswered,
+    PollClosed,
+    PollEnded,
+    PollOpened,
+    PollReminded,
+    PollWithdrawn,
+    Slot,
+)
+from events.vocabulary import Actor, Identifier, Role
+from services import rights
+from services.refusals import NotAllowedError, UnacceptableError, WrongStateError
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.meeting import Stage as MeetingStage
+from services.state import State
+
+MOST_SLOTS = 40
+REMINDER = timedelta(days=2)
+
+
+class Stage(StrEnum):
+    """Where a poll stands."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Reply(Fact):
+    """What one party said, and whether its national coordinator did."""
+
+    answers: dict[Identifier, Answer]
+    binding: bool
+    comment: str | None = None
+
+
+class Poll(State):
+    """One poll for the date of one meeting."""
+
+    meeting: Identifier
+    parties: tuple[Identifier, ...]
+    slots: tuple[Slot, ...]
+    closes: Moment
+    stage: Stage = Stage.OPEN
+    replies: dict[Identifier, Reply] = {}
+    chosen: Identifier | None = None
+
+    @property
+    def silent(self) -> tuple[Identifier, ...]:
+        """The parties that have not answered."""
+        return tuple(party for party in self.parties if party not in self.replies)
+
+
+def open_poll(
+    meeting: Meeting,
+    number: int,
+    *,
+    spans: Sequence[Span],
+    closes: Moment,
+    actor: Actor,
+    now: datetime,
+) -> list[Event]:
+    """Ask the parties of a planned meeting which of `spans` suits them, until `closes`.
+
+    `number` is the poll's running number for this meeting.
+    """
+    rights.secretary(actor, "open a poll")
+    if meeting.stage is not MeetingStage.PLANNED:
+        raise WrongStateError(
+            f"{meeting.id} is {meeting.stage}; a poll is for the date of a planned meeting"
+        )
+    check_spans(spans, closes)
+    if closes.at <= now:
+        raise WrongStateError(f"{closes} has passed; let the poll close later")
+    return [
+        PollOpened(
+            mechanism=meeting.mechanism,
+            poll=f"{meeting.id}.poll{number}",
+            meeting=meeting.id,
+            parties=meeting.parties,
+            slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(spans, 1)),
+            closes=closes,
+        )
+    ]
+
+
+def check_spans(spans: Sequence[Span], closes: Moment) -> None:
+    if not 1 <= len(spans) <= MOST_SLOTS:
+        raise UnacceptableError(f"a poll asks between 1 and {MOST_SLOTS} dates, not {len(spans)}")
+    for at, span in enumerate(spans):
+        if span in spans[:at]:
+            raise UnacceptableError(f"{span.starts} is asked twice; ask it once")
+        if span.starts.at <= closes.at:
+            raise UnacceptableError(
+                f"{span.starts} comes before the poll closes, {closes}; "
+                "close it earlier or ask a later date"
+            )
+
+
+def answer(
+    poll: Poll,
+    *,
+    answers: Mapping[str, Answer],
+    comment: str | None,
+    actor: Actor,
+    now: datetime,
+) -> list[Event]:
+    """A party says when it can come. Its national coordinator's word binds its delegates."""
+    party = rights.party(actor, poll.parties, "answer a poll")
+    require(poll, Stage.OPEN, "be answered")
+    if now >= poll.closes.at:
+        raise WrongStateError(f"the poll closed at {poll.closes}; ask the secretary")
+    unknown = sorted(answers.keys() - {slot.slot for slot in poll.slots})
+    missing = [slot.slot for slot in poll.slots if slot.slot not in answers]
+    if unknown or missing:
+        named = ", ".join(unknown or missing)
+        raise UnacceptableError(
+            f"{named}: {'no such slot' if unknown else 'no answer'}; answer every slot of the poll"
+        )
+    binding = actor.role is Role.COORDINATOR
+    said = poll.replies.get(party)
+    if said is not None and said.binding and not binding:
+        raise NotAllowedError(
+            f"the national coordinator of {party} has answered; only the coordinator changes that"
+        )
+    return [
+        PollAnswered(
+            mechanism=poll.mechanism,
+            poll=poll.id,
+            party=party,
+            answers={slot.slot: answers[slot.slot] for slot in poll.slots},
+            binding=binding,
+            comment=comment,
+        )
+    ]
+
+
+def remind(poll: Poll) -> list[Event]:
+    """Shortly before it closes: who is still silent is reminded."""
+    if poll.stage is not Stage.OPEN or not poll.silent:
+        return []
+    return [
+        PollReminded(
+            mechanism=poll.mechanism, poll=poll.id, parties=poll.silent, closes=poll.closes
+        )
+    ]
+
+
+def end(poll: Poll) -> list[Event]:
+    """At its deadline."""
+    if poll.stage is not Stage.OPEN:
+        return []
+    return [PollEnded(mechanism=poll.mechanism, poll=poll.id, silent=poll.silent)]
+
+
+def choose(poll: Poll, *, slot: str, actor: Actor) -> tuple[Span, list[Event]]:
+    """The span of the slot that is chosen, and that it is; before or after the deadline."""
+    rights.secretary(actor, "choose a date")
+    require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
+    standing = {one.slot: one for one in tally(poll)}
+    if slot not in standing:
+        raise UnacceptableError(f"the poll has no slot {slot}; it has {', '.join(standing)}")
+    if standing[slot].blocked:
+        others = [one.slot for one in standing.values() if not one.blocked]
+        instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
+        raise UnacceptableError(f"every party refused {slot}; {instead}")
+    return standing[slot].span, [
+        PollClosed(mechanism=poll.mechanism, poll=poll.id, slot=slot),
+    ]
+
+
+def withdraw(poll: Poll, *, reason: str, actor: Actor) -> list[Event]:
+    """Give the poll up."""
+    rights.secretary(actor, "withdraw a poll")
+    require(poll, (Stage.OPEN, Stage.ENDED), "be withdrawn")
+    return [PollWithdrawn(mechanism=poll.mechanism, poll=poll.id, reason=reason)]
+
+
+class Standing(Fact):
+    """How one slot stands. `blocked`: every party refused it, so that nobody may choose it."""
+
+    slot: Identifier
+    span: Span
+    yes: tuple[Identifier, ...]
+    if_need_be: tuple[Identifier, ...]
+    no: tuple[Identifier, ...]
+    silent: tuple[Identifier, ...]
+    blocked: bool
+
+
+def tally(poll: Poll) -> list[Standing]:
+    """Every slot, the best first: fewest refusals, then most who come gladly, then the earliest."""
+    return sorted(
+        (standing_of(poll, slot) for slot in poll.slots),
+        key=lambda one: (len(one.no), -len(one.yes), one.span.starts.at),
+    )
+
+
+def standing_of(poll: Poll, slot: Slot) -> Standing:
+    said: dict[Answer | None, list[str]] = {None: [], **{kind: [] for kind in Answer}}
+    for party in poll.parties:
+        reply = poll.replies.get(party)
+        said[reply.answers[slot.slot] if reply else None].append(party)
+    return Standing(
+        slot=slot.slot,
+        span=slot.span,
+        yes=tuple(said[Answer.YES]),
+        if_need_be=tuple(said[Answer.IF_NEED_BE]),
+        no=tuple(said[Answer.NO]),
+        silent=tuple(said[None]),
+        blocked=len(said[Answer.NO]) == len(poll.parties),
+    )
+
+
+def begin(event: PollOpened) -> Poll:
+    return Poll(
+        id=event.poll,
+        mechanism=event.mechanism,
+        meeting=event.meeting,
+        parties=event.parties,
+        slots=event.slots,
+        closes=event.closes,
+    )
+
+
+def evolve(poll: Poll, event: Event) -> Poll:
+    """The poll after `event`."""
+    match event:
+        case PollAnswered():
+            reply = Reply(answers=event.answers, binding=event.binding, comment=event.comment)
+            change: dict[str, object] = {"replies": {**poll.replies, event.party: reply}}
+        case PollEnded():
+            change = {"stage": Stage.ENDED}
+        case PollClosed():
+            change = {"stage": Stage.CLOSED, "chosen": event.slot}
+        case PollWithdrawn():
+            change = {"stage": Stage.WITHDRAWN}
+        case PollReminded():
+            change = {}
+        case _:
+            raise TypeError(f"no poll changes by {event.type}")
+    return poll.model_copy(update=change)
+
+
+def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
+    allowed = stages if isinstance(stages, tuple) else (stages,)
+    if poll.stage not in allowed:
+        raise WrongStateError(
+            f"the poll is {poll.stage}, and must be {' or '.join(allowed)} to {what}"
+        )

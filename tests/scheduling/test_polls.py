@@ -1,0 +1,228 @@
+"""A date for six delegations: asked, answered, reminded, chosen."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from events.meetings import MeetingScheduled
+from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollReminded
+from services.scheduling.service import scheduling
+from tests.conftest import PARTIES, START
+
+NAMES = [party.id for party in PARTIES]
+CLOSES = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+CLOSED = datetime.fromisoformat("2027-02-01T13:00:00+00:00")
+
+
+def slot(wall: str, zone: str = "Asia/Tashkent") -> dict[str, Any]:
+    return {"wall": wall, "zone": zone, "minutes": 240}
+
+
+SLOTS = [slot("2027-05-11T09:00:00"), slot("2027-05-12T09:00:00"), slot("2027-05-13T09:00:00")]
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    found = await staged(scheduling)
+    planned = await found.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    assert planned.status_code == 201
+    return found
+
+
+async def opened(stage: Any, *slots: dict[str, Any]) -> str:
+    body = {"slots": list(slots or SLOTS), "closes": CLOSES}
+    answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def answered(stage: Any, poll: str, actor: str, *words: str) -> Any:
+    answers = {f"s{at}": word for at, word in enumerate(words, 1)}
+    return await stage.post(f"/polls/{poll}/answers", {"answers": answers}, actor=actor)
+
+
+async def test_a_poll_leads_to_a_convocation_in_one_action(stage: Any) -> None:
+    poll = await opened(stage)
+    for party in NAMES[:5]:
+        assert (await answered(stage, poll, f"{party}/delegate", "no", "yes", "yes")).is_success
+    last = await answered(stage, poll, f"{NAMES[5]}/delegate", "yes", "if_need_be", "yes")
+    assert last.is_success
+    tally = (await stage.get(f"/polls/{poll}/tally")).json()
+    assert [one["slot"] for one in tally["slots"]] == ["s3", "s2", "s1"]
+    assert tally["silent"] == []
+    meeting = await stage.post(f"/polls/{poll}/closing", {"slot": "s3", "place": "Ташкент"})
+    assert meeting.json()["stage"] == "scheduled"
+    (convoked,) = await stage.said(MeetingScheduled)
+    assert f"{convoked.span.starts.wall:%d %B %H:%M}" == "13 May 09:00"
+    assert [event.slot for event in await stage.said(PollClosed)] == ["s3"]
+    again = await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
+    assert again.status_code == 409
+
+
+async def test_what_a_party_said_last_counts(stage: Any) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "no", "no", "no")
+    await answered(stage, poll, "china/delegate", "yes", "no", "if_need_be")
+    reply = (await stage.get(f"/polls/{poll}")).json()["replies"]["china"]
+    assert reply["answers"] == {"s1": "yes", "s2": "no", "s3": "if_need_be"}
+    assert len(await stage.said(PollAnswered)) == 2
+
+
+async def test_the_coordinators_word_binds_the_delegates(stage: Any) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "no", "no", "no")
+    assert (await answered(stage, poll, "china/coordinator 王毅", "yes", "no", "no")).is_success
+    refused = await answered(stage, poll, "china/delegate", "no", "no", "no")
+    assert refused.status_code == 403
+    assert "coordinator of china" in refused.json()["detail"]
+    assert (await answered(stage, poll, "china/coordinator", "no", "yes", "no")).is_success
+
+
+async def test_who_is_silent_is_reminded_and_the_poll_ends_at_its_deadline(stage: Any) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
+    await stage.advance(CLOSED - timedelta(days=2, minutes=1))
+    assert await stage.said(PollReminded) == []
+    await stage.advance(CLOSED - timedelta(days=2))
+    (reminded,) = await stage.said(PollReminded)
+    assert reminded.parties == tuple(name for name in NAMES if name != "china")
+    await stage.advance(CLOSED)
+    (ended,) = await stage.said(PollEnded)
+    assert ended.silent == reminded.parties
+    late = await answered(stage, poll, "kazakhstan/delegate", "yes", "yes", "yes")
+    assert late.status_code == 409
+    chosen = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
+    assert chosen.is_success
+
+
+async def test_a_slot_that_everybody_refused_is_blocked(stage: Any) -> None:
+    poll = await opened(stage, *SLOTS[:2])
+    for party in NAMES:
+        await answered(stage, poll, f"{party}/delegate", "no", "if_need_be")
+    refused = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
+    assert refused.status_code == 422
+    assert "choose s2" in refused.json()["detail"]
+
+
+async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
+    poll = await opened(stage, SLOTS[0])
+    for party in NAMES:
+        await answered(stage, poll, f"{party}/delegate", "no")
+    refused = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
+    assert "withdraw the poll and ask other dates" in refused.json()["detail"]
+    reason = {"reason": "Nobody can come"}
+    assert (await stage.post(f"/polls/{poll}/withdrawal", reason)).json()["stage"] == "withdrawn"
+    again = await opened(stage)
+    assert again == "customs-heads-2027-1.poll2"
+    await stage.advance(CLOSED)
+    assert [event.poll for event in await stage.said(PollEnded)] == [again]
+
+
+async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
+    poll = await opened(stage, slot("2027-02-09T09:00:00"))
+    await answered(stage, poll, "china/delegate", "yes")
+    choice = {"slot": "s1", "place": "Ташкент"}
+    refused = await stage.post(f"/polls/{poll}/closing", choice)
+    assert "60 days' notice" in refused.json()["detail"]
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "open"
+    agreed = await stage.post(f"/polls/{poll}/closing", {**choice, "short_notice": True})
+    assert agreed.json()["stage"] == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"slots": []}, "at least 1"),
+        ({"slots": [SLOTS[0], SLOTS[0]]}, "asked twice"),
+        ({"slots": [slot("2027-01-20T09:00:00")]}, "before the poll closes"),
+        ({"slots": [{"wall": "2027-05-11T09:00:00", "minutes": 240}]}, "zone"),
+        ({"slots": [{**SLOTS[0], "wall": "2027-05-11T09:00:00+05:00"}]}, "timezone"),
+        ({"closes": {"wall": "2027-01-01T09:00:00", "zone": "Asia/Tashkent"}}, "has passed"),
+    ],
+)
+async def test_a_poll_that_makes_no_sense_is_refused(
+    stage: Any, change: dict[str, Any], complaint: str
+) -> None:
+    body = {"slots": SLOTS, "closes": CLOSES, **change}
+    refused = await stage.post("/meetings/customs-heads-2027-1/polls", body)
+    assert refused.status_code in {409, 422}
+    assert complaint in refused.text
+    assert await stage.said(PollOpened) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "complaint"),
+    [
+        ({"s1": "yes", "s2": "no"}, "s3: no answer"),
+        ({"s1": "yes", "s2": "no", "s3": "no", "s4": "yes"}, "s4: no such slot"),
+        ({"s1": "да", "s2": "no", "s3": "no"}, "if_need_be"),
+    ],
+)
+async def test_every_slot_is_answered_and_no_other(
+    stage: Any, answers: dict[str, str], complaint: str
+) -> None:
+    poll = await opened(stage)
+    body = {"answers": answers}
+    refused = await stage.post(f"/polls/{poll}/answers", body, actor="china/delegate")
+    assert refused.status_code == 422
+    assert complaint in refused.text
+
+
+async def test_who_is_no_party_has_no_say(stage: Any) -> None:
+    poll = await opened(stage)
+    assert (await answered(stage, poll, "france/delegate", "yes", "yes", "yes")).status_code == 403
+    assert (await answered(stage, poll, "secretary", "yes", "yes", "yes")).status_code == 403
+    closing = await stage.post(
+        f"/polls/{poll}/closing", {"slot": "s1", "place": "x"}, actor="china/chair"
+    )
+    assert closing.status_code == 403
+
+
+async def link_for(stage: Any, poll: str, party: str) -> str:
+    made = await stage.post(f"/polls/{poll}/links", {"party": party})
+    assert made.status_code == 201, made.text
+    return str(made.json()["address"])
+
+
+async def test_a_secret_link_lets_a_party_answer_without_an_account(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "kazakhstan")
+    page = await stage.http.get(address)
+    assert "When can Kazakhstan come?" in page.text
+    assert "2027" in page.text
+    form = {"s1": "yes", "s2": "if_need_be", "s3": "no", "comment": "Министр в отъезде 13-го"}
+    sent = await stage.http.post(address, data=form)
+    assert (sent.status_code, sent.headers["location"]) == (303, address)
+    reply = (await stage.get(f"/polls/{poll}")).json()["replies"]["kazakhstan"]
+    assert reply["answers"] == {"s1": "yes", "s2": "if_need_be", "s3": "no"}
+    page = await stage.http.get(address)
+    assert "Министр в отъезде 13-го" in page.text
+    assert "Change the answer" in page.text
+    wrong = await stage.http.post(address, data={"s1": "yes"})
+    assert wrong.status_code == 422
+    assert "answer every slot of the poll" in wrong.text
+
+
+async def test_a_link_is_for_one_party_of_one_poll(stage: Any) -> None:
+    poll = await opened(stage)
+    assert (await link_for(stage, poll, "china")) != (await link_for(stage, poll, "china"))
+    stranger = await stage.post(f"/polls/{poll}/links", {"party": "france"})
+    assert stranger.status_code == 403
+    own = await stage.post(f"/polls/{poll}/links", {"party": "china"}, actor="china/delegate")
+    assert own.status_code == 403
+    guessed = await stage.http.get("/polls/by-link/guessed")
+    assert guessed.status_code == 404
+    assert "leads nowhere" in guessed.text
+
+
+async def test_the_page_of_a_poll_shows_how_it_stands(stage: Any) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "no", "yes", "if_need_be")
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert page.count('data-answer="none"') == 15
+    assert page.count('data-answer="if_need_be"') == 1
+    assert "Silent so far: Kazakhstan" in page
+    assert "<form" not in page
+    assert START.isoformat() in page
+    assert (await stage.http.get("/polls/nothing")).status_code == 404
