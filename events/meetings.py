@@ -11,11 +11,15 @@ from events.vocabulary import Identifier, Prose, Title
 
 
 class Turn(Fact):
-    """Who holds and who presides over a meeting, and why it is their turn."""
+    """Who holds and who presides over a meeting, and why it is their turn.
+
+    Co-hosts hold it together with the host; their own turns come as they would have.
+    """
 
     host: Identifier
     chair: Identifier
     because: Title
+    co_hosts: tuple[Identifier, ...] = ()
 
 
 class MeetingPlanned(Event, name="meeting.planned", about="meeting"):

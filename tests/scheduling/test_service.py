@@ -176,3 +176,36 @@ async def test_meetings_are_listed_page_by_page(stage: Any) -> None:
     ids = [meeting["id"] for meeting in first["items"] + rest["items"]]
     assert ids == [f"customs-heads-2027-{n}" for n in (1, 2, 3)]
     assert rest["next"] is None
+
+
+async def test_co_hosts_share_a_meeting_and_keep_their_own_turns(staged: Any) -> None:
+    stage = await staged(scheduling)
+    body = {"mechanism": "customs-heads", "year": 2027, "co_hosts": ["uzbekistan", "tajikistan"]}
+    planned = (await stage.post("/meetings", body)).json()
+    assert planned["turn"]["host"] == "china"
+    assert planned["turn"]["co_hosts"] == ["uzbekistan", "tajikistan"]
+    following = (await stage.get("/mechanisms/customs-heads/rotation/next")).json()
+    assert following["host"] == "kazakhstan"
+    for co_hosts, complaint in (
+        (["kazakhstan"], "kazakhstan hosts already"),
+        (["china", "china"], "china hosts already"),
+        (["france"], "france is not in the host order"),
+    ):
+        refused = await stage.post("/meetings", {**body, "co_hosts": co_hosts})
+        assert refused.status_code == 422
+        assert complaint in refused.json()["detail"]
+
+
+async def test_the_troika_is_the_past_the_present_and_the_coming_host(staged: Any) -> None:
+    stage = await staged(scheduling)
+
+    async def troika() -> list[str | None]:
+        found = (await stage.get("/mechanisms/customs-heads/rotation/troika")).json()
+        return [found["past"], found["present"], found["coming"]]
+
+    assert await troika() == [None, None, "china"]
+    for _ in range(2):
+        await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    assert await troika() == ["china", "kazakhstan", "kyrgyzstan"]
+    await stage.post("/meetings/customs-heads-2027-2/cancellation", {"reason": "Форс-мажор"})
+    assert await troika() == [None, "china", "kazakhstan"]

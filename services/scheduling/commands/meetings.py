@@ -37,6 +37,7 @@ class Plan(Input):
     year: int = Field(ge=1990, le=2200, examples=[2027])
     title: Title | None = Field(default=None, examples=["Third meeting of the heads of customs"])
     chair: Identifier | None = Field(default=None, examples=["uzbekistan"])
+    co_hosts: tuple[Identifier, ...] = Field(default=(), max_length=20, examples=[["kazakhstan"]])
 
 
 class Convocation(Input):
@@ -79,6 +80,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         year=body.year,
         title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
         chair=body.chair,
+        co_hosts=body.co_hosts,
         actor=work.cause.actor,
         now=work.now,
     )

@@ -12,7 +12,7 @@ from services.records import Page
 from services.scheduling.commands import meetings as commands
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.rules.rotation import Rotation
+from services.scheduling.rules.rotation import Rotation, Troika
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
 routes = APIRouter()
@@ -92,6 +92,12 @@ async def read_rotation(mechanism: str, session: Reading) -> Response:
 async def read_next_turn(mechanism: str, session: Reading) -> Turn:
     """Who hosts and chairs next, and why."""
     return rotation.next_turn(await ROTATIONS.get(session, mechanism))
+
+
+@routes.get("/mechanisms/{mechanism}/rotation/troika")
+async def read_troika(mechanism: str, session: Reading) -> Troika:
+    """Past, present and coming host, who prepare meetings together."""
+    return rotation.troika(await ROTATIONS.get(session, mechanism))
 
 
 @routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=Rotation)

@@ -7,7 +7,7 @@ before it opened gives its host the turn back.
 
 from datetime import datetime
 
-from events.event import Event
+from events.event import Event, Fact
 from events.meetings import MeetingCancelled, MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
 from events.vocabulary import Actor, Identifier
 from services import rights
@@ -29,15 +29,41 @@ def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
     return Rotation(id=mechanism, mechanism=mechanism, queue=order)
 
 
-def next_turn(rotation: Rotation, *, chair: str | None = None) -> Turn:
+class Troika(Fact):
+    """Who hosted last, who hosts now, and who hosts next; none where nobody did yet."""
+
+    past: Identifier | None
+    present: Identifier | None
+    coming: Identifier
+
+
+def next_turn(
+    rotation: Rotation, *, chair: str | None = None, co_hosts: tuple[str, ...] = ()
+) -> Turn:
     """Who hosts and chairs next, and why. The host chairs unless `chair` is given."""
     host = rotation.queue[0]
     because = rotation.notes.get(host, f"it is the turn of {host}")
-    return Turn(host=host, chair=chair or host, because=because)
+    return Turn(host=host, chair=chair or host, because=because, co_hosts=co_hosts)
+
+
+def troika(rotation: Rotation) -> Troika:
+    """The three who prepare meetings together: the last two hosts that were planned, and the next.
+
+    A meeting that was cancelled has given its turn back, and its host is not counted.
+    """
+    before = (None, None, *rotation.hosts.values())
+    return Troika(past=before[-2], present=before[-1], coming=rotation.queue[0])
 
 
 def plan(
-    rotation: Rotation, *, year: int, title: str, chair: str | None, actor: Actor, now: datetime
+    rotation: Rotation,
+    *,
+    year: int,
+    title: str,
+    chair: str | None,
+    co_hosts: tuple[str, ...] = (),
+    actor: Actor,
+    now: datetime,
 ) -> list[Event]:
     """Intend the next meeting, at the place of the party whose turn it is."""
     rights.secretary(actor, "plan a meeting")
@@ -45,6 +71,7 @@ def plan(
         raise WrongStateError(f"{year} is over; plan a meeting for {now.year} or later")
     if chair is not None:
         check_party(rotation, chair)
+    check_co_hosts(rotation, co_hosts)
     return [
         MeetingPlanned(
             mechanism=rotation.mechanism,
@@ -52,7 +79,7 @@ def plan(
             year=year,
             ordinal=rotation.planned + 1,
             title=title,
-            turn=next_turn(rotation, chair=chair),
+            turn=next_turn(rotation, chair=chair, co_hosts=co_hosts),
         )
     ]
 
@@ -128,6 +155,7 @@ def given_back(rotation: Rotation, meeting: str) -> Rotation:
     note = f"{host} gets its turn back: {meeting} was cancelled"
     return rotation.model_copy(
         update={
+            "hosts": {each: party for each, party in rotation.hosts.items() if each != meeting},
             "queue": (host, *(party for party in rotation.queue if party != host)),
             "notes": {**rotation.notes, host: note},
         }
@@ -139,6 +167,13 @@ def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
     kept = tuple(party for party in rotation.queue if party in order)
     joined = tuple(party for party in order if party not in kept)
     return rotation.model_copy(update={"queue": kept + joined})
+
+
+def check_co_hosts(rotation: Rotation, co_hosts: tuple[str, ...]) -> None:
+    for party in co_hosts:
+        check_party(rotation, party)
+        if party == rotation.queue[0] or co_hosts.count(party) > 1:
+            raise UnacceptableError(f"{party} hosts already; name others as co-hosts, once each")
 
 
 def check_party(rotation: Rotation, party: str) -> None:
