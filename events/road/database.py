@@ -101,9 +101,10 @@ class Database:
             assert line is not None
             broken = asyncio.Event()
             line.add_termination_listener(lambda _: broken.set())
-            await line.add_listener(self.service, hear)
-            self.stir()
             try:
+                with postgres.one_error("LISTEN"):
+                    await line.add_listener(self.service, hear)
+                self.stir()
                 await broken.wait()
             finally:
                 await connection.invalidate()

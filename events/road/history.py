@@ -19,6 +19,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ROAD = MIGRATIONS / "road"
 LOG = MIGRATIONS / "log"
 VERSIONS = "migrations"
+BEHIND = "its tables are of another version; run: secretariat migrate"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from events.envelope import Envelope
 
+PUBLISH_SECONDS = 8.0
+
 
 class RoadUnreachableError(Exception):
     """The road does not take events now; the same call may succeed later."""
@@ -18,7 +20,10 @@ class Publisher(Protocol):
     """The way onto a road."""
 
     async def publish(self, envelopes: Sequence[Envelope]) -> None:
-        """Return once `envelopes` are durable, in this order; may be called again with the same."""
+        """Return once `envelopes` are durable, in this order; may be called again with the same.
+
+        RoadUnreachableError when they may not be, after PUBLISH_SECONDS at the latest.
+        """
 
 
 class Road(Publisher, Protocol):

@@ -1,7 +1,8 @@
 """Which copy of a service does what only one may: the one whose connection holds the lock.
 
-PostgreSQL lets the lock go with the connection, so another copy takes over when its holder dies.
-SQLite's folder has one process, which always holds it.
+PostgreSQL lets the lock go with the connection, so another copy takes over when its holder dies. It
+also ends a connection that says nothing for too long: a holder that stands still, or whose machine
+is gone without a word, loses the lease too. SQLite's folder has one process, which always holds it.
 """
 
 from collections.abc import AsyncIterator
@@ -15,11 +16,15 @@ from events.road.database import Database
 
 
 class Lease:
-    """The right to do what one copy of a service does at a time."""
+    """The right to do what one copy of a service does at a time.
 
-    def __init__(self, database: Database, what: str) -> None:
+    It is kept for `seconds` from one time that its holder asks for it to the next.
+    """
+
+    def __init__(self, database: Database, what: str, seconds: float) -> None:
         self.database = database
         self.name = f"{database.service} {what}"
+        self.seconds = seconds
         self.connection: AsyncConnection | None = None
 
     @asynccontextmanager
@@ -43,7 +48,7 @@ class Lease:
 
     async def take(self) -> AsyncConnection | None:
         connection = await self.database.glancer.connect()
-        if self.database.embedded or await locked(connection, self.name):
+        if self.database.embedded or await locked(connection, self.name, self.seconds):
             self.connection = connection
         else:
             await connection.close()
@@ -57,5 +62,10 @@ class Lease:
             await connection.close()
 
 
-async def locked(connection: AsyncConnection, name: str) -> bool:
-    return bool(await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))))
+async def locked(connection: AsyncConnection, name: str, seconds: float) -> bool:
+    """Whether `connection` got the lock; PostgreSQL ends it then after `seconds` of silence."""
+    if not await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))):
+        return False
+    limit = f"{round(seconds * 1000)}ms"
+    await connection.execute(select(func.set_config("idle_session_timeout", limit, False)))
+    return True

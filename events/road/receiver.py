@@ -20,6 +20,7 @@ from sqlmodel import col
 from events import tracing
 from events.clock import Clock
 from events.envelope import Envelope
+from events.road.absence import database_gone
 from events.road.conflicts import again_on_conflict, is_conflict
 from events.road.database import Database
 from events.road.handlers import Handlers
@@ -51,7 +52,7 @@ class Receiver:
         try:
             await self.take_together(envelopes)
         except DBAPIError as error:
-            if error.connection_invalidated or is_conflict(error):
+            if database_gone(error) or is_conflict(error):
                 raise
             await self.take_one_by_one(envelopes)
         except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
@@ -91,6 +92,8 @@ class Receiver:
             try:
                 await self.take_together([envelope])
             except Exception as error:
+                if database_gone(error):
+                    raise
                 log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
                 await self.set_aside(envelope, error)
 
@@ -155,6 +158,8 @@ class Receiver:
         try:
             return await again_on_conflict(once)
         except Exception as error:
+            if database_gone(error):
+                raise
             log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
             await self.count_failure(row, now, error)
             return False

@@ -9,11 +9,12 @@ from sqlmodel import col
 from events.envelope import Envelope
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
-from events.road.interface import Publisher
+from events.road.interface import PUBLISH_SECONDS, Publisher
 from events.road.lease import Lease
 from events.road.tables import OutboxRow
 
 BATCH = 500
+LEASE_SECONDS = PUBLISH_SECONDS + 2
 
 OLDEST = (
     select(col(OutboxRow.seq), col(OutboxRow.envelope)).order_by(col(OutboxRow.seq)).limit(BATCH)
@@ -26,7 +27,7 @@ class Relay:
     def __init__(self, database: Database, road: Publisher) -> None:
         self.database = database
         self.road = road
-        self.lease = Lease(database, "relay")
+        self.lease = Lease(database, "relay", LEASE_SECONDS)
 
     async def step(self) -> int:
         """Send one batch, if no other copy of the service does; the number of events sent.

@@ -53,6 +53,7 @@ class Replacement:
             return
         live, fresh = self.live.service, self.fresh.service
         async with self.live.engine.begin() as connection:
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             await connection.execute(text(f'LOCK TABLE "{live}".inbox IN ACCESS EXCLUSIVE MODE'))
             yield await heard(connection)
             await connection.execute(text(f'DROP SCHEMA "{live}" CASCADE'))

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from events import tracing
 from events.envelope import NAMESPACE, Cause
+from events.road.absence import database_gone
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.retries import ATTEMPTS, explain, pause
@@ -42,6 +43,8 @@ class Timers:
                 with tracing.because_of(row.traceparent, f"deadline {row.name}", **self.about(row)):
                     fired += await again_on_conflict(partial(self.fire, row))
             except Exception as error:
+                if database_gone(error):
+                    raise
                 log.exception("deadline %s of %s failed", row.name, row.subject)
                 await self.put_off(row, now, error)
         return fired

@@ -23,6 +23,7 @@ from services.bridge.tables import WebhookRow, Webhooks, said_after
 
 LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 15.0
+LEASE_SECONDS = PATIENCE_SECONDS + 5
 WEBHOOKS = Webhooks()
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 async def deliver_for_ever(database: Database, clock: Clock) -> None:
     """Post what there is to post, one copy of the service at a time, until cancelled."""
-    lease = Lease(database, "webhooks")
+    lease = Lease(database, "webhooks", LEASE_SECONDS)
     async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
         try:
             with database.watched() as changed:

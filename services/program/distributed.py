@@ -13,7 +13,9 @@ from functools import partial
 from sqlalchemy.exc import DBAPIError
 
 from events.clock import Clock
+from events.road.absence import cause_of
 from events.road.conflicts import again_on_conflict
+from events.road.history import BEHIND
 from events.road.kafka.connection import Kafka
 from events.road.kafka.road import KafkaRoad
 from services.mechanisms.rules.registry import Registry
@@ -78,7 +80,7 @@ class Part:
 async def up_to_date(worker: Worker) -> None:
     """BehindError when the tables are not yet as this program's version has them."""
     if (await worker.database.standing()).behind:
-        raise BehindError("its tables are of another version; run: secretariat migrate")
+        raise BehindError(BEHIND)
 
 
 async def when_reached(name: str, work: Callable[[], Awaitable[object]]) -> None:
@@ -86,9 +88,10 @@ async def when_reached(name: str, work: Callable[[], Awaitable[object]]) -> None
     while True:
         try:
             await again_on_conflict(work)
-        except (DBAPIError, BehindError) as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
-            log.warning("%s waits for its database: %s", name, reason)
-            await asyncio.sleep(PAUSE_SECONDS)
+        except DBAPIError as error:
+            log.warning("%s waits for its database: %s", name, cause_of(error))
+        except BehindError as error:
+            log.warning("%s waits for its database: %s", name, error)
         else:
             return
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,13 +1,16 @@
 """How a deployment is: what waits, what failed, what is late, what leads nowhere."""
 
+import asyncio
 from datetime import datetime
 
 from pydantic import BaseModel
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlmodel import col
 
 from events.envelope import Envelope
+from events.road.absence import cause_of
+from events.road.history import BEHIND
 from events.road.interface import RoadUnreachableError
 from events.road.letters import failed_deadlines, letters
 from events.road.tables import DeadlineRow, LetterState, OutboxRow
@@ -16,6 +19,8 @@ from services.followups.tables import FOLLOW_UPS
 from services.minutes.tables import DECISIONS
 from services.program.deployment import Deployment
 from services.program.worker import Worker
+
+PATIENCE_SECONDS = 5.0
 
 
 class ServiceReport(BaseModel):
@@ -71,25 +76,40 @@ async def examine(program: Deployment, at: datetime) -> Report:
 
 
 async def examine_service(worker: Worker, at: datetime) -> ServiceReport:
+    (road, waiting), report = await asyncio.gather(
+        examine_road(worker), examine_database(worker, at)
+    )
+    return report.model_copy(update={"road": road, "consumer_lag": waiting})
+
+
+async def examine_database(worker: Worker, at: datetime) -> ServiceReport:
+    """All of the report but the road."""
     try:
-        async with worker.database.read() as session:
-            await session.execute(text("SELECT 1"))
-            lag = await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
-            oldest = await session.scalar(
-                select(col(OutboxRow.envelope)).order_by(col(OutboxRow.seq)).limit(1)
-            )
-            late = await session.scalar(
-                select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.due) < at)
-            )
-        states = [letter.state for letter in await letters(worker.database)]
-        failed = await failed_deadlines(worker.database)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await look_into(worker, at)
+    except TimeoutError:
+        return ServiceReport(database=f"unreachable: no answer for {PATIENCE_SECONDS:g} s")
+    except ProgrammingError:
+        return ServiceReport(database=f"behind: {BEHIND}")
     except DBAPIError as error:
-        return ServiceReport(database=f"unreachable: {error.orig}")
-    road, waiting = await examine_road(worker)
+        return ServiceReport(database=f"unreachable: {cause_of(error)}")
+
+
+async def look_into(worker: Worker, at: datetime) -> ServiceReport:
+    """What its database says; raises what keeps that from answering."""
+    async with worker.database.read() as session:
+        await session.execute(text("SELECT 1"))
+        lag = await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+        oldest = await session.scalar(
+            select(col(OutboxRow.envelope)).order_by(col(OutboxRow.seq)).limit(1)
+        )
+        late = await session.scalar(
+            select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.due) < at)
+        )
+    states = [letter.state for letter in await letters(worker.database)]
+    failed = await failed_deadlines(worker.database)
     return ServiceReport(
         database="ok",
-        road=road,
-        consumer_lag=waiting,
         relay_lag=lag,
         lagging_since=Envelope.model_validate_json(oldest).time if oldest else None,
         letters_retrying=states.count(LetterState.RETRYING),

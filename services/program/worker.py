@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 
 from events.clock import Clock
+from events.road.absence import cause_of
 from events.road.database import Database
 from events.road.interface import Road, RoadUnreachableError
 from events.road.receiver import Receiver
@@ -100,7 +101,7 @@ class Worker:
             try:
                 await talk()
             except DBAPIError as error:
-                log.warning("%s does not reach its copies: %s", self.service.name, error.orig)
+                log.warning("%s does not reach its copies: %s", self.service.name, cause_of(error))
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def close(self) -> None:
@@ -125,7 +126,3 @@ class Worker:
         finally:
             for wait in waits:
                 wait.cancel()
-
-
-def cause_of(error: DBAPIError | RoadUnreachableError) -> object:
-    return error.orig if isinstance(error, DBAPIError) else error

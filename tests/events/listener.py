@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aiokafka import AIOKafkaConsumer
+from faststream.kafka.subscriber.usecase import LogicSubscriber
 from sqlalchemy import MetaData, select
 from sqlmodel import Field, SQLModel, col
 
@@ -12,6 +14,7 @@ from events.envelope import Cause, Envelope
 from events.meetings import TurnDeclined
 from events.road.database import Database
 from events.road.handlers import Handlers
+from events.road.kafka.road import KafkaRoad
 from events.road.receiver import Receiver
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
@@ -44,6 +47,15 @@ def said(label: str, mechanism: str = "customs-heads") -> TurnDeclined:
 def sealed(label: str, mechanism: str = "customs-heads") -> Envelope:
     cause = Cause(id=f"{mechanism} {label}", actor=SYSTEM, time=START)
     return Envelope.seal(said(label, mechanism), source="/test", cause=cause, ordinal=0)
+
+
+def consumer_of(road: KafkaRoad, service: str) -> AIOKafkaConsumer | None:
+    """The consumer of `service`, once it has been started."""
+    for subscriber in road.broker.subscribers:
+        assert isinstance(subscriber, LogicSubscriber)
+        if subscriber.group_id == road.kafka.group(service):
+            return subscriber.consumer
+    return None
 
 
 @dataclass

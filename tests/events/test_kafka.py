@@ -12,12 +12,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from deploy.kafka.broker import broker
 from events.binary import to_record
 from events.envelope import Envelope
-from events.road.interface import Road, RoadUnreachableError
+from events.road.interface import Deliver, Road, RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.reading import LARGEST
 from events.road.kafka.road import KafkaRoad
 from events.topics import DEAD, LOOP
-from tests.events.listener import sealed
+from tests.events.listener import consumer_of, sealed
 from tests.events.test_roads import PATIENCE, Ear, Roads
 from tests.servers import kafka_of_its_own
 
@@ -114,6 +114,36 @@ async def test_copies_of_a_service_share_the_partitions_and_each_event_comes_to_
         for number in range(20):
             labels = [int(label) for label in ear.labels(f"mechanism-{number}")]
             assert labels == sorted(labels)
+
+
+def partitions_of(road: KafkaRoad, service: str) -> set[int]:
+    consumer = consumer_of(road, service)
+    return {place.partition for place in consumer.assignment()} if consumer else set()
+
+
+async def test_a_copy_that_joins_takes_its_share_and_moves_nothing_else(
+    kafka: Kafka, stack: AsyncExitStack
+) -> None:
+    """In a process with two services, each of which has its own share."""
+    roads, ear = Roads(lambda: KafkaRoad(kafka)), Ear()
+    copies: list[KafkaRoad] = []
+
+    async def join(**services: Deliver) -> list[set[int]]:
+        """What every copy of `one` has once it is shared by as many as there are."""
+        road = await roads.opened(stack, **services)
+        assert isinstance(road, KafkaRoad)
+        copies.append(road)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                shares = [partitions_of(copy, "one") for copy in copies]
+                if all(len(share) == LOOP.partitions // len(copies) for share in shares):
+                    return shares
+                await asyncio.sleep(0.05)
+
+    await join(one=ear.deliver, two=ear.deliver)
+    before = await join(one=ear.deliver)
+    after = await join(one=ear.deliver)
+    assert all(new < old for new, old in zip(after, before, strict=False))
 
 
 async def test_a_copy_that_leaves_hands_over_what_it_had_not_done(kafka: Kafka) -> None:

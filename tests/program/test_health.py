@@ -1,5 +1,8 @@
 """What a machine that watches the server is told."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -59,6 +62,23 @@ async def test_what_is_committed_and_not_yet_sent_is_the_relays_lag(staged: Any)
     assert ready["lagging_since"] == "2027-01-04T06:00:00Z"
     await stage.program.settle()
     assert (await figures(stage))["secretariat_relay_lag", "scheduling"] == 0
+
+
+async def test_a_service_whose_database_is_silent_is_not_ready(
+    staged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = await staged(scheduling)
+
+    @asynccontextmanager
+    async def silent() -> AsyncIterator[None]:
+        await asyncio.Event().wait()
+        yield
+
+    monkeypatch.setattr("services.program.doctor.PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(stage.program.workers["scheduling"].database, "read", silent)
+    ready = await stage.http.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["scheduling"]["database"] == "unreachable: no answer for 0.01 s"
 
 
 async def test_a_service_whose_database_is_gone_is_not_ready(

@@ -2,16 +2,20 @@
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from aiokafka.errors import KafkaError
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from events.road.interface import RoadUnreachableError
 from events.topics import TOPICS, Topic
 
 PREFIX = "secretariat"
+SESSION_SECONDS, SHORTEST_SESSION = 10, 6
 MECHANISMS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
 
@@ -21,11 +25,15 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Kafka:
-    """A cluster by the addresses of its brokers, what opens it, and the prefix of our topics."""
+    """A cluster by the addresses of its brokers, what opens it, and the prefix of our topics.
+
+    A copy of a service of which Kafka has heard nothing for `session_seconds` loses its partitions.
+    """
 
     bootstrap: str
     prefix: str = PREFIX
     security: BaseSecurity | None = None
+    session_seconds: int = SESSION_SECONDS
 
     def name(self, topic: Topic) -> str:
         """What `topic` is called there."""
@@ -54,9 +62,35 @@ class Kafka:
 
         KAFKA_PREFIX; KAFKA_SASL (PLAIN, SCRAM-SHA-256, SCRAM-SHA-512) with KAFKA_USERNAME and
         KAFKA_PASSWORD; KAFKA_TLS=1, or KAFKA_CA with the file of the authority to trust;
-        KAFKA_CERTIFICATE with KAFKA_KEY, the files that say who we are.
+        KAFKA_CERTIFICATE with KAFKA_KEY, the files that say who we are; KAFKA_SESSION_SECONDS.
         """
-        return cls(bootstrap, said.get("KAFKA_PREFIX", PREFIX), security_of(said))
+        prefix = said.get("KAFKA_PREFIX", PREFIX)
+        return cls(bootstrap, prefix, security_of(said), session_of(said))
+
+
+@contextmanager
+def one_error(kafka: Kafka, seconds: float) -> Iterator[None]:
+    """Make a RoadUnreachableError of whichever way Kafka has of being away, or of being silent.
+
+    What is done inside ends after `seconds` with a TimeoutError.
+    """
+    try:
+        yield
+    except TimeoutError as error:
+        raise RoadUnreachableError(
+            f"Kafka at {kafka.bootstrap} has not answered for {seconds:g} s"
+        ) from error
+    except (KafkaError, OSError) as error:
+        raise RoadUnreachableError(f"Kafka at {kafka.bootstrap}: {error!r}") from error
+
+
+def session_of(said: Mapping[str, str]) -> int:
+    seconds = said.get("KAFKA_SESSION_SECONDS", str(SESSION_SECONDS))
+    if not seconds.isdecimal() or int(seconds) < SHORTEST_SESSION:
+        raise SettingsError(
+            f"KAFKA_SESSION_SECONDS is {seconds}; it takes a number, {SHORTEST_SESSION} or more"
+        )
+    return int(seconds)
 
 
 def security_of(said: Mapping[str, str]) -> BaseSecurity | None:

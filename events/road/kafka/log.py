@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from events.binary import UnreadableError
 from events.envelope import Envelope
 from events.road.interface import Bookmark, RoadUnreachableError
-from events.road.kafka.connection import Kafka
+from events.road.kafka.connection import Kafka, one_error
 from events.road.kafka.reading import read
 from events.topics import LOOP
 
@@ -97,13 +97,13 @@ class Log:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:
         """Both clients, for one question at a time; RoadUnreachableError when Kafka is silent."""
-        async with self.asking:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
+        with one_error(self.kafka, PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS), self.asking:
+                try:
                     yield await self.clients()
-            except (KafkaError, OSError) as error:
-                await self.close()
-                raise RoadUnreachableError(f"Kafka at {self.kafka.bootstrap}: {error!r}") from error
+                except (KafkaError, OSError, asyncio.CancelledError):
+                    await self.close()
+                    raise
 
     async def clients(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self.consumer is None:

@@ -12,9 +12,11 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
+from sqlalchemy.exc import DBAPIError
 
 from events.binary import UnreadableError, type_of
 from events.envelope import Envelope
+from events.road.absence import cause_of
 from events.road.interface import Bookmark, Deliver, RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.log import Log
@@ -26,6 +28,8 @@ from events.upcasting import known, newest
 BATCH = 500
 SILENCE_MILLISECONDS = 60_000
 PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 5.0
+HEARTBEAT_MILLISECONDS = 2000
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +67,16 @@ class KafkaRoad:
         await self.sender.send(envelopes)
 
     def subscribe(self, service: str, types: frozenset[str], deliver: Deliver) -> None:
+        class Sticky(StickyPartitionAssignor):  # type: ignore[misc]
+            """This group's own: aiokafka keeps in the class what a member was assigned."""
+
         subscriber = self.broker.subscriber(
             self.kafka.name(LOOP),
             group_id=self.kafka.group(service),
             group_instance_id=f"{service}-{self.copy}" if self.copy else None,
-            partition_assignment_strategy=(StickyPartitionAssignor,),
+            partition_assignment_strategy=(Sticky,),
+            session_timeout_ms=self.kafka.session_seconds * 1000,
+            heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
             batch=True,
             max_records=BATCH,
             ack_policy=AckPolicy.MANUAL,
@@ -90,11 +99,12 @@ class KafkaRoad:
                 wanted = await self.sort(service, types, message.raw_message)
                 if wanted:
                     await deliver(wanted)
+            except (DBAPIError, RoadUnreachableError) as error:
+                log.warning("%s can't take its events and waits: %s", service, cause_of(error))
+                await give_back(message)
             except Exception:
                 log.exception("%s could not take its events; trying again", service)
-                await asyncio.sleep(PAUSE_SECONDS)
-                with suppress(IllegalStateError):  # the partition is another copy's by now
-                    await message.nack()
+                await give_back(message)
             else:
                 await message.ack()
 
@@ -129,7 +139,7 @@ class KafkaRoad:
         """Deliver until cancelled; a batch under way is finished first."""
         try:
             await self.start()
-            await asyncio.Event().wait()
+            await self.watch()
         finally:
             await self.broker.stop()
 
@@ -143,11 +153,26 @@ class KafkaRoad:
                 await self.log.find_topics()
                 await self.broker.start()
             except (RoadUnreachableError, KafkaError, OSError) as error:
-                log.warning("waiting for Kafka at %s: %s", self.kafka.bootstrap, error)
+                log.warning("waiting for the road: %s", error)
                 await self.broker.stop()
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
                 return
+
+    async def watch(self) -> None:
+        """Say when Kafka has gone and when it is back; consumers come back to it by themselves."""
+        gone = False
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.log.find_topics()
+            except RoadUnreachableError as error:
+                log.warning("waiting for the road to come back: %s", error)
+                gone = True
+            else:
+                if gone:
+                    log.warning("the road is back: Kafka at %s answers", self.kafka.bootstrap)
+                gone = False
 
     async def lag(self, service: str) -> int:
         return await self.log.lag(service)
@@ -165,6 +190,13 @@ async def batch_of(consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         found = await consumer.getmany(timeout_ms=SILENCE_MILLISECONDS, max_records=BATCH)
         if found:
             return tuple(record for records in found.values() for record in records)
+
+
+async def give_back(message: KafkaMessage) -> None:
+    """Have a batch come again, after a pause."""
+    await asyncio.sleep(PAUSE_SECONDS)
+    with suppress(IllegalStateError):  # the partition is another copy's by now
+        await message.nack()
 
 
 async def itself(message: KafkaMessage) -> KafkaMessage:

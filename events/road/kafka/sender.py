@@ -7,7 +7,7 @@ batch is not sent before the one ahead of it has arrived.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -17,10 +17,11 @@ from aiokafka.partitioner import DefaultPartitioner
 from events.binary import to_record
 from events.catalogue import CATALOGUE
 from events.envelope import Envelope
-from events.road.interface import RoadUnreachableError
-from events.road.kafka.connection import Kafka
+from events.road.interface import PUBLISH_SECONDS
+from events.road.kafka.connection import Kafka, one_error
 from events.road.kafka.reading import LARGEST
 
+MOMENT_SECONDS = 0.1
 PARTITION = DefaultPartitioner()
 
 
@@ -37,7 +38,7 @@ class Sender:
 
         RoadUnreachableError when they may not be; all of them are to be sent again then.
         """
-        async with self.sending, self.working() as producer:
+        async with self.working() as producer:
             places = await self.places(producer, envelopes)
             outcomes = await asyncio.gather(
                 *(send_in_order(producer, *place, some) for place, some in places.items()),
@@ -71,20 +72,22 @@ class Sender:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[AIOKafkaProducer]:
-        try:
-            if self.producer is None:
-                self.producer = await started(self.kafka)
-            yield self.producer
-        except (KafkaError, OSError) as error:
-            await self.close()
-            raise RoadUnreachableError(f"Kafka at {self.kafka.bootstrap}: {error!r}") from error
+        """The producer, for one who sends at a time; RoadUnreachableError when Kafka is silent."""
+        with one_error(self.kafka, PUBLISH_SECONDS):
+            async with asyncio.timeout(PUBLISH_SECONDS), self.sending:
+                try:
+                    if self.producer is None:
+                        self.producer = await started(self.kafka)
+                    yield self.producer
+                except (KafkaError, OSError, asyncio.CancelledError):
+                    await self.close()
+                    raise
 
     async def close(self) -> None:
         """Let the producer go: one that failed may refuse for ever after (aiokafka #1017)."""
         gone, self.producer = self.producer, None
         if gone is not None:
-            with suppress(KafkaError, OSError):
-                await gone.stop()
+            await end(gone)
 
 
 async def started(kafka: Kafka) -> AIOKafkaProducer:
@@ -97,6 +100,19 @@ async def started(kafka: Kafka) -> AIOKafkaProducer:
         await producer.stop()
         raise
     return producer
+
+
+async def end(producer: AIOKafkaProducer) -> None:
+    """End `producer` at once; its own stop() waits until everything is sent, and be it for ever.
+
+    Cancelled once it still waits for each request under way, so it is told until it ends.
+    """
+    producer._closed = True  # noqa: SLF001
+    sending = producer._sender.sender_task  # noqa: SLF001
+    while not sending.done():
+        sending.cancel()
+        await asyncio.wait({sending}, timeout=MOMENT_SECONDS)
+    await producer.client.close()
 
 
 async def send_in_order(

@@ -77,7 +77,7 @@ def serve(
     With --kafka and --database, or the variables KAFKA_BOOTSTRAP and DATABASE_URL, the services are
     on Kafka and PostgreSQL, and this process runs all of them or those named by --only. Settings of
     the connection to Kafka are variables: KAFKA_PREFIX, KAFKA_SASL, KAFKA_USERNAME, KAFKA_PASSWORD,
-    KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY.
+    KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY, KAFKA_SESSION_SECONDS.
     """
     log_to_terminal()
     if until_eof:

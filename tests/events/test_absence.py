@@ -1,0 +1,119 @@
+"""A connection to PostgreSQL that ends in the midst of work, or says nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from events.clock import SetClock
+from events.envelope import Cause
+from events.meetings import TurnDeclined
+from events.road.database import Database
+from events.road.handlers import Handlers
+from events.road.lease import Lease
+from events.road.letters import letters
+from events.road.receiver import Receiver
+from events.road.tables import DeadlineRow
+from events.road.timers import Timers
+from events.road.transaction import Transaction, transaction
+from events.vocabulary import SYSTEM
+from tests.events.listener import EFFECTS, START, Effect, sealed
+
+PATIENCE = 30
+
+
+@pytest.fixture
+async def database(postgres: str) -> AsyncIterator[Database]:
+    opened = Database(postgres, f"s{uuid4().hex[:12]}", EFFECTS)
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+class Fragile:
+    """Work during which its connection ends, as often as it is told."""
+
+    def __init__(self, times: int = 1) -> None:
+        self.times = times
+
+    async def keep(self, work: Transaction, label: str) -> None:
+        work.session.add(Effect(mechanism="m", label=label))
+        await work.session.flush()
+        if self.times:
+            self.times -= 1
+            await work.session.execute(select(func.pg_terminate_backend(func.pg_backend_pid())))
+
+    async def hear(self, work: Transaction, event: TurnDeclined) -> None:
+        await self.keep(work, event.reason)
+
+
+async def effects(database: Database) -> list[str]:
+    async with database.read() as session:
+        return [row.label for row in await session.scalars(select(Effect))]
+
+
+async def test_a_batch_whose_connection_ends_comes_again_as_if_nothing_had_been(
+    database: Database,
+) -> None:
+    heard = Handlers()
+    heard.on(TurnDeclined)(Fragile().hear)
+    receiver = Receiver(database, heard, SetClock(START))
+    with pytest.raises(DBAPIError):
+        await receiver.deliver([sealed("a"), sealed("b")])
+    assert await letters(database) == []
+    await receiver.deliver([sealed("a"), sealed("b")])
+    assert await effects(database) == ["a", "b"]
+
+
+async def test_a_deadline_whose_connection_ends_has_not_failed(database: Database) -> None:
+    timers = Timers(database, {"keep": Fragile().keep})
+    async with transaction(database, Cause(id="command", actor=SYSTEM, time=START)) as work:
+        await work.set_deadline("keep", "a", mechanism="m", due=START)
+    with pytest.raises(DBAPIError):
+        await timers.step(START)
+    async with database.read() as session:
+        (row,) = (await session.scalars(select(DeadlineRow))).all()
+    assert row.attempts == 0
+    assert await timers.step(START) == 1
+    assert await effects(database) == ["a"]
+
+
+async def test_a_lease_whose_holder_says_nothing_goes_to_another(postgres: str) -> None:
+    name = f"s{uuid4().hex[:12]}"
+    copies = [Database(postgres, name) for _ in range(2)]
+    silent, other = Lease(copies[0], "relay", 0.1), Lease(copies[1], "relay", PATIENCE)
+    assert await silent.held()
+    async with asyncio.timeout(PATIENCE):
+        while not await other.held():  # noqa: ASYNC110 - PostgreSQL tells nobody
+            await asyncio.sleep(0.02)
+    with pytest.raises(DBAPIError):
+        await silent.held()
+    assert not await silent.held()
+    await other.close()
+    assert await silent.held()
+    await silent.close()
+    for copy in copies:
+        await copy.close()
+
+
+async def test_a_transaction_whose_process_says_nothing_holds_nobody_up_for_long(
+    postgres: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.road.postgres.SILENCE_SECONDS", 0.1)
+    stopped = Database(postgres, database.service)
+
+    async def stand_still() -> None:
+        async with stopped.write() as session:
+            session.add(Effect(seq=1, mechanism="m", label="never"))
+            await session.flush()
+            async with database.write() as other:
+                other.add(Effect(seq=1, mechanism="m", label="a"))
+
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(DBAPIError):
+            await stand_still()
+    assert await effects(database) == ["a"]
+    await stopped.close()
