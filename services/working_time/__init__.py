@@ -1,0 +1,1 @@
+"""When a party works: its hours, its days, and how sure they are. Pure: only values."""
