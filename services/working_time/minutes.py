@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from events.moments import MINUTE, known_zone
+from events.moments import MINUTE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1) // MINUTE
@@ -23,9 +23,9 @@ def instant_of(minute: int) -> datetime:
 
 def midnight(on: date, zone: str) -> int:
     """The minute in which `on` begins in `zone`; where clocks skip midnight, the one after it."""
-    return minute_of(datetime.combine(on, time(), ZoneInfo(known_zone(zone))))
+    return minute_of(datetime.combine(on, time(), ZoneInfo(zone)))
 
 
 def date_of(minute: int, zone: str) -> date:
     """The date that calendars in `zone` show."""
-    return instant_of(minute).astimezone(ZoneInfo(known_zone(zone))).date()
+    return instant_of(minute).astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,58 @@
+"""What is found: slots with their reasons, or what stands in the way of any."""
+
+from events.event import Fact
+from events.moments import Span
+from events.vocabulary import Identifier, Title
+from services.scheduling.rules.slots.rule import Rule
+from services.working_time.public_holidays import HOLIDAY_DATA
+
+
+class Reason(Fact):
+    """A rule that a slot breaks: by how much, what that costs whom, and in words."""
+
+    rule: Rule
+    party: Identifier | None
+    amount: int
+    cost: int
+    text: str
+
+
+class LocalTime(Fact):
+    """The sessions as the clocks of one party show them."""
+
+    party: Identifier
+    sessions: tuple[Span, ...]
+
+
+class Slot(Fact):
+    """A time for the meeting, in the host's zone. `reasons` make up its cost, dearest first."""
+
+    span: Span
+    cost: int
+    reasons: tuple[Reason, ...]
+    local: tuple[LocalTime, ...]
+
+    def cost_for(self, party: str | None) -> int:
+        """What it costs `party`; none means what the meeting itself bears."""
+        return sum(reason.cost for reason in self.reasons if reason.party == party)
+
+
+class Relaxation(Fact):
+    """The fewest hard rules that have to give way, and the best slot that this opens."""
+
+    gives_way: tuple[Reason, ...]
+    slot: Slot
+
+    def __str__(self) -> str:
+        return "; ".join(
+            f"{reason.rule} for {reason.party or 'the meeting'}: {reason.text}"
+            for reason in self.gives_way
+        )
+
+
+class Answer(Fact):
+    """Slots, cheapest first and earlier before later; without any, what to relax."""
+
+    slots: tuple[Slot, ...]
+    relaxation: Relaxation | None = None
+    holiday_data: Title = HOLIDAY_DATA

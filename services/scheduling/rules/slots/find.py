@@ -1,0 +1,115 @@
+"""From a search to its answer: price the starts that break the fewest hard rules, and rank them."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from events.moments import MINUTE, Moment, Span
+from services.refusals import UnacceptableError
+from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
+from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, prices
+from services.scheduling.rules.slots.legs import Leg, legs_of
+from services.scheduling.rules.slots.obstacles import obstacles_of
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Search
+from services.scheduling.rules.slots.window import Obstacle, Window
+from services.scheduling.rules.slots.wording import said
+from services.working_time.minutes import date_of, instant_of
+
+RULES = list(Rule)
+
+
+def find(search: Search) -> Answer:
+    """The best slots; where every start breaks a hard rule, the fewest rules to relax.
+
+    Fewest counts a rule once for each party; among as few, the cheapest slot decides, then the
+    earliest. UnacceptableError when the range is too short for the meeting.
+    """
+    legs = legs_of(search)
+    grid = grid_of(search, legs) if legs else None
+    obstacles = obstacles_of(search, legs)
+    breaks = broken(grid, legs, obstacles) if grid else b""
+    fewest = min(breaks, default=OUTSIDE)
+    if grid is None or fewest == OUTSIDE:
+        raise UnacceptableError(
+            f"no meeting of {search.days} x {search.duration} begins on the host's clock between "
+            f"{search.starts} and {search.ends}; search a longer range, or with a smaller step"
+        )
+    paid = obstacles if fewest else [obstacle for obstacle in obstacles if not obstacle.hard]
+    price = prices(grid, search.duration // MINUTE, paid)
+    least = [index for index, count in enumerate(breaks) if count == fewest]
+    ranked = sorted(least, key=price.__getitem__)  # stable: the earlier of two alike comes first
+    if fewest:
+        (slot,) = described(search, legs, obstacles, [grid.minute(ranked[0])])
+        return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))
+    starts = [grid.minute(index) for index in spread(search, grid, ranked)]
+    return Answer(slots=tuple(described(search, legs, obstacles, starts)))
+
+
+def hard(search: Search, slot: Slot) -> tuple[Reason, ...]:
+    return tuple(reason for reason in slot.reasons if search.treatment(reason.rule).hard)
+
+
+def spread(search: Search, grid: Grid, ranked: Sequence[int]) -> list[int]:
+    """The first of `ranked`, but only so many on one date of the host's."""
+    taken: Counter[object] = Counter()
+    chosen: list[int] = []
+    for index in ranked:
+        on = date_of(grid.minute(index), search.home.zone)
+        if taken[on] < search.per_day:
+            taken[on] += 1
+            chosen.append(index)
+        if len(chosen) == search.limit:
+            break
+    return chosen
+
+
+def described(
+    search: Search, legs: Sequence[Leg], obstacles: Sequence[Obstacle], starts: Sequence[int]
+) -> list[Slot]:
+    """The slots that begin in the minutes `starts`, with all that they break."""
+    ordered = sorted(starts)
+    hit: dict[int, list[Reason]] = defaultdict(list)
+    for obstacle in obstacles:
+        windows: dict[int, list[Window]] = defaultdict(list)
+        for window in obstacle.windows:
+            for start in ordered[bisect_left(ordered, window.first) :]:
+                if start >= window.past:
+                    break
+                windows[start].append(window)
+        for start, several in windows.items():
+            hit[start].append(reason(search, obstacle, several, start))
+    return [slot(search, legs, start, hit[start]) for start in starts]
+
+
+def reason(search: Search, obstacle: Obstacle, windows: Sequence[Window], start: int) -> Reason:
+    total = sum(window.amount(start, search.duration // MINUTE) for window in windows)
+    texts = dict.fromkeys(said(search, obstacle, window, start) for window in windows)
+    return Reason(
+        rule=obstacle.rule,
+        party=obstacle.party,
+        amount=total,
+        cost=total * obstacle.cost,
+        text="; ".join(texts),
+    )
+
+
+def slot(search: Search, legs: Sequence[Leg], start: int, reasons: Sequence[Reason]) -> Slot:
+    (leg,) = (leg for leg in legs if leg.first <= start < leg.past)
+    begins = [start + session for session in leg.sessions]
+    return Slot(
+        span=span(start, start + leg.length, search.home.zone),
+        cost=sum(reason.cost for reason in reasons),
+        reasons=tuple(sorted(reasons, key=lambda reason: (-reason.cost, RULES.index(reason.rule)))),
+        local=tuple(
+            LocalTime(
+                party=office.party,
+                sessions=tuple(span(begin, begin + leg.duration, office.zone) for begin in begins),
+            )
+            for office in search.calendar.offices
+        ),
+    )
+
+
+def span(starts: int, ends: int, zone: str) -> Span:
+    return Span(starts=Moment.of(instant_of(starts), zone), ends=Moment.of(instant_of(ends), zone))

@@ -1,0 +1,105 @@
+"""When parties are not at work, or the host would rather not meet: windows of starts to avoid."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+
+from services.scheduling.rules.slots.legs import Leg, range_of
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Preference, Search
+from services.scheduling.rules.slots.window import Window
+from services.working_time.calendar import Calendar
+from services.working_time.days import DayKind
+from services.working_time.hours import Office, Weekday
+from services.working_time.minutes import date_of, midnight
+from services.working_time.stretches import Stretch, Use
+
+Sorted = dict[Rule, list[Stretch]]
+
+
+def resting(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[Window]]]:
+    """What each party's clock and calendar forbid, and last what is liked less."""
+    home = search.home
+    for office in search.calendar.offices:
+        if search.place is None or office == home:
+            rests = by_rule(search.calendar, office.party, *dates(search, office.zone))
+        else:
+            rests = of_guest(search, office)
+        for rule, stretches in rests.items():
+            yield rule, office.party, touching(leg, stretches)
+    if search.preference:
+        for rule, stretches in liked_less(search, search.preference).items():
+            yield rule, None, touching(leg, stretches)
+
+
+def touching(leg: Leg, stretches: Iterable[Stretch]) -> list[Window]:
+    """The starts of which a session shares time with one of `stretches`."""
+    return [
+        Window(first, past, stretch, after)
+        for stretch in stretches
+        for after in leg.sessions
+        if (first := max(stretch.starts - after - leg.duration + 1, leg.first))
+        < (past := min(stretch.ends - after, leg.past))
+    ]
+
+
+@lru_cache(maxsize=256)
+def by_rule(calendar: Calendar, party: str, first: date, last: date) -> Sorted:
+    """The time from `first` to `last` that `party` is not at work, by the rule that says so."""
+    rests: Sorted = {}
+    for stretch in calendar.stretches(party, first, last):
+        if stretch.use is not Use.OFFICE:
+            rests.setdefault(rule_of(stretch), []).append(stretch)
+    return rests
+
+
+def rule_of(stretch: Stretch) -> Rule:
+    if stretch.use is Use.LUNCH:
+        return Rule.LUNCH
+    if stretch.use is not Use.OFF:
+        return Rule.OFFICE_HOURS
+    if stretch.day.kind is DayKind.WEEKEND:
+        return Rule.WEEKEND
+    return Rule.PROVISIONAL_HOLIDAY if stretch.day.provisional else Rule.HOLIDAY
+
+
+def of_guest(search: Search, office: Office) -> Sorted:
+    """A guest in person keeps the host's hours, and its own holidays, by the host's midnight."""
+    zone = search.home.zone
+    rests = by_rule(search.calendar, office.party, *dates(search, zone))
+    return {
+        rule: [at_home(stretch, zone) for stretch in rests[rule]]
+        for rule in (Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY)
+        if rule in rests
+    }
+
+
+def at_home(stretch: Stretch, zone: str) -> Stretch:
+    """The same date in `zone`."""
+    on = stretch.day.on
+    ends = midnight(on + timedelta(days=1), zone)
+    return Stretch(midnight(on, zone), ends, stretch.use, stretch.day)
+
+
+def liked_less(search: Search, preference: Preference) -> Sorted:
+    """As the rest of an office that keeps the preferred hours on the preferred weekdays."""
+    hours = preference.hours
+    liked = preference.weekdays or tuple(Weekday)
+    settings = {
+        "weekend": tuple(day for day in Weekday if day not in liked),
+        "lunch": None,
+        "country": None,
+        **({"opens": hours[0], "closes": hours[1]} if hours else {}),
+    }
+    office = Office.model_validate(search.home.model_dump() | settings)
+    rests = by_rule(Calendar((office,)), office.party, *dates(search, office.zone))
+    named = {Rule.WEEKEND: Rule.PREFERRED_DAY}
+    if hours:
+        named[Rule.OFFICE_HOURS] = Rule.PREFERRED_HOURS
+    return {named[rule]: stretches for rule, stretches in rests.items() if rule in named}
+
+
+def dates(search: Search, zone: str) -> tuple[date, date]:
+    """The first and the last date of the range in `zone`."""
+    first, last = range_of(search)
+    return date_of(first, zone), date_of(last, zone)

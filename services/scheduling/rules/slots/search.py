@@ -1,0 +1,135 @@
+"""What is asked: how long, for whom, between when and when, and what stands in the way."""
+
+from datetime import time, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from events.event import Fact
+from events.moments import MINUTE, Instant
+from events.vocabulary import Identifier, Title
+from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office, Weekday
+
+LONGEST_RANGE = timedelta(days=1100)
+MOST_PARTIES = 32
+
+
+def whole_minutes(length: timedelta) -> timedelta:
+    if length % MINUTE:
+        raise ValueError(f"{length} is no whole number of minutes; round it")
+    return length
+
+
+Length = Annotated[timedelta, AfterValidator(whole_minutes), Field(ge=timedelta())]
+
+
+class Delegate(Fact):
+    """Somebody without whom the meeting is not held."""
+
+    id: Identifier
+    party: Identifier
+    name: Title
+
+
+class Engagement(Fact):
+    """Another meeting: who is in it, by id, which party holds it, and where; no place is online."""
+
+    starts: Instant
+    ends: Instant
+    label: Title
+    place: Title | None = None
+    host: Identifier | None = None
+    delegates: tuple[Identifier, ...] = ()
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Self:
+        if self.ends <= self.starts:
+            raise ValueError(f"{self.label} ends before it starts; exchange the two")
+        return self
+
+
+class Neighbour(Fact):
+    """A meeting that this one comes before or after, by some days on the host's calendar."""
+
+    starts: Instant
+    ends: Instant
+    label: Title
+    this_comes: Literal["before", "after"]
+    min_days: int = Field(default=0, ge=0, le=730)
+    max_days: int = Field(ge=0, le=730)
+
+    @model_validator(mode="after")
+    def can_be_kept(self) -> Self:
+        if self.ends <= self.starts:
+            raise ValueError(f"{self.label} ends before it starts; exchange the two")
+        if self.max_days < self.min_days:
+            raise ValueError(
+                f"at least {self.min_days} and at most {self.max_days} days {self.this_comes} "
+                f"{self.label} is never; exchange the two"
+            )
+        return self
+
+
+class Preference(Fact):
+    """Weekdays and wall times at the host's that are liked best; none means any."""
+
+    weekdays: tuple[Weekday, ...] = ()
+    hours: tuple[time, time] | None = None
+
+
+class Search(Fact):
+    """A meeting that looks for a time between `starts` and `ends`, in which all of it must lie.
+
+    It has `days` sessions, each of `duration`, at the same wall time on consecutive dates at the
+    host's. In person (with a `place`) the host's hours count for all, and delegates are taken from
+    the first session to the last; online each party keeps its own hours, and is free between.
+    Holidays of each party count either way.
+    """
+
+    starts: Instant
+    ends: Instant
+    duration: Length = Field(gt=timedelta(), le=timedelta(days=1))
+    days: int = Field(default=1, ge=1, le=14)
+    step: Length = Field(default=timedelta(minutes=30), ge=timedelta(minutes=5))
+    calendar: Calendar
+    host: Identifier
+    place: Title | None = None
+    delegates: tuple[Delegate, ...] = ()
+    engagements: tuple[Engagement, ...] = ()
+    gap: Length = Field(default=timedelta(), description="Between meetings of a delegate")
+    travel: Length = Field(default=timedelta(days=1), description="The same, from place to place")
+    not_before: Instant | None = Field(default=None, description="When notice has run out")
+    neighbours: tuple[Neighbour, ...] = ()
+    preference: Preference | None = None
+    rules: dict[Rule, Treatment] = Field(default={}, description="Where not as by default")
+    limit: int = Field(default=10, ge=1, le=100)
+    per_day: int = Field(default=2, ge=1, description="Slots on one date of the host's")
+
+    @model_validator(mode="after")
+    def can_be_searched(self) -> Self:
+        if not timedelta() < self.ends - self.starts <= LONGEST_RANGE:
+            raise ValueError(
+                f"search from one instant to a later one, at most {LONGEST_RANGE.days} days apart"
+            )
+        if len(self.calendar.offices) > MOST_PARTIES:
+            raise ValueError(f"at most {MOST_PARTIES} parties are searched at once; leave some out")
+        for party in (self.host, *(delegate.party for delegate in self.delegates)):
+            self.calendar.office(party)
+        if len({delegate.id for delegate in self.delegates}) < len(self.delegates):
+            raise ValueError("a delegate stands in it twice; keep one of each id")
+        return self
+
+    @property
+    def home(self) -> Office:
+        """The office of the host: its zone is the meeting's."""
+        return self.calendar.office(self.host)
+
+    def treatment(self, rule: Rule) -> Treatment:
+        return self.rules.get(rule, DEFAULTS[rule])
+
+    def gap_to(self, other: Engagement) -> timedelta:
+        """What a delegate needs between this meeting and `other`; going online needs no travel."""
+        travels = self.place and other.place and self.place != other.place
+        return max(self.gap, self.travel) if travels else self.gap

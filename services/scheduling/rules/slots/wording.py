@@ -1,0 +1,68 @@
+"""Why a slot costs what it does, in words."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from events.moments import MINUTE, Moment
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Neighbour, Search
+from services.scheduling.rules.slots.window import Clash, Obstacle, Window
+from services.working_time.hours import Office, Weekday
+from services.working_time.minutes import instant_of
+from services.working_time.stretches import Stretch, Use
+
+
+def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
+    """What a meeting that starts in the minute `start` breaks by being in `window`."""
+    office = search.calendar.office(obstacle.party or search.host)
+    match window.subject:
+        case Stretch() as stretch:
+            return of_stretch(search, obstacle.rule, office, stretch, start + window.after)
+        case Clash() as clash:
+            return of_clash(search, obstacle.rule, office, clash)
+        case Neighbour() as other:
+            side = f"{other.this_comes} {other.label}"
+            return f"not {other.min_days} to {other.max_days} days {side}"
+        case None:
+            assert search.not_before is not None
+            return f"before {Moment.of(search.not_before, office.zone)}, when notice has run out"
+
+
+def of_stretch(search: Search, rule: Rule, office: Office, stretch: Stretch, session: int) -> str:
+    day = stretch.day
+    weekday = f"{Weekday.of(day.on).capitalize()}, {day.on}"
+    side = "before" if stretch.use is Use.BEFORE else "after"
+    return {
+        Rule.OFFICE_HOURS: f"{clock(search, office, stretch, session)}, {side} office hours",
+        Rule.LUNCH: f"lunch in {office.capital}",
+        Rule.WEEKEND: f"weekend in {office.name}: {weekday}",
+        Rule.HOLIDAY: f"holiday: {day.name} in {office.name}, {day.on}",
+        Rule.PROVISIONAL_HOLIDAY: f"provisional holiday: {day.name} in {office.name}, {day.on}",
+        Rule.PREFERRED_DAY: f"no preferred day: {weekday} in {office.capital}",
+        Rule.PREFERRED_HOURS: f"{clock(search, office, stretch, session)}, not in preferred hours",
+    }[rule]
+
+
+def clock(search: Search, office: Office, stretch: Stretch, session: int) -> str:
+    """The end of the session that lies in `stretch`, as clocks show it there: its start if both."""
+    if stretch.starts <= session < stretch.ends:
+        return f"{local(session, office):%H:%M} in {office.capital}"
+    ends = session + search.duration // MINUTE
+    return f"until {local(ends, office):%H:%M} in {office.capital}"
+
+
+def of_clash(search: Search, rule: Rule, office: Office, clash: Clash) -> str:
+    label = clash.engagement.label
+    names = ", ".join(delegate.name for delegate in clash.delegates)
+    match rule:
+        case Rule.HOST_BUSY:
+            return f"{office.name} holds {label}"
+        case Rule.BUSY:
+            return f"{names} ({office.name}) in {label}"
+        case _:
+            hours, minutes = divmod(search.gap_to(clash.engagement) // MINUTE, 60)
+            return f"{names} ({office.name}) less than {hours}:{minutes:02} h from {label}"
+
+
+def local(minute: int, office: Office) -> datetime:
+    return instant_of(minute).astimezone(ZoneInfo(office.zone))

@@ -1,0 +1,150 @@
+"""A model of the slot finder that knows no windows: it walks through every minute of every start.
+
+It asks the calendar only what a date is for a party, and compares wall times and instants.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
+from services.working_time.days import Day, DayKind
+from services.working_time.hours import Office, Weekday
+
+Breaches = Counter[tuple[Rule, str | None]]
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def starts(search: Search) -> Iterator[datetime]:
+    """Multiples of the step on the host's clock from which the meeting fits into the range."""
+    zone = ZoneInfo(search.home.zone)
+    on = search.starts.astimezone(zone).date()
+    start = datetime.combine(on, time(), zone).astimezone(UTC)
+    while start < search.ends:
+        if search.starts <= start and sessions(search, start)[-1][1] <= search.ends:
+            yield start
+        start += search.step
+
+
+def sessions(search: Search, start: datetime) -> list[tuple[datetime, datetime]]:
+    zone = ZoneInfo(search.home.zone)
+    noon = datetime.combine(start.astimezone(zone).date(), time(12))
+    east = [(noon + n * DAY).replace(tzinfo=zone).utcoffset() for n in range(search.days)]
+    begins = [start + n * DAY + (east[0] - other) for n, other in enumerate(east)]  # type: ignore[operator]
+    return [(begin, begin + search.duration) for begin in begins]
+
+
+def breaches(search: Search, start: datetime) -> Breaches:
+    """The amount by which a meeting at `start` breaks each rule, for each party."""
+    found: Breaches = Counter()
+    held = sessions(search, start)
+    for begin, end in held:
+        for office in search.calendar.offices:
+            found.update(resting(search, office, begin, end))
+        found.update(liked_less(search, begin, end))
+    taken = held if search.place is None else [(start, held[-1][1])]
+    for other in search.engagements:
+        for begin, end in taken:
+            found.update(clashing(search, other, begin, end))
+    for neighbour in search.neighbours:
+        if not keeps_distance(search, neighbour, start, held[-1][1]):
+            found[Rule.PREPARATION, None] += 1
+    if search.not_before and start < search.not_before:
+        found[Rule.NOTICE, None] += 1
+    return found
+
+
+def resting(search: Search, office: Office, begin: datetime, end: datetime) -> Breaches:
+    found: Breaches = Counter()
+    here = office if search.place is None else search.home
+    days: set[date] = set()
+    for minute in minutes(begin, end):
+        local = wall(minute, here.zone)
+        day = search.calendar.day(office.party, local.date())
+        rule = rule_of(office, day, local.time())
+        if office != here and rule not in {Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY}:
+            continue
+        if rule in {Rule.OFFICE_HOURS, Rule.LUNCH}:
+            found[rule, office.party] += 1
+        elif rule and day.on not in days:
+            days.add(day.on)
+            found[rule, office.party] += 1
+    return found
+
+
+def rule_of(office: Office, day: Day, now: time) -> Rule | None:
+    if day.kind is DayKind.HOLIDAY:
+        return Rule.PROVISIONAL_HOLIDAY if day.provisional else Rule.HOLIDAY
+    if day.kind is DayKind.WEEKEND:
+        return Rule.WEEKEND
+    if not office.opens <= now < office.closes:
+        return Rule.OFFICE_HOURS
+    if office.lunch and office.lunch[0] <= now < office.lunch[1]:
+        return Rule.LUNCH
+    return None
+
+
+def liked_less(search: Search, begin: datetime, end: datetime) -> Breaches:
+    found: Breaches = Counter()
+    if search.preference is None:
+        return found
+    days: set[date] = set()
+    for minute in minutes(begin, end):
+        local = wall(minute, search.home.zone)
+        liked, hours = search.preference.weekdays, search.preference.hours
+        if liked and Weekday.of(local) not in liked:
+            days.add(local.date())
+        elif hours and not hours[0] <= local.time() < hours[1]:
+            found[Rule.PREFERRED_HOURS, None] += 1
+    if days:
+        found[Rule.PREFERRED_DAY, None] = len(days)
+    return found
+
+
+def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) -> Breaches:
+    found: Breaches = Counter()
+    meanwhile = begin < other.ends and other.starts < end
+    away = search.place and other.place and search.place != other.place
+    gap = max(search.gap, search.travel) if away else search.gap
+    near = begin < other.ends + gap and other.starts - gap < end
+    for delegate in search.delegates:
+        if delegate.id in other.delegates and near:
+            found[Rule.BUSY if meanwhile else Rule.GAP, delegate.party] += 1
+    if meanwhile and other.host == search.host:
+        found[Rule.HOST_BUSY, search.host] += 1
+    return found
+
+
+def keeps_distance(search: Search, other: Neighbour, start: datetime, end: datetime) -> bool:
+    zone = search.home.zone
+    if other.this_comes == "after":
+        between = wall(start, zone).date() - wall(other.ends - MINUTE, zone).date()
+        follows = other.ends <= start
+    else:
+        between = wall(other.starts, zone).date() - wall(end - MINUTE, zone).date()
+        follows = end <= other.starts
+    return follows and other.min_days <= between.days <= other.max_days
+
+
+def cost(search: Search, found: Breaches) -> int:
+    return sum(
+        amount * search.treatment(rule).cost_for(party) for (rule, party), amount in found.items()
+    )
+
+
+def hard(search: Search, found: Breaches) -> frozenset[tuple[Rule, str | None]]:
+    return frozenset((rule, party) for rule, party in found if search.treatment(rule).hard)
+
+
+def minutes(begin: datetime, end: datetime) -> Iterator[datetime]:
+    while begin < end:
+        yield begin
+        begin += MINUTE
+
+
+@lru_cache(maxsize=1_000_000)
+def wall(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
