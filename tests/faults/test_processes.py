@@ -26,6 +26,7 @@ from tests.servers import Power
 
 NORTHERN = Path(__file__).parents[1] / "program" / "northern.yaml"
 PATIENCE = 1200.0
+LOOK_SECONDS = 0.05
 
 
 class Plant:
@@ -74,7 +75,7 @@ def kill_one(demo: "subprocess.Popen[str]", dice: random.Random) -> None:
 
 
 class Trouble(threading.Thread):
-    """Does one of `blows` after the other, each after a pause, as long as `demo` runs."""
+    """Does one of `blows` after the other, each after a pause, as long as `demo` has services."""
 
     def __init__(
         self, demo: "subprocess.Popen[str]", pause: float, blows: list[Callable[[], None]]
@@ -85,6 +86,9 @@ class Trouble(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
+        while not children_of(self.demo):
+            if self.over.wait(LOOK_SECONDS):
+                return
         for blow in self.blows:
             if self.over.wait(self.pause):
                 return
