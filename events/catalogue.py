@@ -2,11 +2,11 @@
 
 from types import ModuleType
 
-from events import agendas, decisions, followups, mechanisms, meetings, minutes, polls
+from events import agendas, decisions, followups, mechanisms, meetings, minutes, polls, working_time
 from events.event import Event
 from events.topics import LOOP
 
-SUBJECTS = (mechanisms, meetings, polls, agendas, minutes, decisions, followups)
+SUBJECTS = (mechanisms, meetings, polls, working_time, agendas, minutes, decisions, followups)
 
 
 def events_of(subject: ModuleType) -> list[type[Event]]:

@@ -1,4 +1,4 @@
-"""What scheduling keeps: meetings, polls with the links to them, each mechanism's rotation."""
+"""What scheduling keeps: meetings and polls, each body's rotation, each party's routine."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
 from services.records import Record, Records
-from services.scheduling.rules import meeting, poll, rotation
+from services.scheduling.rules import meeting, poll, rotation, routine
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
 from services.scheduling.rules.rotation import Rotation
+from services.scheduling.rules.routine import Routine
 
 
 class SchedulingTable(SQLModel):
@@ -53,6 +54,22 @@ class RotationRow(SchedulingTable, Record, table=True):
     __tablename__ = "rotation"
 
 
+class RoutineRow(SchedulingTable, Record, table=True):
+    """When one party works."""
+
+    __tablename__ = "routine"
+
+
+class KnownCoordinator(SchedulingTable, table=True):
+    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
+
+    __tablename__ = "known_coordinator"
+
+    mechanism: str = Field(primary_key=True)
+    party: str = Field(primary_key=True)
+    name: str
+
+
 def searched_by(state: Meeting) -> dict[str, Any]:
     starts = state.span.starts.at if state.span else None
     return {"stage": state.stage, "year": state.year, "starts": starts}
@@ -65,3 +82,4 @@ def polls_searched_by(state: Poll) -> dict[str, Any]:
 MEETINGS = Records(MeetingRow, Meeting, meeting.evolve, searched_by)
 POLLS = Records(PollRow, Poll, poll.evolve, polls_searched_by)
 ROTATIONS = Records(RotationRow, Rotation, rotation.evolve)
+ROUTINES = Records(RoutineRow, Routine, routine.evolve)

@@ -9,7 +9,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from events.vocabulary import Identifier, Title
-from services.working_time.hours import Office, Weekday
+from events.working_time import Ruling, Weekday
+from services.working_time.hours import Office
 from services.working_time.public_holidays import HOLIDAY_DATA, Year, public_holidays
 
 
@@ -33,14 +34,6 @@ class Day:
     @property
     def works(self) -> bool:
         return self.kind in {DayKind.WORKING, DayKind.MADE_UP}
-
-
-class Ruling(StrEnum):
-    """What an override says: the day is free, it is worked, or the package is right about it."""
-
-    HOLIDAY = "holiday"
-    WORKING = "working"
-    CERTAIN = "certain"
 
 
 class Override(BaseModel):

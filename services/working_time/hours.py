@@ -4,8 +4,7 @@ No source states office hours of the parties. Nine to six with a lunch from one 
 Friday, is ours, so each of them is a setting.
 """
 
-from datetime import date, time
-from enum import StrEnum
+from datetime import time
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,21 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from events.mechanisms import PartyFacts
 from events.moments import Zone
 from events.vocabulary import Identifier, Title
+from events.working_time import Weekday
 from services.working_time.countries import country_of
-
-
-class Weekday(StrEnum):
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-    @classmethod
-    def of(cls, on: date) -> Self:
-        return list(cls)[on.weekday()]
 
 
 class Office(BaseModel):

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from events.working_time import Weekday
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
 from services.working_time.days import Day, DayKind
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 
 Breaches = Counter[tuple[Rule, str | None]]
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

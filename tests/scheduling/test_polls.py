@@ -133,7 +133,7 @@ async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"slots": []}, "at least 1"),
+        ({"slots": []}, "give either the slots"),
         ({"slots": [SLOTS[0], SLOTS[0]]}, "asked twice"),
         ({"slots": [slot("2027-01-20T09:00:00")]}, "before the poll closes"),
         ({"slots": [{"wall": "2027-05-11T09:00:00", "minutes": 240}]}, "zone"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from events.working_time import Weekday
 from services.refusals import UnacceptableError
 from services.scheduling.rules.slots.answer import Answer, Slot
 from services.scheduling.rules.slots.find import find
@@ -19,7 +20,7 @@ from services.scheduling.rules.slots.search import (
     Search,
 )
 from services.working_time.calendar import Calendar
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
 SIX = Calendar(tuple(Office.of(party) for party in PARTIES))

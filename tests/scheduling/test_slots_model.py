@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.mechanisms import PartyFacts
+from events.working_time import Weekday
 from services.scheduling.rules.slots.find import find
 from services.scheduling.rules.slots.rule import Rule, Treatment
 from services.scheduling.rules.slots.search import (
@@ -17,7 +18,7 @@ from services.scheduling.rules.slots.search import (
     Search,
 )
 from services.working_time.calendar import Calendar
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from tests.conftest import PARTIES
 from tests.scheduling import naive_slots as naive
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.mechanisms import PartyFacts
+from events.working_time import Weekday
 from services.working_time.calendar import Calendar
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from services.working_time.minutes import DAY, date_of, instant_of, midnight, minute_of
 from services.working_time.stretches import Use
 from tests.conftest import PARTIES

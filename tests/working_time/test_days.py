@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.mechanisms import PartyFacts
+from events.working_time import Ruling
 from services.working_time.calendar import Calendar
-from services.working_time.days import Day, DayKind, Override, Ruling
+from services.working_time.days import Day, DayKind, Override
 from services.working_time.hours import Office
 from services.working_time.public_holidays import HOLIDAY_DATA
 from tests.conftest import PARTIES

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from events.working_time import Weekday
 from services.working_time.countries import country_of
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
 CHINA, KAZAKHSTAN = PARTIES[:2]

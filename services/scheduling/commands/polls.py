@@ -2,19 +2,22 @@
 
 import hashlib
 import secrets
+from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from events.moments import Span
 from events.polls import Answer, PollOpened
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, Prose, Role, Title
 from services import directory, rights
 from services.inputs import Input, Reason, WallTime
-from services.refusals import NotFoundError
+from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands.meetings import ShortNotice, When
+from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
@@ -25,10 +28,17 @@ TOKEN_BYTES = 32
 
 
 class NewPoll(Input):
-    """The dates to ask, and until when."""
+    """The dates to ask, or what the system should propose them from, and until when."""
 
-    slots: tuple[When, ...] = Field(min_length=1, max_length=rules.MOST_SLOTS)
+    slots: tuple[When, ...] = Field(default=(), max_length=rules.MOST_SLOTS)
+    propose: Wanted | None = Field(default=None, description="Instead of slots")
     closes: WallTime
+
+    @model_validator(mode="after")
+    def asks_something(self) -> Self:
+        if bool(self.slots) == bool(self.propose):
+            raise ValueError("give either the slots to ask, or propose with a range of dates")
+        return self
 
 
 class Reply(Input):
@@ -66,7 +76,7 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
     events = rules.open_poll(
         meeting,
         (await work.session.scalar(asked) or 0) + 1,
-        spans=[slot.span for slot in body.slots],
+        spans=await spans_of(work, key, body),
         closes=body.closes.moment,
         actor=work.cause.actor,
         now=work.now,
@@ -77,6 +87,19 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
     poll = await POLLS.add(work, rules.begin(opened))
     await set_deadlines(work, poll)
     return poll
+
+
+async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
+    """The dates that were given, or the best that there are."""
+    if body.propose is None:
+        return [slot.span for slot in body.slots]
+    answer = await slots_for(work.session, key, body.propose, work.now)
+    if answer.relaxation is not None:
+        raise UnacceptableError(
+            f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
+            f"if this gave way: {answer.relaxation}"
+        )
+    return [slot.span for slot in answer.slots]
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:

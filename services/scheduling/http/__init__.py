@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.scheduling.http import meetings, polls
+from services.scheduling.http import meetings, polls, routines
 
 routes = APIRouter(tags=["scheduling"])
 routes.include_router(meetings.routes)
 routes.include_router(polls.routes)
+routes.include_router(routines.routes)

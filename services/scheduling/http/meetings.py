@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings import Attendance, Turn
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
 from services.inputs import Reason
 from services.records import Page
 from services.scheduling.commands import meetings as commands
+from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.rotation import Rotation, Troika
+from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
 routes = APIRouter()
@@ -38,6 +40,18 @@ async def list_meetings(
 async def read_meeting(meeting: str, session: Reading) -> Response:
     """A meeting as it stands: date, place, host, chair and attendance."""
     return shown(await MEETINGS.get(session, meeting))
+
+
+@routes.get("/meetings/{meeting}/slots")
+async def find_slots(
+    meeting: str, request: Request, session: Reading, wanted: Annotated[Wanted, Query()]
+) -> Answer:
+    """Ranked times for a coming meeting, each with why it ranks there and what it costs whom.
+
+    Where there is none: the fewest rules that would have to give way, and what that would open.
+    """
+    now = office_of(request, "scheduling").clock.now()
+    return await slots_for(session, meeting, wanted, now)
 
 
 @routes.post("/meetings", status_code=201, response_model=Meeting)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
+from events.working_time import Weekday
 from services.scheduling.rules.slots.legs import Leg, range_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Preference, Search
 from services.scheduling.rules.slots.window import Window
 from services.working_time.calendar import Calendar
 from services.working_time.days import DayKind
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from services.working_time.minutes import date_of, midnight
 from services.working_time.stretches import Stretch, Use
 

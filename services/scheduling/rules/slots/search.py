@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field, model_validator
 from events.event import Fact
 from events.moments import MINUTE, Instant
 from events.vocabulary import Identifier, Title
+from events.working_time import Weekday
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 
 LONGEST_RANGE = timedelta(days=1100)
 MOST_PARTIES = 32

@@ -4,10 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from events.moments import MINUTE, Moment
+from events.working_time import Weekday
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Neighbour, Search
 from services.scheduling.rules.slots.window import Clash, Obstacle, Window
-from services.working_time.hours import Office, Weekday
+from services.working_time.hours import Office
 from services.working_time.minutes import instant_of
 from services.working_time.stretches import Stretch, Use
 

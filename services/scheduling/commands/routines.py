@@ -1,0 +1,46 @@
+"""What people may ask about when parties work."""
+
+from datetime import date
+
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.road.transaction import Transaction
+from events.vocabulary import Title
+from events.working_time import Hours, Ruling
+from services.inputs import Input
+from services.scheduling.rules import routine as rules
+from services.scheduling.rules.routine import Routine
+from services.scheduling.tables import ROUTINES
+from services.working_time.calendar import Calendar
+
+
+class Announcement(Input):
+    """What a date is, who says so, and since when."""
+
+    on: date = Field(examples=["2027-03-24"])
+    ruling: Ruling = Field(examples=["holiday"])
+    name: Title | None = Field(default=None, examples=["Nauryz, moved by decree"])
+    source: Title = Field(examples=["Decree 112 of the Government"])
+    dated: date = Field(examples=["2027-02-15"])
+
+
+async def set_hours(work: Transaction, party: str, body: Hours) -> Routine:
+    routine = await ROUTINES.take(work, party)
+    events = rules.set_hours(routine, body, actor=work.cause.actor)
+    return await ROUTINES.apply(work, routine, events)
+
+
+async def rule_day(work: Transaction, party: str, body: Announcement) -> Routine:
+    routine = await ROUTINES.take(work, party)
+    events = rules.rule_day(routine, **body.model_dump(), actor=work.cause.actor)
+    return await ROUTINES.apply(work, routine, events)
+
+
+async def calendar_of(session: AsyncSession, parties: tuple[str, ...]) -> Calendar:
+    """The offices of `parties`, with all that they announced."""
+    routines = [await ROUTINES.get(session, party) for party in parties]
+    return Calendar(
+        tuple(routine.office for routine in routines),
+        tuple(override for routine in routines for override in routine.overrides),
+    )

@@ -1,0 +1,123 @@
+"""Finding a time for a meeting, from all that scheduling knows."""
+
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from events.moments import Span
+from events.vocabulary import Title
+from services import directory
+from services.inputs import Input
+from services.refusals import UnacceptableError, WrongStateError
+from services.scheduling.commands.routines import calendar_of
+from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.slots.answer import Answer
+from services.scheduling.rules.slots.find import find
+from services.scheduling.rules.slots.search import Delegate, Engagement, Search
+from services.scheduling.tables import MEETINGS, KnownCoordinator, MeetingRow
+
+HELD = (Stage.SCHEDULED, Stage.OPEN)
+AROUND = timedelta(days=30)
+
+
+class Wanted(Input):
+    """A time for a meeting: between which dates at the host's, how long, on how many days."""
+
+    first: date = Field(examples=["2027-05-03"])
+    last: date = Field(examples=["2027-06-30"])
+    minutes: int = Field(default=240, gt=0, le=1440, examples=[240])
+    days: int = Field(default=1, ge=1, le=14)
+    place: Title | None = Field(default=None, description="None: online")
+    limit: int = Field(default=5, ge=1, le=40)
+    per_day: int = Field(default=1, ge=1, le=48)
+    short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+
+
+async def slots_for(session: AsyncSession, key: str, wanted: Wanted, now: datetime) -> Answer:
+    """Ranked times for the meeting, or the fewest rules that would have to give way."""
+    meeting = await MEETINGS.get(session, key)
+    if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+        raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
+    try:
+        search = await search_for(session, meeting, wanted, now)
+    except ValueError as error:
+        raise UnacceptableError(str(error)) from None
+    return find(search)
+
+
+async def search_for(
+    session: AsyncSession, meeting: Meeting, wanted: Wanted, now: datetime
+) -> Search:
+    calendar = await calendar_of(session, meeting.parties)
+    host = calendar.office(meeting.turn.host)
+    rules = (await directory.find(session, meeting.mechanism)).rules
+    starts, ends = (
+        datetime.combine(on, time(), ZoneInfo(host.zone))
+        for on in (wanted.first, wanted.last + timedelta(days=1))
+    )
+    notice = timedelta(days=0 if wanted.short_notice else rules.notice_days)
+    people = await coordinators(session)
+    return Search(
+        starts=starts,
+        ends=ends,
+        duration=timedelta(minutes=wanted.minutes),
+        days=wanted.days,
+        calendar=calendar,
+        host=host.party,
+        place=wanted.place,
+        delegates=tuple(people.get(meeting.mechanism, {}).values()),
+        engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+        not_before=now + notice,
+        limit=wanted.limit,
+        per_day=wanted.per_day,
+    )
+
+
+async def coordinators(session: AsyncSession) -> dict[str, dict[str, Delegate]]:
+    """Who comes to each mechanism for each party; somebody of one name is one person."""
+    people: dict[str, dict[str, Delegate]] = {}
+    for row in await session.scalars(select(KnownCoordinator)):
+        people.setdefault(row.mechanism, {})[row.party] = Delegate(
+            id=sha256(f"{row.party} {row.name}".encode()).hexdigest()[:16],
+            party=row.party,
+            name=row.name,
+        )
+    return people
+
+
+async def engagements(
+    session: AsyncSession,
+    meeting: Meeting,
+    people: dict[str, dict[str, Delegate]],
+    first: datetime,
+    last: datetime,
+) -> tuple[Engagement, ...]:
+    """The other meetings between `first` and `last`, with who is in them."""
+    others = await MEETINGS.all(
+        session,
+        col(MeetingRow.stage).in_(HELD),
+        col(MeetingRow.starts) >= first,
+        col(MeetingRow.starts) < last,
+        col(MeetingRow.id) != meeting.id,
+    )
+    return tuple(
+        engagement(other, other.span, people.get(other.mechanism, {}))
+        for other in others
+        if other.span
+    )
+
+
+def engagement(other: Meeting, span: Span, people: dict[str, Delegate]) -> Engagement:
+    return Engagement(
+        starts=span.starts.at,
+        ends=span.ends.at,
+        label=other.title,
+        place=other.place,
+        host=other.turn.host,
+        delegates=tuple(delegate.id for delegate in people.values()),
+    )

@@ -1,0 +1,96 @@
+"""A party's routine: the hours that it keeps, and what it has announced of single days."""
+
+from datetime import date
+
+from pydantic import ValidationError
+
+from events.event import Event
+from events.faults import first_fault
+from events.mechanisms import PartyFacts
+from events.vocabulary import Actor, Identifier, Role
+from events.working_time import DayRuled, Hours, HoursSet, Ruling
+from services.refusals import NotAllowedError, UnacceptableError
+from services.state import State
+from services.working_time.days import Override
+from services.working_time.hours import Office
+
+
+class Routine(State):
+    """One party (the id is the party's); without `hours`, those of the default."""
+
+    facts: PartyFacts
+    hours: Hours | None = None
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def office(self) -> Office:
+        settings = self.hours.model_dump() if self.hours else {}
+        return Office.of(self.facts, **settings)
+
+
+def start(mechanism: str, facts: PartyFacts) -> Routine:
+    return Routine(id=facts.id, mechanism=mechanism, facts=facts)
+
+
+def set_hours(routine: Routine, hours: Hours, *, actor: Actor) -> list[Event]:
+    """Keep other hours; UnacceptableError where nobody can keep them."""
+    check_speaks_for(actor, routine.id, "set the office hours")
+    try:
+        Office.of(routine.facts, **hours.model_dump())
+    except ValidationError as error:
+        raise UnacceptableError(first_fault(error, routine.id)) from None
+    return [HoursSet(mechanism=routine.mechanism, party=routine.id, hours=hours)]
+
+
+def rule_day(
+    routine: Routine,
+    *,
+    on: date,
+    ruling: Ruling,
+    name: str | None,
+    source: str,
+    dated: date,
+    actor: Actor,
+) -> list[Event]:
+    """Announce what a date is; of two announcements of a date, the later dated one holds."""
+    check_speaks_for(actor, routine.id, "rule on a day")
+    event = DayRuled(
+        mechanism=routine.mechanism,
+        party=routine.id,
+        on=on,
+        ruling=ruling,
+        name=name,
+        source=source,
+        dated=dated,
+    )
+    try:
+        override_of(event)
+    except ValidationError as error:
+        raise UnacceptableError(first_fault(error, routine.id)) from None
+    return [event]
+
+
+def check_speaks_for(actor: Actor, party: Identifier, what: str) -> None:
+    if actor.role in {Role.SECRETARY, Role.SYSTEM}:
+        return
+    if actor.role is not Role.COORDINATOR or actor.party != party:
+        raise NotAllowedError(
+            f"only the secretary or the coordinator of {party} may {what}; you act as {actor}"
+        )
+
+
+def evolve(routine: Routine, event: Event) -> Routine:
+    """The routine after `event`."""
+    match event:
+        case HoursSet():
+            return routine.model_copy(update={"hours": event.hours})
+        case DayRuled():
+            return routine.model_copy(
+                update={"overrides": (*routine.overrides, override_of(event))}
+            )
+        case _:
+            raise TypeError(f"no routine changes by {event.type}")
+
+
+def override_of(event: DayRuled) -> Override:
+    return Override.model_validate(event.model_dump(exclude={"mechanism"}))

@@ -1,0 +1,141 @@
+"""A time for a meeting, out of what the service knows: routines, coordinators, other meetings."""
+
+from typing import Any
+
+import pytest
+
+from events.mechanisms import CoordinatorNamed
+from events.working_time import DayRuled, HoursSet
+from services.scheduling.service import scheduling
+from tests.conftest import PARTIES
+
+NAMES = [party.id for party in PARTIES]
+RANGE = {"first": "2027-05-10", "last": "2027-05-14"}
+HOURS = {"opens": "08:00", "closes": "17:00", "lunch": ["12:00", "13:00"], "weekend": ["sunday"]}
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    found = await staged(scheduling)
+    for mechanism in ("customs-heads", "heads-of-state"):
+        planned = await found.post("/meetings", {"mechanism": mechanism, "year": 2027})
+        assert planned.status_code == 201, planned.text
+    return found
+
+
+async def found(stage: Any, meeting: str = "customs-heads-2027-1", **more: Any) -> Any:
+    answer = await stage.get(f"/meetings/{meeting}/slots", **RANGE, **more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_best_times_say_what_they_cost_whom(stage: Any) -> None:
+    answer = await found(stage)
+    best = answer["slots"][0]
+    assert best["span"]["starts"]["zone"] == "Asia/Shanghai"
+    assert {local["party"] for local in best["local"]} == set(NAMES)
+    assert sum(reason["cost"] for reason in best["reasons"]) == best["cost"]
+    costs = [slot["cost"] for slot in answer["slots"]]
+    assert costs == sorted(costs)
+    days = [slot["span"]["starts"]["at"][:10] for slot in answer["slots"]]
+    assert len(set(days)) == len(days), "one a day unless more are asked for"
+    assert answer["holiday_data"].startswith("holidays ")
+
+
+async def test_a_meeting_of_the_same_people_is_in_the_way(stage: Any) -> None:
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator="Айгүл Омарова")
+        )
+    when = {"wall": "2027-05-12T07:00:00", "zone": "Asia/Shanghai", "minutes": 900}
+    convoked = await stage.post(
+        "/meetings/heads-of-state-2027-1/convocation", {"when": when, "place": "Xi'an"}
+    )
+    assert convoked.is_success, convoked.text
+    taken = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
+    assert "2027-05-12" not in taken
+    alone = await stage.get(
+        "/meetings/customs-heads-2027-1/slots", first="2027-05-12", last="2027-05-12", minutes=600
+    )
+    reasons = alone.json()["relaxation"]["gives_way"]
+    assert any(r["rule"] == "busy" and "Айгүл Омарова" in r["text"] for r in reasons)
+
+
+async def test_a_day_off_announced_by_a_party_counts_from_then_on(stage: Any) -> None:
+    day = {
+        "on": "2027-05-12",
+        "ruling": "holiday",
+        "name": "Күн",
+        "source": "Указ 112",
+        "dated": "2027-01-04",
+    }
+    ruled = await stage.post(
+        "/parties/kazakhstan/routine/days", day, actor="kazakhstan/coordinator"
+    )
+    assert ruled.is_success, ruled.text
+    assert [event.name for event in await stage.said(DayRuled)] == ["Күн"]
+    starts = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
+    assert "2027-05-12" not in starts
+    days = (await stage.get("/parties/kazakhstan/routine/days", **RANGE)).json()
+    assert [(d["on"], d["kind"], d["source"]) for d in days if d["on"] == "2027-05-12"] == [
+        ("2027-05-12", "holiday", "Указ 112, 2027-01-04")
+    ]
+
+
+async def test_hours_are_the_partys_to_set(stage: Any) -> None:
+    path = "/parties/kazakhstan/routine/hours"
+    assert (await stage.put(path, HOURS, actor="kazakhstan/coordinator")).is_success
+    (event,) = await stage.said(HoursSet)
+    assert event.hours.weekend == ("sunday",)
+    routine = (await stage.get("/parties/kazakhstan/routine")).json()
+    assert routine["hours"]["opens"] == "08:00:00"
+    for actor in ("china/coordinator", "kazakhstan/delegate"):
+        refused = await stage.put(path, HOURS, actor=actor)
+        assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"opens": "09:00", "closes": "09:00"}, "kazakhstan has no office hours"),
+        ({"lunch": ["18:00", "19:00"]}, "must lie within its hours"),
+        ({"opens": "09:00+05:00"}, "wall times"),
+    ],
+)
+async def test_hours_that_nobody_can_keep_are_refused(
+    stage: Any, change: dict[str, Any], complaint: str
+) -> None:
+    refused = await stage.put("/parties/kazakhstan/routine/hours", {**HOURS, **change})
+    assert refused.status_code == 422
+    assert complaint in refused.text
+
+
+async def test_where_nothing_fits_the_fewest_rules_are_named(stage: Any) -> None:
+    weekend = await stage.get(
+        "/meetings/customs-heads-2027-1/slots", first="2027-05-15", last="2027-05-16"
+    )
+    answer = weekend.json()
+    assert answer["slots"] == []
+    assert {reason["rule"] for reason in answer["relaxation"]["gives_way"]} == {"weekend"}
+    soon = await stage.get(
+        "/meetings/customs-heads-2027-1/slots", first="2027-02-01", last="2027-02-05"
+    )
+    assert [r["rule"] for r in soon.json()["relaxation"]["gives_way"]] == ["notice"]
+
+
+async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    body = {"propose": {**RANGE, "limit": 3}, "closes": closes}
+    poll = await stage.post("/meetings/customs-heads-2027-1/polls", body)
+    assert poll.status_code == 201, poll.text
+    best = [slot["span"] for slot in (await found(stage, limit=3))["slots"]]
+    assert [slot["span"] for slot in poll.json()["slots"]] == best
+    nothing = {"propose": {"first": "2027-05-15", "last": "2027-05-16"}, "closes": closes}
+    refused = await stage.post("/meetings/customs-heads-2027-1/polls", nothing)
+    assert refused.status_code == 422
+    assert "if this gave way: weekend for" in refused.json()["detail"]
+    both = {
+        **body,
+        "slots": [{"wall": "2027-05-11T09:00:00", "zone": "Asia/Tashkent", "minutes": 9}],
+    }
+    assert (await stage.post("/meetings/customs-heads-2027-1/polls", both)).status_code == 422
