@@ -30,7 +30,11 @@ TOKEN_BYTES = 32
 class NewPoll(Input):
     """The dates to ask, or what the system should propose them from, and until when."""
 
-    slots: tuple[When, ...] = Field(default=(), max_length=rules.MOST_SLOTS)
+    slots: tuple[When, ...] = Field(
+        default=(),
+        max_length=rules.MOST_SLOTS,
+        examples=[[{"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}]],
+    )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
     closes: WallTime
 
