@@ -44,10 +44,25 @@ class DecisionMode(StrEnum):
     SILENCE = "silence"
 
 
+class MilestoneKind(StrEnum):
+    """What is to be done before or after a meeting, in the order in which it is due."""
+
+    INVITATION = "invitation"
+    NOMINATIONS = "nominations"
+    PROPOSALS = "proposals"
+    DOCUMENTS = "documents"
+    TRANSLATION = "translation"
+    PROVISIONAL_AGENDA = "provisional_agenda"
+    MINUTES = "minutes"
+    COMMENTS = "comments"
+    SILENCE = "silence"
+
+
 class Rules(Fact):
     """Rules of procedure, one version. Every value is a setting; the registry's source has none.
 
-    Days are calendar days, hours are hours; times of day are in the zone of the host's capital.
+    Days are calendar days unless `working_days` says otherwise of a milestone, then they are days
+    that the host works. Hours are hours; times of day are in the zone of the host's capital.
     """
 
     version: int = Field(default=1, ge=1)
@@ -55,6 +70,11 @@ class Rules(Fact):
     notice_days: int = Field(default=60, ge=0, le=730, description="Convocation before opening")
     proposals_days: int = Field(default=30, ge=0, le=365, description="Submission deadline")
     circulation_days: int = Field(default=14, ge=0, le=365, description="Provisional agenda")
+    nomination_days: int = Field(default=45, ge=0, le=365, description="Delegations are named")
+    document_days: int = Field(default=24, ge=0, le=365, description="Documents are handed in")
+    translation_days: int = Field(default=17, ge=0, le=365, description="They are translated")
+    minutes_days: int = Field(default=14, ge=0, le=365, description="Draft minutes, after the end")
+    working_days: tuple[MilestoneKind, ...] = Field(default=(), description="Counted in such days")
     quorum: Quorum = Quorum(numerator=2, denominator=3)
     minutes_mode: DecisionMode = DecisionMode.CONSENSUS
     silence_hours: int = Field(default=72, ge=1, le=8760)

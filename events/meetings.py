@@ -5,8 +5,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from events.event import Event, Fact
-from events.mechanisms import Rules
-from events.moments import Span
+from events.mechanisms import MilestoneKind, Rules
+from events.moments import Instant, Moment, Span
 from events.vocabulary import Identifier, Prose, Title
 
 
@@ -62,6 +62,31 @@ class MeetingCancelled(Event, name="meeting.cancelled", about="meeting"):
     span: Span | None
     sequence: int = Field(ge=0)
     reason: Prose
+
+
+class Milestone(Fact):
+    """What is due when. `late`: it was past when it was set; `met` is when it was done."""
+
+    kind: MilestoneKind
+    due: Moment
+    late: bool = False
+    met: Instant | None = None
+
+
+class MilestonesSet(Event, name="meeting.milestones-set", about="meeting"):
+    """All that is due because of a meeting's date, in the order of time, and why it is set anew."""
+
+    meeting: Identifier
+    milestones: tuple[Milestone, ...]
+    reason: Prose | None = None
+
+
+class MilestoneMet(Event, name="meeting.milestone-met", about="meeting"):
+    """One of them is done."""
+
+    meeting: Identifier
+    kind: MilestoneKind
+    at: Instant
 
 
 class Presence(StrEnum):

@@ -22,6 +22,7 @@ from events.meetings import (
     MeetingOpened,
     MeetingRescheduled,
     MeetingScheduled,
+    MilestonesSet,
 )
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
@@ -50,8 +51,16 @@ async def expect_meeting(work: Transaction, event: MeetingScheduled) -> None:
 @heard.on(MeetingRescheduled)
 async def move_deadlines(work: Transaction, event: MeetingRescheduled) -> None:
     agenda = await AGENDAS.get(work.session, event.meeting)
-    moved = agenda.model_copy(update={"starts": event.span.starts.at})
+    moved = agenda.model_copy(update={"starts": event.span.starts.at, "due": {}})
     await set_deadlines(work, await AGENDAS.save(work, moved))
+
+
+@heard.on(MilestonesSet)
+async def follow_plan(work: Transaction, event: MilestonesSet) -> None:
+    agenda = await AGENDAS.get(work.session, event.meeting)
+    due = {milestone.kind: milestone.due.at for milestone in event.milestones}
+    planned = agenda.model_copy(update={"due": due})
+    await set_deadlines(work, await AGENDAS.save(work, planned))
 
 
 async def set_deadlines(work: Transaction, agenda: Agenda) -> None:

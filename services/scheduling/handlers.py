@@ -1,11 +1,19 @@
-"""What scheduling does when it hears of mechanisms: it keeps their turns and who comes to them."""
+"""What scheduling does when it hears of mechanisms, and of what is done for a meeting."""
 
-from events.mechanisms import CoordinatorNamed, MechanismRegistered, RulesAmended
+from events.agendas import AgendaCirculated, SubmissionsClosed
+from events.mechanisms import (
+    CoordinatorNamed,
+    MechanismRegistered,
+    MilestoneKind,
+    RulesAmended,
+)
+from events.minutes import MinutesAdopted, MinutesCirculated
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
+from events.vocabulary import SYSTEM
 from services import directory
-from services.scheduling.rules import rotation, routine
-from services.scheduling.tables import ROTATIONS, ROUTINES, KnownCoordinator
+from services.scheduling.rules import backward, rotation, routine
+from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES, KnownCoordinator
 
 heard = Handlers(directory.heard)
 
@@ -39,3 +47,24 @@ async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
     await work.session.merge(
         KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
     )
+
+
+MET_BY = {
+    SubmissionsClosed.type: (MilestoneKind.PROPOSALS,),
+    AgendaCirculated.type: (MilestoneKind.PROVISIONAL_AGENDA,),
+    MinutesCirculated.type: (MilestoneKind.MINUTES,),
+    MinutesAdopted.type: (MilestoneKind.MINUTES, MilestoneKind.COMMENTS, MilestoneKind.SILENCE),
+}
+
+
+@heard.on(SubmissionsClosed, AgendaCirculated, MinutesCirculated, MinutesAdopted)
+async def meet_milestones(
+    work: Transaction,
+    event: SubmissionsClosed | AgendaCirculated | MinutesCirculated | MinutesAdopted,
+) -> None:
+    meeting = await MEETINGS.find(work.session, event.meeting)
+    if meeting is None or not meeting.milestones:
+        return
+    for kind in MET_BY[event.type]:
+        if met := backward.meet(meeting, kind, actor=SYSTEM, now=work.now):
+            meeting = await MEETINGS.apply(work, meeting, met)

@@ -25,7 +25,7 @@ from events.agendas import (
     SubmissionsClosed,
 )
 from events.event import Event, Fact
-from events.mechanisms import Rules
+from events.mechanisms import MilestoneKind, Rules
 from events.meetings import MeetingScheduled
 from events.vocabulary import Actor, Identifier, ObligationId
 from services import rights
@@ -49,7 +49,10 @@ class Stage(StrEnum):
 
 
 class Agenda(State):
-    """The agenda of one meeting (the id is the meeting's). `circulated` counts its revisions."""
+    """The agenda of one meeting (the id is the meeting's). `circulated` counts its revisions.
+
+    `due` is when what concerns it is due, as scheduling has planned it.
+    """
 
     title: str
     starts: datetime
@@ -61,16 +64,19 @@ class Agenda(State):
     items: tuple[AgendaItem, ...] = ()
     numbered: int = 0
     postponed: tuple[Identifier, ...] = ()
+    due: dict[MilestoneKind, datetime] = {}
 
     @property
     def submissions_until(self) -> datetime:
         """From this instant on a proposal is supplementary."""
-        return self.starts - timedelta(days=self.rules.proposals_days)
+        planned = self.due.get(MilestoneKind.PROPOSALS)
+        return planned or self.starts - timedelta(days=self.rules.proposals_days)
 
     @property
     def circulation_at(self) -> datetime:
         """When the provisional agenda goes out by itself."""
-        return self.starts - timedelta(days=self.rules.circulation_days)
+        planned = self.due.get(MilestoneKind.PROVISIONAL_AGENDA)
+        return planned or self.starts - timedelta(days=self.rules.circulation_days)
 
 
 class Line(Fact):

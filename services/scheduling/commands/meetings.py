@@ -1,18 +1,22 @@
 """What people may ask of scheduling."""
 
 from datetime import timedelta
+from functools import reduce
 from typing import Annotated
 
 from pydantic import Field
 
+from events.event import Event
+from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned
 from events.moments import Span
 from events.road.transaction import Transaction
-from events.vocabulary import Identifier, Prose, Title
+from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory
 from services.inputs import Input, Reason, WallTime
+from services.scheduling.commands.routines import calendar_of
+from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
@@ -102,7 +106,25 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
         actor=work.cause.actor,
         now=work.now,
     )
-    return await MEETINGS.apply(work, meeting, events)
+    return await dated(work, meeting, events)
+
+
+async def dated(
+    work: Transaction, meeting: Meeting, events: list[Event], reason: str | None = None
+) -> Meeting:
+    """Keep the date that `events` give the meeting, and plan back from it; it is called now."""
+    calendar = await calendar_of(work.session, meeting.parties)
+    convoked = reduce(rules.evolve, events, meeting)
+    planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
+    convoked = reduce(rules.evolve, planned, convoked)
+    called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
+    return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
+
+
+async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = backward.meet(meeting, kind, actor=work.cause.actor, now=work.now)
+    return await MEETINGS.apply(work, meeting, events) if events else meeting
 
 
 async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
@@ -116,7 +138,9 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
         actor=work.cause.actor,
         now=work.now,
     )
-    return await MEETINGS.apply(work, meeting, events)
+    if body.when.span == meeting.span:
+        return await MEETINGS.apply(work, meeting, events)
+    return await dated(work, meeting, events, body.reason)
 
 
 async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:

@@ -16,7 +16,7 @@ from events.vocabulary import Actor, Identifier, Prose, Role, Title
 from services import directory, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
-from services.scheduling.commands.meetings import ShortNotice, When
+from services.scheduling.commands.meetings import ShortNotice, When, dated
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
@@ -143,7 +143,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
         now=work.now,
     )
     await finish(work, await POLLS.apply(work, poll, events))
-    return await MEETINGS.apply(work, meeting, convocation)
+    return await dated(work, meeting, convocation)
 
 
 async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, Turn
 from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
 from services.inputs import Reason
@@ -76,6 +77,12 @@ async def reschedule(meeting: str, body: commands.Move, desk: Here) -> Response:
 async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
     """Give the meeting up; what was to be talked about waits for the next one."""
     return await desk.run(commands.cancel, meeting, body)
+
+
+@routes.post("/meetings/{meeting}/milestones/{kind}", response_model=Meeting)
+async def meet_milestone(meeting: str, kind: MilestoneKind, desk: Here) -> Response:
+    """Note that something that is due because of the meeting's date is done."""
+    return await desk.run(commands.meet_milestone, meeting, kind)
 
 
 @routes.post("/meetings/{meeting}/opening", response_model=Meeting)

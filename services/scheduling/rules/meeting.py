@@ -20,6 +20,9 @@ from events.meetings import (
     MeetingPlanned,
     MeetingRescheduled,
     MeetingScheduled,
+    Milestone,
+    MilestoneMet,
+    MilestonesSet,
     Presence,
     Turn,
 )
@@ -57,6 +60,7 @@ class Meeting(State):
     sequence: int = 0
     rules: Rules | None = None
     attendance: tuple[Attendance, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
 
 
 def schedule(
@@ -233,9 +237,19 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"attendance": in_order(meeting, (*others, event.attendance))}
         case MeetingClosed():
             change = {"stage": Stage.CLOSED}
+        case MilestonesSet():
+            change = {"milestones": event.milestones}
+        case MilestoneMet():
+            change = {"milestones": tuple(met(one, event) for one in meeting.milestones)}
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return meeting.model_copy(update=change)
+
+
+def met(milestone: Milestone, event: MilestoneMet) -> Milestone:
+    if milestone.kind is not event.kind:
+        return milestone
+    return milestone.model_copy(update={"met": event.at})
 
 
 def require(meeting: Meeting, stage: Stage, what: str) -> None:

@@ -1,0 +1,94 @@
+"""Backward planning: from a meeting's date to all that is due because of it, by its rules.
+
+Before the meeting, days are counted back from its beginning; after it, on from its end, each step
+from the one before it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from events.event import Event
+from events.mechanisms import MilestoneKind, Rules
+from events.meetings import Milestone, MilestoneMet, MilestonesSet
+from events.moments import Moment, Span
+from events.vocabulary import Actor
+from services import rights
+from services.refusals import UnacceptableError, WrongStateError
+from services.scheduling.rules.meeting import Meeting
+from services.working_time.calendar import Calendar
+
+BEFORE = {
+    MilestoneKind.INVITATION: "notice_days",
+    MilestoneKind.NOMINATIONS: "nomination_days",
+    MilestoneKind.PROPOSALS: "proposals_days",
+    MilestoneKind.DOCUMENTS: "document_days",
+    MilestoneKind.TRANSLATION: "translation_days",
+    MilestoneKind.PROVISIONAL_AGENDA: "circulation_days",
+}
+AFTER = {MilestoneKind.MINUTES: "minutes_days", MilestoneKind.COMMENTS: "comment_days"}
+
+
+def plan(
+    meeting: Meeting, calendar: Calendar, *, now: datetime, reason: str | None = None
+) -> list[Event]:
+    """All that is due because of the meeting's date; what was met before stays as it was met.
+
+    Nothing that follows the invitation is due before it. `reason` is why it is planned anew.
+    """
+    assert meeting.span is not None
+    assert meeting.rules is not None
+    done = {known.kind: known for known in meeting.milestones if known.met is not None}
+    dues = dict(due(meeting.span, meeting.rules, calendar, meeting.turn.host))
+    first = dues[MilestoneKind.INVITATION]
+    milestones = [
+        done.get(kind) or Milestone(kind=kind, due=late_enough, late=late_enough.at <= now)
+        for kind, when in dues.items()
+        for late_enough in [max(when, first, key=lambda moment: moment.at)]
+    ]
+    return [
+        MilestonesSet(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            milestones=tuple(sorted(milestones, key=lambda one: one.due.at)),
+            reason=reason,
+        )
+    ]
+
+
+def due(
+    span: Span, rules: Rules, calendar: Calendar, host: str
+) -> Iterator[tuple[MilestoneKind, Moment]]:
+    """When each milestone is due, in the zone of the meeting."""
+    for kind, setting in BEFORE.items():
+        yield kind, counted(span.starts, -getattr(rules, setting), kind, rules, calendar, host)
+    when = span.ends
+    for kind, setting in AFTER.items():
+        when = counted(when, getattr(rules, setting), kind, rules, calendar, host)
+        yield kind, when
+    yield (
+        MilestoneKind.SILENCE,
+        Moment.of(when.at + timedelta(hours=rules.silence_hours), when.zone),
+    )
+
+
+def counted(
+    start: Moment, days: int, kind: MilestoneKind, rules: Rules, calendar: Calendar, host: str
+) -> Moment:
+    """The moment `days` after `start`, before it where they are negative."""
+    if kind not in rules.working_days or not days:
+        return Moment.of(start.at + timedelta(days=days), start.zone)
+    on = calendar.working_day_from(start.wall.date(), days, host)
+    return Moment.of(start.at + (on - start.wall.date()), start.zone)
+
+
+def meet(meeting: Meeting, kind: MilestoneKind, *, actor: Actor, now: datetime) -> list[Event]:
+    """Note that something is done; nothing when it was noted before."""
+    rights.secretary(actor, "note that a milestone is met")
+    known = {one.kind: one for one in meeting.milestones}
+    if not known:
+        raise WrongStateError(f"{meeting.id} has no date, so nothing is due; convoke it first")
+    if kind not in known:
+        raise UnacceptableError(f"{kind} is not due for {meeting.id}")
+    if known[kind].met is not None:
+        return []
+    return [MilestoneMet(mechanism=meeting.mechanism, meeting=meeting.id, kind=kind, at=now)]
