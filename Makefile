@@ -32,6 +32,7 @@ bench: setup ## print what both roads move, against raw limits (8 minutes)
 	@$(BIN)/python -m tests.benchmarks.local_road
 	@$(BIN)/python -m tests.benchmarks.kafka_road
 	@$(BIN)/python -m tests.benchmarks.long_log
+	@$(BIN)/python -m tests.benchmarks.slots
 
 check: setup ## lint, format, types, borders, contracts
 	@$(BIN)/ruff check

@@ -70,7 +70,12 @@ def searches(draw: st.DrawFn) -> Search:
             ]
         )
     )
-    instants = st.integers(-24, 100).map(lambda n: starts + timedelta(minutes=45 * n))
+    hour = starts.replace(minute=0, second=0)
+    instants = st.builds(
+        lambda hours, odd: hour + timedelta(hours=hours, seconds=odd),
+        st.integers(-18, 75),
+        st.sampled_from([0, 0, 0, 900, 1830]),
+    )
     delegates = tuple(
         Delegate(id=f"d{n}", party=draw(parties), name=f"D{n}")
         for n in range(draw(st.integers(0, 3)))
@@ -82,7 +87,7 @@ def searches(draw: st.DrawFn) -> Search:
         engagements.append(
             Engagement(
                 starts=begin,
-                ends=begin + timedelta(minutes=draw(st.integers(1, 600))),
+                ends=begin + timedelta(minutes=draw(st.sampled_from([1, 60, 240, 615]))),
                 label=f"E{n}",
                 place=draw(places),
                 host=draw(st.none() | parties),
@@ -106,9 +111,9 @@ def searches(draw: st.DrawFn) -> Search:
     return Search(
         starts=starts,
         ends=starts + timedelta(hours=draw(st.integers(60, 80))),
-        duration=timedelta(minutes=draw(st.sampled_from([20, 60, 100, 240]))),
+        duration=timedelta(minutes=draw(st.sampled_from([20, 60, 120, 240]))),
         days=draw(st.integers(1, 2)),
-        step=timedelta(minutes=draw(st.sampled_from([45, 60, 120]))),
+        step=timedelta(minutes=draw(st.sampled_from([45, 60, 60]))),
         calendar=calendar,
         host=draw(parties),
         place=draw(places),
@@ -136,8 +141,8 @@ def searches(draw: st.DrawFn) -> Search:
             )
             for rule in treated
         },
-        limit=draw(st.sampled_from([1, 5, 100])),
-        per_day=draw(st.sampled_from([1, 2, 50])),
+        limit=draw(st.sampled_from([100, 100, 5, 1])),
+        per_day=draw(st.sampled_from([50, 50, 2, 1])),
     )
 
 
