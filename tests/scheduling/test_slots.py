@@ -150,6 +150,24 @@ def test_back_to_back_meetings_are_no_conflict_but_a_gap_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("begins", "ends", "offered"),
+    [
+        (at(11), at(11, 1), False),
+        (at(10, 59), at(11), True),
+        (at(10), at(11) + timedelta(seconds=1), False),
+        (at(12, 59) + timedelta(seconds=59), at(14), False),
+        (at(13), at(14), True),
+    ],
+)
+def test_any_part_of_a_minute_in_common_is_a_conflict(
+    begins: datetime, ends: datetime, *, offered: bool
+) -> None:
+    other = meeting(begins, ends, delegates=("omarova",))
+    asked = search(starts=at(11), ends=at(13), delegates=(OMAROVA,), engagements=(other,))
+    assert bool(find(asked).slots) is offered
+
+
+@pytest.mark.parametrize(
     ("here", "there", "offered"),
     [
         ("Tashkent", "Tashkent", True),
@@ -206,6 +224,16 @@ def test_a_preparatory_meeting_keeps_its_distance(side: str, day: int, offered: 
         assert f"not 2 to 3 days {side} Ministers" in str(answer.relaxation)
 
 
+def test_a_meeting_that_ends_at_midnight_belongs_to_the_day_before() -> None:
+    ministers = Neighbour(
+        starts=at(10, day=2), ends=at(12, day=2), label="M", this_comes="before", max_days=1
+    )
+    late: dict[str, Any] = {"neighbours": (ministers,), "step": timedelta(hours=1)}
+    assert not find(search(starts=at(22), ends=at(24), **late)).slots
+    assert find(search(starts=at(23), ends=at(25), **late)).slots
+    assert find(search(starts=at(22, day=1), ends=at(24, day=1), **late)).slots
+
+
 def test_preferred_days_and_hours_come_first() -> None:
     liked = Preference(weekdays=(Weekday.WEDNESDAY,), hours=(time(14), time(17)))
     answer = find(search(within=5, place="Tashkent", preference=liked, limit=3))
@@ -246,6 +274,8 @@ def test_times_without_a_zone_are_refused() -> None:
         ({"within": 0}, "from one instant to a later one"),
         ({"within": 2000}, "at most 1100 days apart"),
         ({"duration": timedelta(seconds=90)}, "no whole number of minutes"),
+        ({"preference": {"hours": ("17:00", "14:00")}}, "preferred hours end at 14:00"),
+        ({"rules": {"busy": {"hard": False, "cost": -1}}}, "greater than or equal to 0"),
         ({"step": timedelta(minutes=1)}, "greater than or equal to 5 minutes"),
     ],
 )
@@ -257,5 +287,5 @@ def test_a_search_that_makes_no_sense_is_refused(wrong: dict[str, Any], why: str
 def test_a_range_shorter_than_the_meeting_is_refused() -> None:
     with pytest.raises(UnacceptableError, match="search a longer range"):
         find(search(starts=at(9), ends=at(10)))
-    with pytest.raises(UnacceptableError, match="or with a smaller step"):
+    with pytest.raises(UnacceptableError, match=r"a session of 2:00:00 h, .* smaller step"):
         find(search(starts=at(9, 1), ends=at(11, 5)))

@@ -26,15 +26,14 @@ def find(search: Search) -> Answer:
     earliest. UnacceptableError when the range is too short for the meeting.
     """
     legs = legs_of(search)
-    grid = grid_of(search, legs) if legs else None
+    if not legs:
+        raise too_short(search)
+    grid = grid_of(search, legs)
     obstacles = obstacles_of(search, legs)
-    breaks = broken(grid, legs, obstacles) if grid else b""
+    breaks = broken(grid, legs, obstacles)
     fewest = min(breaks, default=OUTSIDE)
-    if grid is None or fewest == OUTSIDE:
-        raise UnacceptableError(
-            f"no meeting of {search.days} x {search.duration} begins on the host's clock between "
-            f"{search.starts} and {search.ends}; search a longer range, or with a smaller step"
-        )
+    if fewest == OUTSIDE:
+        raise too_short(search)
     paid = obstacles if fewest else [obstacle for obstacle in obstacles if not obstacle.hard]
     price = prices(grid, search.duration // MINUTE, paid)
     least = [index for index, count in enumerate(breaks) if count == fewest]
@@ -44,6 +43,15 @@ def find(search: Search) -> Answer:
         return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))
     starts = [grid.minute(index) for index in spread(search, grid, ranked)]
     return Answer(slots=tuple(described(search, legs, obstacles, starts)))
+
+
+def too_short(search: Search) -> UnacceptableError:
+    sessions = f"{search.days} sessions" if search.days > 1 else "a session"
+    return UnacceptableError(
+        f"{sessions} of {search.duration} h, begun at a multiple of {search.step} h on the host's "
+        f"clock, fit nowhere between {Moment.of(search.starts, search.home.zone)} and "
+        f"{Moment.of(search.ends, search.home.zone)}; search a longer range, or by a smaller step"
+    )
 
 
 def hard(search: Search, slot: Slot) -> tuple[Reason, ...]:

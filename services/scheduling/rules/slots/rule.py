@@ -6,6 +6,7 @@ All costs are in one unit: as bad as one minute outside a party's office hours.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated
 
 from pydantic import Field
 
@@ -42,6 +43,9 @@ class Rule(StrEnum):
     """Minutes outside the preferred hours of a preferred day."""
 
 
+Cost = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
 class Treatment(Fact):
     """How a rule is held. A hard one is never broken by a slot that is offered.
 
@@ -50,8 +54,8 @@ class Treatment(Fact):
     """
 
     hard: bool
-    cost: int = Field(ge=0, le=1_000_000)
-    costs: dict[Identifier, int] = {}
+    cost: Cost
+    costs: dict[Identifier, Cost] = {}
 
     def cost_for(self, party: str | None) -> int:
         return self.costs.get(party, self.cost) if party else self.cost

@@ -79,6 +79,14 @@ class Preference(Fact):
     weekdays: tuple[Weekday, ...] = ()
     hours: tuple[time, time] | None = None
 
+    @model_validator(mode="after")
+    def can_be_liked(self) -> Self:
+        if self.hours and not self.hours[0] < self.hours[1]:
+            raise ValueError(
+                f"the preferred hours end at {self.hours[1]:%H:%M}, not after they begin; swap them"
+            )
+        return self
+
 
 class Search(Fact):
     """A meeting that looks for a time between `starts` and `ends`, in which all of it must lie.
