@@ -149,6 +149,16 @@ def test_back_to_back_meetings_are_no_conflict_but_a_gap_is_kept() -> None:
     )
 
 
+def test_each_busy_delegate_of_a_party_counts() -> None:
+    second = Delegate(id="second", party="kazakhstan", name="C. Sadykov")
+    other = meeting(at(0), at(24), delegates=("omarova", "second"))
+    soft = {Rule.BUSY: Treatment(hard=False, cost=100)}
+    asked = search(delegates=(OMAROVA, second), engagements=(other,), rules=soft)
+    busy = find(asked).slots[0].reasons[0]
+    assert (busy.amount, busy.cost) == (2, 200)
+    assert busy.text == "A. Omarova, C. Sadykov (Kazakhstan) in Heads of customs"
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "offered"),
     [
