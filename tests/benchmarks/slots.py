@@ -119,7 +119,7 @@ def main() -> None:
         f"{peer:,.0f}",
         f"{ours / peer:.4f}",
     )
-    Console().print(table)
+    Console(width=100).print(table)
 
 
 if __name__ == "__main__":
