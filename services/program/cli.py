@@ -17,9 +17,11 @@ from services.program.commands import (
     dlq,
     doctor,
     migrate,
+    poll,
     rebuild,
     registry,
     serve,
+    slots,
     topics,
     trace,
 )
@@ -38,11 +40,13 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(trace.trace)
+app.command()(slots.slots)
 app.command()(doctor.doctor)
 app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")
 

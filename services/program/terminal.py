@@ -16,6 +16,7 @@ from services.program.services import SERVICES
 
 DEFAULT_FOLDER = Path("data/secretariat")
 DEFAULT_PORT = 8000
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 out = Console()
 
@@ -36,6 +37,10 @@ DatabaseUrl = Annotated[
     typer.Option(
         "--database", envvar="DATABASE_URL", help="PostgreSQL, like postgresql://user@host/name."
     ),
+]
+Url = Annotated[str | None, typer.Option("--url", help="Ask a running server instead.")]
+Server = Annotated[
+    str, typer.Option("--url", envvar="SECRETARIAT_URL", help="Of the running server.")
 ]
 ArchiveFolder = Annotated[
     Path | None,

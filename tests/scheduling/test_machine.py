@@ -224,7 +224,7 @@ class Life(RuleBasedStateMachine):
         assert state == self.meeting
 
 
-Life.TestCase.settings = settings(deadline=None, max_examples=300, stateful_step_count=30)
+Life.TestCase.settings = settings(deadline=None, max_examples=150, stateful_step_count=30)
 TestLife = Life.TestCase
 
 

@@ -160,7 +160,7 @@ def spread(asked: Search, starts: list[datetime]) -> list[datetime]:
     return chosen
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(asked=searches())
 def test_slots_and_relaxations_are_those_of_a_walk_through_every_minute(asked: Search) -> None:
     everything = {start: naive.breaches(asked, start) for start in naive.starts(asked)}

@@ -2,28 +2,24 @@
 
 import asyncio
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from rich.markup import escape
 from rich.tree import Tree
 
 from services.lineage.rules.chain import Chain, Line, in_time
-from services.program.app import create_app
+from services.program.asking import ask
 from services.program.terminal import (
     DEFAULT_FOLDER,
     AsJson,
-    CommandError,
     Folder,
-    deployment,
+    Url,
     out,
     print_json,
 )
 
 Key = Annotated[str, typer.Argument(metavar="ID", help="Of a decision, follow-up, item, …")]
-Url = Annotated[str | None, typer.Option("--url", help="Ask a running server instead.")]
 Brief = Annotated[bool, typer.Option("--brief", help="Leave out who did what and when.")]
 
 
@@ -35,26 +31,11 @@ def trace(
     as_json: AsJson = False,
 ) -> None:
     """Show the whole chain of ID, back to what caused it and forth to what came of it."""
-    found = asyncio.run(ask(key, folder, url))
+    found = Chain.model_validate(asyncio.run(ask(f"/lineage/{key}", folder, url)))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
         out.print(drawn(found, brief=brief))
-
-
-async def ask(key: str, folder: Path, url: str | None) -> Chain:
-    """What the API answers: of the server at `url`, or of the databases in `folder`."""
-    transport: httpx.AsyncBaseTransport | None = None
-    if url is None:
-        program = deployment(folder, None, None)
-        transport = httpx.ASGITransport(create_app(program.services, program.workers))
-    async with httpx.AsyncClient(
-        transport=transport, base_url=url or "http://secretariat"
-    ) as client:
-        answer = await client.get(f"/api/v1/lineage/{key}")
-    if answer.is_error:
-        raise CommandError(answer.json()["detail"])
-    return Chain.model_validate(answer.json())
 
 
 def drawn(chain: Chain, *, brief: bool) -> Tree:

@@ -1,0 +1,35 @@
+"""Questions and commands to the API: of a running server, or of the databases in a folder."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.program.app import create_app
+from services.program.terminal import CommandError, deployment
+
+
+async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
+    """What a GET answers: of the server at `url`, or else of the databases in `folder`.
+
+    CommandError with what the API says is wrong.
+    """
+    transport: httpx.AsyncBaseTransport | None = None
+    if url is None:
+        program = deployment(folder, None, None)
+        transport = httpx.ASGITransport(create_app(program.services, program.workers))
+    base = url or "http://secretariat"
+    async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+        return answered(await client.get(f"/api/v1{path}", params=params))
+
+
+def command(url: str, path: str, body: Any, *, actor: str) -> Any:
+    """What the server at `url` answers to a command of `actor`; CommandError where it refuses."""
+    headers = {b"actor": actor.encode()}
+    return answered(httpx.post(f"{url}/api/v1{path}", json=body, headers=headers))
+
+
+def answered(answer: httpx.Response) -> Any:
+    if answer.is_error:
+        raise CommandError(answer.json()["detail"])
+    return answer.json()

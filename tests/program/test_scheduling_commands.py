@@ -1,0 +1,67 @@
+"""`secretariat slots` and `secretariat poll`, against a server that runs."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.program.test_server import HEADS, PATIENCE, SECRETARIAT, SECRETARY, Server
+
+MEETING = f"{HEADS}-2030-1"
+DATES = ("--first", "2030-05-13", "--last", "2030-05-24")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    started = Server(tmp_path)
+    body = {"mechanism": HEADS, "year": 2030}
+    deadline = time.monotonic() + PATIENCE
+    while (
+        answer := started.client.post("/meetings", json=body, headers=SECRETARY)
+    ).status_code == 404:
+        assert time.monotonic() < deadline, answer.text
+    assert answer.status_code == 201, answer.text
+    yield started
+    started.client.close()
+    assert started.stop() == 0
+
+
+def run(server: Server, *words: str) -> "subprocess.CompletedProcess[str]":
+    url = str(server.client.base_url).removesuffix("/api/v1/")
+    return subprocess.run(
+        [SECRETARIAT, *words, "--url", url],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"COLUMNS": "160", "PYTHONIOENCODING": "utf-8", "PATH": ""},
+    )
+
+
+def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> None:
+    shown = run(server, "slots", MEETING, *DATES)
+    assert shown.returncode == 0, shown.stderr
+    assert "Asia/Shanghai" in shown.stdout
+    assert "lunch in Bishkek" in shown.stdout
+    found: Any = json.loads(run(server, "slots", MEETING, *DATES, "--limit", "3", "--json").stdout)
+    assert len(found["slots"]) == 3
+    closing = ("--closes", "2030-01-15T18:00", "--zone", "Asia/Tashkent")
+    opened = run(server, "poll", "open", MEETING, *DATES, *closing, "--limit", "2")
+    assert opened.stdout.startswith(f"{MEETING}.poll1: http://"), opened.stderr
+    standing = run(server, "poll", "show", f"{MEETING}.poll1")
+    assert "uzbekistan" in standing.stdout
+    assert "The poll is open; silent: china, " in standing.stdout
+    chosen = run(server, "poll", "close", f"{MEETING}.poll1", "s2", "--place", "Пекин")
+    assert chosen.stdout == f"{MEETING} is scheduled.\n", chosen.stderr
+
+
+def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Server) -> None:
+    shown = run(server, "slots", MEETING, "--first", "2030-05-18", "--last", "2030-05-19")
+    assert "No time fits" in shown.stdout
+    assert "weekend, china" in shown.stdout
+    refused = run(server, "slots", "no-such-meeting", *DATES)
+    assert refused.returncode == 1
+    assert "there is no meeting called no-such-meeting" in refused.stderr
