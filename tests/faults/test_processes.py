@@ -92,7 +92,11 @@ class Trouble(threading.Thread):
         for blow in self.blows:
             if self.over.wait(self.pause):
                 return
-            blow()
+            try:
+                blow()
+            except BaseException:
+                self.demo.kill()  # it would wait for ever for what does not come back
+                raise
             self.struck += 1
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -53,7 +53,8 @@ class ManyProcesses:
         self.kafka = kafka
         self.registry_file = registry_file
         self.watch = Part(kafka, database, SERVICES, self.clock, registry=registry)
-        self.ports = {service.name: free_port() for service in SERVICES}
+        names = [service.name for service in SERVICES]
+        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
         self.addresses = {name: f"http://{HOST}:{port}" for name, port in self.ports.items()}
         self.gateway = Gateway(SERVICES, self.addresses)
         self.http = httpx.AsyncClient(transport=self.gateway, base_url="http://demo", timeout=30)
@@ -144,7 +145,8 @@ class ManyProcesses:
         return await audit(history, self.watch.workers)
 
 
-def free_port() -> int:
-    with listening(HOST, 0) as place:
-        port: int = place.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """As many as are wanted, all held until the last is found: otherwise one may come twice."""
+    with ExitStack() as stack:
+        places = [stack.enter_context(listening(HOST, 0)) for _ in range(count)]
+        return [place.getsockname()[1] for place in places]
