@@ -14,6 +14,14 @@ from events.vocabulary import WrittenActor
 NAMESPACE = uuid.UUID("8f6f6a0e-54f1-5f0c-9d6e-2b0f3a4c7d11")
 
 
+LARGEST = 900_000
+"""Bytes that an envelope may have as JSON: below what Kafka takes by default, with its headers."""
+
+
+class EventTooLargeError(Exception):
+    """An event that no road would carry; says how large it is."""
+
+
 class UnknownEventError(Exception):
     """An envelope of a type that the catalogue does not hold."""
 

@@ -81,11 +81,11 @@ class MilestonesSet(Event, name="meeting.milestones-set", about="meeting"):
     reason: Prose | None = None
 
 
-class MilestoneMet(Event, name="meeting.milestone-met", about="meeting"):
-    """One of them is done."""
+class MilestonesMet(Event, name="meeting.milestones-met", about="meeting"):
+    """Some of them are done."""
 
     meeting: Identifier
-    kind: MilestoneKind
+    kinds: tuple[MilestoneKind, ...]
     at: Instant
 
 

@@ -12,6 +12,11 @@ FOREVER = "-1"
 YEAR = str(366 * 24 * 60 * 60 * 1000)
 
 
+def enough_in_sync(replicas: int) -> dict[str, str]:
+    """The setting by which a write outlives the loss of one of `replicas`, where there are some."""
+    return {"min.insync.replicas": str(max(1, replicas - 1))}
+
+
 @dataclass(frozen=True)
 class Topic:
     """A topic with its partitions, and those of its settings that are ours to choose.

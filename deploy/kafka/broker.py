@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,9 @@ class Broker(Protocol):
     def start(self) -> None:
         """Return when it takes clients; NoBrokerError when it does not."""
 
+    def wait(self) -> None:
+        """Return when it has ended."""
+
     def kill(self) -> None:
         """End it at once, as a power cut would; what is on disk stays."""
 
@@ -48,9 +52,10 @@ class Broker(Protocol):
 class JavaBroker:
     """Kafka from its jars. Its data are in `folder`; it comes back on the same ports."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder
-        self.port, self.controller_port = free_ports(2)
+        free, self.controller_port = free_ports(2)
+        self.port = port or free
         self.bootstrap = f"127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -83,6 +88,10 @@ class JavaBroker:
         tool = ["kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER, "--config"]
         run([*java(jars), *tool, str(settings)], "Kafka could not lay out its folder")
 
+    def wait(self) -> None:
+        assert self.process is not None
+        self.process.wait()
+
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
@@ -96,8 +105,8 @@ class JavaBroker:
 class DockerBroker:
     """Kafka's own container, named after the port it has on this machine."""
 
-    def __init__(self) -> None:
-        (self.port,) = free_ports(1)
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_ports(1)[0]
         self.bootstrap = f"127.0.0.1:{self.port}"
         self.name = f"secretariat-kafka-{self.port}"
         self.made = False
@@ -124,6 +133,9 @@ class DockerBroker:
             self.made = True
         wait_for_clients(self.port, f"docker logs {self.name}", lambda: False)
 
+    def wait(self) -> None:
+        subprocess.run(["docker", "wait", self.name], capture_output=True, check=False)
+
     def kill(self) -> None:
         subprocess.run(["docker", "kill", self.name], capture_output=True, check=False)
 
@@ -140,6 +152,10 @@ class RunningBroker:
     def start(self) -> None:
         """It runs."""
 
+    def wait(self) -> None:
+        """It goes on; so does whoever waits for its end."""
+        threading.Event().wait()
+
     def kill(self) -> None:
         """It goes on."""
 
@@ -148,12 +164,14 @@ class RunningBroker:
 
 
 @contextlib.contextmanager
-def broker(folder: Path) -> Iterator[Broker]:
+def broker(folder: Path, port: int | None = None) -> Iterator[Broker]:
     """A started broker, gone on leaving unless it was there before; `folder` may hold its data.
+
+    It takes clients on `port`, or on one that is free.
 
     Raises NoBrokerError, which says what to install.
     """
-    found = first_way(folder)
+    found = first_way(folder, port)
     try:
         found.start()
         yield found
@@ -161,10 +179,10 @@ def broker(folder: Path) -> Iterator[Broker]:
         found.end()
 
 
-def first_way(folder: Path) -> Broker:
+def first_way(folder: Path, port: int | None = None) -> Broker:
     if address := os.environ.get("KAFKA_BOOTSTRAP"):
         return RunningBroker(address)
-    return DockerBroker() if docker_runs() else JavaBroker(folder)
+    return DockerBroker(port) if docker_runs() else JavaBroker(folder, port)
 
 
 def docker_runs() -> bool:

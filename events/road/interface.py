@@ -41,6 +41,9 @@ class Road(Publisher, Protocol):
     async def lag(self, service: str) -> int:
         """How many events wait on the road for `service`; RoadUnreachableError if none can say."""
 
+    async def unreadable(self) -> int:
+        """How many records nobody could read, that somebody should look at."""
+
     async def length(self) -> int:
         """How many events there are on the loop, by the same measure as a bookmark."""
 

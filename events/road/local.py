@@ -136,6 +136,10 @@ class LocalRoad:
         subscription = self.subscriptions[service]
         return max(subscription.wanted - subscription.position, 0)
 
+    async def unreadable(self) -> int:
+        """Nobody else writes here."""
+        return 0
+
     async def length(self) -> int:
         async with self.database.glance() as session:
             return await session.scalar(select(func.max(col(LogRow.position)))) or 0

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events import tracing
-from events.envelope import Cause, Envelope
+from events.envelope import LARGEST, Cause, Envelope, EventTooLargeError
 from events.event import Event
 from events.road.database import Database
 from events.road.tables import DeadlineRow, RoadTable
@@ -85,11 +85,21 @@ class Transaction:
     async def fill_outbox(self) -> None:
         """Write what was published into the outbox; the last step before the commit."""
         if self.published:
+            rows = [{"envelope": carried(envelope)} for envelope in self.published]
             await self.session.flush()
             connection = await self.session.connection()
-            await connection.execute(
-                OUTBOX.insert(), [{"envelope": envelope.to_json()} for envelope in self.published]
-            )
+            await connection.execute(OUTBOX.insert(), rows)
+
+
+def carried(envelope: Envelope) -> str:
+    """The envelope as it goes into the outbox; EventTooLargeError when no road would carry it."""
+    text = envelope.to_json()
+    if (size := len(text.encode())) > LARGEST:
+        raise EventTooLargeError(
+            f"{envelope.type} of {envelope.subject} would have {size:,} bytes, and an event at "
+            f"most {LARGEST:,}; shorten its texts, or say it in parts"
+        )
+    return text
 
 
 @asynccontextmanager

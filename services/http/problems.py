@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from events.envelope import EventTooLargeError
 from events.faults import where_and_what
 from services.refusals import (
     KeyReusedError,
@@ -123,10 +124,15 @@ async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
     )
 
 
+async def too_large(_: Request, error: Exception) -> JSONResponse:
+    return problem(422, "too-large", "More than one event can hold", str(error))
+
+
 def explain_errors(app: FastAPI) -> None:
     """Have `app` answer every error as a problem document."""
     app.add_exception_handler(RefusedError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(DBAPIError, unreachable)
+    app.add_exception_handler(EventTooLargeError, too_large)
     app.add_exception_handler(Exception, unexpected)

@@ -27,12 +27,14 @@ class ServiceReport(BaseModel):
     """One service.
 
     Relay lag is what is committed and not yet on the road, and since when; consumer lag is what is
-    on the road and has not yet been taken.
+    on the road and has not yet been taken, none while the road does not say. What was put aside are
+    records on the road that nobody could read.
     """
 
     database: str
     road: str = "ok"
-    consumer_lag: int = 0
+    consumer_lag: int | None = None
+    put_aside: int | None = None
     relay_lag: int = 0
     lagging_since: datetime | None = None
     letters_retrying: int = 0
@@ -76,10 +78,8 @@ async def examine(program: Deployment, at: datetime) -> Report:
 
 
 async def examine_service(worker: Worker, at: datetime) -> ServiceReport:
-    (road, waiting), report = await asyncio.gather(
-        examine_road(worker), examine_database(worker, at)
-    )
-    return report.model_copy(update={"road": road, "consumer_lag": waiting})
+    road, report = await asyncio.gather(examine_road(worker), examine_database(worker, at))
+    return report.model_copy(update=road)
 
 
 async def examine_database(worker: Worker, at: datetime) -> ServiceReport:
@@ -120,12 +120,14 @@ async def look_into(worker: Worker, at: datetime) -> ServiceReport:
     )
 
 
-async def examine_road(worker: Worker) -> tuple[str, int]:
-    """Whether the road can be reached, and how much waits on it for the service."""
+async def examine_road(worker: Worker) -> dict[str, object]:
+    """What of the report is the road's: whether it can be reached, and what waits on it."""
     try:
-        return "ok", await worker.road.lag(worker.service.name)
+        waiting = await worker.road.lag(worker.service.name)
+        aside = await worker.road.unreadable()
     except RoadUnreachableError as error:
-        return f"unreachable: {error}", 0
+        return {"road": f"unreachable: {error}"}
+    return {"road": "ok", "consumer_lag": waiting, "put_aside": aside}
 
 
 async def orphans(program: Deployment) -> list[str]:

@@ -14,6 +14,7 @@ from services.program.worker import Worker
 FIGURES = {
     "relay_lag": "Events committed and not yet on the road",
     "consumer_lag": "Records on the road that the service has not yet taken",
+    "put_aside": "Records on the road that no service could read, of all services",
     "letters_retrying": "Events whose handler failed and is tried again",
     "letters_waiting": "Events that wait behind a failed one",
     "letters_dead": "Events that were given up",
@@ -61,7 +62,8 @@ def measured(reports: Mapping[str, ServiceReport]) -> bytes:
     for name, meaning in FIGURES.items():
         gauge = Gauge(f"secretariat_{name}", meaning, ["service"], registry=registry)
         for service, report in reports.items():
-            gauge.labels(service).set(getattr(report, name))
+            if (figure := getattr(report, name)) is not None:
+                gauge.labels(service).set(figure)
     database = Gauge(
         "secretariat_database_up", "The database answers", ["service"], registry=registry
     )

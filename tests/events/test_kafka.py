@@ -11,10 +11,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.kafka.broker import broker
 from events.binary import to_record
-from events.envelope import Envelope
+from events.envelope import LARGEST, Envelope
 from events.road.interface import Deliver, Road, RoadUnreachableError
 from events.road.kafka.connection import Kafka
-from events.road.kafka.reading import LARGEST
 from events.road.kafka.road import KafkaRoad
 from events.topics import DEAD, LOOP
 from tests.events.listener import consumer_of, sealed
@@ -74,9 +73,10 @@ async def test_what_is_no_event_is_put_aside_with_a_reason_and_stops_nobody(
     before, after = to_record(sealed("before")), to_record(sealed("after"))
     await put(kafka, before, *STRANGE.values(), after)
     ear = Ear()
-    await Roads(lambda: KafkaRoad(kafka)).opened(stack, ear=ear.deliver)
+    road = await Roads(lambda: KafkaRoad(kafka)).opened(stack, ear=ear.deliver)
     assert await ear.hears(2) == ["before", "after"]
     letters = await dead_letters(kafka, len(STRANGE))
+    assert await road.unreadable() == len(STRANGE)
     assert [letter.value for letter in letters] == [value for _, value in STRANGE.values()]
     for letter in letters:
         headers = dict(letter.headers)

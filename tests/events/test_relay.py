@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from events.envelope import Cause, Envelope
+from events.envelope import LARGEST, Cause, Envelope, EventTooLargeError
 from events.road.database import Database
 from events.road.relay import BATCH, Relay
 from events.road.tables import OutboxRow
@@ -185,3 +185,16 @@ async def test_a_copy_hears_at_once_what_another_commits_and_not_itself(
     await asyncio.gather(*talk, return_exceptions=True)
     for copy in copies:
         await copy.close()
+
+
+async def test_an_event_that_no_road_would_carry_is_refused_before_it_is_committed(
+    database: Database, roadside: Roadside, relay: Relay
+) -> None:
+    cause = Cause(id="large", actor=SYSTEM, time=START)
+    event = said("a").model_copy(update={"reason": "ы" * (LARGEST // 2)})
+    with pytest.raises(EventTooLargeError, match="an event at most 900,000"):
+        async with transaction(database, cause) as work:
+            work.publish(event)
+    await commit(database, "a")
+    assert await relay.step() == 1
+    assert roadside.labels() == ["a"]

@@ -205,6 +205,8 @@ async def test_what_a_service_commits_reaches_the_others_through_its_relay(
     stack.push_async_callback(database.close)
     async with transaction(database, Cause(id="c", actor=SYSTEM, time=START)) as work:
         work.publish(said("Бишкек"), said("北京"))
-    await Relay(database, road).step()
+    relay = Relay(database, road)
+    await relay.step()
+    await relay.close()
     assert await ear.hears(2) == ["Бишкек", "北京"]
     assert ear.heard[0].source == "/secretariat/speaker"

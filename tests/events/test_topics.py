@@ -58,6 +58,13 @@ async def test_a_topic_that_is_otherwise_is_brought_to_what_it_should_be(bootstr
         assert await plan(admin, [fewer]) == [], "partitions are never taken away"
 
 
+async def test_a_topic_of_one_copy_is_not_asked_for_more_of_them(bootstrap: str) -> None:
+    kafka = Kafka(bootstrap, f"t-{uuid4().hex}")
+    async with asking(kafka) as admin:
+        await apply(admin, kafka.topics(1), replicas=1)
+        assert await plan(admin, kafka.topics(3)) == []
+
+
 async def test_what_kafka_refuses_is_said(bootstrap: str) -> None:
     async with asking(Kafka(bootstrap)) as admin:
         with pytest.raises(RoadUnreachableError, match="refuses the topic a b"):

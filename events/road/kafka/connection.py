@@ -12,7 +12,7 @@ from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from events.road.interface import RoadUnreachableError
-from events.topics import TOPICS, Topic
+from events.topics import TOPICS, Topic, enough_in_sync
 
 PREFIX = "secretariat"
 SESSION_SECONDS, SHORTEST_SESSION = 10, 6
@@ -41,7 +41,7 @@ class Kafka:
 
     def topics(self, replicas: int) -> tuple[Topic, ...]:
         """All topics by their names there; a write outlives the loss of one of `replicas`."""
-        enough = {"min.insync.replicas": str(max(1, replicas - 1))}
+        enough = enough_in_sync(replicas)
         return tuple(
             replace(topic, name=self.name(topic), settings={**topic.settings, **enough})
             for topic in TOPICS

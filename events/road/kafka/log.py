@@ -13,7 +13,7 @@ from events.envelope import Envelope
 from events.road.interface import Bookmark, RoadUnreachableError
 from events.road.kafka.connection import Kafka, one_error
 from events.road.kafka.reading import read
-from events.topics import LOOP
+from events.topics import LOOP, Topic
 
 PATIENCE_SECONDS = 5.0
 POLL_MILLISECONDS = 200
@@ -30,9 +30,9 @@ class Log:
         self.admin: AIOKafkaAdminClient | None = None
         self.asking = asyncio.Lock()
 
-    async def ends(self) -> Offsets:
-        """The offset after the last record of each partition."""
-        name = self.kafka.name(LOOP)
+    async def ends(self, of: Topic = LOOP) -> Offsets:
+        """The offset after the last record of each partition of a topic."""
+        name = self.kafka.name(of)
         async with self.working() as (consumer, admin):
             (topic,) = await admin.describe_topics([name])
             places = [TopicPartition(name, found["partition"]) for found in topic["partitions"]]

@@ -3,11 +3,9 @@
 from pydantic import ValidationError
 
 from events.binary import Headers, UnreadableError, from_record
-from events.envelope import Envelope
+from events.envelope import LARGEST, Envelope
 from events.faults import first_fault
 from events.upcasting import dataschema_of, known
-
-LARGEST = 900_000
 
 
 def read(headers: Headers, value: bytes | None) -> Envelope:

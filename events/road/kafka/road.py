@@ -177,6 +177,9 @@ class KafkaRoad:
     async def lag(self, service: str) -> int:
         return await self.log.lag(service)
 
+    async def unreadable(self) -> int:
+        return sum((await self.log.ends(DEAD)).values())
+
     async def length(self) -> int:
         return await self.log.length()
 

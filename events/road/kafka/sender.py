@@ -16,10 +16,9 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from events.binary import to_record
 from events.catalogue import CATALOGUE
-from events.envelope import Envelope
+from events.envelope import LARGEST, Envelope
 from events.road.interface import PUBLISH_SECONDS
 from events.road.kafka.connection import Kafka, one_error
-from events.road.kafka.reading import LARGEST
 
 MOMENT_SECONDS = 0.1
 PARTITION = DefaultPartitioner()

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from events.road.interface import RoadUnreachableError
 from events.road.kafka.connection import Kafka
-from events.topics import Topic
+from events.topics import Topic, enough_in_sync
 
 PATIENCE_SECONDS = 30
 LOOK_SECONDS = 0.05
@@ -41,30 +41,43 @@ async def asking(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def plan(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[Change]:
-    """What `apply` would change, in its order; nothing is ever taken away."""
+    """What `apply` would change, in its order; nothing is ever taken away.
+
+    A topic that stands keeps the replicas that it has, and what is asked of them fits their number.
+    """
     standing = set(await admin.list_topics())
     changes = []
     for topic in topics:
         partitions: int | None = None
         settings: dict[str, str] = {}
+        wanted = topic.settings
         if topic.name in standing:
-            partitions, settings = await look(admin, topic)
+            partitions, replicas, settings = await look(admin, topic)
+            wanted = fitting(topic, replicas)
         if partitions is None or partitions < topic.partitions:
             found = None if partitions is None else str(partitions)
             changes.append(Change(topic.name, "partitions", found, str(topic.partitions)))
         changes += [
-            Change(topic.name, name, settings.get(name), wanted)
-            for name, wanted in topic.settings.items()
-            if settings.get(name) != wanted
+            Change(topic.name, name, settings.get(name), value)
+            for name, value in wanted.items()
+            if settings.get(name) != value
         ]
     return changes
 
 
-async def look(admin: AIOKafkaAdminClient, topic: Topic) -> tuple[int, dict[str, str]]:
-    """The partitions that a topic has, and the values of the settings that are ours to choose."""
+def fitting(topic: Topic, replicas: int) -> Mapping[str, str]:
+    """The settings of `topic` for as many replicas as it has."""
+    enough = enough_in_sync(replicas)
+    return {**topic.settings, **(enough if enough.keys() <= topic.settings.keys() else {})}
+
+
+async def look(admin: AIOKafkaAdminClient, topic: Topic) -> tuple[int, int, dict[str, str]]:
+    """The partitions and replicas of a topic, and the settings that are ours to choose."""
     (described,) = await admin.describe_topics([topic.name])
     (answer,) = await admin.describe_configs([resource(topic, dict.fromkeys(topic.settings))])
-    return len(described["partitions"]), {entry[0]: entry[1] for entry in answer.resources[0][4]}
+    partitions = described["partitions"]
+    settings = {entry[0]: entry[1] for entry in answer.resources[0][4]}
+    return len(partitions), min(len(each["replicas"]) for each in partitions), settings
 
 
 async def apply(
@@ -77,14 +90,14 @@ async def apply(
     """
     changes = await plan(admin, topics)
     for topic in topics:
-        found = {change.what: change.found for change in changes if change.topic == topic.name}
-        if "partitions" in found and found["partitions"] is None:
+        found = {change.what: change for change in changes if change.topic == topic.name}
+        if "partitions" in found and found["partitions"].found is None:
             await create(admin, topic, replicas)
             continue
         if "partitions" in found:
             await admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
-        if found.keys() - {"partitions"}:
-            await admin.alter_configs([resource(topic, topic.settings)])
+        if settings := {name: one.wanted for name, one in found.items() if name != "partitions"}:
+            await admin.alter_configs([resource(topic, {**topic.settings, **settings})])
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await plan(admin, topics):  # noqa: ASYNC110 - Kafka tells nobody when it has done
             await asyncio.sleep(LOOK_SECONDS)
@@ -96,7 +109,9 @@ async def create(admin: AIOKafkaAdminClient, topic: Topic, replicas: int) -> Non
     answer = await admin.create_topics([new])
     for name, code, message in answer.topic_errors:
         if code:
-            raise RoadUnreachableError(f"Kafka refuses the topic {name}: {message}")
+            raise RoadUnreachableError(
+                f"Kafka refuses the topic {name}: {message} (--replicas says how many there are)"
+            )
 
 
 def resource(topic: Topic, settings: Mapping[str, str | None]) -> ConfigResource:

@@ -34,7 +34,8 @@ def list_letters(
     as_json: AsJson = False,
 ) -> None:
     """List them, in the order in which they came."""
-    found = asyncio.run(gather(deployment(folder, kafka, database)))
+    place = deployment(folder, kafka, database)
+    found, aside = asyncio.run(everything(place))
     if as_json:
         print_json([described(service, row) for service, row in found])
         return
@@ -51,6 +52,8 @@ def list_letters(
             row.error or "",
         )
     out.print(table if found else "No event has failed.")
+    if aside:
+        out.print(f"{aside} records that nobody could read are on the topic of dead letters.")
 
 
 @app.command()
@@ -89,6 +92,12 @@ async def gather(looked_at: Deployment) -> list[tuple[str, LetterRow]]:
         ]
     finally:
         await looked_at.close()
+
+
+async def everything(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], int]:
+    """The letters, and how many records nobody could read."""
+    aside = await looked_at.road.unreadable()
+    return await gather(looked_at), aside
 
 
 async def retry_all(looked_at: Deployment, event: str | None) -> int:

@@ -23,8 +23,8 @@ def plan(kafka: Bootstrap, replicas: Replicas = 3) -> None:
 
 @app.command()
 def apply(kafka: Bootstrap, replicas: Replicas = 3) -> None:
-    """Make the topics what they should be. Nothing is taken away."""
-    show(asyncio.run(applied(Kafka.from_settings(kafka), replicas)), "changed")
+    """Show what is to be changed, and make the topics so. Nothing is taken away."""
+    asyncio.run(applied(Kafka.from_settings(kafka), replicas))
 
 
 async def planned(kafka: Kafka, replicas: int) -> list[Change]:
@@ -32,9 +32,14 @@ async def planned(kafka: Kafka, replicas: int) -> list[Change]:
         return await rules.plan(admin, kafka.topics(replicas))
 
 
-async def applied(kafka: Kafka, replicas: int) -> list[Change]:
+async def applied(kafka: Kafka, replicas: int) -> None:
+    topics = kafka.topics(replicas)
     async with asking(kafka) as admin:
-        return await rules.apply(admin, kafka.topics(replicas), replicas=replicas)
+        changes = await rules.plan(admin, topics)
+        show(changes, "is changed")
+        if changes:
+            await rules.apply(admin, topics, replicas=replicas)
+            out.print("Done.", style="green")
 
 
 def show(changes: list[Change], done: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from events.event import Event
 from events.mechanisms import MilestoneKind, Rules
-from events.meetings import Milestone, MilestoneMet, MilestonesSet
+from events.meetings import Milestone, MilestonesMet, MilestonesSet
 from events.moments import Moment, Span
 from events.vocabulary import Actor
 from services import rights
@@ -81,14 +81,16 @@ def counted(
     return Moment.of(start.at + (on - start.wall.date()), start.zone)
 
 
-def meet(meeting: Meeting, kind: MilestoneKind, *, actor: Actor, now: datetime) -> list[Event]:
-    """Note that something is done; nothing when it was noted before."""
+def meet(meeting: Meeting, *kinds: MilestoneKind, actor: Actor, now: datetime) -> list[Event]:
+    """Note that these are done; nothing for those that were noted before."""
     rights.secretary(actor, "note that a milestone is met")
     known = {one.kind: one for one in meeting.milestones}
     if not known:
         raise WrongStateError(f"{meeting.id} has no date, so nothing is due; convoke it first")
-    if kind not in known:
-        raise UnacceptableError(f"{kind} is not due for {meeting.id}")
-    if known[kind].met is not None:
+    for kind in kinds:
+        if kind not in known:
+            raise UnacceptableError(f"{kind} is not due for {meeting.id}")
+    fresh = tuple(kind for kind in kinds if known[kind].met is None)
+    if not fresh:
         return []
-    return [MilestoneMet(mechanism=meeting.mechanism, meeting=meeting.id, kind=kind, at=now)]
+    return [MilestonesMet(mechanism=meeting.mechanism, meeting=meeting.id, kinds=fresh, at=now)]

@@ -21,7 +21,7 @@ from events.meetings import (
     MeetingRescheduled,
     MeetingScheduled,
     Milestone,
-    MilestoneMet,
+    MilestonesMet,
     MilestonesSet,
     Presence,
     Turn,
@@ -239,15 +239,15 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"stage": Stage.CLOSED}
         case MilestonesSet():
             change = {"milestones": event.milestones}
-        case MilestoneMet():
+        case MilestonesMet():
             change = {"milestones": tuple(met(one, event) for one in meeting.milestones)}
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return meeting.model_copy(update=change)
 
 
-def met(milestone: Milestone, event: MilestoneMet) -> Milestone:
-    if milestone.kind is not event.kind:
+def met(milestone: Milestone, event: MilestonesMet) -> Milestone:
+    if milestone.kind not in event.kinds:
         return milestone
     return milestone.model_copy(update={"met": event.at})
 
