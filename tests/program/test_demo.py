@@ -241,6 +241,7 @@ def killed_year(folder: Path, summary: Any, kills: int, seed: int) -> Any:
     return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.soak
 def test_a_year_killed_at_random_points_ends_like_an_undisturbed_one(
     tmp_path: Path, summary: Any
 ) -> None:
