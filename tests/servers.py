@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,9 +20,9 @@ from events.road.kafka.topics import apply, asking
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL that runs for this session."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    with tempfile.TemporaryDirectory() as folder, running_postgres(Path(folder) / "data") as url:
         yield url
 
 
@@ -57,10 +58,16 @@ async def kafka(bootstrap: str) -> Kafka:
 
 
 class Power:
-    """A PostgreSQL in `folder` that may fail, and comes back at the same address."""
+    """A PostgreSQL that may fail, and comes back at the same address.
 
-    def __init__(self, folder: Path) -> None:
-        self.server: PostgresServer = get_server(folder, cleanup_mode="delete")
+    Its folder is none of pytest's: a session that begins shuts those to all users but its own, and
+    PostgreSQL's is another one where tests run as root.
+    """
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        data = Path(self.folder.name) / "data"
+        self.server: PostgresServer = get_server(data, cleanup_mode="delete")
         self.url: str = self.server.get_uri()
 
     def cut(self) -> None:
@@ -75,3 +82,4 @@ class Power:
 
     def end(self) -> None:
         self.server.cleanup()
+        self.folder.cleanup()

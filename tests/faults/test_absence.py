@@ -32,7 +32,7 @@ class Surroundings:
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self.kafka = first_way(folder / "kafka")
         stack.callback(self.kafka.end)
-        self.power = Power(folder / "postgres")
+        self.power = Power()
         stack.callback(self.power.end)
         self.power.cut()
         self.log = folder / "server.log"

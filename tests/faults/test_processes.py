@@ -35,7 +35,7 @@ class Plant:
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self.folder = folder
         self.kafka: Broker = stack.enter_context(broker(folder / "kafka"))
-        self.power = Power(folder / "postgres")
+        self.power = Power()
         stack.callback(self.power.end)
 
     def demo(self, *more: str) -> "subprocess.Popen[str]":
