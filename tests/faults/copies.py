@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,9 +88,13 @@ class Copies:
         databases = (copies.speaker, copies.listener)
         for database in databases:
             await database.migrate()
+        telling = asyncio.create_task(copies.speaker.tell())
         try:
             yield copies
         finally:
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
             for copy in copies.running:
                 copy.process.kill()
                 copy.process.wait(PATIENCE)
@@ -154,12 +158,15 @@ class Copies:
                 found[row.mechanism].append(int(row.label))
         return found
 
-    async def all_heard(self) -> bool:
-        """Whether everything spoken took effect; never a thing twice or out of order."""
-        found = await self.effects()
-        for numbers in found.values():
+    async def heard(self) -> int:
+        """How many events took effect; never one twice or out of order."""
+        found = (await self.effects()).values()
+        for numbers in found:
             assert numbers == sorted(set(numbers))
-        return sum(map(len, found.values())) == self.spoken
+        return sum(map(len, found))
+
+    async def all_heard(self) -> bool:
+        return await self.heard() == self.spoken
 
     async def all_sent(self) -> bool:
         """Whether the speaker's outbox is empty."""
