@@ -30,7 +30,7 @@ async def ask(token: str, request: Request, session: Reading) -> Response:
     try:
         poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
-        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+        return missing(request, error)
     return await show(request, session, poll, actor)
 
 
@@ -40,7 +40,7 @@ async def take(token: str, request: Request, session: Reading) -> Response:
     try:
         poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
-        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+        return missing(request, error)
     sent = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}
     comment = sent.pop("comment", None)
     try:
@@ -58,8 +58,12 @@ async def look(poll: str, request: Request, session: Reading) -> Response:
     try:
         found = await POLLS.get(session, poll)
     except NotFoundError as error:
-        return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+        return missing(request, error)
     return await show(request, session, found, None)
+
+
+def missing(request: Request, error: NotFoundError) -> Response:
+    return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
 
 
 async def show(

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from subprocess import run
 from uuid import uuid4
@@ -63,6 +64,13 @@ async def test_a_topic_of_one_copy_is_not_asked_for_more_of_them(bootstrap: str)
     async with asking(kafka) as admin:
         await apply(admin, kafka.topics(1), replicas=1)
         assert await plan(admin, kafka.topics(3)) == []
+        longer = [
+            replace(topic, settings={**topic.settings, "retention.ms": "90000000"})
+            for topic in kafka.topics(3)
+        ]
+        changed = await apply(admin, longer, replicas=3)
+        assert {change.what for change in changed} == {"retention.ms"}
+        assert await plan(admin, longer) == []
 
 
 async def test_what_kafka_refuses_is_said(bootstrap: str) -> None:

@@ -14,11 +14,16 @@ import httpx
 import pytest
 
 from deploy.kafka.broker import first_way
+from events.clock import SetClock
 from events.road.database import Database
 from events.road.kafka.connection import Kafka
 from events.road.kafka.topics import apply, asking
 from services.mechanisms.service import mechanisms
+from services.program.commands.dlq import gather
+from services.program.commands.migrate import migrate_all
+from services.program.distributed import Part
 from services.scheduling.service import scheduling
+from tests.events.listener import START
 from tests.faults.copies import until
 from tests.servers import Power
 
@@ -140,3 +145,9 @@ async def test_a_server_says_what_it_waits_for_and_goes_on_by_itself(around: Sur
     assert "mechanisms waits for its database: " in said
     assert "waiting for the road: Kafka at " in said
     assert "waiting for the road to come back: Kafka at " in said
+
+
+async def test_letters_are_listed_while_kafka_is_away(own_database: str) -> None:
+    await migrate_all(own_database)
+    part = Part(Kafka("127.0.0.1:1"), own_database, SERVED, SetClock(START))
+    assert await gather(part) == ([], 0)

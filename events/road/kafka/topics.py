@@ -96,8 +96,9 @@ async def apply(
             continue
         if "partitions" in found:
             await admin.create_partitions({topic.name: NewPartitions(topic.partitions)})
-        if settings := {name: one.wanted for name, one in found.items() if name != "partitions"}:
-            await admin.alter_configs([resource(topic, {**topic.settings, **settings})])
+        if found.keys() - {"partitions"}:
+            _, standing, _ = await look(admin, topic)
+            await admin.alter_configs([resource(topic, fitting(topic, standing))])
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await plan(admin, topics):  # noqa: ASYNC110 - Kafka tells nobody when it has done
             await asyncio.sleep(LOOK_SECONDS)

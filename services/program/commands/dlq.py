@@ -1,12 +1,14 @@
 """`secretariat dlq`: events whose handler failed, and those that wait behind them."""
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from events.envelope import Envelope
+from events.road.interface import RoadUnreachableError
 from events.road.letters import letters, try_again
 from events.road.tables import LetterRow
 from services.program.deployment import Deployment
@@ -34,8 +36,7 @@ def list_letters(
     as_json: AsJson = False,
 ) -> None:
     """List them, in the order in which they came."""
-    place = deployment(folder, kafka, database)
-    found, aside = asyncio.run(everything(place))
+    found, aside = asyncio.run(gather(deployment(folder, kafka, database)))
     if as_json:
         print_json([described(service, row) for service, row in found])
         return
@@ -64,7 +65,7 @@ def show(
     database: DatabaseUrl = None,
 ) -> None:
     """Show one as it came, and why it failed where."""
-    letters_there = asyncio.run(gather(deployment(folder, kafka, database)))
+    letters_there, _ = asyncio.run(gather(deployment(folder, kafka, database)))
     found = [found for found in letters_there if found[1].event_id == event]
     if not found:
         raise CommandError(f"no letter holds {event}; `secretariat dlq list` shows all")
@@ -83,21 +84,20 @@ def retry(
     out.print(f"{count} to be tried again.")
 
 
-async def gather(looked_at: Deployment) -> list[tuple[str, LetterRow]]:
+async def gather(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], int]:
+    """The letters, and how many records nobody could read; none while the road does not say."""
+    aside = 0
     try:
-        return [
+        with suppress(RoadUnreachableError):
+            aside = await looked_at.road.unreadable()
+        found = [
             (name, row)
             for name, worker in looked_at.workers.items()
             for row in await letters(worker.database)
         ]
     finally:
         await looked_at.close()
-
-
-async def everything(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], int]:
-    """The letters, and how many records nobody could read."""
-    aside = await looked_at.road.unreadable()
-    return await gather(looked_at), aside
+    return found, aside
 
 
 async def retry_all(looked_at: Deployment, event: str | None) -> int:

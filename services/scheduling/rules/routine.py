@@ -9,6 +9,7 @@ from events.faults import first_fault
 from events.mechanisms import PartyFacts
 from events.vocabulary import Actor, Identifier, Role
 from events.working_time import DayRuled, Hours, HoursSet, Ruling
+from services import rights
 from services.refusals import NotAllowedError, UnacceptableError
 from services.state import State
 from services.working_time.days import Override
@@ -71,7 +72,7 @@ def rule_day(
 
 
 def check_speaks_for(actor: Actor, party: Identifier, what: str) -> None:
-    if actor.role in {Role.SECRETARY, Role.SYSTEM}:
+    if actor.role in rights.OFFICE:
         return
     if actor.role is not Role.COORDINATOR or actor.party != party:
         raise NotAllowedError(
