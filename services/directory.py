@@ -1,12 +1,12 @@
 """What every service knows of the mechanisms: a copy of its own, kept by listening."""
 
 from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, select
 
 from events.mechanisms import MechanismRegistered, RulesAmended
 from events.meetings import MeetingOpened
 from events.road.handlers import Handlers
+from events.road.session import Session
 from events.road.transaction import Transaction
 from services.refusals import NotFoundError
 
@@ -27,7 +27,7 @@ class KnownMechanism(DirectoryTable, table=True):
     chair: str | None = None
 
 
-async def find(session: AsyncSession, mechanism: str) -> MechanismRegistered:
+async def find(session: Session, mechanism: str) -> MechanismRegistered:
     """What is known of `mechanism`; NotFoundError when nobody has registered it."""
     row = await session.get(KnownMechanism, mechanism)
     if row is None:
@@ -37,14 +37,14 @@ async def find(session: AsyncSession, mechanism: str) -> MechanismRegistered:
     return MechanismRegistered.model_validate_json(row.document)
 
 
-async def everything(session: AsyncSession) -> list[MechanismRegistered]:
+async def everything(session: Session) -> list[MechanismRegistered]:
     """All mechanisms: the Summit, then the others by their number in the source."""
     rows = await session.scalars(select(KnownMechanism))
     known = [MechanismRegistered.model_validate_json(row.document) for row in rows]
     return sorted(known, key=lambda body: (body.number or 0, body.mechanism))
 
 
-async def presiding(session: AsyncSession, mechanism: str) -> str | None:
+async def presiding(session: Session, mechanism: str) -> str | None:
     """The party that chaired the last meeting of `mechanism`, and so presides until the next."""
     row = await session.get(KnownMechanism, mechanism)
     return row.chair if row else None
@@ -52,7 +52,7 @@ async def presiding(session: AsyncSession, mechanism: str) -> str | None:
 
 @heard.on(MechanismRegistered)
 async def learn(work: Transaction, event: MechanismRegistered) -> None:
-    await work.session.merge(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
+    work.session.put(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
 
 
 @heard.on(MeetingOpened)
@@ -60,6 +60,7 @@ async def learn_chair(work: Transaction, event: MeetingOpened) -> None:
     row = await work.session.get(KnownMechanism, event.mechanism)
     if row is not None:
         row.chair = event.chair
+        work.session.put(row)
 
 
 @heard.on(RulesAmended)
@@ -67,3 +68,4 @@ async def learn_rules(work: Transaction, event: RulesAmended) -> None:
     row = await work.session.get_one(KnownMechanism, event.mechanism)
     known = MechanismRegistered.model_validate_json(row.document)
     row.document = known.model_copy(update={"rules": event.rules}).model_dump_json()
+    work.session.put(row)

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 
 from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
 from events.mechanisms import AgreementRegistered
 from events.road.handlers import Handlers
+from events.road.session import Session
 from events.road.transaction import Transaction
 from services.refusals import UnacceptableError
 
@@ -26,7 +26,7 @@ class KnownObligation(ObligationsTable, table=True):
     id: str = Field(primary_key=True)
 
 
-async def check(session: AsyncSession, obligations: Collection[str]) -> None:
+async def check(session: Session, obligations: Collection[str]) -> None:
     """Refuse, with UnacceptableError, to serve what no agreement asks."""
     ids = col(KnownObligation.id)
     known = set(await session.scalars(select(ids).where(ids.in_(obligations))))
@@ -40,4 +40,4 @@ async def check(session: AsyncSession, obligations: Collection[str]) -> None:
 @heard.on(AgreementRegistered)
 async def learn(work: Transaction, event: AgreementRegistered) -> None:
     for obligation in event.obligations:
-        await work.session.merge(KnownObligation(id=obligation.id))
+        work.session.put(KnownObligation(id=obligation.id))

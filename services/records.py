@@ -5,10 +5,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from events.event import Event
+from events.road.session import Session
 from events.road.transaction import Transaction
 from services.refusals import NotFoundError, StaleError
 from services.state import State
@@ -49,11 +49,11 @@ class Records(Generic[S]):
         self.evolve = evolve
         self.columns = columns
 
-    async def find(self, session: AsyncSession, key: str) -> S | None:
+    async def find(self, session: Session, key: str) -> S | None:
         row = await session.get(self.row, key)
         return None if row is None else self.state.model_validate_json(row.document)
 
-    async def get(self, session: AsyncSession, key: str) -> S:
+    async def get(self, session: Session, key: str) -> S:
         """The aggregate `key`; NotFoundError when there is none."""
         found = await self.find(session, key)
         if found is None:
@@ -76,26 +76,24 @@ class Records(Generic[S]):
         return found
 
     async def add(self, work: Transaction, state: S) -> S:
-        work.session.add(
-            self.row(
-                id=state.id,
-                mechanism=state.mechanism,
-                revision=state.revision,
-                document=state.model_dump_json(),
-                **self.columns(state),
-            )
-        )
+        work.session.add(self.kept(state))
         return state
 
     async def save(self, work: Transaction, state: S) -> S:
         """Keep `state` as the next revision of its aggregate."""
         saved = state.model_copy(update={"revision": state.revision + 1})
-        row = await work.session.get_one(self.row, state.id)
-        row.revision = saved.revision
-        row.document = saved.model_dump_json()
-        for name, value in self.columns(saved).items():
-            setattr(row, name, value)
+        work.session.put(self.kept(saved))
         return saved
+
+    def kept(self, state: S) -> Record:
+        """The row that keeps `state`."""
+        return self.row(
+            id=state.id,
+            mechanism=state.mechanism,
+            revision=state.revision,
+            document=state.model_dump_json(),
+            **self.columns(state),
+        )
 
     async def apply(self, work: Transaction, state: S, events: Sequence[Event]) -> S:
         """Let `events` happen to `state`: keep what comes of it, and publish them."""
@@ -105,7 +103,7 @@ class Records(Generic[S]):
         return await self.save(work, state)
 
     async def page(
-        self, session: AsyncSession, after: str | None, limit: int, **wanted: object
+        self, session: Session, after: str | None, limit: int, **wanted: object
     ) -> Page[S]:
         """Up to `limit` aggregates in order of their id, from the one after `after`.
 
@@ -117,13 +115,13 @@ class Records(Generic[S]):
                 query = query.where(col(getattr(self.row, name)) == value)
         if after is not None:
             query = query.where(col(self.row.id) > after)
-        rows = list(await session.scalars(query))
+        rows = await session.scalars(query)
         return Page(
             items=[self.state.model_validate_json(row.document) for row in rows[:limit]],
             next=rows[limit - 1].id if len(rows) > limit else None,
         )
 
-    async def all(self, session: AsyncSession, *where: ColumnElement[bool]) -> list[S]:
+    async def all(self, session: Session, *where: ColumnElement[bool]) -> list[S]:
         """Every aggregate that fits `where`, in order of its id."""
         rows = await session.scalars(select(self.row).where(*where).order_by(col(self.row.id)))
         return [self.state.model_validate_json(row.document) for row in rows]

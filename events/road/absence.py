@@ -1,20 +1,14 @@
-"""The database or the road is away: how to tell that from other failures, and what to say of it."""
-
-from sqlalchemy.exc import DBAPIError
+"""The database or the road is away, which says nothing of what it was wanted for."""
 
 from events.road.interface import RoadUnreachableError
 
-GONE = ("08", "57P", "25P03")
+
+class DatabaseUnreachableError(Exception):
+    """The database does not answer now; the same call may succeed later. Nothing has happened."""
 
 
-def database_gone(error: Exception) -> bool:
-    """Whether the connection to the database ended, which says nothing of what it was used for."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(GONE)
+class BehindError(DatabaseUnreachableError):
+    """Its tables are not those that the program knows, until somebody migrates them."""
 
 
-def cause_of(error: DBAPIError | RoadUnreachableError) -> object:
-    """What to say in a log: the database's own words, without the statement and its values."""
-    return error.orig if isinstance(error, DBAPIError) else error
+AWAY = (DatabaseUnreachableError, RoadUnreachableError)

@@ -7,15 +7,13 @@ SQLite has one writer at a time and needs none of this. PostgreSQL runs transact
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 T = TypeVar("T")
 
 ATTEMPTS = 10
-SERIALIZATION_FAILURE = "40001"
-DEADLOCK = "40P01"
-UNIQUE_VIOLATION = "23505"
-CONFLICTS = {SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION}
+
+
+class ConflictError(Exception):
+    """Another transaction came first; the same work may succeed when it is done again."""
 
 
 async def again_on_conflict(work: Callable[[], Awaitable[T]]) -> T:
@@ -23,11 +21,6 @@ async def again_on_conflict(work: Callable[[], Awaitable[T]]) -> T:
     for _ in range(ATTEMPTS - 1):
         try:
             return await work()
-        except DBAPIError as error:
-            if not is_conflict(error):
-                raise
+        except ConflictError:
+            continue
     return await work()
-
-
-def is_conflict(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in CONFLICTS

@@ -3,14 +3,20 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema
 
-from events.road import history, postgres, sqlite
+from events.road import history
+from events.road.absence import DatabaseUnreachableError
+from events.road.pool import Pool
+from events.road.postgres import Postgres
+from events.road.session import Session
+from events.road.sqlite import Sqlite
 
 MIGRATING = 5_390_451
 TELL_SECONDS = 0.02
@@ -35,25 +41,17 @@ class Database:
         self.writing = asyncio.Lock()
         scheme, _, place = url.partition(":///" if url.startswith("sqlite") else "://")
         self.embedded = scheme == "sqlite"
-        if self.embedded:
-            self.file = Path(place) / f"{service}.db"
-            self.engine = sqlite.engine_of(self.file)
-            self.writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
-            self.glancer = self.engine.execution_options(begin=None)
-        else:
-            self.engine = postgres.engine_of(url, service)
-            self.writer = self.engine.execution_options(isolation_level="SERIALIZABLE")
-            self.glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.read_sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.glances = async_sessionmaker(self.glancer, expire_on_commit=False)
-        self.write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
+        self.file = Path(place) / f"{service}.db"
+        self.driver: Sqlite | Postgres = (
+            Sqlite(self.file) if self.embedded else Postgres(url, service)
+        )
+        self.pool = Pool(self.driver.connection)
 
     async def migrate(self) -> None:
         """Bring the tables to the end of their history; make them where there are none."""
         if self.embedded:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-        at_once = self.writer if self.embedded else self.engine
-        async with at_once.begin() as connection:
+        async with self.altered() as connection:
             if not self.embedded:
                 await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
                 await connection.execute(CreateSchema(self.service, if_not_exists=True))
@@ -61,8 +59,19 @@ class Database:
 
     async def standing(self) -> history.Standing:
         """How far the tables have come along their history."""
-        async with self.engine.connect() as connection:
+        async with self.altered() as connection:
             return await connection.run_sync(history.standing, self.lines, self.schema)
+
+    @asynccontextmanager
+    async def altered(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of SQLAlchemy's own, for Alembic."""
+        try:
+            async with self.driver.engine().begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseUnreachableError(str(error.orig)) from error
+            raise
 
     @property
     def schema(self) -> str | None:
@@ -74,7 +83,7 @@ class Database:
             await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self.pool.close()
 
     async def tell(self) -> None:
         """Let other copies of the service know that this one commits, until cancelled.
@@ -92,44 +101,41 @@ class Database:
     async def listen(self) -> None:
         """Take note of what other copies of the service commit; returns when the line breaks."""
 
-        def hear(_connection: object, _pid: int, _channel: str, copy: object) -> None:
+        def hear(copy: str) -> None:
             if copy != self.copy:
                 self.stir()
 
-        async with self.glancer.connect() as connection:
-            line = (await connection.get_raw_connection()).driver_connection
-            assert line is not None
-            broken = asyncio.Event()
-            line.add_termination_listener(lambda _: broken.set())
-            try:
-                with postgres.one_error("LISTEN"):
-                    await line.add_listener(self.service, hear)
-                self.stir()
-                await broken.wait()
-            finally:
-                await connection.invalidate()
+        assert isinstance(self.driver, Postgres)
+        connection = await self.driver.connection()
+        try:
+            broken = await connection.listen(self.service, hear)
+            self.stir()
+            await broken.wait()
+        finally:
+            await connection.end()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self) -> AsyncIterator[Session]:
         """A session that sees one state of the database and writes nothing."""
-        async with self.read_sessions() as session:
+        async with self.pool.borrowed() as connection:
+            session = Session(connection, self.driver.reading)
             yield session
+            await session.commit()
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncSession]:
+    async def glance(self) -> AsyncIterator[Session]:
         """A session for one statement that reads, without a transaction around it."""
-        async with self.glances() as session:
-            yield session
+        async with self.pool.borrowed() as connection:
+            yield Session(connection)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self) -> AsyncIterator[Session]:
         """A session whose work is committed as a whole on leaving, or rolled back on an error."""
-        if self.embedded:
-            async with self.writing, self.write_sessions.begin() as session:
-                yield session
-        else:
-            async with self.write_sessions.begin() as session:
-                yield session
+        alone = self.writing if self.embedded else nullcontext()
+        async with alone, self.pool.borrowed() as connection:
+            session = Session(connection, self.driver.writing)
+            yield session
+            await session.commit()
         self.untold.set()
         self.stir()
 

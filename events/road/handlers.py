@@ -45,4 +45,4 @@ class Handlers:
         event = envelope.open()
         for handler in self.by_type[event.type]:
             await handler(work, event)
-        await work.fill_outbox()
+        work.fill_outbox()

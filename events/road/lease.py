@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.road.absence import DatabaseUnreachableError
 from events.road.database import Database
+from events.road.session import Session
+
+ANSWERS = select(1)
 
 
 class Lease:
@@ -25,47 +27,47 @@ class Lease:
         self.database = database
         self.name = f"{database.service} {what}"
         self.seconds = seconds
-        self.connection: AsyncConnection | None = None
+        self.session: Session | None = None
 
     @asynccontextmanager
-    async def used(self) -> AsyncIterator[AsyncConnection | None]:
-        """The connection that holds the lease, taking it if it is free; none if it is another's.
+    async def used(self) -> AsyncIterator[Session | None]:
+        """What holds the lease, taking it if it is free; none if it is another's.
 
-        Nobody else holds it as long as that connection answers. When it does not, it is let go.
+        Nobody else holds it as long as its connection answers. When it does not, it is let go.
         """
         try:
-            yield self.connection or await self.take()
-        except (DBAPIError, OSError):
+            yield self.session or await self.take()
+        except DatabaseUnreachableError:
             await self.close()
             raise
 
     async def held(self) -> bool:
         """Whether this copy holds the lease now, taking it if it is free."""
-        async with self.used() as connection:
-            if connection is not None:
-                await connection.execute(select(1))
-            return connection is not None
+        async with self.used() as session:
+            if session is not None:
+                await session.execute(ANSWERS)
+            return session is not None
 
-    async def take(self) -> AsyncConnection | None:
-        connection = await self.database.glancer.connect()
-        if self.database.embedded or await locked(connection, self.name, self.seconds):
-            self.connection = connection
+    async def take(self) -> Session | None:
+        connection = await self.database.driver.connection()
+        session = Session(connection)
+        if self.database.embedded or await locked(session, self.name, self.seconds):
+            self.session = session
         else:
-            await connection.close()
-        return self.connection
+            await connection.end()
+        return self.session
 
     async def close(self) -> None:
         """Let the lease go."""
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            await connection.invalidate()
-            await connection.close()
+        session, self.session = self.session, None
+        if session is not None:
+            await session.connection.end()
 
 
-async def locked(connection: AsyncConnection, name: str, seconds: float) -> bool:
-    """Whether `connection` got the lock; PostgreSQL ends it then after `seconds` of silence."""
-    if not await connection.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))):
+async def locked(session: Session, name: str, seconds: float) -> bool:
+    """Whether `session` got the lock; PostgreSQL ends it then after `seconds` of silence."""
+    if not await session.scalar(select(func.pg_try_advisory_lock(func.hashtext(name)))):
         return False
     limit = f"{round(seconds * 1000)}ms"
-    await connection.execute(select(func.set_config("idle_session_timeout", limit, False)))
+    await session.execute(select(func.set_config("idle_session_timeout", limit, False)))
     return True

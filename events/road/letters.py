@@ -13,17 +13,15 @@ from events.road.tables import DeadlineRow, LetterRow, LetterState
 async def letters(database: Database) -> Sequence[LetterRow]:
     """Every event that failed or waits behind one, in the order in which they came."""
     async with database.glance() as session:
-        rows = await session.scalars(select(LetterRow).order_by(col(LetterRow.seq)))
-        return rows.all()
+        return await session.scalars(select(LetterRow).order_by(col(LetterRow.seq)))
 
 
 async def failed_deadlines(database: Database) -> Sequence[DeadlineRow]:
     """Every deadline that has been given up."""
     async with database.glance() as session:
-        rows = await session.scalars(
+        return await session.scalars(
             select(DeadlineRow).where(col(DeadlineRow.attempts) >= ATTEMPTS)
         )
-        return rows.all()
 
 
 async def try_again(database: Database, event_id: str | None = None) -> int:
@@ -40,11 +38,10 @@ async def try_again(database: Database, event_id: str | None = None) -> int:
                 col(LetterRow.seq)
             )
         )
-        count = len(revived.all())
         if event_id is None:
             await session.execute(
                 update(DeadlineRow)
                 .where(col(DeadlineRow.attempts) >= ATTEMPTS)
                 .values(attempts=0, retry_at=None)
             )
-    return count
+    return len(revived)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, UniqueConstraint, col
 
 from events.catalogue import ON_THE_LOOP
@@ -15,6 +14,7 @@ from events.envelope import Envelope
 from events.road import history
 from events.road.database import Database
 from events.road.interface import Bookmark, Deliver
+from events.road.session import Session
 from events.upcasting import with_old_versions
 
 BATCH = 500
@@ -48,6 +48,9 @@ class PositionRow(LogTable, table=True):
 
     service: str = Field(primary_key=True)
     position: int
+
+
+APPEND = insert(LogRow).on_conflict_do_nothing()
 
 
 @dataclass
@@ -88,7 +91,7 @@ class LocalRoad:
     async def close(self) -> None:
         if self.opened:
             async with self.database.write() as session:
-                await self.keep_positions(session)
+                self.keep_positions(session)
         await self.database.close()
 
     def subscribe(self, service: str, types: frozenset[str], deliver: Deliver) -> None:
@@ -100,8 +103,8 @@ class LocalRoad:
             for e in envelopes
         ]
         async with self.database.write() as session:
-            await session.execute(insert(LogRow).on_conflict_do_nothing(), rows)
-            await self.keep_positions(session)
+            session.insert(APPEND, rows)
+            self.keep_positions(session)
             self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
         types = {envelope.type for envelope in envelopes}
         for subscription in self.subscriptions.values():
@@ -110,19 +113,9 @@ class LocalRoad:
         async with self.grown:
             self.grown.notify_all()
 
-    async def keep_positions(self, session: AsyncSession) -> None:
-        rows = [
-            {"service": service, "position": subscription.position}
-            for service, subscription in self.subscriptions.items()
-        ]
-        if rows:
-            upsert = insert(PositionRow)
-            await session.execute(
-                upsert.on_conflict_do_update(
-                    index_elements=["service"], set_={"position": upsert.excluded.position}
-                ),
-                rows,
-            )
+    def keep_positions(self, session: Session) -> None:
+        for service, subscription in self.subscriptions.items():
+            session.put(PositionRow(service=service, position=subscription.position))
 
     async def last_event(self) -> Envelope | None:
         """What was published last; none on a road that nobody has used."""
@@ -166,18 +159,16 @@ class LocalRoad:
         if subscription.position >= head:
             return 0
         async with self.database.glance() as session:
-            rows = (
-                await session.execute(
-                    select(col(LogRow.position), col(LogRow.envelope))
-                    .where(
-                        col(LogRow.position) > subscription.position,
-                        col(LogRow.position) <= head,
-                        col(LogRow.type).in_(subscription.types),
-                    )
-                    .order_by(col(LogRow.position))
-                    .limit(BATCH)
+            rows = await session.execute(
+                select(col(LogRow.position), col(LogRow.envelope))
+                .where(
+                    col(LogRow.position) > subscription.position,
+                    col(LogRow.position) <= head,
+                    col(LogRow.type).in_(subscription.types),
                 )
-            ).all()
+                .order_by(col(LogRow.position))
+                .limit(BATCH)
+            )
         if rows:
             await subscription.deliver([Envelope.model_validate_json(row.envelope) for row in rows])
         subscription.position = rows[-1].position if len(rows) == BATCH else head

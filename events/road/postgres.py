@@ -4,42 +4,123 @@ A process that stands still, or whose machine is gone without a word, holds up o
 has locked. So PostgreSQL rolls a transaction back whose process says nothing for SILENCE_SECONDS.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from events.road.absence import BehindError, DatabaseUnreachableError
+from events.road.conflicts import ConflictError
 
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 10.0
-STEADY, AT_MOST = 3, 8
+DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
+
+CONFLICTS = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.UniqueViolationError,
+    asyncpg.InvalidCachedStatementError,
+)
+BEHIND = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InvalidSchemaNameError,
+)
+GONE = ("08", "57P", "25P03")
 
 
-def engine_of(url: str, schema: str) -> AsyncEngine:
-    """An engine on the database at `url` whose tables are those of `schema`."""
-    settings = {
-        "search_path": f'"{schema}"',
-        "idle_in_transaction_session_timeout": f"{SILENCE_SECONDS:g}s",
-    }
+class PostgresConnection:
+    """A connection of asyncpg."""
 
-    async def connect() -> Any:
-        with one_error("connect"):
-            return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
+    dialect = DIALECT
 
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        pool_size=STEADY,
-        max_overflow=AT_MOST - STEADY,
-    )
+    def __init__(self, driver: asyncpg.Connection) -> None:
+        self.driver = driver
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        with one_error(self.driver):
+            rows: list[asyncpg.Record] = await self.driver.fetch(sql, *values)
+        return rows
+
+    async def send(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with one_error(self.driver):
+            await self.driver.executemany(sql, rows)
+
+    async def control(self, sql: str) -> None:
+        """ConflictError when the transaction had failed before, and PostgreSQL undid it."""
+        with one_error(self.driver):
+            done = await self.driver.execute(sql)
+        if (sql, done) == ("COMMIT", "ROLLBACK"):
+            raise ConflictError("the transaction had failed, and was rolled back")
+
+    async def listen(self, channel: str, hear: Callable[[str], None]) -> asyncio.Event:
+        """Have `hear` called with whatever is said on `channel`; set when the connection ends."""
+        broken = asyncio.Event()
+        self.driver.add_termination_listener(lambda _: broken.set())
+        with one_error(self.driver):
+            await self.driver.add_listener(channel, lambda *said: hear(said[-1]))
+        return broken
+
+    async def undo(self) -> None:
+        await self.control("ROLLBACK")
+
+    @property
+    def alive(self) -> bool:
+        return not self.driver.is_closed()
+
+    async def end(self) -> None:
+        """Without a word to the server, which may be away."""
+        self.driver.terminate()
+
+
+class Postgres:
+    """The schema of one service in the database at `url`."""
+
+    dialect = DIALECT
+    reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    writing = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.url = url
+        self.settings = {
+            "search_path": f'"{schema}"',
+            "idle_in_transaction_session_timeout": f"{SILENCE_SECONDS:g}s",
+        }
+
+    async def connect(self) -> asyncpg.Connection:
+        with one_error():
+            return await asyncpg.connect(
+                self.url, timeout=CONNECT_SECONDS, server_settings=self.settings
+            )
+
+    async def connection(self) -> PostgresConnection:
+        return PostgresConnection(await self.connect())
+
+    def engine(self) -> AsyncEngine:
+        """For SQLAlchemy and Alembic, who write the history of the tables."""
+        return create_async_engine(
+            "postgresql+asyncpg://", async_creator=self.connect, poolclass=NullPool
+        )
 
 
 @contextmanager
-def one_error(doing: str) -> Iterator[None]:
-    """Make an OperationalError of whichever way asyncpg has of saying that PostgreSQL is away."""
+def one_error(driver: asyncpg.Connection | None = None) -> Iterator[None]:
+    """DatabaseUnreachableError for whichever way asyncpg has of saying that PostgreSQL is away."""
     try:
         yield
+    except CONFLICTS as error:
+        raise ConflictError(str(error)) from error
+    except BEHIND as error:
+        raise BehindError(str(error)) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise OperationalError(doing, None, error, connection_invalidated=True) from error
+        state = getattr(error, "sqlstate", None) or ""
+        if driver is None or driver.is_closed() or state.startswith(GONE):
+            raise DatabaseUnreachableError(str(error)) from error
+        raise

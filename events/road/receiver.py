@@ -6,32 +6,41 @@ and after the last attempt stays as a dead letter. Later events of the same mech
 it, those of other mechanisms go on.
 """
 
+import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from opentelemetry.trace import SpanKind
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
 from events import tracing
 from events.clock import Clock
 from events.envelope import Envelope
-from events.road.absence import database_gone
-from events.road.conflicts import again_on_conflict, is_conflict
+from events.road.absence import DatabaseUnreachableError
+from events.road.conflicts import ConflictError, again_on_conflict
 from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.retries import ATTEMPTS, explain, pause
-from events.road.tables import InboxRow, LetterRow, LetterState
+from events.road.session import Session
+from events.road.tables import LetterRow, LetterState
 from events.road.transaction import Transaction
 
-INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
+NOTE = {
+    "sqlite": """
+        INSERT INTO inbox (source, id)
+        SELECT value ->> 0, value ->> 1 FROM json_each(:pairs) WHERE true
+        ON CONFLICT DO NOTHING RETURNING source, id
+    """,
+    "postgresql": """
+        INSERT INTO inbox (source, id)
+        SELECT value ->> 0, value ->> 1 FROM json_array_elements(CAST(:pairs AS json))
+        ON CONFLICT DO NOTHING RETURNING source, id
+    """,
 }
+NOTED = {dialect: text(sql) for dialect, sql in NOTE.items()}
+BLOCKED = select(col(LetterRow.mechanism)).distinct()
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +60,8 @@ class Receiver:
         """
         try:
             await self.take_together(envelopes)
-        except DBAPIError as error:
-            if database_gone(error) or is_conflict(error):
-                raise
-            await self.take_one_by_one(envelopes)
+        except (DatabaseUnreachableError, ConflictError):
+            raise
         except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
             await self.take_one_by_one(envelopes)
 
@@ -65,18 +72,18 @@ class Receiver:
 
         await again_on_conflict(once)
 
-    async def take(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    async def take(self, session: Session, envelopes: Sequence[Envelope]) -> None:
         fresh = await noted(session, envelopes)
         if not fresh:
             return
-        blocked = set(await session.scalars(select(col(LetterRow.mechanism)).distinct()))
+        blocked = set(await session.scalars(BLOCKED))
         for envelope in fresh:
             if envelope.partitionkey in blocked:
                 session.add(letter(envelope, LetterState.WAITING))
             else:
                 await self.handle(session, envelope)
 
-    async def handle(self, session: AsyncSession, envelope: Envelope) -> None:
+    async def handle(self, session: Session, envelope: Envelope) -> None:
         said = {
             "secretariat.service": self.service,
             "cloudevents.event_id": envelope.id,
@@ -91,9 +98,9 @@ class Receiver:
         for envelope in envelopes:
             try:
                 await self.take_together([envelope])
+            except DatabaseUnreachableError:
+                raise
             except Exception as error:
-                if database_gone(error):
-                    raise
                 log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
                 await self.set_aside(envelope, error)
 
@@ -125,41 +132,36 @@ class Receiver:
     async def heads(self) -> list[LetterRow]:
         first = select(func.min(col(LetterRow.seq))).group_by(col(LetterRow.mechanism))
         async with self.database.glance() as session:
-            return list(
-                await session.scalars(
-                    select(LetterRow)
-                    .where(col(LetterRow.seq).in_(first))
-                    .order_by(col(LetterRow.seq))
-                )
+            return await session.scalars(
+                select(LetterRow).where(col(LetterRow.seq).in_(first)).order_by(col(LetterRow.seq))
             )
 
     async def first_letter(self, mechanism: str) -> LetterRow | None:
         async with self.database.glance() as session:
-            row: LetterRow | None = await session.scalar(
+            return await session.scalar(
                 select(LetterRow)
                 .where(col(LetterRow.mechanism) == mechanism)
                 .order_by(col(LetterRow.seq))
                 .limit(1)
             )
-        return row
 
     async def try_again(self, row: LetterRow, now: datetime) -> bool:
         envelope = Envelope.model_validate_json(row.envelope)
 
         async def once() -> bool:
             async with self.database.write() as session:
-                standing = await session.get(LetterRow, row.seq, with_for_update=True)
+                standing = await session.get(LetterRow, row.seq, locked=True)
                 if standing is None:
                     return False
-                await session.delete(standing)
+                session.remove(LetterRow, row.seq)
                 await self.handle(session, envelope)
             return True
 
         try:
             return await again_on_conflict(once)
+        except DatabaseUnreachableError:
+            raise
         except Exception as error:
-            if database_gone(error):
-                raise
             log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
             await self.count_failure(row, now, error)
             return False
@@ -179,17 +181,13 @@ class Receiver:
             )
 
 
-async def noted(session: AsyncSession, envelopes: Sequence[Envelope]) -> list[Envelope]:
+async def noted(session: Session, envelopes: Sequence[Envelope]) -> list[Envelope]:
     """Those of `envelopes` that had no inbox row yet, each once. Now they have one."""
     found: dict[tuple[str, str], Envelope] = {}
     for envelope in envelopes:
         found.setdefault((envelope.source, envelope.id), envelope)
-    note = INSERTS[session.get_bind().dialect.name](InboxRow).on_conflict_do_nothing()
-    rows = await session.execute(
-        note.returning(col(InboxRow.source), col(InboxRow.id)),
-        [{"source": source, "id": identity} for source, identity in found],
-    )
-    fresh = {(row.source, row.id) for row in rows}
+    pairs = {"pairs": json.dumps(list(found))}
+    fresh = set(await session.execute(NOTED[session.dialect.name], pairs))
     return [envelope for identity, envelope in found.items() if identity in fresh]
 
 

@@ -35,10 +35,10 @@ class Relay:
         A crash between the road and the outbox sends the batch again: the road and every inbox know
         its ids.
         """
-        async with self.lease.used() as connection:
-            if connection is None:
+        async with self.lease.used() as session:
+            if session is None:
                 return 0
-            rows = (await connection.execute(OLDEST)).all()
+            rows = await session.execute(OLDEST)
         if rows:
             await self.road.publish([Envelope.model_validate_json(row.envelope) for row in rows])
             await again_on_conflict(partial(self.forget, [row.seq for row in rows]))

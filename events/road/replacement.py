@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from events.road.database import Database
+from events.road.session import Session
 from events.road.tables import InboxRow
 
 BESIDE = "_rebuilt"
@@ -30,10 +30,8 @@ class Replacement:
             for file in files_of(self.fresh.file):
                 file.unlink(missing_ok=True)
         else:
-            async with self.fresh.writer.begin() as connection:
-                await connection.execute(
-                    text(f'DROP SCHEMA IF EXISTS "{self.fresh.service}" CASCADE')
-                )
+            async with self.fresh.write() as session:
+                await session.execute(text(f'DROP SCHEMA IF EXISTS "{self.fresh.service}" CASCADE'))
         await self.fresh.migrate()
 
     @asynccontextmanager
@@ -44,33 +42,32 @@ class Replacement:
         PostgreSQL nobody gets past the inbox meanwhile, and who waited for it finds the fresh one.
         """
         if self.live.embedded:
-            async with self.live.engine.connect() as connection:
-                yield await heard(connection)
+            async with self.live.glance() as session:
+                yield await heard(session)
             for database in (self.live, self.fresh):
                 await database.checkpoint()
                 await database.close()
             self.fresh.file.replace(self.live.file)
             return
         live, fresh = self.live.service, self.fresh.service
-        async with self.live.engine.begin() as connection:
-            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            await connection.execute(text(f'LOCK TABLE "{live}".inbox IN ACCESS EXCLUSIVE MODE'))
-            yield await heard(connection)
-            await connection.execute(text(f'DROP SCHEMA "{live}" CASCADE'))
-            await connection.execute(text(f'ALTER SCHEMA "{fresh}" RENAME TO "{live}"'))
+        async with self.live.write() as session:
+            await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            await session.execute(text(f'LOCK TABLE "{live}".inbox IN ACCESS EXCLUSIVE MODE'))
+            yield await heard(session)
+            await session.execute(text(f'DROP SCHEMA "{live}" CASCADE'))
+            await session.execute(text(f'ALTER SCHEMA "{fresh}" RENAME TO "{live}"'))
 
     async def lacks(self, wanted: Heard) -> Heard:
         """Those of `wanted` that the fresh one has not heard."""
-        async with self.fresh.engine.connect() as connection:
-            return wanted - await heard(connection)
+        async with self.fresh.glance() as session:
+            return wanted - await heard(session)
 
     async def close(self) -> None:
         await self.fresh.close()
 
 
-async def heard(connection: AsyncConnection) -> Heard:
-    rows = await connection.execute(select(col(InboxRow.source), col(InboxRow.id)))
-    return {(row.source, row.id) for row in rows}
+async def heard(session: Session) -> Heard:
+    return set(await session.execute(select(col(InboxRow.source), col(InboxRow.id))))
 
 
 def files_of(file: Path) -> list[Path]:

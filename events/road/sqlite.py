@@ -1,95 +1,119 @@
-"""SQLite as the road wants it: durable, with explicit transactions, and one hop a statement.
+"""SQLite as the road wants it: durable, with transactions that begin as they are told.
 
-aiosqlite gives every call to its thread and waits for the answer: four times for a statement, with
-its cursor made, executed, read and closed. Here it goes over once, and comes back with its rows.
+Statements go over to aiosqlite's thread and come back with all their rows, one hop each.
 """
 
 import sqlite3
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects.sqlite.aiosqlite import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from events.road.absence import BehindError, DatabaseUnreachableError
+
+DIALECT = dialect()
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 10000",
 )
+GONE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+PRIMARY = 0xFF
+BEHIND = ("no such table", "no such column", "has no column")
 
 
-class EagerCursor(aiosqlite.Cursor):
-    """Reads all rows of a statement in the hop that executes it."""
+class SqliteConnection:
+    """A connection of aiosqlite."""
 
-    rows: list[Any]
+    dialect = DIALECT
 
-    async def execute(self, sql: str, parameters: Any = ()) -> "EagerCursor":
-        def at_once() -> list[Any]:
-            return self._cursor.execute(sql, parameters).fetchall()
+    def __init__(self, driver: aiosqlite.Connection) -> None:
+        self.driver = driver
 
-        self.rows = await self._conn._execute(at_once)  # type: ignore[no-untyped-call]  # noqa: SLF001
-        return self
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        with one_error():
+            return list(await self.driver.execute_fetchall(sql, values))
 
-    async def fetchall(self) -> list[Any]:
-        return self.rows
+    async def send(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with one_error():
+            await self.driver.executemany(sql, rows)
 
-    async def close(self) -> None:
-        self._cursor.close()
+    async def control(self, sql: str) -> None:
+        await self.fetch(sql, ())
 
+    async def undo(self) -> None:
+        with one_error():
+            await self.driver.rollback()
 
-class EagerConnection(aiosqlite.Connection):
-    """Makes its cursors here, not in its thread; only statements touch the file."""
+    async def end(self) -> None:
+        await self.driver.close()
 
-    async def begin(self, command: str) -> None:
-        """Begin, without what somebody has left open who was cancelled just as it began."""
-
-        def at_once() -> None:
-            if self._conn.in_transaction:
-                self._conn.rollback()
-            self._conn.execute(command)
-
-        await self._execute(at_once)  # type: ignore[no-untyped-call]
-
-    async def rollback(self) -> None:
-        if self.in_transaction:
-            await super().rollback()
-
-    def cursor(self) -> EagerCursor:  # type: ignore[override]  # SQLAlchemy enters what it gets
-        return EagerCursor(self, self._conn.cursor())
+    @property
+    def alive(self) -> bool:
+        return True
 
 
-def engine_of(file: Path) -> AsyncEngine:
-    """An engine on `file`, which is made when it is first connected to."""
+class Sqlite:
+    """The tables of one service, in `file`."""
 
-    def connector() -> sqlite3.Connection:
-        return sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    dialect = DIALECT
+    reading = "BEGIN"
+    writing = "BEGIN IMMEDIATE"
 
-    def connect() -> EagerConnection:
-        connection = EagerConnection(connector, iter_chunk_size=64)
-        connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with its own
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
         return connection
 
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}", async_creator=connect, pool_reset_on_return=None
-    )
-    prepare(engine)
-    return engine
+    async def connection(self) -> SqliteConnection:
+        driver = aiosqlite.Connection(self.connect, iter_chunk_size=64)
+        driver._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with its own
+        with one_error():
+            return SqliteConnection(await driver)
+
+    def engine(self) -> AsyncEngine:
+        """For SQLAlchemy and Alembic, who write the history of the tables."""
+
+        async def connect() -> aiosqlite.Connection:
+            return (await self.connection()).driver
+
+        engine = create_async_engine(
+            "sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool
+        )
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(self.writing)
+
+        return engine
 
 
-def prepare(engine: AsyncEngine) -> None:
-    """Durable settings, and transactions that begin as they are told instead of by guess."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        if command := connection.get_execution_options().get("begin", "BEGIN"):
-            connection.connection.run_async(partial(EagerConnection.begin, command=command))
+@contextmanager
+def one_error() -> Iterator[None]:
+    """DatabaseUnreachableError where it is the file that fails, or others who hold it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY in GONE:
+            raise DatabaseUnreachableError(str(error)) from error
+        if any(said in str(error) for said in BEHIND):
+            raise BehindError(str(error)) from error
+        raise

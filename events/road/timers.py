@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from events import tracing
 from events.envelope import NAMESPACE, Cause
-from events.road.absence import database_gone
+from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.retries import ATTEMPTS, explain, pause
@@ -42,9 +42,9 @@ class Timers:
             try:
                 with tracing.because_of(row.traceparent, f"deadline {row.name}", **self.about(row)):
                     fired += await again_on_conflict(partial(self.fire, row))
+            except DatabaseUnreachableError:
+                raise
             except Exception as error:
-                if database_gone(error):
-                    raise
                 log.exception("deadline %s of %s failed", row.name, row.subject)
                 await self.put_off(row, now, error)
         return fired
@@ -52,13 +52,12 @@ class Timers:
     async def first_due(self, now: datetime) -> DeadlineRow | None:
         waiting = or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= now)
         async with self.database.glance() as session:
-            row: DeadlineRow | None = await session.scalar(
+            return await session.scalar(
                 select(DeadlineRow)
                 .where(col(DeadlineRow.due) <= now, col(DeadlineRow.attempts) < ATTEMPTS, waiting)
                 .order_by(col(DeadlineRow.due), col(DeadlineRow.name), col(DeadlineRow.subject))
                 .limit(1)
             )
-        return row
 
     async def fire(self, row: DeadlineRow) -> bool:
         """Take the row away and do what it asks, together; False when somebody else did."""
@@ -70,13 +69,10 @@ class Timers:
             traceparent=tracing.here(),
         )
         async with transaction(self.database, cause) as work:
-            standing = await work.session.get(
-                DeadlineRow, (row.name, row.subject), with_for_update=True
-            )
+            standing = await work.session.get(DeadlineRow, row.name, row.subject, locked=True)
             if standing is None or (standing.due, standing.cause) != (row.due, row.cause):
                 return False
-            await work.session.delete(standing)
-            await work.session.flush()
+            work.session.remove(DeadlineRow, row.name, row.subject)
             await self.deadlines[row.name](work, row.subject)
         return True
 

@@ -5,17 +5,16 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import delete, insert
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlalchemy import insert
 
 from events import tracing
 from events.envelope import LARGEST, Cause, Envelope, EventTooLargeError
 from events.event import Event
 from events.road.database import Database
-from events.road.tables import DeadlineRow, RoadTable
+from events.road.session import Session
+from events.road.tables import DeadlineRow, OutboxRow
 
-OUTBOX = RoadTable.metadata.tables["outbox"]
+FILL = insert(OutboxRow)
 
 
 class Transaction:
@@ -27,7 +26,7 @@ class Transaction:
 
     def __init__(
         self,
-        session: AsyncSession,
+        session: Session,
         service: str,
         cause: Cause,
         heard: Envelope | None = None,
@@ -39,7 +38,7 @@ class Transaction:
         self.published: list[Envelope] = []
 
     @classmethod
-    def on(cls, session: AsyncSession, service: str, envelope: Envelope) -> Self:
+    def on(cls, session: Session, service: str, envelope: Envelope) -> Self:
         """What comes of an event that the service heard, in the trace of the work under way."""
         cause = envelope.as_cause().model_copy(update={"traceparent": tracing.here()})
         return cls(session, service, cause, envelope)
@@ -60,11 +59,10 @@ class Transaction:
                 )
             )
 
-    async def set_deadline(self, name: str, subject: str, *, mechanism: str, due: datetime) -> None:
+    def set_deadline(self, name: str, subject: str, *, mechanism: str, due: datetime) -> None:
         """Have the service's deadline `name` called for `subject` at `due`, instead of before."""
-        await self.clear_deadline(name, subject)
-        await self.session.execute(
-            insert(DeadlineRow).values(
+        self.session.put(
+            DeadlineRow(
                 name=name,
                 subject=subject,
                 mechanism=mechanism,
@@ -74,21 +72,12 @@ class Transaction:
             )
         )
 
-    async def clear_deadline(self, name: str, subject: str) -> None:
-        await self.session.execute(
-            delete(DeadlineRow).where(
-                col(DeadlineRow.name) == name,
-                col(DeadlineRow.subject) == subject,
-            )
-        )
+    def clear_deadline(self, name: str, subject: str) -> None:
+        self.session.remove(DeadlineRow, name, subject)
 
-    async def fill_outbox(self) -> None:
+    def fill_outbox(self) -> None:
         """Write what was published into the outbox; the last step before the commit."""
-        if self.published:
-            rows = [{"envelope": carried(envelope)} for envelope in self.published]
-            await self.session.flush()
-            connection = await self.session.connection()
-            await connection.execute(OUTBOX.insert(), rows)
+        self.session.insert(FILL, [{"envelope": carried(e)} for e in self.published])
 
 
 def carried(envelope: Envelope) -> str:
@@ -108,4 +97,4 @@ async def transaction(database: Database, cause: Cause) -> AsyncIterator[Transac
     async with database.write() as session:
         work = Transaction(session, database.service, cause)
         yield work
-        await work.fill_outbox()
+        work.fill_outbox()

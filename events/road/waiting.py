@@ -35,5 +35,5 @@ class Waiting:
 
 async def look(database: Database) -> Waiting:
     async with database.glance() as session:
-        deadline, retry, letters, outbox = (await session.execute(EVERYTHING)).one()
+        deadline, retry, letters, outbox = (await session.execute(EVERYTHING))[0]
     return Waiting(min(deadline or NEVER, retry or NEVER), letters, outbox)

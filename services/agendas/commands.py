@@ -98,7 +98,7 @@ async def circulate(work: Transaction, meeting: str) -> Agenda:
 async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
     pool = await POOLS.get(work.session, agenda.mechanism)
     events = rules.circulate(agenda, pool, actor=actor)
-    await work.clear_deadline("circulation", agenda.id)
+    work.clear_deadline("circulation", agenda.id)
     return await AGENDAS.apply(work, agenda, events)
 
 

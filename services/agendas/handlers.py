@@ -69,15 +69,15 @@ async def set_deadlines(work: Transaction, agenda: Agenda) -> None:
     if agenda.stage is Stage.COLLECTING:
         instants["circulation"] = agenda.circulation_at
     for name, due in instants.items():
-        await work.set_deadline(name, agenda.id, mechanism=agenda.mechanism, due=max(due, work.now))
+        work.set_deadline(name, agenda.id, mechanism=agenda.mechanism, due=max(due, work.now))
 
 
 @heard.on(MeetingCancelled)
 async def withdraw_agenda(work: Transaction, event: MeetingCancelled) -> None:
     agenda = await AGENDAS.find(work.session, event.meeting)
     if agenda is not None:
-        await work.clear_deadline("submissions", agenda.id)
-        await work.clear_deadline("circulation", agenda.id)
+        work.clear_deadline("submissions", agenda.id)
+        work.clear_deadline("circulation", agenda.id)
         await AGENDAS.apply(work, agenda, rules.withdraw(agenda))
 
 

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from services.agendas import commands
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Pool, Proposal
@@ -15,7 +15,7 @@ from services.records import Page
 
 routes = APIRouter(tags=["agendas"])
 Here = Annotated[Desk, Depends(desk_of("agendas"))]
-Reading = Annotated[AsyncSession, Depends(reading("agendas"))]
+Reading = Annotated[Session, Depends(reading("agendas"))]
 AS_IT_IS = commands.Adoption()
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from events.road.columns import UtcDateTime
+from events.road.session import Session
 from services.agendas.rules import agenda, pool
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Pool
@@ -41,7 +41,7 @@ AGENDAS = Records(AgendaRow, Agenda, agenda.evolve, searched_by)
 POOLS = Records(PoolRow, Pool, pool.evolve)
 
 
-async def coming_agenda(session: AsyncSession, mechanism: str) -> Agenda | None:
+async def coming_agenda(session: Session, mechanism: str) -> Agenda | None:
     """The agenda that the mechanism's pool is for: of its next meeting that has adopted none."""
     ahead = await AGENDAS.all(
         session,

@@ -65,11 +65,12 @@ async def enable(work: Transaction, key: str) -> Webhook:
     row, hook = await WEBHOOKS.get(work.session, key)
     again = rules.enabled(hook)
     row.document, row.retry_at = again.model_dump_json(), None
+    work.session.put(row)
     return again
 
 
 async def remove(work: Transaction, key: str) -> Webhook:
     rights.secretary(work.cause.actor, "remove a webhook")
-    row, hook = await WEBHOOKS.get(work.session, key)
-    await work.session.delete(row)
+    _, hook = await WEBHOOKS.get(work.session, key)
+    work.session.remove(WebhookRow, key)
     return hook

@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import partial
 
 import httpx
-from sqlalchemy.exc import DBAPIError
 from standardwebhooks import Webhook as Signer
 
 from events.clock import Clock
 from events.envelope import Envelope
+from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -47,8 +47,8 @@ async def attempt(lease: Lease, http: httpx.AsyncClient, clock: Clock) -> int:
     """One round, if this copy is the one that posts; how many events were taken."""
     try:
         return await step(lease.database, http, clock) if await lease.held() else 0
-    except DBAPIError as error:
-        log.warning("webhooks wait for their database: %s", error.orig)
+    except DatabaseUnreachableError as error:
+        log.warning("webhooks wait for their database: %s", error)
         return 0
 
 
@@ -110,7 +110,7 @@ async def note(
 ) -> None:
     """Keep what became of an attempt; nothing where the webhook was removed meanwhile."""
     async with database.write() as session:
-        row = await session.get(WebhookRow, key, with_for_update=True)
+        row = await session.get(WebhookRow, key, locked=True)
         if row is None:
             return
         hook = Webhook.model_validate_json(row.document)
@@ -121,3 +121,4 @@ async def note(
             after, row.retry_at = rules.failed(hook, code, error, now)
             row.document = after.model_dump_json()
             log.warning("%s did not take an event: %s", hook.address, after.disabled or error)
+        session.put(row)

@@ -16,7 +16,7 @@ KEEPING = 7_164_903
 async def keep(work: Transaction, event: DecisionAdopted | CorrigendumIssued) -> None:
     """One at a time, so that numbers grow in the order of the commits and no reader skips one."""
     assert work.heard is not None
-    if work.session.get_bind().dialect.name == "postgresql":
+    if work.session.dialect.name == "postgresql":
         await work.session.execute(select(func.pg_advisory_xact_lock(KEEPING)))
     work.session.add(
         SaidRow(

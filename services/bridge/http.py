@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.road.database import Database
+from events.road.session import Session
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.bridge import commands
@@ -25,7 +25,7 @@ UNBUFFERED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 routes = APIRouter(tags=["bridge"])
-Reading = Annotated[AsyncSession, Depends(reading("bridge"))]
+Reading = Annotated[Session, Depends(reading("bridge"))]
 AtDesk = Annotated[Desk, Depends(desk_of("bridge"))]
 
 

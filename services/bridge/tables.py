@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import MetaData, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, UniqueConstraint, col
 
 from events.envelope import Envelope
 from events.road.columns import UtcDateTime
+from events.road.session import Session
 from services.bridge.rules.webhook import Webhook
 from services.refusals import NotFoundError
 
@@ -44,7 +44,7 @@ class WebhookRow(BridgeTable, table=True):
 class Webhooks:
     """All subscribers."""
 
-    async def get(self, session: AsyncSession, key: str) -> tuple[WebhookRow, Webhook]:
+    async def get(self, session: Session, key: str) -> tuple[WebhookRow, Webhook]:
         """One for reading or changing; NotFoundError when there is none."""
         row = await session.get(WebhookRow, key)
         if row is None:
@@ -53,13 +53,13 @@ class Webhooks:
             )
         return row, Webhook.model_validate_json(row.document)
 
-    async def all(self, session: AsyncSession) -> list[tuple[WebhookRow, Webhook]]:
+    async def all(self, session: Session) -> list[tuple[WebhookRow, Webhook]]:
         rows = await session.scalars(select(WebhookRow).order_by(col(WebhookRow.id)))
         return [(row, Webhook.model_validate_json(row.document)) for row in rows]
 
 
 async def said_after(
-    session: AsyncSession, position: int, mechanisms: tuple[str, ...], limit: int
+    session: Session, position: int, mechanisms: tuple[str, ...], limit: int
 ) -> list[tuple[int, Envelope]]:
     """Up to `limit` events after `position`, of `mechanisms` or of all where none are named."""
     query = (
@@ -70,11 +70,11 @@ async def said_after(
     )
     if mechanisms:
         query = query.where(col(SaidRow.mechanism).in_(mechanisms))
-    rows = (await session.execute(query)).all()
+    rows = await session.execute(query)
     return [(row.seq, Envelope.model_validate_json(row.envelope)) for row in rows]
 
 
-async def position_of(session: AsyncSession, event_id: str) -> int:
+async def position_of(session: Session, event_id: str) -> int:
     """Where the event of that id stands; 0, before all of them, where nobody knows it."""
     found = await session.scalar(select(col(SaidRow.seq)).where(col(SaidRow.id) == event_id))
     return found or 0

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events.moments import Moment
+from events.road.session import Session
 from services import directory
 from services.calendars.rules.icalendar import feed
 from services.calendars.tables import EntryRow
@@ -19,7 +19,7 @@ from services.http.desk import reading
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["calendars"])
-Reading = Annotated[AsyncSession, Depends(reading("calendars"))]
+Reading = Annotated[Session, Depends(reading("calendars"))]
 CALENDAR: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/calendar": {}}},
     304: {"description": "Nothing has changed"},
@@ -58,13 +58,13 @@ async def of_party(party: str, request: Request, session: Reading) -> Response:
 
 
 async def answer(
-    request: Request, session: AsyncSession, kind: str, name: str, mechanisms: list[str] | None
+    request: Request, session: Session, kind: str, name: str, mechanisms: list[str] | None
 ) -> Response:
     """The feed of those mechanisms (all when none are named), or 304 when the caller has it."""
     query = select(EntryRow).order_by(col(EntryRow.starts), col(EntryRow.id))
     if mechanisms is not None:
         query = query.where(col(EntryRow.mechanism).in_(mechanisms))
-    rows = list(await session.scalars(query))
+    rows = await session.scalars(query)
     content = feed(
         name,
         [(row.fragment, Moment(at=row.starts, zone=row.zone, offset=row.offset)) for row in rows],

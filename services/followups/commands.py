@@ -115,8 +115,8 @@ async def set_deadlines(work: Transaction, follow_up: FollowUp) -> None:
     }.get(follow_up.stage, ())
     for name, due in instants.items():
         if name not in wanted or (name == "reminder" and due <= work.now):
-            await work.clear_deadline(name, follow_up.id)
+            work.clear_deadline(name, follow_up.id)
         else:
-            await work.set_deadline(
+            work.set_deadline(
                 name, follow_up.id, mechanism=follow_up.mechanism, due=max(due, work.now)
             )

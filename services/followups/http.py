@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from services.followups import commands
 from services.followups.rules.followup import FollowUp, Stage
 from services.followups.rules.referral import Referral
@@ -15,7 +15,7 @@ from services.records import Page
 
 routes = APIRouter(tags=["follow-ups"])
 Here = Annotated[Desk, Depends(desk_of("followups"))]
-Reading = Annotated[AsyncSession, Depends(reading("followups"))]
+Reading = Annotated[Session, Depends(reading("followups"))]
 
 
 @routes.get("/follow-ups")

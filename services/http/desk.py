@@ -9,13 +9,13 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events import tracing
 from events.clock import Clock
 from events.envelope import Cause
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
+from events.road.session import Session
 from events.road.transaction import transaction
 from events.vocabulary import Actor, Role
 from services.receipts import Receipt
@@ -157,10 +157,10 @@ def desk_of(service: str) -> Callable[..., Desk]:
     return desk
 
 
-def reading(service: str) -> Callable[[Request], AsyncIterator[AsyncSession]]:
+def reading(service: str) -> Callable[[Request], AsyncIterator[Session]]:
     """The dependency by which a route of `service` reads its tables."""
 
-    async def session(request: Request) -> AsyncIterator[AsyncSession]:
+    async def session(request: Request) -> AsyncIterator[Session]:
         async with office_of(request, service).database.read() as opened:
             yield opened
 

@@ -7,11 +7,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from events.envelope import EventTooLargeError
 from events.faults import where_and_what
+from events.road.absence import DatabaseUnreachableError
 from services.refusals import (
     KeyReusedError,
     NotAllowedError,
@@ -100,11 +100,8 @@ async def http_error(_request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, kind, "The request can't be answered", detail)
 
 
-async def unreachable(request: Request, error: Exception) -> JSONResponse:
-    """A database that went away may come back; one that refuses a statement is our fault."""
-    assert isinstance(error, DBAPIError)
-    if not error.connection_invalidated:
-        return await unexpected(request, error)
+async def unreachable(_request: Request, _error: Exception) -> JSONResponse:
+    """A database that went away may come back."""
     answer = problem(
         503,
         "database-away",
@@ -133,6 +130,6 @@ def explain_errors(app: FastAPI) -> None:
     app.add_exception_handler(RefusedError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(DBAPIError, unreachable)
+    app.add_exception_handler(DatabaseUnreachableError, unreachable)
     app.add_exception_handler(EventTooLargeError, too_large)
     app.add_exception_handler(Exception, unexpected)

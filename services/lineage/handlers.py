@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from events.agendas import AgendaCirculated, AgendaWithdrawn
@@ -20,10 +20,11 @@ heard = Handlers()
 @heard.on(*TRACED)
 async def keep(work: Transaction, event: Event) -> None:
     left = traces(event)
-    if nodes := [trace for trace in left if isinstance(trace, Node)]:
-        await keep_nodes(work, event.mechanism, nodes)
-    if links := [trace for trace in left if isinstance(trace, Link)]:
-        await keep_links(work, links)
+    for trace in left:
+        if isinstance(trace, Node):
+            work.session.put(NodeRow(**trace.model_dump(), mechanism=event.mechanism))
+        elif isinstance(trace, Link):
+            work.session.put(LinkRow(**trace.model_dump()))
     if acts := [trace for trace in left if isinstance(trace, Act)]:
         await enter(work, acts)
 
@@ -42,42 +43,13 @@ async def take_off(work: Transaction, event: AgendaCirculated | AgendaWithdrawn)
     await enter(work, [Act(node=item, what=TAKEN_OFF) for item in gone])
 
 
-async def keep_nodes(work: Transaction, mechanism: str, nodes: Sequence[Node]) -> None:
-    """Each node as it was last called."""
-    keys = [node.id for node in nodes]
-    rows = await work.session.scalars(select(NodeRow).where(col(NodeRow.id).in_(keys)))
-    standing = {row.id: row for row in rows}
-    for node in nodes:
-        row = standing.get(node.id)
-        if row is None:
-            row = standing[node.id] = NodeRow(id=node.id, mechanism=mechanism, kind="", title="")
-            work.session.add(row)
-        row.mechanism, row.kind, row.title = mechanism, node.kind, node.title
-
-
-async def keep_links(work: Transaction, links: Sequence[Link]) -> None:
-    """Each link as it was last read."""
-    ends = [link.after for link in links]
-    rows = await work.session.scalars(select(LinkRow).where(col(LinkRow.after).in_(ends)))
-    standing = {(row.before, row.after): row for row in rows}
-    for link in links:
-        row = standing.get((link.before, link.after))
-        if row is None:
-            row = standing[link.before, link.after] = LinkRow(**link.model_dump())
-            work.session.add(row)
-        row.relation = link.relation
-
-
 async def enter(work: Transaction, acts: Sequence[Act]) -> None:
     """Write acts into the history of their nodes, but for those that it ends with already."""
     keys = {act.node for act in acts}
     newest = select(func.max(ActRow.seq)).where(col(ActRow.node).in_(keys)).group_by(ActRow.node)
     rows = await work.session.scalars(select(ActRow).where(col(ActRow.seq).in_(newest)))
     last = {row.node: (row.what, row.note) for row in rows}
-    lines = []
     for act in acts:
         if last.get(act.node) != (act.what, act.note):
             last[act.node] = (act.what, act.note)
-            lines.append({**act.model_dump(), "who": str(work.cause.actor), "time": work.now})
-    if lines:
-        await work.session.execute(insert(ActRow), lines)
+            work.session.add(ActRow(**act.model_dump(), who=str(work.cause.actor), time=work.now))

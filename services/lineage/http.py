@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from services.http.desk import reading
 from services.lineage.queries import chain_of
 from services.lineage.rules.chain import Chain
 
 routes = APIRouter(tags=["lineage"])
-Reading = Annotated[AsyncSession, Depends(reading("lineage"))]
+Reading = Annotated[Session, Depends(reading("lineage"))]
 
 
 @routes.get("/lineage/{key:path}")

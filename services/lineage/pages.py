@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from services.http.desk import reading
 from services.http.pages import SAFETY, Pages
 from services.lineage.queries import chain_of
@@ -14,7 +14,7 @@ from services.lineage.rules.chain import in_time
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[AsyncSession, Depends(reading("lineage"))]
+Reading = Annotated[Session, Depends(reading("lineage"))]
 
 
 drawing = Pages("lineage", __package__)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from events.road.session import Session
 from services.lineage.rules.chain import Chain, Line, Step
 from services.lineage.tables import ActRow, LinkRow, NodeRow
 from services.refusals import NotFoundError
@@ -14,7 +14,7 @@ DEEPEST = 60
 MOST = 2000
 
 
-async def chain_of(session: AsyncSession, key: str) -> Chain:
+async def chain_of(session: Session, key: str) -> Chain:
     """The chain of `key`; NotFoundError when nothing of that id has been heard of."""
     node = await session.get(NodeRow, key)
     if node is None:
@@ -35,7 +35,7 @@ async def chain_of(session: AsyncSession, key: str) -> Chain:
     )
 
 
-async def walk(session: AsyncSession, key: str, *, forth: bool) -> list[Step]:
+async def walk(session: Session, key: str, *, forth: bool) -> list[Step]:
     """All nodes that can be reached from `key` in one direction, nearest first."""
     near, far = (LinkRow.before, LinkRow.after) if forth else (LinkRow.after, LinkRow.before)
     found: dict[str, tuple[int, str]] = {}
@@ -56,7 +56,7 @@ async def walk(session: AsyncSession, key: str, *, forth: bool) -> list[Step]:
     return await steps(session, found)
 
 
-async def steps(session: AsyncSession, found: dict[str, tuple[int, str]]) -> list[Step]:
+async def steps(session: Session, found: dict[str, tuple[int, str]]) -> list[Step]:
     nodes = await session.scalars(select(NodeRow).where(col(NodeRow.id).in_(list(found))))
     history = await histories(session, list(found))
     made = [
@@ -74,7 +74,7 @@ async def steps(session: AsyncSession, found: dict[str, tuple[int, str]]) -> lis
     return sorted(made, key=lambda step: (step.depth, step.when, step.id))
 
 
-async def histories(session: AsyncSession, keys: list[str]) -> dict[str, list[Line]]:
+async def histories(session: Session, keys: list[str]) -> dict[str, list[Line]]:
     rows = await session.scalars(
         select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.time), col(ActRow.seq))
     )

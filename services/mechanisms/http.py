@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.mechanisms import ObligationState, Rules
+from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, reading, shown
 from services.mechanisms import commands
 from services.mechanisms.rules.agreement import Agreement, agreement_of
@@ -17,7 +17,7 @@ from services.refusals import NotFoundError
 
 routes = APIRouter(tags=["mechanisms"])
 Here = Annotated[Desk, Depends(desk_of("mechanisms"))]
-Reading = Annotated[AsyncSession, Depends(reading("mechanisms"))]
+Reading = Annotated[Session, Depends(reading("mechanisms"))]
 
 
 @routes.get("/format", response_model=Format)

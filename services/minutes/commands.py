@@ -234,7 +234,7 @@ async def keep_silence(work: Transaction, silence: Silence, numbers: Register) -
     """Keep a procedure that has begun, and have it called at its expiry."""
     await REGISTERS.save(work, register.count_silence(numbers))
     due: datetime = silence.expires.at
-    await work.set_deadline("silence", silence.id, mechanism=silence.mechanism, due=due)
+    work.set_deadline("silence", silence.id, mechanism=silence.mechanism, due=due)
     return await SILENCES.add(work, silence)
 
 
@@ -243,7 +243,7 @@ async def break_silence(work: Transaction, key: str, kind: BreakKind, body: Text
     broken = silences.break_silence(
         silence, kind=kind, text=body.text, actor=work.cause.actor, now=work.now
     )
-    await work.clear_deadline("silence", silence.id)
+    work.clear_deadline("silence", silence.id)
     if silence.meeting is not None:
         minutes = await MINUTES.get(work.session, silence.meeting)
         await MINUTES.save(work, draft.evolve(minutes, broken))

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.decisions import DecisionText
 from events.minutes import BreakKind
+from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, reading, shown
 from services.inputs import Reason
 from services.minutes import commands
@@ -21,7 +21,7 @@ minuting = APIRouter(tags=["minutes"])
 silence = APIRouter(tags=["silence procedures"])
 decisions = APIRouter(tags=["decisions"])
 Here = Annotated[Desk, Depends(desk_of("minutes"))]
-Reading = Annotated[AsyncSession, Depends(reading("minutes"))]
+Reading = Annotated[Session, Depends(reading("minutes"))]
 BY_THE_RULES = commands.SilenceOnMinutes()
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.mechanisms import PartyFacts
+from events.road.session import Session
 from services import directory
 from services.http.desk import reading
 from services.http.pages import Pages
@@ -22,7 +22,7 @@ from services.portal.rules.meeting import LOOP
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[AsyncSession, Depends(reading("portal"))]
+Reading = Annotated[Session, Depends(reading("portal"))]
 
 drawing = Pages("portal", __package__)
 drawing.environment.globals["LOOP"] = LOOP

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from events.road.session import Session
 from services import directory
 from services.portal.rules.decision import Decision
 from services.portal.rules.followup import UNSETTLED, FollowUp, Stage
@@ -23,7 +23,7 @@ from services.portal.tables import (
 RECENT = 12
 
 
-async def standings(session: AsyncSession) -> list[Standing]:
+async def standings(session: Session) -> list[Standing]:
     """Where every body stands: the Summit, then the others by their number."""
     meetings: dict[str, list[Meeting]] = defaultdict(list)
     for meeting in await MEETINGS.all(session):
@@ -51,7 +51,7 @@ async def standings(session: AsyncSession) -> list[Standing]:
     ]
 
 
-async def standing_of(session: AsyncSession, mechanism: str) -> tuple[Standing, list[Meeting]]:
+async def standing_of(session: Session, mechanism: str) -> tuple[Standing, list[Meeting]]:
     """Where one body stands, and its meetings, the latest first; NotFoundError for no body."""
     body = await directory.find(session, mechanism)
     meetings = await MEETINGS.all(session, col(MeetingRow.mechanism) == mechanism)
@@ -68,7 +68,7 @@ async def standing_of(session: AsyncSession, mechanism: str) -> tuple[Standing, 
     return found, sorted(meetings, key=lambda meeting: meeting.order, reverse=True)
 
 
-async def recent_decisions(session: AsyncSession, mechanism: str) -> list[Decision]:
+async def recent_decisions(session: Session, mechanism: str) -> list[Decision]:
     """The last decisions of a body, the newest first."""
     rows = await session.scalars(
         select(DecisionRow)
@@ -83,7 +83,7 @@ async def recent_decisions(session: AsyncSession, mechanism: str) -> list[Decisi
     return [DECISIONS.state.model_validate_json(row.document) for row in rows]
 
 
-async def unsettled_follow_ups(session: AsyncSession, mechanism: str) -> list[FollowUp]:
+async def unsettled_follow_ups(session: Session, mechanism: str) -> list[FollowUp]:
     """What is still owed in a body: the most pressing first, then by due date."""
     found = await FOLLOW_UPS.all(
         session, col(FollowUpRow.mechanism) == mechanism, col(FollowUpRow.stage).in_(UNSETTLED)

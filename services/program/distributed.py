@@ -10,10 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from sqlalchemy.exc import DBAPIError
-
 from events.clock import Clock
-from events.road.absence import cause_of
+from events.road.absence import BehindError, DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.history import BEHIND
 from events.road.kafka.connection import Kafka
@@ -24,10 +22,6 @@ from services.program.worker import PAUSE_SECONDS, Worker
 from services.service import Service
 
 log = logging.getLogger(__name__)
-
-
-class BehindError(Exception):
-    """A database whose tables are not those that the program knows."""
 
 
 class Part:
@@ -88,9 +82,7 @@ async def when_reached(name: str, work: Callable[[], Awaitable[object]]) -> None
     while True:
         try:
             await again_on_conflict(work)
-        except DBAPIError as error:
-            log.warning("%s waits for its database: %s", name, cause_of(error))
-        except BehindError as error:
+        except DatabaseUnreachableError as error:
             log.warning("%s waits for its database: %s", name, error)
         else:
             return

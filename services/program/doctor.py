@@ -5,11 +5,10 @@ from datetime import datetime
 
 from pydantic import BaseModel
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlmodel import col
 
 from events.envelope import Envelope
-from events.road.absence import cause_of
+from events.road.absence import BehindError, DatabaseUnreachableError
 from events.road.history import BEHIND
 from events.road.interface import RoadUnreachableError
 from events.road.letters import failed_deadlines, letters
@@ -89,10 +88,10 @@ async def examine_database(worker: Worker, at: datetime) -> ServiceReport:
             return await look_into(worker, at)
     except TimeoutError:
         return ServiceReport(database=f"unreachable: no answer for {PATIENCE_SECONDS:g} s")
-    except ProgrammingError:
+    except BehindError:
         return ServiceReport(database=f"behind: {BEHIND}")
-    except DBAPIError as error:
-        return ServiceReport(database=f"unreachable: {cause_of(error)}")
+    except DatabaseUnreachableError as error:
+        return ServiceReport(database=f"unreachable: {error}")
 
 
 async def look_into(worker: Worker, at: datetime) -> ServiceReport:

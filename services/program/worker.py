@@ -5,12 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from events.clock import Clock
-from events.road.absence import cause_of
+from events.road.absence import AWAY, DatabaseUnreachableError
 from events.road.database import Database
-from events.road.interface import Road, RoadUnreachableError
+from events.road.interface import Road
 from events.road.receiver import Receiver
 from events.road.relay import Relay
 from events.road.timers import Timers
@@ -82,8 +80,8 @@ class Worker:
                     await self.wait()
                 else:
                     await asyncio.sleep(GATHER_SECONDS)
-            except (DBAPIError, RoadUnreachableError) as error:
-                log.warning("%s waits and tries again: %s", self.service.name, cause_of(error))
+            except AWAY as error:
+                log.warning("%s waits and tries again: %s", self.service.name, error)
                 self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -100,8 +98,8 @@ class Worker:
         while True:
             try:
                 await talk()
-            except DBAPIError as error:
-                log.warning("%s does not reach its copies: %s", self.service.name, cause_of(error))
+            except DatabaseUnreachableError as error:
+                log.warning("%s does not reach its copies: %s", self.service.name, error)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def close(self) -> None:

@@ -44,7 +44,7 @@ async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
 
 @heard.on(CoordinatorNamed)
 async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
-    await work.session.merge(
+    work.session.put(
         KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
     )
 

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.moments import Span
+from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
 from services.http.desk import Desk, office_of, reading
@@ -19,7 +19,7 @@ from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"))]
 
 drawing = Pages("scheduling", __package__)
 
@@ -68,7 +68,7 @@ def missing(request: Request, error: NotFoundError) -> Response:
 
 async def show(
     request: Request,
-    session: AsyncSession,
+    session: Session,
     poll: Poll,
     asked: Actor | None,
     wrong: Exception | None = None,

@@ -168,7 +168,8 @@ class ByModels:
 
     async def heard(self, keys: Sequence[str]) -> None:
         async with self.listener.write() as session:
-            session.add_all(Note(id=key, number=0, document=DOCUMENT) for key in keys)
+            for key in keys:
+                session.add(Note(id=key, number=0, document=DOCUMENT))
 
 
 class Bare:

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from events.clock import SetClock
 from events.envelope import Cause
 from events.meetings import TurnDeclined
+from events.road.absence import DatabaseUnreachableError
 from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.lease import Lease
@@ -61,7 +61,7 @@ async def test_a_batch_whose_connection_ends_comes_again_as_if_nothing_had_been(
     heard = Handlers()
     heard.on(TurnDeclined)(Fragile().hear)
     receiver = Receiver(database, heard, SetClock(START))
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DatabaseUnreachableError):
         await receiver.deliver([sealed("a"), sealed("b")])
     assert await letters(database) == []
     await receiver.deliver([sealed("a"), sealed("b")])
@@ -71,11 +71,11 @@ async def test_a_batch_whose_connection_ends_comes_again_as_if_nothing_had_been(
 async def test_a_deadline_whose_connection_ends_has_not_failed(database: Database) -> None:
     timers = Timers(database, {"keep": Fragile().keep})
     async with transaction(database, Cause(id="command", actor=SYSTEM, time=START)) as work:
-        await work.set_deadline("keep", "a", mechanism="m", due=START)
-    with pytest.raises(DBAPIError):
+        work.set_deadline("keep", "a", mechanism="m", due=START)
+    with pytest.raises(DatabaseUnreachableError):
         await timers.step(START)
     async with database.read() as session:
-        (row,) = (await session.scalars(select(DeadlineRow))).all()
+        (row,) = await session.scalars(select(DeadlineRow))
     assert row.attempts == 0
     assert await timers.step(START) == 1
     assert await effects(database) == ["a"]
@@ -89,7 +89,7 @@ async def test_a_lease_whose_holder_says_nothing_goes_to_another(postgres: str) 
     async with asyncio.timeout(PATIENCE):
         while not await other.held():  # noqa: ASYNC110 - PostgreSQL tells nobody
             await asyncio.sleep(0.02)
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DatabaseUnreachableError):
         await silent.held()
     assert not await silent.held()
     await other.close()
@@ -113,7 +113,7 @@ async def test_a_transaction_whose_process_says_nothing_holds_nobody_up_for_long
                 other.add(Effect(seq=1, mechanism="m", label="a"))
 
     async with asyncio.timeout(PATIENCE):
-        with pytest.raises(DBAPIError):
+        with pytest.raises(DatabaseUnreachableError):
             await stand_still()
     assert await effects(database) == ["a"]
     await stopped.close()

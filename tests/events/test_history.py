@@ -58,7 +58,7 @@ async def test_the_history_leads_to_the_tables_that_the_code_works_with(
     database = Database(url, f"s{uuid4().hex[:12]}", line)
     await database.migrate()
     assert not (await database.standing()).behind
-    async with database.engine.connect() as connection:
+    async with database.driver.engine().connect() as connection:
         wanted = (RoadTable.metadata, *tables)
         assert await connection.run_sync(differences, database.schema, *wanted) == []
     await database.close()
@@ -73,7 +73,7 @@ async def test_what_is_up_to_date_stays_as_it_is(url: str) -> None:
     await database.migrate()
     assert not (await database.standing()).behind
     async with database.read() as session:
-        assert await session.get(InboxRow, ("1", "/test"))
+        assert await session.get(InboxRow, "1", "/test")
     await database.close()
 
 

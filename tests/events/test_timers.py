@@ -40,7 +40,7 @@ async def put(
 ) -> None:
     cause = Cause(id=by, actor=SYSTEM, time=START)
     async with transaction(database, cause) as work:
-        await work.set_deadline(name, subject, mechanism="m", due=due)
+        work.set_deadline(name, subject, mechanism="m", due=due)
 
 
 async def published(database: Database) -> list[Envelope]:
@@ -84,7 +84,7 @@ async def test_a_deadline_that_is_set_anew_comes_at_the_new_instant_alone(
 async def test_a_deadline_that_is_cleared_does_not_come(timers: Timers, listener: Listener) -> None:
     await put(timers.database, "a", START + HOUR)
     async with transaction(timers.database, Cause(id="x", actor=SYSTEM, time=START)) as work:
-        await work.clear_deadline("keep", "a")
+        work.clear_deadline("keep", "a")
     assert await timers.step(START + 2 * HOUR) == 0
 
 
@@ -136,4 +136,4 @@ async def test_two_processes_that_see_the_same_deadline_give_it_one_effect(
     assert sum(fired) == 10
     assert len(await listener.effects()) == 10
     async with timers.database.read() as session:
-        assert (await session.scalars(select(DeadlineRow))).all() == []
+        assert await session.scalars(select(DeadlineRow)) == []

@@ -74,7 +74,7 @@ async def test_a_deadline_has_a_trace_of_its_own_with_a_link_to_what_set_it(
 ) -> None:
     cause = Cause(id="command", actor=SYSTEM, time=START, traceparent=CALLER)
     async with transaction(database, cause) as work:
-        await work.set_deadline("due", "a", mechanism="m", due=START)
+        work.set_deadline("due", "a", mechanism="m", due=START)
     await Timers(database, {"due": fall_due}).step(START)
     (span,) = recorded.get_finished_spans()
     assert span.parent is None

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy.exc import OperationalError
 
 from events.mechanisms import MechanismRegistered
+from events.road.absence import DatabaseUnreachableError
 from services.calendars.service import calendars
 from services.scheduling.service import scheduling
 from tests.conftest import CUSTOMS
@@ -87,7 +87,7 @@ async def test_a_service_whose_database_is_gone_is_not_ready(
     stage = await staged(scheduling, calendars)
 
     def gone() -> None:
-        raise OperationalError("SELECT 1", None, OSError("disk"))
+        raise DatabaseUnreachableError("disk")
 
     monkeypatch.setattr(stage.program.workers["calendars"].database, "read", gone)
     ready = await stage.http.get("/readyz")

@@ -85,7 +85,7 @@ async def contents(worker: Worker) -> dict[str, list[Any]]:
     async with worker.database.read() as session:
         for metadata in tables:
             for table in metadata.sorted_tables:
-                kept[table.name] = sorted(map(repr, (await session.execute(select(table))).all()))
+                kept[table.name] = sorted(map(repr, await session.execute(select(table))))
     return kept
 
 

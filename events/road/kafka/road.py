@@ -12,11 +12,10 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
-from sqlalchemy.exc import DBAPIError
 
 from events.binary import UnreadableError, type_of
 from events.envelope import Envelope
-from events.road.absence import cause_of
+from events.road.absence import AWAY
 from events.road.interface import Bookmark, Deliver, RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.log import Log
@@ -99,8 +98,8 @@ class KafkaRoad:
                 wanted = await self.sort(service, types, message.raw_message)
                 if wanted:
                     await deliver(wanted)
-            except (DBAPIError, RoadUnreachableError) as error:
-                log.warning("%s can't take its events and waits: %s", service, cause_of(error))
+            except AWAY as error:
+                log.warning("%s can't take its events and waits: %s", service, error)
                 await give_back(message)
             except Exception:
                 log.exception("%s could not take its events; trying again", service)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events.envelope import Envelope
+from events.road.session import Session
 from events.road.tables import InboxRow, LetterRow, OutboxRow
 from services.program.worker import Worker
 
@@ -41,5 +41,5 @@ async def audit(history: Iterable[Envelope], workers: Mapping[str, Worker]) -> A
     return Audit(sent=len(log), lost=lost, twice=sum(times - 1 for times in said.values()))
 
 
-async def count(session: AsyncSession, table: type[OutboxRow | LetterRow]) -> int:
+async def count(session: Session, table: type[OutboxRow | LetterRow]) -> int:
     return await session.scalar(select(func.count()).select_from(table)) or 0

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Self
 
 import httpx
-from sqlalchemy.exc import DBAPIError
 
 from events.clock import SetClock
-from events.road.interface import RoadUnreachableError
+from events.road.absence import AWAY
 from events.road.kafka.connection import Kafka
 from events.road.kafka.log import waiting
 from events.road.waiting import NEVER, Waiting, look
@@ -109,7 +108,7 @@ class ManyProcesses:
                     self.gateway.stirred = False
                 else:
                     await asyncio.sleep(LOOK_SECONDS)
-            except (DBAPIError, RoadUnreachableError) as error:
+            except AWAY as error:
                 log.warning("waiting: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
 

@@ -6,11 +6,11 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events.moments import Span
 from events.polls import Answer, PollOpened
+from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, Prose, Role, Title
 from services import directory, rights
@@ -112,7 +112,7 @@ async def set_deadlines(work: Transaction, poll: Poll) -> None:
         ("poll-reminder", max(poll.closes.at - rules.REMINDER, work.now)),
         ("poll-end", poll.closes.at),
     ):
-        await work.set_deadline(name, poll.id, mechanism=poll.mechanism, due=due)
+        work.set_deadline(name, poll.id, mechanism=poll.mechanism, due=due)
 
 
 async def answer(work: Transaction, key: str, body: Reply) -> Poll:
@@ -154,7 +154,7 @@ async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:
 
 async def finish(work: Transaction, poll: Poll) -> Poll:
     for name in ("poll-reminder", "poll-end"):
-        await work.clear_deadline(name, poll.id)
+        work.clear_deadline(name, poll.id)
     return poll
 
 
@@ -167,7 +167,7 @@ async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:
     return Link(poll=key, party=body.party, address=f"/polls/by-link/{token}")
 
 
-async def behind_link(session: AsyncSession, token: str) -> tuple[Poll, Actor]:
+async def behind_link(session: Session, token: str) -> tuple[Poll, Actor]:
     """The poll that a link leads to, and as whom its holder answers."""
     row = await session.get(PollLinkRow, digest_of(token))
     if row is None:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from pydantic import Field
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Title
 from events.working_time import Hours, Ruling
@@ -37,7 +37,7 @@ async def rule_day(work: Transaction, party: str, body: Announcement) -> Routine
     return await ROUTINES.apply(work, routine, events)
 
 
-async def calendar_of(session: AsyncSession, parties: tuple[str, ...]) -> Calendar:
+async def calendar_of(session: Session, parties: tuple[str, ...]) -> Calendar:
     """The offices of `parties`, with all that they announced."""
     routines = [await ROUTINES.get(session, party) for party in parties]
     return Calendar(

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from events.moments import Span
+from events.road.session import Session
 from events.vocabulary import Title
 from services import directory
 from services.inputs import Input
@@ -38,7 +38,7 @@ class Wanted(Input):
     short_notice: bool = Field(default=False, description="The parties agreed to less notice")
 
 
-async def slots_for(session: AsyncSession, key: str, wanted: Wanted, now: datetime) -> Answer:
+async def slots_for(session: Session, key: str, wanted: Wanted, now: datetime) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way."""
     meeting = await MEETINGS.get(session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
@@ -50,9 +50,7 @@ async def slots_for(session: AsyncSession, key: str, wanted: Wanted, now: dateti
     return find(search)
 
 
-async def search_for(
-    session: AsyncSession, meeting: Meeting, wanted: Wanted, now: datetime
-) -> Search:
+async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     rules = (await directory.find(session, meeting.mechanism)).rules
@@ -78,7 +76,7 @@ async def search_for(
     )
 
 
-async def coordinators(session: AsyncSession) -> dict[str, dict[str, Delegate]]:
+async def coordinators(session: Session) -> dict[str, dict[str, Delegate]]:
     """Who comes to each mechanism for each party; somebody of one name is one person."""
     people: dict[str, dict[str, Delegate]] = {}
     for row in await session.scalars(select(KnownCoordinator)):
@@ -91,7 +89,7 @@ async def coordinators(session: AsyncSession) -> dict[str, dict[str, Delegate]]:
 
 
 async def engagements(
-    session: AsyncSession,
+    session: Session,
     meeting: Meeting,
     people: dict[str, dict[str, Delegate]],
     first: datetime,

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, Turn
+from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
 from services.inputs import Reason
 from services.records import Page
@@ -20,7 +20,7 @@ from services.scheduling.tables import MEETINGS, ROTATIONS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"))]
 
 
 @routes.get("/meetings")

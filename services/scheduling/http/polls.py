@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, reading, shown
 from services.inputs import Reason
 from services.records import Page
@@ -17,7 +17,7 @@ from services.scheduling.tables import POLLS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"))]
 
 
 class Tally(BaseModel):

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.road.session import Session
 from events.working_time import Hours
 from services.http.desk import Desk, desk_of, reading, shown
 from services.refusals import UnacceptableError
@@ -17,7 +17,7 @@ from services.working_time.days import DayKind
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[AsyncSession, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"))]
 
 LONGEST = timedelta(days=731)
 
