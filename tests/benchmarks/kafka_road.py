@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.kafka_road [--commands N] [--profile]
 
-The first bare loop is asyncpg and aiokafka with nothing around them: a row a command, a record that
-is sent (idempotent, acks=all), batches as large as ours, a row for each in one transaction, then
-the offsets. The second writes its rows as our services do, through SQLModel; what it lacks is the
-outbox, the inbox and the contracts. All have 16 commands under way, on the same broker and
-database, in this one process, and in turns; the median of the rounds is shown.
+The bare loop is asyncpg and aiokafka with nothing around them: a row a command, a record that is
+sent (idempotent, acks=all), batches as large as ours, a row for each in one transaction, then the
+offsets. What it lacks is the outbox, the inbox and the contracts. Both have 16 commands under way,
+on the same broker and database, in this one process, and in turns; the median of the rounds is
+shown.
 
 Latency is from the beginning of a command that is alone, and from its commit, until somebody
 downstream has its event. The bare round trip is a send to a consumer that waits for it.
@@ -31,8 +31,6 @@ from tests.benchmarks.loops import (
     ENVELOPE,
     Side,
     bare,
-    by_driver,
-    by_models,
     fresh,
     ours,
     servers,
@@ -86,10 +84,8 @@ async def measure(postgres: str, bootstrap: str, commands: int) -> None:
         database, kafka = await fresh(postgres, bootstrap)
         async with ours(database, kafka) as mine:
             figures["ours"].append(await throughput(mine, range(commands)))
-        for name, kind in (("bare", by_driver), ("bare, SQLModel", by_models)):
-            database, kafka = await fresh(postgres, bootstrap)
-            async with kind(database) as rows, bare(rows, kafka) as theirs:
-                figures[name].append(await throughput(theirs, range(commands)))
+        async with bare(*await fresh(postgres, bootstrap)) as theirs:
+            figures["bare"].append(await throughput(theirs, range(commands)))
         database, kafka = await fresh(postgres, bootstrap)
         _, other = await fresh(postgres, bootstrap)
         async with ours(database, kafka) as mine:
@@ -104,7 +100,6 @@ def show(median: dict[str, float], commands: int) -> None:
         table.add_column(column, justify="right")
     for what, mine, peer, form, wanted in (
         ("effects/s, against asyncpg and aiokafka alone", "ours", "bare", ",.0f", "≥ 0.5"),
-        ("effects/s, against a loop with SQLModel", "ours", "bare, SQLModel", ",.0f", ""),
         ("ms from commit to downstream", "from commit", "round trip", ".1f", "≤ 5"),
         ("ms from command to downstream", "from command", "round trip", ".1f", "≤ 5"),
     ):

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,6 @@ from tests.benchmarks.services import (
     DOCUMENT,
     LISTENER,
     MECHANISMS,
-    MIGRATIONS,
     SPEAKER,
     Note,
     said,
@@ -130,53 +129,11 @@ async def ours(database: str, kafka: Kafka) -> AsyncIterator[Ours]:
         yield found
 
 
-class Rows(Protocol):
-    """How a bare loop writes what was said, and what was heard."""
-
-    async def said(self, key: str) -> None: ...
-
-    async def heard(self, keys: Sequence[str]) -> None:
-        """All of them in one transaction."""
-
-
-class ByDriver:
-    """With asyncpg alone."""
-
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self.pool = pool
-
-    async def said(self, key: str) -> None:
-        await self.pool.execute("INSERT INTO said VALUES ($1, $2)", key, DOCUMENT)
-
-    async def heard(self, keys: Sequence[str]) -> None:
-        rows = [(key, DOCUMENT) for key in keys]
-        async with self.pool.acquire() as connection, connection.transaction():
-            await connection.executemany("INSERT INTO heard VALUES ($1, $2)", rows)
-
-
-class ByModels:
-    """With SQLModel, as our services write, and nothing else of ours."""
-
-    def __init__(self, database: str) -> None:
-        self.speaker, self.listener = (
-            Database(database, name, MIGRATIONS) for name in ("speaker", "listener")
-        )
-
-    async def said(self, key: str) -> None:
-        async with self.speaker.write() as session:
-            session.add(Note(id=key, number=0, document=DOCUMENT))
-
-    async def heard(self, keys: Sequence[str]) -> None:
-        async with self.listener.write() as session:
-            for key in keys:
-                session.add(Note(id=key, number=0, document=DOCUMENT))
-
-
 class Bare:
-    """Write, send, take, write, commit the offsets: nothing else."""
+    """Write, send, take, write, commit the offsets, by asyncpg and aiokafka: nothing else."""
 
-    def __init__(self, rows: Rows, producer: AIOKafkaProducer, topic: str) -> None:
-        self.rows = rows
+    def __init__(self, pool: asyncpg.Pool, producer: AIOKafkaProducer, topic: str) -> None:
+        self.pool = pool
         self.producer = producer
         self.topic = topic
         self.taken = 0
@@ -184,20 +141,25 @@ class Bare:
         self.changed = asyncio.Condition()
 
     async def command(self, number: int) -> None:
-        await self.rows.said(str(number))
+        await self.pool.execute("INSERT INTO said VALUES ($1, $2)", str(number), DOCUMENT)
         key = f"mechanism-{number % MECHANISMS}".encode()
         await self.producer.send_and_wait(self.topic, ENVELOPE, key=key)
 
     async def take(self, consumer: AIOKafkaConsumer) -> None:
         while True:
             found = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
-            keys = [f"{r.partition}/{r.offset}" for batch in found.values() for r in batch]
-            if not keys:
+            rows = [
+                (f"{record.partition}/{record.offset}", DOCUMENT)
+                for batch in found.values()
+                for record in batch
+            ]
+            if not rows:
                 continue
-            await self.rows.heard(keys)
+            async with self.pool.acquire() as connection, connection.transaction():
+                await connection.executemany("INSERT INTO heard VALUES ($1, $2)", rows)
             await consumer.commit()
             async with self.changed:
-                self.taken += len(keys)
+                self.taken += len(rows)
                 self.changed.notify_all()
 
     async def effects(self, commands: range) -> None:
@@ -207,33 +169,25 @@ class Bare:
 
 
 @asynccontextmanager
-async def by_driver(database: str) -> AsyncIterator[Rows]:
+async def tables(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to two tables that were not there before."""
     async with asyncpg.create_pool(database, min_size=WRITERS, max_size=WRITERS) as pool:
         for table in ("said", "heard"):
             await pool.execute(f"CREATE TABLE {table} (id TEXT PRIMARY KEY, document TEXT)")
-        yield ByDriver(pool)
+        yield pool
 
 
 @asynccontextmanager
-async def by_models(database: str) -> AsyncIterator[Rows]:
-    rows = ByModels(database)
-    for own in (rows.speaker, rows.listener):
-        await own.migrate()
-    yield rows
-    for own in (rows.speaker, rows.listener):
-        await own.close()
-
-
-@asynccontextmanager
-async def bare(rows: Rows, kafka: Kafka) -> AsyncIterator[Bare]:
+async def bare(database: str, kafka: Kafka) -> AsyncIterator[Bare]:
     """A bare loop at work, after one command has had its effect."""
     topic = kafka.name(LOOP)
     group = {"group_id": kafka.group("bare"), "enable_auto_commit": False}
     async with (
+        tables(database) as pool,
         AIOKafkaProducer(**kafka.client, acks="all", enable_idempotence=True) as producer,
         AIOKafkaConsumer(topic, **kafka.client, **group, auto_offset_reset="earliest") as consumer,
     ):
-        found = Bare(rows, producer, topic)
+        found = Bare(pool, producer, topic)
         async with at_work(found.take(consumer)):
             await found.command(FIRST.start)
             await found.effects(FIRST)
