@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -129,6 +130,7 @@ class Archive:
             raise ArchiveError(f"{self.folder} holds no archive")
         for name, length in sorted(contents.lengths.items()):
             with (self.folder / name).open("rb") as file:
-                certain = file.read(length)
-            for line in gzip.decompress(certain).splitlines():
-                yield Envelope.model_validate_json(line)
+                certain = BytesIO(file.read(length))
+            with gzip.open(certain) as lines:
+                for line in lines:
+                    yield Envelope.model_validate_json(line)

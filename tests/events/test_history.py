@@ -3,13 +3,17 @@
 import asyncio
 import sqlite3
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, select, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy.schema import CreateSchema
 from sqlmodel import col
 
 from events.clock import SetClock
@@ -19,7 +23,7 @@ from events.road import history
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.local import LogRow, LogTable
-from events.road.tables import InboxRow, RoadTable
+from events.road.tables import InboxRow, OutboxRow, RoadTable
 from services.program.demo.year import ENDS
 from services.program.embedded import Program
 from services.program.services import SERVICES
@@ -86,12 +90,17 @@ async def test_several_who_migrate_at_once_do_it_once(postgres: str) -> None:
         await copy.close()
 
 
+def unpack(folder: Path) -> None:
+    """Put a year's databases into `folder`, one a service."""
+    with tarfile.open(BEFORE_MIGRATIONS) as packed:
+        packed.extractall(folder, filter="data")
+
+
 async def test_a_year_from_before_there_was_a_history_is_brought_up_to_date(
     tmp_path: Path,
 ) -> None:
     """Nothing is lost, and its decisions are said once as they stand."""
-    with tarfile.open(BEFORE_MIGRATIONS) as packed:
-        packed.extractall(tmp_path, filter="data")
+    unpack(tmp_path)
     with sqlite3.connect(tmp_path / "minutes.db") as minutes:
         assert not minutes.execute(
             "SELECT 1 FROM sqlite_master WHERE name = 'migrations'"
@@ -114,3 +123,60 @@ async def test_a_year_from_before_there_was_a_history_is_brought_up_to_date(
     with sqlite3.connect(tmp_path / "minutes.db") as minutes:
         assert minutes.execute("SELECT id, document FROM decision ORDER BY id").fetchall() == before
     minutes.close()
+
+
+def begin(connection: Connection, database: Database) -> None:
+    """Make the tables of the first revisions."""
+    connection.execute(CreateSchema(database.service))
+    config = history.config_of(connection, database.lines, database.schema)
+    for base in ScriptDirectory.from_config(config).get_bases():
+        command.upgrade(config, base)
+
+
+def fill(connection: Connection, tables: Sequence[MetaData], file: Path) -> dict[str, int]:
+    """Copy what stands in a SQLite file; how many rows there were of each table."""
+    copied = {}
+    with create_engine(f"sqlite:///{file}").connect() as old:
+        there = inspect(old)
+        for table in (table for metadata in tables for table in metadata.sorted_tables):
+            if not there.has_table(table.name):
+                continue
+            had = {column["name"] for column in there.get_columns(table.name)}
+            kept = [column for column in table.columns if column.name in had]
+            rows = [dict(row._mapping) for row in old.execute(select(*kept))]
+            if rows:
+                connection.execute(insert(table), rows)
+            copied[table.name] = len(rows)
+    old.engine.dispose()
+    return copied
+
+
+async def test_a_filled_postgresql_database_is_brought_up_to_date(
+    tmp_path: Path, own_database: str
+) -> None:
+    """Nothing is lost, and its decisions are to be said once as they stand."""
+    unpack(tmp_path)
+    for service in SERVICES:
+        file = tmp_path / f"{service.name}.db"
+        if not file.exists():
+            continue
+        database = Database(own_database, service.name, service.migrations)
+        async with database.altered() as connection:
+            await connection.run_sync(begin, database)
+            copied = await connection.run_sync(fill, (RoadTable.metadata, *service.tables), file)
+        assert (await database.standing()).behind
+        await database.migrate()
+        assert not (await database.standing()).behind
+        async with database.read() as session:
+            outbox = [
+                Envelope.model_validate_json(row.envelope)
+                for row in await session.scalars(select(OutboxRow))
+            ]
+            for name, count in copied.items():
+                found = await session.scalar(text(f'SELECT count(*) FROM "{name}"'))
+                added = len(outbox) if name == "outbox" else 0
+                assert found == count + added, name
+        if service.name == "minutes":
+            assert {e.type for e in outbox} == {STANDS}
+            assert len(outbox) == copied["decision"] > 0
+        await database.close()
