@@ -1,5 +1,6 @@
 """A session: what is read is what was written, however the driver has it."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -114,25 +115,30 @@ async def test_a_statement_says_what_it_changed(database: Database) -> None:
 
 
 async def test_an_error_undoes_all_of_it(database: Database) -> None:
-    with pytest.raises(LookupError):
+    async def fail() -> None:
         async with database.write() as session:
             session.add(deadline("a"))
             await session.get_one(DeadlineRow, "due", "b")
+
+    with pytest.raises(LookupError):
+        await fail()
     async with database.read() as session:
         assert await session.scalars(select(DeadlineRow)) == []
 
 
-async def test_who_goes_on_after_a_failed_statement_hears_of_it(
-    own_database: str,
-) -> None:
-    """PostgreSQL answers the COMMIT of a failed transaction by rolling it back, without an error."""
+async def test_who_goes_on_after_a_failed_statement_hears_of_it(own_database: str) -> None:
+    """PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and no error."""
     database = Database(own_database, "failing")
     await database.migrate()
-    with pytest.raises(ConflictError):
+
+    async def go_on() -> None:
         async with database.write() as session:
             session.add(deadline("a"))
-            with pytest.raises(BehindError):
+            with suppress(BehindError):
                 await session.execute(text("SELECT * FROM nowhere"))
+
+    with pytest.raises(ConflictError):
+        await go_on()
     async with database.read() as session:
         assert await session.scalars(select(DeadlineRow)) == []
     await database.close()
