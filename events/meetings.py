@@ -1,5 +1,6 @@
 """What the `scheduling` service says: when bodies meet, where, and who came."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
@@ -87,6 +88,36 @@ class MilestonesMet(Event, name="meeting.milestones-met", about="meeting"):
     meeting: Identifier
     kinds: tuple[MilestoneKind, ...]
     at: Instant
+
+
+class Change(StrEnum):
+    """What is no longer as it was when a meeting's date was fixed."""
+
+    DAY_OFF = "day_off"
+    MAY_BE_OFF = "may_be_off"
+    CLOCKS = "clocks"
+
+
+class Finding(Fact):
+    """Something that became otherwise for a party, in words, and what to do about it."""
+
+    change: Change
+    party: Identifier
+    on: date
+    found: Prose
+    action: Prose
+
+
+class MeetingRechecked(Event, name="meeting.rechecked", about="meeting"):
+    """All that is otherwise for a coming meeting than when its date was fixed; none: all is well.
+
+    `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.
+    """
+
+    meeting: Identifier
+    findings: tuple[Finding, ...]
+    data: Title
+    reason: Prose | None = None
 
 
 class Presence(StrEnum):

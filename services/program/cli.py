@@ -19,6 +19,7 @@ from services.program.commands import (
     migrate,
     poll,
     rebuild,
+    recheck,
     registry,
     serve,
     slots,
@@ -41,6 +42,7 @@ app.command()(serve.serve)
 app.command()(demo.demo)
 app.command()(trace.trace)
 app.command()(slots.slots)
+app.command()(recheck.recheck)
 app.command()(doctor.doctor)
 app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)

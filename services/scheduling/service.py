@@ -5,6 +5,7 @@ from pathlib import Path
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.scheduling.deadlines import deadlines
+from services.scheduling.errands import recheck
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
 from services.scheduling.pages import pages
@@ -19,4 +20,5 @@ scheduling = Service(
     deadlines=deadlines,
     routes=routes,
     pages=pages,
+    errands=(recheck,),
 )

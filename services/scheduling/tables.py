@@ -1,4 +1,4 @@
-"""What scheduling keeps: meetings and polls, each body's rotation, each party's routine."""
+"""What scheduling keeps: meetings with what their dates stand on, polls, rotations, routines."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
 from services.records import Record, Records
-from services.scheduling.rules import meeting, poll, rotation, routine
+from services.scheduling.rules import meeting, poll, recheck, rotation, routine
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
+from services.scheduling.rules.recheck import Recheck
 from services.scheduling.rules.rotation import Rotation
 from services.scheduling.rules.routine import Routine
 
@@ -60,6 +61,14 @@ class RoutineRow(SchedulingTable, Record, table=True):
     __tablename__ = "routine"
 
 
+class RecheckRow(SchedulingTable, Record, table=True):
+    """What the date of a coming meeting stands on; `found` when some of it is otherwise by now."""
+
+    __tablename__ = "recheck"
+
+    found: bool = Field(index=True)
+
+
 class KnownCoordinator(SchedulingTable, table=True):
     """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
 
@@ -83,3 +92,6 @@ MEETINGS = Records(MeetingRow, Meeting, meeting.evolve, searched_by)
 POLLS = Records(PollRow, Poll, poll.evolve, polls_searched_by)
 ROTATIONS = Records(RotationRow, Rotation, rotation.evolve)
 ROUTINES = Records(RoutineRow, Routine, routine.evolve)
+RECHECKS = Records(
+    RecheckRow, Recheck, recheck.evolve, lambda state: {"found": bool(state.findings)}
+)

@@ -14,7 +14,8 @@ from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory
 from services.inputs import Input, Reason, WallTime
-from services.scheduling.commands.routines import calendar_of
+from services.scheduling.commands import rechecks
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
@@ -118,6 +119,7 @@ async def dated(
     planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
     convoked = reduce(rules.evolve, planned, convoked)
     called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
+    await rechecks.begin(work, convoked, calendar)
     return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
 
 
@@ -149,6 +151,7 @@ async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:
         turns = rotation.evolve(turns, event)
+    rechecks.end(work, meeting)
     await ROTATIONS.save(work, turns)
     return await MEETINGS.apply(work, meeting, events)
 
@@ -158,6 +161,7 @@ async def open_meeting(work: Transaction, key: str, body: Opening) -> Meeting:
     events = rules.open_meeting(
         meeting, attendance=body.attendance, actor=work.cause.actor, now=work.now
     )
+    rechecks.end(work, meeting)
     return await MEETINGS.apply(work, meeting, events)
 
 

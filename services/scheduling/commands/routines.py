@@ -4,15 +4,14 @@ from datetime import date
 
 from pydantic import Field
 
-from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Title
 from events.working_time import Hours, Ruling
 from services.inputs import Input
+from services.scheduling.commands import rechecks
 from services.scheduling.rules import routine as rules
 from services.scheduling.rules.routine import Routine
 from services.scheduling.tables import ROUTINES
-from services.working_time.calendar import Calendar
 
 
 class Announcement(Input):
@@ -28,19 +27,14 @@ class Announcement(Input):
 async def set_hours(work: Transaction, party: str, body: Hours) -> Routine:
     routine = await ROUTINES.take(work, party)
     events = rules.set_hours(routine, body, actor=work.cause.actor)
-    return await ROUTINES.apply(work, routine, events)
+    kept = await ROUTINES.apply(work, routine, events)
+    await rechecks.check(work, party)
+    return kept
 
 
 async def rule_day(work: Transaction, party: str, body: Announcement) -> Routine:
     routine = await ROUTINES.take(work, party)
     events = rules.rule_day(routine, **body.model_dump(), actor=work.cause.actor)
-    return await ROUTINES.apply(work, routine, events)
-
-
-async def calendar_of(session: Session, parties: tuple[str, ...]) -> Calendar:
-    """The offices of `parties`, with all that they announced."""
-    routines = [await ROUTINES.get(session, party) for party in parties]
-    return Calendar(
-        tuple(routine.office for routine in routines),
-        tuple(override for routine in routines for override in routine.overrides),
-    )
+    kept = await ROUTINES.apply(work, routine, events)
+    await rechecks.check(work, party)
+    return kept

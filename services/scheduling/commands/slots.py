@@ -14,7 +14,7 @@ from events.vocabulary import Title
 from services import directory
 from services.inputs import Input
 from services.refusals import UnacceptableError, WrongStateError
-from services.scheduling.commands.routines import calendar_of
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.rules.slots.find import find

@@ -11,6 +11,7 @@ from events.working_time import Hours
 from services.http.desk import Desk, desk_of, reading, shown
 from services.refusals import UnacceptableError
 from services.scheduling.commands import routines as commands
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules.routine import Routine
 from services.scheduling.tables import ROUTINES
 from services.working_time.days import DayKind
@@ -61,7 +62,7 @@ async def list_days(
     """Every date from `first` to `last` that is no plain working day, with its source."""
     if not timedelta() <= last - first <= LONGEST:
         raise UnacceptableError(f"ask for a first and a later last date, {LONGEST.days} days apart")
-    calendar = await commands.calendar_of(session, (party,))
+    calendar = await calendar_of(session, (party,))
     dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
     days = (calendar.day(party, on) for on in dates)
     return [

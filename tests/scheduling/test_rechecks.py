@@ -1,0 +1,200 @@
+"""Coming meetings whose days or clocks become otherwise: listed, with what to do about it."""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.meetings import Change, MeetingRechecked
+from services.scheduling import errands
+from services.scheduling.service import scheduling
+from services.scheduling.tables import RecheckRow
+from services.working_time import days
+from services.working_time.public_holidays import Holiday, Year, public_holidays
+
+MEETING = "customs-heads-2027-1"
+SUMMIT = "heads-of-state-2027-1"
+PLACE = "Tashkent, Palace of Conventions"
+SAY_SO = {"source": "Decree 112", "dated": "2027-02-15"}
+IN_CHINA = "2027-09-14"
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    return await staged(scheduling)
+
+
+async def convoke(
+    stage: Any, wall: str = f"{IN_CHINA}T09:30:00", mechanism: str = "customs-heads"
+) -> None:
+    await stage.post("/meetings", {"mechanism": mechanism, "year": 2027})
+    when = {"wall": wall, "zone": "Asia/Tashkent", "minutes": 360}
+    answer = await stage.post(
+        f"/meetings/{mechanism}-2027-1/convocation", {"when": when, "place": PLACE}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def rule(stage: Any, party: str, on: str, ruling: str) -> None:
+    body = {"on": on, "ruling": ruling, "name": "День памяти · 纪念日", **SAY_SO}
+    answer = await stage.post(f"/parties/{party}/routine/days", body)
+    assert answer.status_code == 200, answer.text
+
+
+async def listed(stage: Any) -> dict[str, list[tuple[str, str]]]:
+    """What is found, and for whom, by meeting."""
+    items = (await stage.get("/rechecks")).json()["items"]
+    return {
+        item["id"]: [(found["change"], found["party"]) for found in item["findings"]]
+        for item in items
+    }
+
+
+async def test_a_day_that_becomes_a_day_off_is_listed_with_what_to_do(stage: Any) -> None:
+    await convoke(stage)
+    await convoke(stage, "2027-10-12T09:30:00", "heads-of-state")
+    assert await listed(stage) == {}
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await listed(stage) == {MEETING: [(Change.DAY_OFF, "china")]}
+    (said,) = await stage.said(MeetingRechecked)
+    (finding,) = said.findings
+    assert finding.on == date(2027, 9, 14)
+    assert "День памяти · 纪念日" in finding.found
+    assert "reschedule" in finding.action
+
+
+async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> None:
+    await rule(stage, "china", IN_CHINA, "holiday")
+    await convoke(stage)
+    await rule(stage, "kazakhstan", "2027-09-15", "holiday")
+    assert await listed(stage) == {}
+    assert await stage.said(MeetingRechecked) == []
+
+
+async def test_a_day_that_is_given_back_is_listed_no_more(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    body = {"on": IN_CHINA, "ruling": "working", "source": "Decree 113", "dated": "2027-02-16"}
+    await stage.post("/parties/china/routine/days", body)
+    assert await listed(stage) == {}
+    assert [len(said.findings) for said in await stage.said(MeetingRechecked)] == [1, 0]
+
+
+async def test_an_estimate_that_is_confirmed_is_news(stage: Any) -> None:
+    """The feast of sacrifice of 2027 is computed for 16 May and 17 May."""
+    sure = "2027-05-17"
+    (day,) = (
+        await stage.get("/parties/uzbekistan/routine/days", first=sure, last=sure)
+    ).json() or [None]
+    if day is None or not day["provisional"]:
+        pytest.fail("the holidays package knows more of 2027 by now: take a later year")
+    await convoke(stage, f"{sure}T09:30:00")
+    assert await listed(stage) == {}
+    await rule(stage, "uzbekistan", sure, "certain")
+    assert (Change.DAY_OFF, "uzbekistan") in (await listed(stage))[MEETING]
+
+
+async def test_another_date_stands_on_what_is_known_by_then(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    when = {"wall": "2027-09-21T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
+    await stage.post(f"/meetings/{MEETING}/move", {"when": when, "reason": "A day off in China"})
+    assert await listed(stage) == {}
+    assert [len(said.findings) for said in await stage.said(MeetingRechecked)] == [1, 0]
+
+
+async def test_the_secretary_may_let_a_meeting_stand(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    because = {"reason": "The Chinese delegation comes all the same"}
+    path = f"/rechecks/{MEETING}/settlement"
+    refused = await stage.post(path, because, actor="china/delegate 王毅")
+    assert refused.status_code == 403
+    assert (await stage.post(path, because)).status_code == 200
+    assert await listed(stage) == {}
+    assert (await stage.said(MeetingRechecked))[-1].reason == because["reason"]
+    again = await stage.post(path, because)
+    assert again.status_code == 422
+    await rule(stage, "china", "2027-09-15", "holiday")
+    assert await listed(stage) == {}
+
+
+async def test_a_meeting_that_is_not_to_come_is_not_checked(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    await stage.post(f"/meetings/{MEETING}/cancellation", {"reason": "A state visit"})
+    assert await listed(stage) == {}
+    assert (await stage.get(f"/rechecks/{MEETING}")).status_code == 404
+
+
+async def test_days_that_the_data_move_are_found_when_a_process_starts(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await convoke(stage)
+
+    def otherwise(country: str | None, year: int) -> Year:
+        known = public_holidays(country, year)
+        if country != "CN":
+            return known
+        bridged = {**known.holidays, date(2027, 9, 14): Holiday("Mid-Autumn Festival", True)}
+        return Year(known=True, holidays=bridged, made_up=known.made_up)
+
+    monkeypatch.setattr(days, "public_holidays", otherwise)
+    days.days_of.cache_clear()
+    worker = stage.program.workers["scheduling"]
+    for _ in range(2):
+        await errands.recheck(worker.database, stage.clock)
+        await stage.program.settle()
+    days.days_of.cache_clear()
+    assert await listed(stage) == {MEETING: [(Change.MAY_BE_OFF, "china")]}
+    assert len(await stage.said(MeetingRechecked)) == 1
+
+
+@pytest.fixture
+def omsk_time_in_almaty(tmp_path: Path) -> Iterator[None]:
+    """Zone data in which Almaty has gone back to the offset that it had until 2024."""
+    changed = tmp_path / "zones" / "Asia" / "Almaty"
+    changed.parent.mkdir(parents=True)
+    changed.write_bytes(files("tzdata.zoneinfo.Asia").joinpath("Omsk").read_bytes())
+    yield
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+@pytest.mark.usefixtures("omsk_time_in_almaty")
+async def test_clocks_that_the_data_move_are_found_when_a_process_starts(
+    stage: Any, tmp_path: Path
+) -> None:
+    await convoke(stage)
+    zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
+    zoneinfo.ZoneInfo.clear_cache()
+    await errands.recheck(stage.program.workers["scheduling"].database, stage.clock)
+    await stage.program.settle()
+    assert await listed(stage) == {MEETING: [(Change.CLOCKS, "kazakhstan")]}
+    ((finding,),) = (said.findings for said in await stage.said(MeetingRechecked))
+    assert finding.found == (
+        "Asia/Almaty has other rules: it begins at 10:30 there, no longer at 09:30"
+    )
+    assert finding.action == "tell kazakhstan that it begins at 10:30"
+
+
+async def test_meetings_that_were_fixed_before_are_kept_in_view_from_then_on(stage: Any) -> None:
+    """A database that an earlier version filled knows nothing of what dates stood on."""
+    await convoke(stage)
+    worker = stage.program.workers["scheduling"]
+    async with worker.database.write() as session:
+        session.remove(RecheckRow, MEETING)
+    await errands.recheck(worker.database, stage.clock)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await listed(stage) == {MEETING: [(Change.DAY_OFF, "china")]}
+
+
+async def test_meetings_of_the_past_are_left_alone(stage: Any) -> None:
+    await convoke(stage)
+    await stage.advance(datetime(2027, 9, 15, tzinfo=UTC))
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await stage.said(MeetingRechecked) == []
