@@ -139,3 +139,59 @@ async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
         "slots": [{"wall": "2027-05-11T09:00:00", "zone": "Asia/Tashkent", "minutes": 9}],
     }
     assert (await stage.post("/meetings/customs-heads-2027-1/polls", both)).status_code == 422
+
+
+async def summit_convoked(stage: Any) -> None:
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator="Айгүл Омарова")
+        )
+    when = {"wall": "2027-05-12T09:00:00", "zone": "Asia/Shanghai", "minutes": 480}
+    convoked = await stage.post(
+        "/meetings/heads-of-state-2027-1/convocation", {"when": when, "place": "Xi'an"}
+    )
+    assert convoked.is_success, convoked.text
+
+
+async def test_what_prepares_another_meeting_comes_before_it(stage: Any) -> None:
+    """On the 10th, Kazakhstan rests for the Sunday before."""
+    await summit_convoked(stage)
+    answer = await found(stage, prepares="heads-of-state-2027-1", min_days=1, limit=40)
+    assert {slot["span"]["starts"]["at"][:10] for slot in answer["slots"]} == {"2027-05-11"}
+    answer = await found(stage, prepared_by="heads-of-state-2027-1", min_days=2, limit=40)
+    assert {slot["span"]["starts"]["at"][:10] for slot in answer["slots"]} == {"2027-05-14"}
+
+
+async def test_only_a_meeting_that_has_a_date_is_prepared(stage: Any) -> None:
+    answer = await stage.get(
+        "/meetings/customs-heads-2027-1/slots", **RANGE, prepares="heads-of-state-2027-1"
+    )
+    assert answer.status_code == 409
+    assert "has no date" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "minutes", "clashes"),
+    [
+        ("2027-05-12T10:00:00", 60, True),
+        ("2027-05-12T17:00:00", 60, False),
+        ("2027-05-10T10:00:00", 3 * 1440, True),
+        ("2027-05-11T10:00:00", 60, False),
+    ],
+)
+async def test_dates_that_the_secretary_gives_a_poll_are_held_against_other_meetings(
+    stage: Any, wall: str, minutes: int, clashes: bool
+) -> None:
+    """Back to back is no clash."""
+    await summit_convoked(stage)
+    poll = {
+        "slots": [{"wall": wall, "zone": "Asia/Shanghai", "minutes": minutes}],
+        "closes": {"wall": "2027-03-01T18:00:00", "zone": "Asia/Shanghai"},
+    }
+    asked = await stage.post("/meetings/customs-heads-2027-1/polls", poll)
+    assert asked.status_code == (422 if clashes else 201), asked.text
+    if clashes:
+        assert "Айгүл Омарова" in asked.json()["detail"]
+        known = {**poll, "despite_clashes": True}
+        again = await stage.post("/meetings/customs-heads-2027-1/polls", known)
+        assert again.status_code == 201, again.text

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
@@ -17,7 +18,7 @@ from services import directory, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands.meetings import ShortNotice, When, dated
-from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.commands.slots import Wanted, clashes, slots_for
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
@@ -36,6 +37,9 @@ class NewPoll(Input):
         examples=[[{"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}]],
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
+    despite_clashes: bool = Field(
+        default=False, description="Ask slots at which delegates or the host are elsewhere"
+    )
     closes: WallTime
 
     @model_validator(mode="after")
@@ -96,7 +100,10 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     """The dates that were given, or the best that there are."""
     if body.propose is None:
-        return [slot.span for slot in body.slots]
+        spans = [slot.span for slot in body.slots]
+        if not body.despite_clashes:
+            await check_clashes(work, await MEETINGS.get(work.session, key), spans)
+        return spans
     answer = await slots_for(work.session, key, body.propose, work.now)
     if answer.relaxation is not None:
         raise UnacceptableError(
@@ -104,6 +111,16 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
             f"if this gave way: {answer.relaxation}"
         )
     return [slot.span for slot in answer.slots]
+
+
+async def check_clashes(work: Transaction, meeting: Meeting, spans: Sequence[Span]) -> None:
+    """Refuse, with UnacceptableError, to ask a date on which somebody is elsewhere."""
+    for span in spans:
+        if found := await clashes(work.session, meeting, span):
+            raise UnacceptableError(
+                f"{span.starts}: {'; '.join(reason.text for reason in found)}; ask another date, "
+                "or say that it is to be asked despite clashes"
+            )
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -10,19 +11,22 @@ from sqlmodel import col
 
 from events.moments import Span
 from events.road.session import Session
-from events.vocabulary import Title
+from events.vocabulary import Identifier, Title
 from services import directory
 from services.inputs import Input
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.rules.slots.answer import Answer
-from services.scheduling.rules.slots.find import find
-from services.scheduling.rules.slots.search import Delegate, Engagement, Search
+from services.scheduling.rules.slots.answer import Answer, Reason
+from services.scheduling.rules.slots.find import examine, find
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
 from services.scheduling.tables import MEETINGS, KnownCoordinator, MeetingRow
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
 AROUND = timedelta(days=30)
+ONE_DAY = timedelta(days=1)
+ELSEWHERE = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY)
 
 
 class Wanted(Input):
@@ -36,6 +40,10 @@ class Wanted(Input):
     limit: int = Field(default=5, ge=1, le=40)
     per_day: int = Field(default=1, ge=1, le=48)
     short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+    prepares: Identifier | None = Field(default=None, description="A meeting after this one")
+    prepared_by: Identifier | None = Field(default=None, description="A meeting before this one")
+    min_days: int = Field(default=1, ge=0, le=365, description="Between the two, at least")
+    max_days: int = Field(default=120, ge=0, le=730, description="Between the two, at most")
 
 
 async def slots_for(session: Session, key: str, wanted: Wanted, now: datetime) -> Answer:
@@ -71,9 +79,58 @@ async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: da
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
         engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
         not_before=now + notice,
+        neighbours=await neighbours(session, wanted),
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
+
+
+async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
+    """The meetings that this one is to come before or after; WrongStateError if one has no date."""
+    named: tuple[tuple[Literal["before", "after"], str | None], ...] = (
+        ("before", wanted.prepares),
+        ("after", wanted.prepared_by),
+    )
+    found = []
+    for this_comes, key in named:
+        if key is None:
+            continue
+        other = await MEETINGS.get(session, key)
+        if other.span is None or other.stage is Stage.CANCELLED:
+            raise WrongStateError(f"{key} is {other.stage} and has no date; find one for it first")
+        found.append(
+            Neighbour(
+                starts=other.span.starts.at,
+                ends=other.span.ends.at,
+                label=other.title,
+                this_comes=this_comes,
+                min_days=wanted.min_days,
+                max_days=wanted.max_days,
+            )
+        )
+    return tuple(found)
+
+
+async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reason, ...]:
+    """What keeps delegates or the host from coming to `meeting` at `span`: other meetings."""
+    calendar = await calendar_of(session, meeting.parties)
+    people = await coordinators(session)
+    starts, ends = span.starts.at, span.ends.at
+    length = span.ends.wall - span.starts.wall
+    days = -(-length // ONE_DAY)
+    slot = examine(
+        Search(
+            starts=starts,
+            ends=ends,
+            duration=length - (days - 1) * ONE_DAY,
+            days=days,
+            calendar=calendar,
+            host=meeting.turn.host,
+            delegates=tuple(people.get(meeting.mechanism, {}).values()),
+            engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+        )
+    )
+    return tuple(reason for reason in slot.reasons if reason.rule in ELSEWHERE)
 
 
 async def coordinators(session: Session) -> dict[str, dict[str, Delegate]]:

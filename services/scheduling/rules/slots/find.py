@@ -14,7 +14,7 @@ from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.scheduling.rules.slots.wording import said
-from services.working_time.minutes import date_of, instant_of
+from services.working_time.minutes import date_of, instant_of, minute_of
 
 RULES = list(Rule)
 
@@ -43,6 +43,13 @@ def find(search: Search) -> Answer:
         return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))
     starts = [grid.minute(index) for index in spread(search, grid, ranked)]
     return Answer(slots=tuple(described(search, legs, obstacles, starts)))
+
+
+def examine(search: Search) -> Slot:
+    """The slot that begins with the range, with all that it breaks."""
+    legs = legs_of(search)
+    (slot,) = described(search, legs, obstacles_of(search, legs), [minute_of(search.starts)])
+    return slot
 
 
 def too_short(search: Search) -> UnacceptableError:
