@@ -5,8 +5,8 @@ from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingSchedul
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import directory
-from services.calendars.rules import entry as rules
 from services.calendars.tables import ENTRIES
+from services.icalendar import entry as rules
 
 heard = Handlers(directory.heard)
 

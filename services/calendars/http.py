@@ -12,10 +12,10 @@ from sqlmodel import col
 
 from events.moments import Moment
 from services import directory
-from services.calendars.rules.icalendar import feed
 from services.calendars.tables import EntryRow
 from services.http.counters import FEED_READS
 from services.http.desk import reading
+from services.icalendar.calendar import feed
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["calendars"])

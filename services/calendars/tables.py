@@ -7,8 +7,8 @@ from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
-from services.calendars.rules.entry import Entry
-from services.calendars.rules.icalendar import fragment
+from services.icalendar.entry import Entry
+from services.icalendar.vevent import vevent
 from services.records import Record, Records
 
 
@@ -35,7 +35,7 @@ def written(state: Entry) -> dict[str, Any]:
         "zone": starts.zone,
         "offset": starts.offset,
         "changed": state.changed,
-        "fragment": fragment(state),
+        "fragment": vevent(state),
     }
 
 

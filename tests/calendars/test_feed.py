@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
-from services.calendars.rules import entry as rules
-from services.calendars.rules.entry import Entry
-from services.calendars.rules.icalendar import feed, fragment
+from services.icalendar import entry as rules
+from services.icalendar.calendar import Method, calendar, feed
+from services.icalendar.entry import Entry
+from services.icalendar.vevent import Attendee, Participation, vevent
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
-from tests.calendars.strict import faults
+from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, START
 
 ZONES = (
@@ -104,7 +106,7 @@ def entry_after(said: list[Any]) -> Entry:
 
 
 def written(entries: list[Entry]) -> bytes:
-    return feed("Таможня 海关", [(fragment(entry), entry.span.starts) for entry in entries])
+    return feed("Таможня 海关", [(vevent(entry), entry.span.starts) for entry in entries])
 
 
 def as_told(said: list[Any]) -> Seen:
@@ -204,3 +206,24 @@ def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minute
     content = written([entry_after([scheduled(an_hour_from(at, zone))])])
     assert [seen.starts for seen in by_ical(content)] == [at]
     assert [seen.starts for seen in by_icalendar(content)] == [at]
+
+
+def test_the_invitation_and_the_feed_have_the_same_event_but_for_who_is_invited() -> None:
+    entry = entry_after([scheduled(an_hour_from(START))])
+    invited = (
+        Attendee("a@mfa.example", 'А. "Айгерим" Омарова, 外交部; ^'),
+        Attendee("b@mfa.example", "B", Participation.ACCEPTED),
+    )
+    published = vevent(entry)
+    asked = vevent(entry, attendees=invited)
+    message = calendar(Method.REQUEST, [(asked, entry.span.starts)])
+    assert "ATTENDEE" not in published
+    assert faults(message) == []
+    assert b"METHOD:REQUEST\r\n" in message
+    assert by_ical(message) == by_icalendar(message) == by_ical(written([entry]))
+    (event,) = icalendar.Calendar.from_ical(message).walk("VEVENT")
+    for said, attendee in zip(event["ATTENDEE"], invited, strict=True):
+        assert str(said) == f"mailto:{attendee.address}"
+        assert said.params["PARTSTAT"] == attendee.participation
+    without = [line for line in unfolded(message) if not line.startswith("ATTENDEE")]
+    assert set(unfolded(published.encode())) <= set(without)

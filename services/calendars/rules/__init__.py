@@ -1,1 +1,0 @@
-"""What a feed says: pure functions from events to iCalendar text."""
