@@ -222,7 +222,8 @@ def test_the_invitation_and_the_feed_have_the_same_event_but_for_who_is_invited(
     assert b"METHOD:REQUEST\r\n" in message
     assert by_ical(message) == by_icalendar(message) == by_ical(written([entry]))
     (event,) = icalendar.Calendar.from_ical(message).walk("VEVENT")
-    for said, attendee in zip(event["ATTENDEE"], invited, strict=True):
+    said_of: Any = event["ATTENDEE"]
+    for said, attendee in zip(said_of, invited, strict=True):
         assert str(said) == f"mailto:{attendee.address}"
         assert said.params["PARTSTAT"] == attendee.participation
     without = [line for line in unfolded(message) if not line.startswith("ATTENDEE")]
