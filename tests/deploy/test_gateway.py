@@ -1,4 +1,4 @@
-"""A real nginx with the gateway's configuration, before eight servers that say which they are."""
+"""A real nginx with the gateway's configuration, before servers that say which they are."""
 
 import json
 import os
