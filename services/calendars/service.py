@@ -1,7 +1,8 @@
-"""Calendars: a feed per mechanism and per party, built by events alone."""
+"""Calendars: feeds of meetings and deadlines, built by events alone."""
 
 from pathlib import Path
 
+from services.calendars.feeds import keep_warm
 from services.calendars.handlers import heard
 from services.calendars.http import pages
 from services.calendars.tables import CalendarsTable
@@ -13,6 +14,7 @@ calendars = Service(
     tables=(CalendarsTable.metadata, DirectoryTable.metadata),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
-    pages=pages,
+    plain=(pages,),
     copies=True,
+    errands=(keep_warm,),
 )

@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
+from services.calendars.rules.assembly import Fragment, Meeting, feed
+from services.calendars.rules.reading import Edition
+from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
-from services.icalendar.calendar import Method, calendar, feed
+from services.icalendar.calendar import Method, calendar
 from services.icalendar.entry import Entry
-from services.icalendar.vevent import Attendee, Participation, vevent
+from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent
+from services.icalendar.wording import LANGUAGES
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
@@ -56,6 +60,20 @@ def scheduled(
         sequence=0,
         rules=CUSTOMS.rules,
     )
+
+
+EDITION = Edition(
+    name="Таможня 海关",
+    mechanisms=("customs-heads",),
+    host=None,
+    readable=frozenset(),
+    meetings=True,
+    deadlines=False,
+    hide_cancelled=False,
+    language="en",
+    alarm_minutes=None,
+    all_day=False,
+)
 
 
 def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
@@ -105,8 +123,33 @@ def entry_after(said: list[Any]) -> Entry:
     return entry
 
 
-def written(entries: list[Entry]) -> bytes:
-    return feed("Таможня 海关", [(vevent(entry), entry.span.starts) for entry in entries])
+def written(entries: list[Entry], **wishes: Any) -> bytes:
+    """The feed of `entries`, out of their fragments."""
+    meetings = [
+        Meeting(
+            id=entry.id,
+            host=entry.turn.host,
+            starts=entry.span.starts.at,
+            ends=entry.span.ends.at,
+            zone=entry.span.starts.zone,
+            first_year=searched_by(entry)["first_year"],
+            last_year=searched_by(entry)["last_year"],
+            cancelled=entry.cancelled,
+            restricted=entry.restricted,
+            changed=entry.changed,
+            fragments={
+                language: Fragment.of(
+                    vevent(entry, language=language),
+                    busy(entry, language=language),
+                    deadlines(entry, language=language),
+                )
+                for language in LANGUAGES
+            },
+        )
+        for entry in entries
+    ]
+    wanted = EDITION._replace(**wishes)
+    return feed(wanted, {"customs-heads": meetings}, since=START, now=START).content
 
 
 def as_told(said: list[Any]) -> Seen:
@@ -168,12 +211,12 @@ def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> No
     content = written([entry_after([scheduled(an_hour_from(START)), adopted])])
     for read in (by_ical, by_icalendar):
         assert read(content)[0].description.endswith(
-            "Agenda: \n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
+            "Agenda:\n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
         )
 
 
 def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
-    content = feed("Nothing yet", [])
+    content = written([])
     assert faults(content) == []
     assert by_ical(content) == by_icalendar(content) == []
 
