@@ -23,6 +23,8 @@ from services.calendars.tables import (
     KnownCoordinator,
     MarkRow,
 )
+from services.http.addresses import public_address
+from services.icalendar.vevent import with_url
 
 MARKS = select(
     col(MarkRow.mechanism),
@@ -70,6 +72,7 @@ class Board:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.address = public_address()
         self.marks: dict[str, Mark] = {}
         self.people = People()
         self.people_since = LONG_AGO
@@ -118,12 +121,17 @@ class Board:
         found: dict[str, tuple[Any, dict[str, Fragment]]] = {}
         for row in await changed_fragments(session, mechanism, since):
             _, fragments = found.setdefault(row.id, (row, {}))
-            fragments[row.language] = Fragment.of(row.event, row.busy, row.deadlines)
+            fragments[row.language] = Fragment.of(self.located(row), row.busy, row.deadlines)
         known = self.known.setdefault(mechanism, {})
         known |= {key: meeting_of(row, fragments) for key, (row, fragments) in found.items()}
         if found:
             self.meetings[mechanism] = sorted(known.values(), key=by_time)
         return bool(found)
+
+    def located(self, row: Any) -> str:
+        """The VEVENT in `row` with the address of the meeting's page, where it is known."""
+        event: str = row.event
+        return with_url(event, f"{self.address}/lineage/{row.id}") if self.address else event
 
     async def learn_people(self, session: AsyncSession) -> None:
         bodies = await directory.everything(session)

@@ -42,7 +42,8 @@ log = logging.getLogger(__name__)
 class Ready:
     """A feed that is kept, as it is and compressed; `good` until something in it changes."""
 
-    def __init__(self, made: Feed) -> None:
+    def __init__(self, edition: Edition, made: Feed) -> None:
+        self.edition = edition
         self.feed = made
         self.good = True
         self.bodies: dict[str, bytes] = {"": made.content}
@@ -185,7 +186,7 @@ class Feeds:
 
     def make(self, wanted: Edition, now: datetime) -> Ready:
         made = feed(wanted, self.board.meetings, since=self.board.people_since, now=now)
-        ready = self.ready[wanted] = Ready(made)
+        ready = self.ready[wanted] = Ready(wanted, made)
         self.until = min(self.until, made.until)
         size = sum(each.size for each in self.ready.values())
         while size > MOST_BYTES and len(self.ready) > 1:

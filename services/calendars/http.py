@@ -51,12 +51,12 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     """A feed, or 304 where the caller has it (RFC 9110, 13.2.2: the ETag goes first)."""
     del receive
     office = scope["app"].state.offices["calendars"]
-    feeds, now = feeds_of(office.database), office.clock.now()
-    await feeds.keep_fresh(now)
+    here, now = feeds_of(office.database), office.clock.now()
+    await here.keep_fresh(now)
     path: str = scope["path"]
     secret = path.startswith(TOKEN)
-    follower = await following(feeds, path, scope["query_string"])
-    ready = feeds.ready_for(follower, now)
+    follower = await following(here, path, scope["query_string"])
+    ready = here.ready_for(follower, now)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
     coding = coding_of(said.get(b"accept-encoding", b""))
     changed = max(ready.feed.changed, follower.changed)
@@ -80,24 +80,24 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-pages = PlainRouter(answer)
+feeds = PlainRouter(answer)
 
 
-async def following(feeds: Feeds, path: str, query: bytes) -> Follower:
+async def following(here: Feeds, path: str, query: bytes) -> Follower:
     """Who asks: the holder of a token, or everybody for a public feed with these wishes."""
     if path.startswith(TOKEN):
         token = path.removeprefix(TOKEN).removesuffix(".ics")
-        return await feeds.by_token(sha256(token.encode()).hexdigest())
+        return await here.by_token(sha256(token.encode()).hexdigest())
     key = f"{path}?{query.decode('latin-1')}"
-    return feeds.followers.get(key) or feeds.add(key, everybody(feeds, path, query))
+    return here.followers.get(key) or here.add(key, everybody(here, path, query))
 
 
-def everybody(feeds: Feeds, path: str, query: bytes) -> Follower:
+def everybody(here: Feeds, path: str, query: bytes) -> Follower:
     found = WAY.fullmatch(path)
     assert found is not None
     kind = KINDS[found[1] or found[2]]
     scope = FeedScope.model_construct(kind=kind, id=found[3])
-    people = feeds.board.people
+    people = here.board.people
     if kind is ScopeKind.MECHANISM and scope.id not in people.bodies:
         raise NotFoundError(
             f"there is no mechanism called {scope.id}; GET /api/v1/mechanisms lists them"
@@ -179,31 +179,31 @@ def counter(kind: str, answered: str) -> Any:
     return FEED_READS.labels("calendars", kind, answered)
 
 
-@pages.head("/calendars/all.ics", include_in_schema=False)
-@pages.get("/calendars/all.ics", responses=CALENDAR, tags=["calendars"])
+@feeds.head("/calendars/all.ics", include_in_schema=False)
+@feeds.get("/calendars/all.ics", responses=CALENDAR, tags=["calendars"])
 async def all_meetings(settings: Wish) -> None:
     """Every meeting of the format."""
 
 
-@pages.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
-@pages.get("/calendars/mechanisms/{mechanism}.ics", responses=CALENDAR, tags=["calendars"])
+@feeds.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
+@feeds.get("/calendars/mechanisms/{mechanism}.ics", responses=CALENDAR, tags=["calendars"])
 async def of_mechanism(mechanism: str, settings: Wish) -> None:
     """The meetings of one mechanism."""
 
 
-@pages.head("/calendars/parties/{party}.ics", include_in_schema=False)
-@pages.get("/calendars/parties/{party}.ics", responses=CALENDAR, tags=["calendars"])
+@feeds.head("/calendars/parties/{party}.ics", include_in_schema=False)
+@feeds.get("/calendars/parties/{party}.ics", responses=CALENDAR, tags=["calendars"])
 async def of_party(party: str, settings: Wish) -> None:
     """The meetings of every mechanism that a party belongs to."""
 
 
-@pages.head("/calendars/hosts/{party}.ics", include_in_schema=False)
-@pages.get("/calendars/hosts/{party}.ics", responses=CALENDAR, tags=["calendars"])
+@feeds.head("/calendars/hosts/{party}.ics", include_in_schema=False)
+@feeds.get("/calendars/hosts/{party}.ics", responses=CALENDAR, tags=["calendars"])
 async def of_host(party: str, settings: Wish) -> None:
     """The meetings that a party hosts."""
 
 
-@pages.head("/calendars/by-token/{token}.ics", include_in_schema=False)
-@pages.get("/calendars/by-token/{token}.ics", responses=CALENDAR, tags=["calendars"])
+@feeds.head("/calendars/by-token/{token}.ics", include_in_schema=False)
+@feeds.get("/calendars/by-token/{token}.ics", responses=CALENDAR, tags=["calendars"])
 async def by_token(token: str) -> None:
     """The feed of a subscription; its token says whose, and its settings how."""

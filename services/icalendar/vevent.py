@@ -72,12 +72,11 @@ def vevent(
     language: str = "en",
     attendees: Sequence[Attendee] = (),
     organizer: str | None = None,
-    address: str | None = None,
 ) -> str:
     """One meeting's VEVENT. UID, SEQUENCE and DTSTAMP follow from the entry alone.
 
     `language` is one of LANGUAGES. `organizer` is an e-mail address that takes replies; without one
-    the mechanism's stands there, which takes none. `address` is where the server is.
+    the mechanism's stands there, which takes none.
     """
     online = ADDRESS.search(entry.place)
     return lines(
@@ -95,7 +94,6 @@ def vevent(
             f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, WORDS[language]))}",
             f"CATEGORIES:{text(entry.mechanism)}",
             f"COLOR:{colour(entry.mechanism)}",
-            *([f"URL:{address}/meetings/{entry.id}"] if address else []),
             *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online[0]}"] if online else []),
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
             f"ORGANIZER:mailto:{organizer or f'{entry.mechanism}@secretariat.invalid'}",
@@ -171,6 +169,11 @@ def in_whole_days(event: str) -> str:
     after = datetime.strptime(found["last"], "%Y%m%d").date() + timedelta(1)  # noqa: DTZ007
     days = [f"DTSTART;VALUE=DATE:{found['first']}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
     return event.replace(found[0], lines(days))
+
+
+def with_url(event: str, url: str) -> str:
+    """`event` with the address of a page about it."""
+    return event.removesuffix(END) + lines([f"URL:{url}"]) + END
 
 
 def alarm(minutes: int) -> str:
