@@ -18,9 +18,9 @@ from services.icalendar import entry as rules
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.entry import Entry
 from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent
-from services.icalendar.wording import LANGUAGES
+from services.icalendar.wording import LANGUAGES, WORDS
 from services.scheduling.rules.meeting import lasting
-from tests.calendars.readers import Seen, by_ical, by_icalendar
+from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, START
 
@@ -152,11 +152,12 @@ def written(entries: list[Entry], **wishes: Any) -> bytes:
     return feed(wanted, {"customs-heads": meetings}, since=START, now=START).content
 
 
-def as_told(said: list[Any]) -> Seen:
+def as_told(said: list[Any], language: str) -> Seen:
     """What a reader must see, from the events alone."""
     cancelled = isinstance(said[-1], MeetingCancelled)
     span = said[-1].span
-    note = f"Cancelled: {said[-1].reason}" if cancelled else "The provisional agenda is not"
+    words = WORDS[language]
+    note = f"{words.cancelled}: {said[-1].reason}" if cancelled else words.no_agenda
     return Seen(
         uid=f"{said[0].meeting}@secretariat",
         sequence=len(said) - 1,
@@ -170,12 +171,19 @@ def as_told(said: list[Any]) -> Seen:
 
 
 @settings(deadline=None, max_examples=150)
-@given(histories())
-def test_two_parsers_read_what_was_said(told: list[list[Any]]) -> None:
-    content = written([entry_after(said) for said in told])
+@given(told=histories(), hidden=st.booleans(), language=st.sampled_from(LANGUAGES))
+def test_four_parsers_read_what_was_said(
+    readers: tuple[Reader, ...], told: list[list[Any]], hidden: bool, language: str
+) -> None:
+    entries = [entry_after(said) for said in told]
+    content = written(entries, hide_cancelled=hidden, language=language)
     assert faults(content) == []
-    expected = [as_told(said) for said in told]
-    for read in (by_ical, by_icalendar):
+    expected = [
+        as_told(said, language)
+        for said in told
+        if not (hidden and isinstance(said[-1], MeetingCancelled))
+    ]
+    for read in readers:
         seen = read(content)
         assert [x._replace(description="") for x in seen] == [
             x._replace(description="") for x in expected
@@ -232,6 +240,10 @@ def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
         (b"DTSTART;TZID=Asia/Almaty:20270101T090000\r\n", "no VTIMEZONE for Asia/Almaty"),
         (b"DTSTAMP:20270101T090000\r\n", "no UTC time"),
         (b"BEGIN:VEVENT\r\n", "VEVENT is never closed"),
+        (
+            b"DTSTART;VALUE=DATE:20270102\r\nDTEND;VALUE=DATE:20270102\r\n",
+            "20270102 comes not after 20270102",
+        ),
     ],
 )
 def test_the_checker_of_bytes_finds_what_is_wrong(broken: bytes, fault: str) -> None:
@@ -240,7 +252,9 @@ def test_the_checker_of_bytes_finds_what_is_wrong(broken: bytes, fault: str) -> 
 
 @settings(deadline=None, max_examples=100)
 @given(zone=st.sampled_from(["Europe/Paris", "America/New_York"]), minutes=st.integers(-300, 300))
-def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minutes: int) -> None:
+def test_meetings_around_a_change_of_clocks_keep_their_instant(
+    by_ical_js: Outside, zone: str, minutes: int
+) -> None:
     change = {
         "Europe/Paris": datetime(2027, 3, 28, 1, tzinfo=UTC),
         "America/New_York": datetime(2027, 3, 14, 7, tzinfo=UTC),
@@ -249,6 +263,9 @@ def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minute
     content = written([entry_after([scheduled(an_hour_from(at, zone))])])
     assert [seen.starts for seen in by_ical(content)] == [at]
     assert [seen.starts for seen in by_icalendar(content)] == [at]
+    unknown = content.replace(zone.encode(), b"Test/Elsewhere")
+    seen = by_ical_js(unknown)[0]
+    assert (seen.starts, seen.ends) == (at, at + timedelta(hours=1))
 
 
 def test_the_invitation_and_the_feed_have_the_same_event_but_for_who_is_invited() -> None:

@@ -96,7 +96,9 @@ def feed(
                 digests.update(digest)
             first, last = years.get(meeting.zone, (meeting.first_year, meeting.last_year))
             years[meeting.zone] = (min(first, meeting.first_year), max(last, meeting.last_year))
-    zones = "".join(vtimezone(zone, *years[zone]) for zone in sorted(years)) if pieces else ""
+    if not pieces:  # a calendar has at least one component (RFC 5545, 3.6)
+        years = {"Etc/UTC": (LONG_AGO.year, LONG_AGO.year)}
+    zones = "".join(vtimezone(zone, *years[zone]) for zone in sorted(years))
     one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
     opening = (head_of_feed(edition.name, colour(one) if one else None) + zones).encode()
     digests.update(opening)
