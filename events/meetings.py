@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,6 +10,10 @@ from events.event import Event, Fact
 from events.mechanisms import MilestoneKind, Rules
 from events.moments import Instant, Moment, Span
 from events.vocabulary import Identifier, Prose, Title
+
+Restricted = Annotated[
+    bool, Field(description="Only the parties of the mechanism are told more than when it is")
+]
 
 
 class Turn(Fact):
@@ -31,6 +36,7 @@ class MeetingPlanned(Event, name="meeting.planned", about="meeting"):
     ordinal: int = Field(ge=1, description="Running number among the mechanism's meetings")
     title: Title
     turn: Turn
+    restricted: Restricted = False
 
 
 class MeetingScheduled(Event, name="meeting.scheduled", about="meeting"):
@@ -43,6 +49,7 @@ class MeetingScheduled(Event, name="meeting.scheduled", about="meeting"):
     turn: Turn
     sequence: int = Field(ge=0, description="RFC 5545 SEQUENCE")
     rules: Rules
+    restricted: Restricted = False
 
 
 class MeetingRescheduled(Event, name="meeting.rescheduled", about="meeting"):
@@ -63,6 +70,13 @@ class MeetingCancelled(Event, name="meeting.cancelled", about="meeting"):
     span: Span | None
     sequence: int = Field(ge=0)
     reason: Prose
+
+
+class RestrictionSet(Event, name="meeting.restriction-set", about="meeting"):
+    """From now on only the parties are told more of the meeting than when it is, or everybody."""
+
+    meeting: Identifier
+    restricted: bool
 
 
 class Milestone(Fact):

@@ -12,6 +12,7 @@ from events.clock import Clock
 from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.timers import Deadline
+from services.http.plain import PlainRouter
 
 Errand = Callable[[Database, Clock], Coroutine[Any, Any, None]]
 
@@ -20,8 +21,9 @@ Errand = Callable[[Database, Clock], Coroutine[Any, Any, None]]
 class Service:
     """A name, its tables and their history, what it hears, its deadlines, and its routes.
 
-    `routes` stand under /api/v1; `pages` stand at the root. A service that only `copies` takes no
-    commands and says nothing: all it keeps follows from what it heard, and can be built anew.
+    `routes` stand under /api/v1; `pages` stand at the root, and so do the `plain` ones, which come
+    first. A service that only `copies` takes no commands and says nothing: all it keeps follows
+    from what it heard, and can be built anew.
     `errands` are what it does besides in the background, each until it is cancelled.
     """
 
@@ -32,5 +34,6 @@ class Service:
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     routes: APIRouter = field(default_factory=APIRouter)
     pages: APIRouter = field(default_factory=APIRouter)
+    plain: Sequence[PlainRouter] = ()
     copies: bool = False
     errands: Sequence[Errand] = ()

@@ -28,7 +28,7 @@ from services.program.app import create_app
 from services.program.embedded import Program
 from services.service import Service
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.calendars.readers"]
 
 E = TypeVar("E", bound=Event)
 

@@ -40,7 +40,8 @@ def configuration() -> str:
 def paths_of(service: Service) -> Iterator[str]:
     """Every path that `service` answers."""
     yield from ("/api/v1" + path for path in paths_in(service.routes))
-    yield from paths_in(service.pages)
+    for router in (service.pages, *service.plain):
+        yield from paths_in(router)
 
 
 def paths_in(router: APIRouter) -> Iterator[str]:

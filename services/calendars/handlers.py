@@ -1,11 +1,19 @@
-"""What calendars does when it hears of meetings: it writes their VEVENT anew."""
+"""What calendars does when it hears of meetings and subscriptions: it writes what changed anew."""
 
-from events.agendas import AgendaAdopted, AgendaCirculated
-from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
+from typing import Any
+
+from events.mechanisms import CoordinatorNamed, MechanismRegistered
+from events.meetings import MeetingScheduled
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
+from events.subscriptions import (
+    SubscriptionMade,
+    SubscriptionRevoked,
+    SubscriptionRotated,
+    SubscriptionSettingsChanged,
+)
 from services import directory
-from services.calendars.tables import ENTRIES
+from services.calendars.tables import ENTRIES, FollowerRow, KnownCoordinator, next_mark, write
 from services.icalendar import entry as rules
 
 heard = Handlers(directory.heard)
@@ -14,15 +22,73 @@ heard = Handlers(directory.heard)
 @heard.on(MeetingScheduled)
 async def enter(work: Transaction, event: MeetingScheduled) -> None:
     body = await directory.find(work.session, event.mechanism)
-    await ENTRIES.add(work, rules.begin(event, body, work.now))
+    entry = await ENTRIES.add(work, rules.begin(event, body, work.now))
+    await write(work, entry)
 
 
-@heard.on(MeetingRescheduled, MeetingCancelled, AgendaCirculated, AgendaAdopted)
-async def write_anew(
-    work: Transaction,
-    event: MeetingRescheduled | MeetingCancelled | AgendaCirculated | AgendaAdopted,
-) -> None:
+@heard.on(*rules.HEARD)
+async def write_anew(work: Transaction, event: Any) -> None:
     """A meeting that never had a date is in no feed, so its cancellation changes none."""
     entry = await ENTRIES.find(work.session, event.meeting)
     if entry is not None:
-        await ENTRIES.save(work, rules.evolve(entry, event, work.now))
+        await write(work, await ENTRIES.save(work, rules.evolve(entry, event, work.now)))
+
+
+@heard.on(CoordinatorNamed)
+async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
+    work.session.put(
+        KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
+    )
+    await note_people(work, event)
+
+
+@heard.on(MechanismRegistered)
+async def note_people(work: Transaction, event: MechanismRegistered | CoordinatorNamed) -> None:
+    mark = await next_mark(work, event.mechanism)
+    mark.people, mark.people_at = mark.number, work.now
+    work.session.put(mark)
+
+
+@heard.on(SubscriptionMade)
+async def follow(work: Transaction, event: SubscriptionMade) -> None:
+    row = FollowerRow(
+        id=event.subscription,
+        mechanism=event.mechanism,
+        digest=event.digest,
+        owner=str(event.owner),
+        scope=event.scope.model_dump_json(),
+        settings=event.settings.model_dump_json(),
+        changed=work.now,
+        as_of=0,
+    )
+    await keep(work, row)
+
+
+@heard.on(SubscriptionSettingsChanged)
+async def show_otherwise(work: Transaction, event: SubscriptionSettingsChanged) -> None:
+    row = await work.session.get_one(FollowerRow, event.subscription)
+    row.settings = event.settings.model_dump_json()
+    await keep(work, row)
+
+
+@heard.on(SubscriptionRotated)
+async def move(work: Transaction, event: SubscriptionRotated) -> None:
+    row = await work.session.get_one(FollowerRow, event.subscription)
+    row.digest = event.digest
+    await keep(work, row)
+
+
+@heard.on(SubscriptionRevoked)
+async def forget(work: Transaction, event: SubscriptionRevoked) -> None:
+    row = await work.session.get_one(FollowerRow, event.subscription)
+    row.digest = None
+    await keep(work, row)
+
+
+async def keep(work: Transaction, row: FollowerRow) -> None:
+    """Keep a subscription, and the mark by which it is found to have changed."""
+    mark = await next_mark(work, row.mechanism)
+    row.as_of = mark.followers = mark.number
+    row.changed = work.now
+    work.session.put(mark)
+    work.session.put(row)

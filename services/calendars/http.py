@@ -1,97 +1,209 @@
-"""The feeds, at addresses of their own: calendar programs ask for them again and again."""
+"""The feeds, at addresses of their own: calendar programs ask for them again and again.
 
-import hashlib
-from datetime import UTC, datetime
+Whatever a program says it takes, it gets text/calendar, and nothing that looks like a download.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache, lru_cache
+from hashlib import sha256
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import select
-from sqlmodel import col
+from fastapi import Query
+from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
 
-from events.moments import Moment
-from events.road.session import Session
-from services import directory
-from services.calendars.tables import EntryRow
+from events.faults import first_fault
+from events.subscriptions import Scope as FeedScope
+from events.subscriptions import ScopeKind, Settings
+from services.calendars.feeds import Feeds, Follower, Ready, feeds_of
 from services.http.counters import FEED_READS
-from services.http.desk import reading
-from services.icalendar.calendar import feed
-from services.refusals import NotFoundError
+from services.http.plain import PlainRouter
+from services.refusals import NotFoundError, UnacceptableError
 
-pages = APIRouter(tags=["calendars"])
-Reading = Annotated[Session, Depends(reading("calendars"))]
 CALENDAR: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/calendar": {}}},
     304: {"description": "Nothing has changed"},
 }
+WAY = re.compile(r"/calendars/(?:(all)|(mechanisms|parties|hosts|by-token)/([^/]+))\.ics")
+KINDS = {
+    "all": ScopeKind.ALL,
+    "mechanisms": ScopeKind.MECHANISM,
+    "parties": ScopeKind.PARTY,
+    "hosts": ScopeKind.HOST,
+}
+TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
+SECRET = b"private, max-age=300"
+PUBLIC = b"public, max-age=300"
+ALWAYS = [
+    (b"content-type", b"text/calendar; charset=utf-8"),
+    (b"vary", b"accept-encoding"),
+    (b"x-content-type-options", b"nosniff"),
+]
+CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding"})
+Wish = Annotated[Settings, Query()]
 
 
-@pages.head("/calendars/all.ics", include_in_schema=False)
-@pages.get("/calendars/all.ics", responses=CALENDAR)
-async def all_meetings(request: Request, session: Reading) -> Response:
-    """Every meeting of the format."""
-    return await answer(request, session, "all", "All meetings", None)
-
-
-@pages.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
-@pages.get("/calendars/mechanisms/{mechanism}.ics", responses=CALENDAR)
-async def of_mechanism(mechanism: str, request: Request, session: Reading) -> Response:
-    """The meetings of one mechanism."""
-    known = await directory.find(session, mechanism)
-    return await answer(request, session, "mechanism", known.short_name, [mechanism])
-
-
-@pages.head("/calendars/parties/{party}.ics", include_in_schema=False)
-@pages.get("/calendars/parties/{party}.ics", responses=CALENDAR)
-async def of_party(party: str, request: Request, session: Reading) -> Response:
-    """The meetings of every mechanism that a party belongs to."""
-    bodies = [
-        (body.mechanism, known.name)
-        for body in await directory.everything(session)
-        for known in body.parties
-        if known.id == party
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """A feed, or 304 where the caller has it (RFC 9110, 13.2.2: the ETag goes first)."""
+    del receive
+    office = scope["app"].state.offices["calendars"]
+    here, now = feeds_of(office.database), office.clock.now()
+    await here.keep_fresh(now)
+    path: str = scope["path"]
+    secret = path.startswith(TOKEN)
+    follower = await following(here, path, scope["query_string"])
+    ready = here.ready_for(follower, now)
+    said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
+    coding = coding_of(said.get(b"accept-encoding", b""))
+    changed = max(ready.feed.changed, follower.changed)
+    headers = [
+        *ALWAYS,
+        (b"etag", tag_of(ready.feed.tag, coding)),
+        (b"last-modified", written(changed)),
+        (b"cache-control", SECRET if secret else PUBLIC),
     ]
-    if not bodies:
-        raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
-    mechanisms = [mechanism for mechanism, _ in bodies]
-    return await answer(request, session, "party", bodies[0][1], mechanisms)
-
-
-async def answer(
-    request: Request, session: Session, kind: str, name: str, mechanisms: list[str] | None
-) -> Response:
-    """The feed of those mechanisms (all when none are named), or 304 when the caller has it."""
-    query = select(EntryRow).order_by(col(EntryRow.starts), col(EntryRow.id))
-    if mechanisms is not None:
-        query = query.where(col(EntryRow.mechanism).in_(mechanisms))
-    rows = await session.scalars(query)
-    content = feed(
-        name,
-        [(row.fragment, Moment(at=row.starts, zone=row.zone, offset=row.offset)) for row in rows],
-    )
-    changed = max((row.changed for row in rows), default=datetime(2000, 1, 1, tzinfo=UTC))
-    headers = {
-        "etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-        "last-modified": format_datetime(changed.replace(microsecond=0), usegmt=True),
-        "cache-control": "public, max-age=300",
-    }
-    known = unchanged(request, headers["etag"], changed)
-    FEED_READS.labels("calendars", kind, "unchanged" if known else "whole").inc()
+    known = has_it(said, ready, changed)
+    counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body"})
+        return
+    body = await ready.body(coding)
+    headers.append((b"content-length", b"%d" % len(body)))
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def unchanged(request: Request, etag: str, changed: datetime) -> bool:
-    """Whether the caller's copy is still good (RFC 9110, 13.2.2: the ETag goes first)."""
-    tags = request.headers.get("if-none-match")
+feeds = PlainRouter(answer)
+
+
+async def following(here: Feeds, path: str, query: bytes) -> Follower:
+    """Who asks: the holder of a token, or everybody for a public feed with these wishes."""
+    if path.startswith(TOKEN):
+        token = path.removeprefix(TOKEN).removesuffix(".ics")
+        return await here.by_token(sha256(token.encode()).hexdigest())
+    key = f"{path}?{query.decode('latin-1')}"
+    return here.followers.get(key) or here.add(key, everybody(here, path, query))
+
+
+def everybody(here: Feeds, path: str, query: bytes) -> Follower:
+    found = WAY.fullmatch(path)
+    assert found is not None
+    kind = KINDS[found[1] or found[2]]
+    scope = FeedScope.model_construct(kind=kind, id=found[3])
+    people = here.board.people
+    if kind is ScopeKind.MECHANISM and scope.id not in people.bodies:
+        raise NotFoundError(
+            f"there is no mechanism called {scope.id}; GET /api/v1/mechanisms lists them"
+        )
+    if kind in {ScopeKind.PARTY, ScopeKind.HOST} and not people.of_party(scope.id):
+        raise NotFoundError(f"there is no party called {scope.id}; GET /api/v1/parties lists them")
+    return Follower(scope, wished(query))
+
+
+def wished(query: bytes) -> Settings:
+    """The settings in a query; UnacceptableError where one of them is none."""
+    try:
+        settings = Settings.model_validate(
+            {
+                name: int(value) if value.isdecimal() else value
+                for name, value in parse_qsl(query.decode("latin-1"))
+            }
+        )
+    except ValidationError as error:
+        raise UnacceptableError(first_fault(error, "the query")) from None
+    if not settings.meetings and not settings.deadlines:
+        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
+    return settings
+
+
+def has_it(said: dict[bytes, bytes], ready: Ready, changed: datetime) -> bool:
+    """Whether the caller's copy is still good."""
+    tags = said.get(b"if-none-match")
     if tags is not None:
-        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return etag in known or "*" in known
-    since = request.headers.get("if-modified-since")
+        return tags.strip() == b"*" or ready.feed.tag in names_in(tags)
+    since = said.get(b"if-modified-since")
     if since is None:
         return False
     try:
-        return changed.replace(microsecond=0) <= parsedate_to_datetime(since)
+        return changed <= parsedate_to_datetime(since.decode("latin-1"))
     except (ValueError, TypeError):
         return False
+
+
+@lru_cache(maxsize=4096)
+def names_in(tags: bytes) -> frozenset[str]:
+    """The feeds that ETags name, in whatever coding."""
+    found = re.findall(rb'"([0-9a-f]+)(?:-br|-gzip)?"', tags)
+    return frozenset(tag.decode() for tag in found)
+
+
+@lru_cache(maxsize=4096)
+def tag_of(tag: str, coding: str) -> bytes:
+    """The strong ETag of a feed in a coding: other bytes, another tag."""
+    return f'"{tag}-{coding}"'.encode() if coding else f'"{tag}"'.encode()
+
+
+@lru_cache(maxsize=4096)
+def written(instant: datetime) -> bytes:
+    return format_datetime(instant.replace(microsecond=0), usegmt=True).encode()
+
+
+@lru_cache(maxsize=1024)
+def coding_of(accepted: bytes) -> str:
+    """The content coding to answer in, of those that the caller takes: br, gzip, or none."""
+    taken = dict(weights(accepted.decode("latin-1").lower().split(",")))
+    for coding in ("br", "gzip"):
+        if taken.get(coding, taken.get("*", 0.0)) > 0:
+            return coding
+    return ""
+
+
+def weights(accepted: Iterable[str]) -> Iterable[tuple[str, float]]:
+    for each in accepted:
+        coding, _, weight = each.partition(";")
+        try:
+            yield coding.strip(), float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            yield coding.strip(), 0.0
+
+
+@cache
+def counter(kind: str, answered: str) -> Any:
+    return FEED_READS.labels("calendars", kind, answered)
+
+
+@feeds.head("/calendars/all.ics", include_in_schema=False)
+@feeds.get("/calendars/all.ics", responses=CALENDAR, tags=["calendars"])
+async def all_meetings(settings: Wish) -> None:
+    """Every meeting of the format."""
+
+
+@feeds.head("/calendars/mechanisms/{mechanism}.ics", include_in_schema=False)
+@feeds.get("/calendars/mechanisms/{mechanism}.ics", responses=CALENDAR, tags=["calendars"])
+async def of_mechanism(mechanism: str, settings: Wish) -> None:
+    """The meetings of one mechanism."""
+
+
+@feeds.head("/calendars/parties/{party}.ics", include_in_schema=False)
+@feeds.get("/calendars/parties/{party}.ics", responses=CALENDAR, tags=["calendars"])
+async def of_party(party: str, settings: Wish) -> None:
+    """The meetings of every mechanism that a party belongs to."""
+
+
+@feeds.head("/calendars/hosts/{party}.ics", include_in_schema=False)
+@feeds.get("/calendars/hosts/{party}.ics", responses=CALENDAR, tags=["calendars"])
+async def of_host(party: str, settings: Wish) -> None:
+    """The meetings that a party hosts."""
+
+
+@feeds.head("/calendars/by-token/{token}.ics", include_in_schema=False)
+@feeds.get("/calendars/by-token/{token}.ics", responses=CALENDAR, tags=["calendars"])
+async def by_token(token: str) -> None:
+    """The feed of a subscription; its token says whose, and its settings how."""

@@ -1,9 +1,12 @@
-"""Calendars: a feed per mechanism and per party, built by events alone."""
+"""Calendars: feeds of meetings and deadlines, built by events alone."""
 
 from pathlib import Path
 
+from services.calendars.feeds import keep_warm
+from services.calendars.free_busy import routes
 from services.calendars.handlers import heard
-from services.calendars.http import pages
+from services.calendars.http import feeds
+from services.calendars.pages import pages
 from services.calendars.tables import CalendarsTable
 from services.directory import DirectoryTable
 from services.service import Service
@@ -13,6 +16,9 @@ calendars = Service(
     tables=(CalendarsTable.metadata, DirectoryTable.metadata),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
+    routes=routes,
     pages=pages,
+    plain=(feeds,),
     copies=True,
+    errands=(keep_warm,),
 )

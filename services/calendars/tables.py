@@ -1,4 +1,8 @@
-"""What calendars keeps: of each meeting with a date, its entry and its VEVENT."""
+"""What calendars keeps: of each meeting its entry and VEVENTs, of each subscription its digest.
+
+All of it follows from events. `as_of` is the mark of the mechanism at which a row changed last, so
+that a process which knows what stood at one mark asks only for what has changed since.
+"""
 
 from datetime import datetime
 from typing import Any, NoReturn
@@ -7,8 +11,10 @@ from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
+from events.road.transaction import Transaction
 from services.icalendar.entry import Entry
-from services.icalendar.vevent import vevent
+from services.icalendar.vevent import busy, deadlines, vevent
+from services.icalendar.wording import LANGUAGES
 from services.records import Record, Records
 
 
@@ -17,25 +23,84 @@ class CalendarsTable(SQLModel):
 
 
 class EntryRow(CalendarsTable, Record, table=True):
-    """A meeting as the feeds show it; `fragment` is its VEVENT."""
+    """A meeting as the feeds show it. Its years are those of all that is said of it."""
 
     __tablename__ = "entry"
 
+    host: str
     starts: datetime = Field(sa_type=UtcDateTime, index=True)
+    ends: datetime = Field(sa_type=UtcDateTime)
     zone: str
-    offset: int
+    first_year: int
+    last_year: int
+    cancelled: bool
+    restricted: bool
     changed: datetime = Field(sa_type=UtcDateTime)
-    fragment: str
+    as_of: int = 0
 
 
-def written(state: Entry) -> dict[str, Any]:
-    starts = state.span.starts
+class FragmentRow(CalendarsTable, table=True):
+    """A meeting's VEVENT in one language, the one for who may not read it, and the deadlines'."""
+
+    __tablename__ = "fragment"
+
+    meeting: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    event: str
+    busy: str
+    deadlines: str
+
+
+class FollowerRow(CalendarsTable, table=True):
+    """A subscription, its scope and settings as JSON; `digest` is none once it is revoked."""
+
+    __tablename__ = "follower"
+
+    id: str = Field(primary_key=True)
+    mechanism: str = Field(index=True)
+    digest: str | None = Field(default=None, index=True, unique=True)
+    owner: str
+    scope: str
+    settings: str
+    changed: datetime = Field(sa_type=UtcDateTime)
+    as_of: int
+
+
+class KnownCoordinator(CalendarsTable, table=True):
+    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
+
+    __tablename__ = "known_coordinator"
+
+    mechanism: str = Field(primary_key=True)
+    party: str = Field(primary_key=True)
+    name: str
+
+
+class MarkRow(CalendarsTable, table=True):
+    """How many changes a mechanism has seen, and which of them was the last of its kind."""
+
+    __tablename__ = "mark"
+
+    mechanism: str = Field(primary_key=True)
+    number: int = 0
+    people: int = 0
+    followers: int = 0
+    people_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def searched_by(state: Entry) -> dict[str, Any]:
+    moments = [state.span.starts, state.span.ends, *(one.due for one in state.milestones)]
+    years = [moment.wall.year for moment in moments]
     return {
-        "starts": starts.at,
-        "zone": starts.zone,
-        "offset": starts.offset,
-        "changed": state.changed,
-        "fragment": vevent(state),
+        "host": state.turn.host,
+        "starts": state.span.starts.at,
+        "ends": state.span.ends.at,
+        "zone": state.span.starts.zone,
+        "first_year": min(years),
+        "last_year": max(years),
+        "cancelled": state.cancelled,
+        "restricted": state.restricted,
+        "changed": max(state.changed, state.planned),
     }
 
 
@@ -43,4 +108,30 @@ def by_handlers_alone(state: object, event: object) -> NoReturn:
     raise TypeError(f"{state} changes when {event} is heard, not by a command")
 
 
-ENTRIES = Records(EntryRow, Entry, by_handlers_alone, written)
+ENTRIES = Records(EntryRow, Entry, by_handlers_alone, searched_by)
+
+
+async def next_mark(work: Transaction, mechanism: str) -> MarkRow:
+    """The mark of `mechanism`, one further than it was, to be put there."""
+    mark = await work.session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism)
+    mark.number += 1
+    return mark
+
+
+async def write(work: Transaction, entry: Entry) -> None:
+    """Write the fragments of `entry` anew, in every language."""
+    row = await work.session.get_one(EntryRow, entry.id)
+    mark = await next_mark(work, entry.mechanism)
+    work.session.put(mark)
+    row.as_of = mark.number
+    work.session.put(row)
+    for language in LANGUAGES:
+        work.session.put(
+            FragmentRow(
+                meeting=entry.id,
+                language=language,
+                event=vevent(entry, language=language),
+                busy=busy(entry, language=language),
+                deadlines=deadlines(entry, language=language),
+            )
+        )

@@ -81,7 +81,7 @@ class Desk:
                         fingerprint=fingerprint,
                         at=now,
                         status=status,
-                        body=body,
+                        body=kept(outcome),
                         etag=etag,
                     )
                 )
@@ -103,6 +103,12 @@ class Desk:
 def answer(status: int, body: str, etag: str | None) -> Response:
     headers = {"etag": etag} if etag else {}
     return Response(body, status, headers, media_type="application/json")
+
+
+def kept(outcome: BaseModel) -> str:
+    """The answer as a receipt keeps it: without the secrets that an outcome shows only once."""
+    secrets = dict.fromkeys(getattr(outcome, "shown_once", ()))
+    return outcome.model_copy(update=secrets).model_dump_json()
 
 
 def etag_of(outcome: BaseModel) -> str | None:

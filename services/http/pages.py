@@ -16,7 +16,7 @@ SAFETY = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
+    "referrer-policy": "no-referrer",
 }
 STATIC = {
     name: ((files(__package__) / "static" / name).read_bytes(), media_type)

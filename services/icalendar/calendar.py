@@ -9,6 +9,7 @@ from services.icalendar.timezone import timezones
 
 PRODUCT = "-//Secretariat//Meetings//EN"
 EVERY = "PT1H"
+END = "END:VCALENDAR\r\n"
 
 
 class Method(StrEnum):
@@ -20,26 +21,9 @@ class Method(StrEnum):
     REPLY = "REPLY"
 
 
-def feed(name: str, events: Iterable[tuple[str, Moment]]) -> bytes:
-    """A calendar to subscribe to (RFC 7986), of VEVENTs with their starts."""
-    return calendar(
-        Method.PUBLISH,
-        events,
-        (
-            f"NAME:{text(name)}",
-            f"X-WR-CALNAME:{text(name)}",
-            f"REFRESH-INTERVAL;VALUE=DURATION:{EVERY}",
-            f"X-PUBLISHED-TTL:{EVERY}",
-        ),
-    )
-
-
-def calendar(
-    method: Method, events: Iterable[tuple[str, Moment]], properties: Iterable[str] = ()
-) -> bytes:
-    """A calendar of VEVENTs with their starts, whose zones it defines."""
-    kept = list(events)
-    head = lines(
+def head(method: Method, properties: Iterable[str] = ()) -> str:
+    """The beginning of a calendar, which END ends."""
+    return lines(
         [
             "BEGIN:VCALENDAR",
             "VERSION:2.0",
@@ -49,5 +33,24 @@ def calendar(
             *properties,
         ]
     )
+
+
+def head_of_feed(name: str, colour: str | None = None) -> str:
+    """The beginning of a calendar to subscribe to (RFC 7986), which is asked for again EVERY."""
+    return head(
+        Method.PUBLISH,
+        [
+            f"NAME:{text(name)}",
+            f"X-WR-CALNAME:{text(name)}",
+            f"REFRESH-INTERVAL;VALUE=DURATION:{EVERY}",
+            f"X-PUBLISHED-TTL:{EVERY}",
+            *([f"COLOR:{colour}"] if colour else []),
+        ],
+    )
+
+
+def calendar(method: Method, events: Iterable[tuple[str, Moment]]) -> bytes:
+    """A message of VEVENTs with their starts, whose zones it defines."""
+    kept = list(events)
     zones = timezones(starts for _, starts in kept)
-    return "".join([head, zones, *(event for event, _ in kept), "END:VCALENDAR\r\n"]).encode()
+    return "".join([head(method), zones, *(event for event, _ in kept), END]).encode()

@@ -1,4 +1,4 @@
-"""What the feeds show of one meeting, as its events have left it."""
+"""What calendars show of one meeting, as its events have left it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,10 @@ from events.meetings import (
     MeetingCancelled,
     MeetingRescheduled,
     MeetingScheduled,
+    Milestone,
+    MilestonesMet,
+    MilestonesSet,
+    RestrictionSet,
     Turn,
 )
 from events.moments import Span
@@ -26,62 +30,106 @@ class Status(StrEnum):
 class Entry(State):
     """One meeting (the id is the meeting's) that has, or had, a date.
 
-    `created` and `changed` are the times of the first and the last event about it, in UTC.
+    `created` and `changed` are the times of the first and the last event about it, in UTC;
+    `planned` is that of the last one about what is due because of it, of which there were `plans`.
+    `previous` is the date it had before, and `reason` why it was moved or cancelled.
     """
 
     title: str
     body: str
+    host: str
+    chair: str
+    turn: Turn
     span: Span
     place: str
-    turn: Turn
     sequence: int
     status: Status = Status.CONFIRMED
-    note: str
+    restricted: bool = False
+    previous: Span | None = None
+    reason: str | None = None
+    agenda: tuple[str, ...] = ()
+    adopted: bool = False
+    milestones: tuple[Milestone, ...] = ()
+    plans: int = 0
     created: datetime
     changed: datetime
+    planned: datetime
 
     @property
     def uid(self) -> str:
         """The UID: one for life, whatever happens to the meeting."""
         return f"{self.id}@secretariat"
 
+    @property
+    def cancelled(self) -> bool:
+        return self.status is Status.CANCELLED
+
+
+HEARD = (
+    MeetingRescheduled,
+    MeetingCancelled,
+    RestrictionSet,
+    MilestonesSet,
+    MilestonesMet,
+    AgendaCirculated,
+    AgendaAdopted,
+)
+
 
 def begin(event: MeetingScheduled, body: MechanismRegistered, now: datetime) -> Entry:
+    names = {party.id: party.name for party in body.parties}
     return Entry(
         id=event.meeting,
         mechanism=event.mechanism,
         title=event.title,
         body=body.full_name,
+        host=names.get(event.turn.host, event.turn.host),
+        chair=names.get(event.turn.chair, event.turn.chair),
+        turn=event.turn,
         span=event.span,
         place=event.place,
-        turn=event.turn,
         sequence=event.sequence,
-        note="The provisional agenda is not circulated yet.",
+        restricted=event.restricted,
         created=now,
         changed=now,
+        planned=now,
     )
 
 
 def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
-    """The entry after `event`, which happened at `now`."""
+    """The entry after `event`, one of HEARD, which happened at `now`."""
     change: dict[str, object]
     match event:
         case MeetingRescheduled():
-            change = {"span": event.span, "place": event.place, "sequence": event.sequence}
+            change = {
+                "span": event.span,
+                "place": event.place,
+                "previous": event.previous,
+                "reason": event.reason,
+                "sequence": event.sequence,
+            }
         case MeetingCancelled():
             change = {
                 "status": Status.CANCELLED,
+                "reason": event.reason,
                 "sequence": event.sequence,
-                "note": f"Cancelled: {event.reason}",
+                "plans": entry.plans + 1,
+                "planned": now,
             }
-        case AgendaCirculated():
-            change = {"note": f"Provisional agenda: {items(event)}"}
-        case AgendaAdopted():
-            change = {"note": f"Agenda: {items(event)}"}
+        case RestrictionSet():
+            change = {"restricted": event.restricted}
+        case AgendaCirculated() | AgendaAdopted():
+            items = tuple(f"{item.number}. {item.title}" for item in event.items)
+            change = {"agenda": items, "adopted": isinstance(event, AgendaAdopted)}
+        case MilestonesSet():
+            change = {"milestones": event.milestones, "plans": entry.plans + 1, "planned": now}
+            return entry.model_copy(update=change)
+        case MilestonesMet():
+            met = tuple(
+                one.model_copy(update={"met": event.at}) if one.kind in event.kinds else one
+                for one in entry.milestones
+            )
+            return entry.model_copy(update={"milestones": met, "planned": now})
         case _:
             raise TypeError(f"no entry changes by {event.type}")
     return entry.model_copy(update={**change, "changed": now})
-
-
-def items(event: AgendaCirculated | AgendaAdopted) -> str:
-    return "\n".join(["", *(f"{item.number}. {item.title}" for item in event.items)])

@@ -1,11 +1,44 @@
-"""The VEVENT of a meeting: the same in a feed, and in mail, where it has attendees besides."""
+"""The VEVENTs of a meeting: the same in a feed, and in mail, where it has attendees besides."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.icalendar.entry import Entry
+from events.meetings import Milestone
+from events.moments import Span
+from services.icalendar.entry import Entry, Status
 from services.icalendar.lines import in_utc, lines, local, quoted, text
+from services.icalendar.wording import WORDS, Words
+
+ADDRESS = re.compile(r"https?://[^\s,;()<>\"]+")
+COLOURS = (
+    "teal",
+    "firebrick",
+    "darkgoldenrod",
+    "steelblue",
+    "olivedrab",
+    "indigo",
+    "sienna",
+    "cadetblue",
+    "mediumvioletred",
+    "seagreen",
+    "chocolate",
+    "slateblue",
+    "darkolivegreen",
+    "crimson",
+    "midnightblue",
+    "peru",
+    "darkcyan",
+    "maroon",
+    "rebeccapurple",
+    "dimgray",
+)
+END = "END:VEVENT\r\n"
+SPAN = re.compile(
+    r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T\d+\r\n"
+)
 
 
 class Participation(StrEnum):
@@ -34,14 +67,18 @@ class Attendee:
 
 
 def vevent(
-    entry: Entry, *, attendees: Sequence[Attendee] = (), organizer: str | None = None
+    entry: Entry,
+    *,
+    language: str = "en",
+    attendees: Sequence[Attendee] = (),
+    organizer: str | None = None,
 ) -> str:
-    """The content lines of one meeting's VEVENT.
+    """One meeting's VEVENT. UID, SEQUENCE and DTSTAMP follow from the entry alone.
 
-    `organizer` is an e-mail address that takes replies; without one the mechanism's stands there,
-    which takes none. UID, SEQUENCE and DTSTAMP follow from the entry alone.
+    `language` is one of LANGUAGES. `organizer` is an e-mail address that takes replies; without one
+    the mechanism's stands there, which takes none.
     """
-    description = f"{entry.body}\nHost: {entry.turn.host}. Chair: {entry.turn.chair}.\n{entry.note}"
+    online = ADDRESS.search(entry.place)
     return lines(
         [
             "BEGIN:VEVENT",
@@ -51,15 +88,123 @@ def vevent(
             f"DTSTAMP:{in_utc(entry.changed)}",
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.changed)}",
-            f"DTSTART;{local(entry.span.starts)}",
-            f"DTEND;{local(entry.span.ends)}",
+            *when(entry.span),
             f"SUMMARY:{text(entry.title)}",
             f"LOCATION:{text(entry.place)}",
-            f"DESCRIPTION:{text(description)}",
+            f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, WORDS[language]))}",
             f"CATEGORIES:{text(entry.mechanism)}",
+            f"COLOR:{colour(entry.mechanism)}",
+            *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online[0]}"] if online else []),
+            *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
             f"ORGANIZER:mailto:{organizer or f'{entry.mechanism}@secretariat.invalid'}",
             *(attendee.line for attendee in attendees),
-            "TRANSP:OPAQUE",
+            f"TRANSP:{'TRANSPARENT' if entry.cancelled else 'OPAQUE'}",
             "END:VEVENT",
         ]
     )
+
+
+def busy(entry: Entry, *, language: str = "en") -> str:
+    """What of a restricted meeting those see who may not read it: when it is, and nothing else."""
+    return lines(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{entry.uid}",
+            f"SEQUENCE:{entry.sequence}",
+            f"STATUS:{entry.status}",
+            f"DTSTAMP:{in_utc(entry.changed)}",
+            f"CREATED:{in_utc(entry.created)}",
+            f"LAST-MODIFIED:{in_utc(entry.changed)}",
+            *when(entry.span),
+            f"SUMMARY;LANGUAGE={language}:{WORDS[language].busy}",
+            "CLASS:CONFIDENTIAL",
+            "ORGANIZER:mailto:secretariat@secretariat.invalid",
+            f"TRANSP:{'TRANSPARENT' if entry.cancelled else 'OPAQUE'}",
+            "END:VEVENT",
+        ]
+    )
+
+
+def deadlines(entry: Entry, *, language: str = "en") -> str:
+    """The VEVENTs of all that is due because of a meeting: moments that keep nobody busy."""
+    return "".join(deadline(entry, one, language) for one in entry.milestones)
+
+
+def deadline(entry: Entry, due: Milestone, language: str) -> str:
+    words = WORDS[language]
+    done = f"{words.done}: {in_utc(due.met)}\n" if due.met else ""
+    status = Status.CANCELLED if entry.cancelled and not due.met else Status.CONFIRMED
+    return lines(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{entry.id}.{due.kind}@secretariat",
+            f"SEQUENCE:{max(entry.plans - 1, 0)}",
+            f"STATUS:{status}",
+            f"DTSTAMP:{in_utc(entry.planned)}",
+            f"CREATED:{in_utc(entry.created)}",
+            f"LAST-MODIFIED:{in_utc(entry.planned)}",
+            f"DTSTART;{local(due.due)}",
+            f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
+            f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
+            f"CATEGORIES:{text(entry.mechanism)},{words.deadline}",
+            f"COLOR:{colour(entry.mechanism)}",
+            f"RELATED-TO:{entry.uid}",
+            *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
+            f"ORGANIZER:mailto:{entry.mechanism}@secretariat.invalid",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    )
+
+
+def when(span: Span) -> list[str]:
+    return [f"DTSTART;{local(span.starts)}", f"DTEND;{local(span.ends)}"]
+
+
+def in_whole_days(event: str) -> str:
+    """`event` as an all-day event where it lasts into another date."""
+    found = SPAN.search(event)
+    if found is None or found["first"] == found["last"]:
+        return event
+    after = datetime.strptime(found["last"], "%Y%m%d").date() + timedelta(1)  # noqa: DTZ007
+    days = [f"DTSTART;VALUE=DATE:{found['first']}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    return event.replace(found[0], lines(days))
+
+
+def with_url(event: str, url: str) -> str:
+    """`event` with the address of a page about it."""
+    return event.removesuffix(END) + lines([f"URL:{url}"]) + END
+
+
+def alarm(minutes: int) -> str:
+    return lines(
+        [
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            "DESCRIPTION:Secretariat",
+            f"TRIGGER:-PT{minutes}M",
+            "END:VALARM",
+        ]
+    )
+
+
+def description(entry: Entry, words: Words) -> str:
+    said = [entry.body, f"{words.host}: {entry.host}. {words.chair}: {entry.chair}."]
+    if entry.cancelled:
+        said.append(f"{words.cancelled}: {entry.reason}")
+    else:
+        if entry.previous and entry.reason:
+            said.append(f"{words.moved.format(entry.previous.starts)}: {entry.reason}")
+        said += agenda(entry, words)
+    return "\n".join(said)
+
+
+def agenda(entry: Entry, words: Words) -> list[str]:
+    if not entry.agenda:
+        return [words.no_agenda]
+    return [f"{words.agenda if entry.adopted else words.provisional}:", *entry.agenda]
+
+
+def colour(mechanism: str) -> str:
+    """A CSS3 colour name (RFC 7986, 5.9), the same for all meetings of a mechanism."""
+    return COLOURS[sum(mechanism.encode()) % len(COLOURS)]

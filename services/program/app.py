@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from services.http.description import describe_problems
 from services.http.limits import BodyLimit
 from services.http.pages import dress
+from services.http.plain import PlainFirst
 from services.http.problems import explain_errors
 from services.program.health import health
 from services.program.services import SERVICES
@@ -34,9 +35,12 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     if len(services) < len(SERVICES):
         app.openapi = whole_description  # type: ignore[method-assign]
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainFirst, routers=[each for one in services for each in one.plain])
     for service in services:
         app.include_router(service.routes, prefix="/api/v1")
         app.include_router(service.pages)
+        for router in service.plain:
+            app.include_router(router)
     app.include_router(health(workers))
     app.include_router(dress)
     return app

@@ -23,10 +23,10 @@ async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
         return answered(await client.get(f"/api/v1{path}", params=params))
 
 
-def command(url: str, path: str, body: Any, *, actor: str) -> Any:
+def command(url: str, path: str, body: Any, *, actor: str, method: str = "POST") -> Any:
     """What the server at `url` answers to a command of `actor`; CommandError where it refuses."""
     headers = {b"actor": actor.encode()}
-    return answered(httpx.post(f"{url}/api/v1{path}", json=body, headers=headers))
+    return answered(httpx.request(method, f"{url}/api/v1{path}", json=body, headers=headers))
 
 
 def answered(answer: httpx.Response) -> Any:

@@ -16,6 +16,7 @@ from services.program.commands import (
     demo,
     dlq,
     doctor,
+    feed,
     migrate,
     poll,
     rebuild,
@@ -48,6 +49,7 @@ app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(feed.app, name="feed")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")

@@ -9,5 +9,17 @@ from services.mechanisms.service import mechanisms
 from services.minutes.service import minutes
 from services.portal.service import portal
 from services.scheduling.service import scheduling
+from services.subscriptions.service import subscriptions
 
-SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars, lineage, portal, bridge)
+SERVICES = (
+    mechanisms,
+    scheduling,
+    agendas,
+    minutes,
+    followups,
+    subscriptions,
+    calendars,
+    lineage,
+    portal,
+    bridge,
+)

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from services.service import Service
 
 ADDRESSES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-NOT_TRACED = "livez,readyz,metrics,static"
+NOT_TRACED = "livez,readyz,metrics,static,by-token,by-link"  # the last two hold secrets
 
 
 @contextmanager

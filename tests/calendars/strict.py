@@ -5,6 +5,8 @@ from collections import Counter
 
 LONGEST_LINE = 75
 LOCAL_TIME = re.compile(r"^(?:DTSTART|DTEND);TZID=([^:]+):\d{8}T\d{6}$")
+WHOLE_DAY = re.compile(r"^(?:DTSTART|DTEND);VALUE=DATE:\d{8}$")
+SPAN = re.compile(r"^DTSTART;[^:]+:(\S+)$\n^DTEND;[^:]+:(\S+)$", re.MULTILINE)
 UTC_TIME = re.compile(r"^(?:DTSTAMP|CREATED|LAST-MODIFIED):\d{8}T\d{6}Z$")
 
 
@@ -40,12 +42,16 @@ def faults_of_lines(lines: list[str]) -> list[str]:
     for line in lines:
         if line.startswith(("DTSTART;", "DTEND;")):
             local = LOCAL_TIME.match(line)
+            if WHOLE_DAY.match(line):
+                continue
             if local is None:
                 found.append(f"no local time with a zone: {line}")
             elif local[1] not in zones:
                 found.append(f"no VTIMEZONE for {local[1]}")
         if line.startswith(("DTSTAMP", "CREATED", "LAST-MODIFIED")) and not UTC_TIME.match(line):
             found.append(f"no UTC time: {line}")
+    spans = SPAN.findall("\n".join(lines))
+    found += [f"{ends} comes not after {starts}" for starts, ends in spans if ends <= starts]
     stack: list[str] = []
     for line in lines:
         if line.startswith("BEGIN:"):

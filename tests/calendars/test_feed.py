@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
+from services.calendars.rules.assembly import Fragment, Meeting, feed
+from services.calendars.rules.reading import Edition
+from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
-from services.icalendar.calendar import Method, calendar, feed
+from services.icalendar.calendar import Method, calendar
 from services.icalendar.entry import Entry
-from services.icalendar.vevent import Attendee, Participation, vevent
+from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent
+from services.icalendar.wording import LANGUAGES, WORDS
 from services.scheduling.rules.meeting import lasting
-from tests.calendars.readers import Seen, by_ical, by_icalendar
+from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, START
 
@@ -56,6 +60,20 @@ def scheduled(
         sequence=0,
         rules=CUSTOMS.rules,
     )
+
+
+EDITION = Edition(
+    name="Таможня 海关",
+    mechanisms=("customs-heads",),
+    host=None,
+    readable=frozenset(),
+    meetings=True,
+    deadlines=False,
+    hide_cancelled=False,
+    language="en",
+    alarm_minutes=None,
+    all_day=False,
+)
 
 
 def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
@@ -105,15 +123,41 @@ def entry_after(said: list[Any]) -> Entry:
     return entry
 
 
-def written(entries: list[Entry]) -> bytes:
-    return feed("Таможня 海关", [(vevent(entry), entry.span.starts) for entry in entries])
+def written(entries: list[Entry], **wishes: Any) -> bytes:
+    """The feed of `entries`, out of their fragments."""
+    meetings = [
+        Meeting(
+            id=entry.id,
+            host=entry.turn.host,
+            starts=entry.span.starts.at,
+            ends=entry.span.ends.at,
+            zone=entry.span.starts.zone,
+            first_year=searched_by(entry)["first_year"],
+            last_year=searched_by(entry)["last_year"],
+            cancelled=entry.cancelled,
+            restricted=entry.restricted,
+            changed=entry.changed,
+            fragments={
+                language: Fragment.of(
+                    vevent(entry, language=language),
+                    busy(entry, language=language),
+                    deadlines(entry, language=language),
+                )
+                for language in LANGUAGES
+            },
+        )
+        for entry in entries
+    ]
+    wanted = EDITION._replace(**wishes)
+    return feed(wanted, {"customs-heads": meetings}, since=START, now=START).content
 
 
-def as_told(said: list[Any]) -> Seen:
+def as_told(said: list[Any], language: str) -> Seen:
     """What a reader must see, from the events alone."""
     cancelled = isinstance(said[-1], MeetingCancelled)
     span = said[-1].span
-    note = f"Cancelled: {said[-1].reason}" if cancelled else "The provisional agenda is not"
+    words = WORDS[language]
+    note = f"{words.cancelled}: {said[-1].reason}" if cancelled else words.no_agenda
     return Seen(
         uid=f"{said[0].meeting}@secretariat",
         sequence=len(said) - 1,
@@ -127,12 +171,19 @@ def as_told(said: list[Any]) -> Seen:
 
 
 @settings(deadline=None, max_examples=150)
-@given(histories())
-def test_two_parsers_read_what_was_said(told: list[list[Any]]) -> None:
-    content = written([entry_after(said) for said in told])
+@given(told=histories(), hidden=st.booleans(), language=st.sampled_from(LANGUAGES))
+def test_four_parsers_read_what_was_said(
+    readers: tuple[Reader, ...], told: list[list[Any]], hidden: bool, language: str
+) -> None:
+    entries = [entry_after(said) for said in told]
+    content = written(entries, hide_cancelled=hidden, language=language)
     assert faults(content) == []
-    expected = [as_told(said) for said in told]
-    for read in (by_ical, by_icalendar):
+    expected = [
+        as_told(said, language)
+        for said in told
+        if not (hidden and isinstance(said[-1], MeetingCancelled))
+    ]
+    for read in readers:
         seen = read(content)
         assert [x._replace(description="") for x in seen] == [
             x._replace(description="") for x in expected
@@ -168,12 +219,12 @@ def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> No
     content = written([entry_after([scheduled(an_hour_from(START)), adopted])])
     for read in (by_ical, by_icalendar):
         assert read(content)[0].description.endswith(
-            "Agenda: \n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
+            "Agenda:\n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
         )
 
 
 def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
-    content = feed("Nothing yet", [])
+    content = written([])
     assert faults(content) == []
     assert by_ical(content) == by_icalendar(content) == []
 
@@ -189,6 +240,10 @@ def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
         (b"DTSTART;TZID=Asia/Almaty:20270101T090000\r\n", "no VTIMEZONE for Asia/Almaty"),
         (b"DTSTAMP:20270101T090000\r\n", "no UTC time"),
         (b"BEGIN:VEVENT\r\n", "VEVENT is never closed"),
+        (
+            b"DTSTART;VALUE=DATE:20270102\r\nDTEND;VALUE=DATE:20270102\r\n",
+            "20270102 comes not after 20270102",
+        ),
     ],
 )
 def test_the_checker_of_bytes_finds_what_is_wrong(broken: bytes, fault: str) -> None:
@@ -197,7 +252,9 @@ def test_the_checker_of_bytes_finds_what_is_wrong(broken: bytes, fault: str) -> 
 
 @settings(deadline=None, max_examples=100)
 @given(zone=st.sampled_from(["Europe/Paris", "America/New_York"]), minutes=st.integers(-300, 300))
-def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minutes: int) -> None:
+def test_meetings_around_a_change_of_clocks_keep_their_instant(
+    by_ical_js: Outside, zone: str, minutes: int
+) -> None:
     change = {
         "Europe/Paris": datetime(2027, 3, 28, 1, tzinfo=UTC),
         "America/New_York": datetime(2027, 3, 14, 7, tzinfo=UTC),
@@ -206,6 +263,9 @@ def test_meetings_around_a_change_of_clocks_keep_their_instant(zone: str, minute
     content = written([entry_after([scheduled(an_hour_from(at, zone))])])
     assert [seen.starts for seen in by_ical(content)] == [at]
     assert [seen.starts for seen in by_icalendar(content)] == [at]
+    unknown = content.replace(zone.encode(), b"Test/Elsewhere")
+    seen = by_ical_js(unknown)[0]
+    assert (seen.starts, seen.ends) == (at, at + timedelta(hours=1))
 
 
 def test_the_invitation_and_the_feed_have_the_same_event_but_for_who_is_invited() -> None:

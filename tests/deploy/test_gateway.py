@@ -1,4 +1,4 @@
-"""A real nginx with the gateway's configuration, before eight servers that say which they are."""
+"""A real nginx with the gateway's configuration, before servers that say which they are."""
 
 import json
 import os
@@ -27,6 +27,7 @@ from tests.deploy.tools import CONFIGURATION, installed, run
 DELEGATE = ("aigerim", "горы")
 OBSERVER = ("observer", "sea")
 ACTOR = "kazakhstan/delegate А. Омарова"
+SECRET = "s3Cr3t-tokenOfAFeed_w1th-letters-and-digits"
 ROUTES = [(path, service.name) for service in SERVICES for path in paths_of(service)]
 HEALTH = [str(context.path) for context in iter_route_contexts(health({}).routes)]
 
@@ -190,11 +191,62 @@ def test_what_a_command_is_sent_with_arrives(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("who", [None, (DELEGATE[0], "guessed"), ("nobody", "sea")])
-@pytest.mark.parametrize("path", ["/", "/api/v1/meetings", "/openapi.json", "/calendars/all.ics"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api/v1/meetings",
+        "/openapi.json",
+        "/polls/customs-heads-2027-1.poll1",
+        "/polls/by-link",
+        "/api/v1/subscriptions",
+        "/api/v1/parties/china/free-busy",
+        "/calendarsx",
+        "/calendars/../api/v1/meetings",
+        "/polls/by-link/../x",
+    ],
+)
 def test_who_is_not_logged_in_is_told_nothing(
     gateway: Gateway, path: str, who: tuple[str, str] | None
 ) -> None:
     assert gateway.get(path, who).status_code == 401
+
+
+OPEN = {
+    "/calendars": "calendars",
+    "/calendars/all.ics?deadlines=true": "calendars",
+    "/calendars/parties/china.ics": "calendars",
+    f"/calendars/by-token/{SECRET}.ics": "calendars",
+    f"/calendars/by-token/{SECRET}": "calendars",
+    f"/polls/by-link/{SECRET}": "scheduling",
+    "/static/secretariat.css": "portal",
+}
+
+
+@pytest.mark.parametrize(("path", "owner"), OPEN.items())
+@pytest.mark.parametrize("who", [None, DELEGATE, (DELEGATE[0], "guessed")])
+def test_public_feeds_and_secret_links_need_no_login_and_act_as_nobody(
+    gateway: Gateway, path: str, owner: str, who: tuple[str, str] | None
+) -> None:
+    said = gateway.get(path, who, actor="secretary").json()
+    assert (said["service"], said["path"]) == (owner, path)
+    assert {"actor", "authorization"}.isdisjoint(name.lower() for name in said["headers"])
+    assert said["headers"]["Host"] == httpx.URL(gateway.address).netloc.decode()
+
+
+def test_an_answer_through_a_secret_link_arrives(gateway: Gateway) -> None:
+    sent = httpx.post(f"{gateway.address}/polls/by-link/{SECRET}", data={"s1": "yes"})
+    assert sent.json()["service"] == "scheduling"
+
+
+def test_secret_links_stand_in_no_log(gateway: Gateway) -> None:
+    gateway.get(f"/calendars/by-token/{SECRET}.ics", None)
+    gateway.get(f"/polls/by-link/{SECRET}", None)
+    gateway.get("/calendars/all.ics?told=last", None)
+    said = gateway.folder / "said"
+    while "told=last" not in (logged := said.read_text(encoding="utf-8")):
+        time.sleep(0.01)
+    assert SECRET not in logged
 
 
 @pytest.mark.parametrize("path", [*HEALTH, "//metrics", "/static/../metrics", "/%6detrics"])

@@ -12,7 +12,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, column, create_engine, insert, inspect, select, text
+from sqlalchemy import table as new_table
 from sqlalchemy.schema import CreateSchema
 from sqlmodel import col
 
@@ -141,11 +142,12 @@ def fill(connection: Connection, tables: Sequence[MetaData], file: Path) -> dict
         for table in (table for metadata in tables for table in metadata.sorted_tables):
             if not there.has_table(table.name):
                 continue
-            had = {column["name"] for column in there.get_columns(table.name)}
-            kept = [column for column in table.columns if column.name in had]
+            had = {each["name"] for each in there.get_columns(table.name)}
+            kept = [each for each in table.columns if each.name in had]
             rows = [dict(row._mapping) for row in old.execute(select(*kept))]
             if rows:
-                connection.execute(insert(table), rows)
+                columns = [column(each.name, each.type) for each in kept]
+                connection.execute(insert(new_table(table.name, *columns)), rows)
             copied[table.name] = len(rows)
     old.engine.dispose()
     return copied

@@ -16,14 +16,17 @@ from typing import Any
 
 import httpx
 import pytest
-from ical.calendar_stream import IcsCalendarStream
 
 from events.clock import SystemClock
 from events.envelope import Envelope
+from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
+from events.moments import Span
 from events.road.local import LogRow
 from services.program.app import create_app
 from services.program.embedded import Program
 from services.program.services import SERVICES
+from tests.calendars.readers import Reader, by_ical
+from tests.calendars.strict import faults
 
 SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
@@ -132,19 +135,51 @@ def test_symbols_are_unique_and_without_gaps(log: list[Envelope]) -> None:
     assert all(f"{prefix}/{count}" in symbols for prefix, count in last.items())
 
 
-async def test_every_feed_is_read_by_another_parser(year: Path, log: list[Envelope]) -> None:
-    dated = {e.subject for e in log if e.type == "secretariat.meeting.scheduled.v1"}
-    cancelled = {e.subject for e in log if e.type == "secretariat.meeting.cancelled.v1"}
+WISHES = (
+    "",
+    "?deadlines=true&language=ru",
+    "?language=zh&all_day=true&hide_cancelled=true&alarm_minutes=60",
+)
+
+
+async def test_every_feed_is_read_alike_by_four_parsers_and_as_the_log_says(
+    year: Path, log: list[Envelope], readers: tuple[Reader, ...]
+) -> None:
     async with reading(year) as client:
-        text = (await client.get("/calendars/all.ics")).text
-        parsed = IcsCalendarStream.calendar_from_ics(text)
-        assert {event.uid for event in parsed.events} == {f"{key}@secretariat" for key in dated}
-        assert {e.uid for e in parsed.events if e.status == "CANCELLED"} == {
-            f"{key}@secretariat" for key in dated & cancelled
-        }
-        for mechanism in (await client.get("/api/v1/mechanisms")).json()["items"]:
-            feed = await client.get(f"/calendars/mechanisms/{mechanism['id']}.ics")
-            assert IcsCalendarStream.calendar_from_ics(feed.text).events
+        mechanisms = (await client.get("/api/v1/mechanisms")).json()["items"]
+        parties = {party["id"] for body in mechanisms for party in body["parties"]}
+        paths = [
+            "/calendars/all.ics",
+            *(f"/calendars/mechanisms/{body['id']}.ics" for body in mechanisms),
+            *(
+                f"/calendars/{kind}/{party}.ics"
+                for kind in ("parties", "hosts")
+                for party in parties
+            ),
+        ]
+        for path, wishes in itertools.product(paths, WISHES):
+            content = (await client.get(path + wishes)).content
+            assert faults(content) == [], path
+            first, *others = [read(content) for read in readers]
+            assert all(other == first for other in others), path
+        seen = by_ical((await client.get("/calendars/all.ics")).content)
+    assert {one.uid: (one.sequence, one.status, one.starts) for one in seen} == as_said(log)
+
+
+def as_said(log: list[Envelope]) -> dict[str, tuple[int, str, datetime]]:
+    """Of each meeting with a date: its SEQUENCE, STATUS and start, from the events alone."""
+    found: dict[str, tuple[int, str, datetime]] = {}
+    for event in (envelope.open() for envelope in log if ".meeting." in envelope.type):
+        match event:
+            case MeetingScheduled() | MeetingRescheduled():
+                starts = event.span.starts.at
+                found[f"{event.meeting}@secretariat"] = (event.sequence, "CONFIRMED", starts)
+            case MeetingCancelled(span=Span() as had):
+                starts = had.starts.at
+                found[f"{event.meeting}@secretariat"] = (event.sequence, "CANCELLED", starts)
+            case _:
+                pass
+    return found
 
 
 async def test_lineage_leads_from_a_carried_item_to_the_agreement_it_serves(

@@ -1,4 +1,4 @@
-"""`secretariat slots` and `secretariat poll`, against a server that runs."""
+"""`secretariat slots`, `poll` and `feed`, against a server that runs."""
 
 import json
 import subprocess
@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from services.program.cli import app
 from tests.program.test_server import HEADS, PATIENCE, SECRETARIAT, SECRETARY, Server
 
 MEETING = f"{HEADS}-2030-1"
@@ -65,3 +67,30 @@ def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Serv
     refused = run(server, "slots", "no-such-meeting", *DATES)
     assert refused.returncode == 1
     assert "there is no meeting called no-such-meeting" in refused.stderr
+
+
+def told(server: Server, *words: str) -> Result:
+    """What the command does in this process, which need not start again for each."""
+    url = str(server.client.base_url).removesuffix("/api/v1/")
+    return CliRunner().invoke(app, [*words, "--url", url])
+
+
+def test_a_delegate_follows_a_feed_wishes_it_otherwise_and_ends_it(server: Server) -> None:
+    delegate = ("--as", "kazakhstan/delegate А. Омарова")
+    added = told(server, "feed", "add", "party:kazakhstan", *delegate, "--deadlines")
+    key, _, address = added.stdout.splitlines()[0].partition(": ")
+    deadline = time.monotonic() + PATIENCE
+    while (feed := server.client.get(address)).status_code == 404:
+        assert time.monotonic() < deadline, added.output
+    assert feed.text.startswith("BEGIN:VCALENDAR")
+    changed = told(server, "feed", "set", key, *delegate, "--alarm", "60", "--language", "ru")
+    assert changed.stdout == f"{key}: meetings, deadlines, in ru, 60 min notice\n", changed.output
+    listed: Any = json.loads(told(server, "feed", "list", *delegate, "--json").stdout)
+    assert [item["id"] for item in listed] == [key]
+    rotated = told(server, "feed", "rotate", key, *delegate).stdout.splitlines()[0]
+    ended = told(server, "feed", "revoke", key, "--reason", "украден")
+    assert ended.stdout == f"{key} is revoked.\n", ended.output
+    assert rotated.startswith(f"{key}: ")
+    assert "revoked" in told(server, "feed", "list").stdout
+    again = told(server, "feed", "rotate", key)
+    assert "make another one" in str(again.exception)

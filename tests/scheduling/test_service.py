@@ -12,6 +12,7 @@ from events.meetings import (
     MeetingPlanned,
     MeetingRescheduled,
     MeetingScheduled,
+    RestrictionSet,
 )
 from services.scheduling.service import scheduling
 
@@ -209,3 +210,17 @@ async def test_the_troika_is_the_past_the_present_and_the_coming_host(staged: An
     assert await troika() == ["china", "kazakhstan", "kyrgyzstan"]
     await stage.post("/meetings/customs-heads-2027-2/cancellation", {"reason": "Форс-мажор"})
     assert await troika() == [None, "china", "kazakhstan"]
+
+
+async def test_a_meeting_is_restricted_from_its_plan_on_or_later(stage: Any) -> None:
+    plan = {"mechanism": "customs-heads", "year": 2027, "restricted": True}
+    await stage.post("/meetings", plan)
+    await stage.post(f"/meetings/{MEETING}/convocation", CONVOCATION)
+    assert [event.restricted for event in await stage.said(MeetingScheduled)] == [True]
+    at = f"/meetings/{MEETING}/restriction"
+    again = await stage.post(at, {"restricted": True})
+    assert (again.status_code, "restricted already" in again.text) == (409, True)
+    lifted = await stage.post(at, {"restricted": False})
+    assert lifted.json()["restricted"] is False
+    assert [event.restricted for event in await stage.said(RestrictionSet)] == [False]
+    assert (await stage.post(at, {"restricted": True}, actor="china/chair")).status_code == 403

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from events.event import Event
 from events.mechanisms import MilestoneKind
-from events.meetings import Attendance, MeetingPlanned
+from events.meetings import Attendance, MeetingPlanned, Restricted
 from events.moments import Span
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
@@ -43,6 +43,7 @@ class Plan(Input):
     title: Title | None = Field(default=None, examples=["Third meeting of the heads of customs"])
     chair: Identifier | None = Field(default=None, examples=["uzbekistan"])
     co_hosts: tuple[Identifier, ...] = Field(default=(), max_length=20, examples=[["kazakhstan"]])
+    restricted: Restricted = False
 
 
 class Convocation(Input):
@@ -60,6 +61,12 @@ class Move(Input):
     place: Title | None = Field(default=None, examples=["Samarkand, Silk Road Centre"])
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
+
+
+class Restriction(Input):
+    """Who is told more of a meeting than when it is."""
+
+    restricted: Restricted = Field(examples=[True])
 
 
 class Opening(Input):
@@ -86,6 +93,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
         chair=body.chair,
         co_hosts=body.co_hosts,
+        restricted=body.restricted,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -143,6 +151,12 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     if body.when.span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
     return await dated(work, meeting, events, body.reason)
+
+
+async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
+    meeting = await MEETINGS.take(work, key)
+    events = rules.restrict(meeting, restricted=body.restricted, actor=work.cause.actor)
+    return await MEETINGS.apply(work, meeting, events)
 
 
 async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:

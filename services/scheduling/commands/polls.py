@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
@@ -71,11 +71,16 @@ class LinkFor(Input):
 
 
 class Link(BaseModel):
-    """A page on which a party answers without an account. The address is shown only now."""
+    """A page on which a party answers without an account. The address is shown only now.
+
+    Of the same command sent again the answer is without it: make another link then.
+    """
+
+    shown_once: ClassVar[tuple[str, ...]] = ("address",)
 
     poll: str
     party: str
-    address: str = Field(examples=["/polls/by-link/8Q7ZcVbT"])
+    address: str | None = Field(examples=["/polls/by-link/8Q7ZcVbT"])
 
 
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:

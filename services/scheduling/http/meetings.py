@@ -79,6 +79,12 @@ async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
     return await desk.run(commands.cancel, meeting, body)
 
 
+@routes.post("/meetings/{meeting}/restriction", response_model=Meeting)
+async def restrict(meeting: str, body: commands.Restriction, desk: Here) -> Response:
+    """Have calendars tell only the parties more of the meeting than when it is, or everybody."""
+    return await desk.run(commands.restrict, meeting, body)
+
+
 @routes.post("/meetings/{meeting}/milestones/{kind}", response_model=Meeting)
 async def meet_milestone(meeting: str, kind: MilestoneKind, desk: Here) -> Response:
     """Note that something that is due because of the meeting's date is done."""

@@ -24,6 +24,7 @@ from events.meetings import (
     MilestonesMet,
     MilestonesSet,
     Presence,
+    RestrictionSet,
     Turn,
 )
 from events.moments import Moment, Span
@@ -58,6 +59,7 @@ class Meeting(State):
     span: Span | None = None
     place: str | None = None
     sequence: int = 0
+    restricted: bool = False
     rules: Rules | None = None
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -93,6 +95,7 @@ def schedule(
             turn=meeting.turn,
             sequence=meeting.sequence,
             rules=rules,
+            restricted=meeting.restricted,
         )
     ]
 
@@ -149,6 +152,15 @@ def cancel(meeting: Meeting, *, reason: str, actor: Actor) -> list[Event]:
             reason=reason,
         )
     ]
+
+
+def restrict(meeting: Meeting, *, restricted: bool, actor: Actor) -> list[Event]:
+    """Tell only the parties more of the meeting than when it is; or everybody again."""
+    rights.secretary(actor, "say who is told of a meeting")
+    if restricted == meeting.restricted:
+        already = "restricted" if restricted else "open to everybody"
+        raise WrongStateError(f"{meeting.id} is {already} already")
+    return [RestrictionSet(mechanism=meeting.mechanism, meeting=meeting.id, restricted=restricted)]
 
 
 def open_meeting(
@@ -211,6 +223,7 @@ def begin(event: MeetingPlanned, parties: tuple[str, ...]) -> Meeting:
         ordinal=event.ordinal,
         title=event.title,
         turn=event.turn,
+        restricted=event.restricted,
         parties=parties,
     )
 
@@ -237,6 +250,8 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"attendance": in_order(meeting, (*others, event.attendance))}
         case MeetingClosed():
             change = {"stage": Stage.CLOSED}
+        case RestrictionSet():
+            change = {"restricted": event.restricted}
         case MilestonesSet():
             change = {"milestones": event.milestones}
         case MilestonesMet():

@@ -62,6 +62,7 @@ def plan(
     title: str,
     chair: str | None,
     co_hosts: tuple[str, ...] = (),
+    restricted: bool = False,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -80,6 +81,7 @@ def plan(
             ordinal=rotation.planned + 1,
             title=title,
             turn=next_turn(rotation, chair=chair, co_hosts=co_hosts),
+            restricted=restricted,
         )
     ]
 

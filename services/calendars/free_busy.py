@@ -1,0 +1,79 @@
+"""When a delegation is busy, for those who may know it, and nothing of why."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import select
+from sqlmodel import col
+
+from events.road.session import Session
+from events.vocabulary import Actor
+from services import directory, rights
+from services.calendars.tables import EntryRow
+from services.http.desk import actor_of, reading
+from services.icalendar.freebusy import free_busy
+from services.refusals import NotFoundError, UnacceptableError
+
+LONGEST = timedelta(days=731)
+
+routes = APIRouter(tags=["calendars"])
+Reading = Annotated[Session, Depends(reading("calendars"))]
+First = Annotated[date, Query(examples=["2027-03-01"])]
+Last = Annotated[date, Query(examples=["2027-03-31"])]
+
+
+@routes.get(
+    "/parties/{party}/free-busy",
+    responses={200: {"content": {"text/calendar": {}}}},
+    response_class=Response,
+)
+async def of_party(
+    party: str,
+    first: First,
+    last: Last,
+    request: Request,
+    session: Reading,
+    actor: Annotated[Actor, Depends(actor_of)],
+) -> Response:
+    """VFREEBUSY of a delegation, from a date to another in UTC: for itself and the secretary."""
+    if actor.role not in rights.OFFICE:
+        rights.party(actor, (party,), f"see when {party} is busy")
+    starts, ends = day(first), day(last) + timedelta(days=1)
+    if not starts < ends <= starts + LONGEST:
+        raise UnacceptableError(f"take a range of dates of at most {LONGEST.days} days")
+    content = await busy_of(session, party, starts, ends)
+    tag = f'"{sha256(content).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="text/calendar")
+
+
+async def busy_of(session: Session, party: str, first: datetime, last: datetime) -> bytes:
+    mechanisms = [
+        body.mechanism
+        for body in await directory.everything(session)
+        if any(known.id == party for known in body.parties)
+    ]
+    if not mechanisms:
+        raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
+    query = select(col(EntryRow.starts), col(EntryRow.ends), col(EntryRow.changed)).where(
+        col(EntryRow.mechanism).in_(mechanisms),
+        col(EntryRow.cancelled).is_(False),
+        col(EntryRow.starts) < last,
+        col(EntryRow.ends) > first,
+    )
+    rows = await session.execute(query)
+    return free_busy(
+        party,
+        [(row.starts, row.ends) for row in rows],
+        first=first,
+        last=last,
+        changed=max((row.changed for row in rows), default=first),
+    )
+
+
+def day(value: date) -> datetime:
+    return datetime.combine(value, time(), UTC)

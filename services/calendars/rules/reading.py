@@ -1,0 +1,127 @@
+"""What of the meetings somebody sees in a feed: decided anew at every change of people or marks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from events.mechanisms import MechanismRegistered
+from events.subscriptions import Scope, ScopeKind, Settings
+from events.vocabulary import Actor, Role
+from services.icalendar.wording import WORDS
+
+
+@dataclass(frozen=True)
+class People:
+    """The bodies, and who was named coordinator: names by mechanism and party."""
+
+    bodies: Mapping[str, MechanismRegistered] = field(default_factory=dict)
+    coordinators: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def of_party(self, party: str | None) -> frozenset[str]:
+        """The mechanisms that a party belongs to."""
+        return frozenset(
+            key
+            for key, body in self.bodies.items()
+            if any(party == known.id for known in body.parties)
+        )
+
+    def name_of(self, party: str) -> str:
+        everybody = (one for body in self.bodies.values() for one in body.parties)
+        return next((one.name for one in everybody if one.id == party), party)
+
+    def seats(self, who: Actor) -> frozenset[str]:
+        """The mechanisms in which `who` has a role now. A coordinator loses it to the next one."""
+        if who.role is Role.SECRETARY:
+            return frozenset(self.bodies)
+        member = self.of_party(who.party)
+        if who.role is not Role.COORDINATOR or who.party is None:
+            return member
+        party = who.party
+        return frozenset(
+            key for key in member if self.coordinators.get((key, party), who.name) == who.name
+        )
+
+    def named_for(self, who: Actor) -> frozenset[str]:
+        """The mechanisms that `who` is named for, by name."""
+        return frozenset(
+            key
+            for (key, party), name in self.coordinators.items()
+            if (party, name) == (who.party, who.name)
+        )
+
+
+class Edition(NamedTuple):
+    """All that the bytes of a feed follow from, beside the meetings. Equal editions are one feed.
+
+    `readable` are those of `mechanisms` whose restricted meetings are shown with their text, as far
+    as they have any; `host` is the party whose turns alone are shown.
+    """
+
+    name: str
+    mechanisms: tuple[str, ...]
+    host: str | None
+    readable: frozenset[str]
+    meetings: bool
+    deadlines: bool
+    hide_cancelled: bool
+    language: str
+    alarm_minutes: int | None
+    all_day: bool
+
+
+def edition(
+    scope: Scope,
+    settings: Settings,
+    who: Actor | None,
+    people: People,
+    restricted: Collection[str],
+) -> Edition | None:
+    """The feed of `scope` for `who` (none: for everybody); none where there is none any more.
+
+    `restricted` are the mechanisms with restricted meetings. Who follows a feed by a secret address
+    needs a role in one of its mechanisms, at every reading.
+    """
+    within = mechanisms_of(scope, who, people)
+    seats = people.seats(who) if who else frozenset()
+    if not within or (who is not None and not seats & within):
+        return None
+    return Edition(
+        name=name_of(scope, settings.language, people),
+        mechanisms=tuple(sorted(within)),
+        host=scope.id if scope.kind is ScopeKind.HOST else None,
+        readable=seats & within & frozenset(restricted),
+        meetings=settings.meetings,
+        deadlines=settings.deadlines,
+        hide_cancelled=settings.hide_cancelled,
+        language=settings.language,
+        alarm_minutes=settings.alarm_minutes,
+        all_day=settings.all_day,
+    )
+
+
+def mechanisms_of(scope: Scope, who: Actor | None, people: People) -> frozenset[str]:
+    match scope.kind:
+        case ScopeKind.ALL:
+            return frozenset(people.bodies)
+        case ScopeKind.MECHANISM:
+            return frozenset(key for key in people.bodies if key == scope.id)
+        case ScopeKind.PARTY | ScopeKind.HOST:
+            return people.of_party(scope.id)
+        case ScopeKind.DELEGATE:
+            return people.named_for(who) if who else frozenset()
+
+
+def name_of(scope: Scope, language: str, people: People) -> str:
+    words = WORDS[language]
+    match scope.kind:
+        case ScopeKind.ALL:
+            return words.everything
+        case ScopeKind.DELEGATE:
+            return words.mine
+        case ScopeKind.MECHANISM:
+            assert scope.id is not None
+            return people.bodies[scope.id].short_name
+        case ScopeKind.PARTY:
+            return people.name_of(scope.id or "")
+        case ScopeKind.HOST:
+            return words.hosted_by.format(people.name_of(scope.id or ""))

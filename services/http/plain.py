@@ -1,0 +1,54 @@
+"""Routes that are asked for again and again: described like the others, answered before them."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from events.road.absence import DatabaseUnreachableError
+from services.http.problems import refused, unreachable
+from services.refusals import RefusedError
+
+
+class PlainRoute(APIRoute):
+    """A route whose endpoint only describes it; `answer` of its router answers."""
+
+
+class PlainRouter(APIRouter):
+    """Routes that one ASGI application answers, without FastAPI between it and the server."""
+
+    def __init__(self, answer: ASGIApp) -> None:
+        super().__init__(route_class=PlainRoute)
+        self.answer = answer
+
+
+class PlainFirst:
+    """Looks for the request among the routes of some plain routers before all others."""
+
+    def __init__(self, app: ASGIApp, routers: Sequence[PlainRouter]) -> None:
+        self.app = app
+        self.ways = [
+            (route.path_regex.match, route.methods or set(), router.answer)
+            for router in routers
+            for route in router.routes
+            if isinstance(route, PlainRoute)
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path, method = scope["path"], scope["method"]
+            for matches, methods, answer in self.ways:
+                if method in methods and matches(path):
+                    await explained(answer, scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+
+async def explained(answer: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        await answer(scope, receive, send)
+    except RefusedError as error:
+        await (await refused(Request(scope), error))(scope, receive, send)
+    except DatabaseUnreachableError as error:
+        await (await unreachable(Request(scope), error))(scope, receive, send)

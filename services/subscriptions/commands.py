@@ -1,0 +1,115 @@
+"""What people may ask of subscriptions."""
+
+import hashlib
+import secrets
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+
+from events.road.transaction import Transaction
+from events.subscriptions import Scope, Settings, SubscriptionMade
+from events.vocabulary import Prose, WrittenActor
+from services import directory
+from services.inputs import Input
+from services.subscriptions.rules import subscription as rules
+from services.subscriptions.rules.subscription import Subscription
+from services.subscriptions.tables import SUBSCRIPTIONS
+
+TOKEN_BYTES = 32
+
+
+class NewSubscription(Input):
+    """Which feed, for whom, and how it is wished."""
+
+    scope: Scope = Field(examples=[{"kind": "party", "id": "kazakhstan"}])
+    settings: Settings = Settings()
+    owner: WrittenActor | None = Field(
+        default=None,
+        description="Oneself when nobody is named; the secretary may name another",
+        examples=["kazakhstan/delegate A. Omarova"],
+    )
+
+
+class Revocation(Input):
+    """Why, where it is worth saying."""
+
+    reason: Prose | None = Field(default=None, examples=["The laptop was stolen"])
+
+
+class Shown(BaseModel):
+    """A subscription as people see it."""
+
+    id: str
+    revision: int
+    owner: str
+    scope: Scope
+    settings: Settings
+    revoked: bool
+
+    @classmethod
+    def of(cls, state: Subscription) -> "Shown":
+        return cls(
+            id=state.id,
+            revision=state.revision,
+            owner=str(state.owner),
+            scope=state.scope,
+            settings=state.settings,
+            revoked=state.revoked,
+        )
+
+
+class WithAddress(Shown):
+    """A subscription and the address of its feed, which is shown only now.
+
+    Of the same command sent again the answer is without it: rotate the subscription then.
+    """
+
+    shown_once: ClassVar[tuple[str, ...]] = ("address",)
+
+    address: str | None = Field(examples=["/calendars/by-token/8Q7ZcVbT.ics"])
+
+    @classmethod
+    def at(cls, state: Subscription, token: str) -> "WithAddress":
+        shown = Shown.of(state).model_dump()
+        return cls(**shown, address=f"/calendars/by-token/{token}.ics")
+
+
+def new_token() -> tuple[str, str]:
+    """A token that nobody guesses, and its digest."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return token, hashlib.sha256(token.encode()).hexdigest()
+
+
+async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:
+    token, digest = new_token()
+    (made,) = rules.subscribe(
+        f"feed-{secrets.token_hex(6)}",
+        owner=body.owner or work.cause.actor,
+        scope=body.scope,
+        settings=body.settings,
+        digest=digest,
+        bodies=await directory.everything(work.session),
+        actor=work.cause.actor,
+    )
+    assert isinstance(made, SubscriptionMade)
+    work.publish(made)
+    return WithAddress.at(await SUBSCRIPTIONS.add(work, rules.begin(made)), token)
+
+
+async def change(work: Transaction, key: str, body: Settings) -> Shown:
+    state = await SUBSCRIPTIONS.take(work, key)
+    events = rules.change(state, settings=body, actor=work.cause.actor)
+    return Shown.of(await SUBSCRIPTIONS.apply(work, state, events) if events else state)
+
+
+async def rotate(work: Transaction, key: str) -> WithAddress:
+    state = await SUBSCRIPTIONS.take(work, key)
+    token, digest = new_token()
+    events = rules.rotate(state, digest=digest, actor=work.cause.actor)
+    return WithAddress.at(await SUBSCRIPTIONS.apply(work, state, events), token)
+
+
+async def revoke(work: Transaction, key: str, body: Revocation) -> Shown:
+    state = await SUBSCRIPTIONS.take(work, key)
+    events = rules.revoke(state, reason=body.reason, actor=work.cause.actor)
+    return Shown.of(await SUBSCRIPTIONS.apply(work, state, events))

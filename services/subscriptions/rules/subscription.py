@@ -1,0 +1,167 @@
+"""A calendar feed that somebody follows by a secret address, until it is revoked."""
+
+from collections.abc import Sequence
+
+from events.event import Event
+from events.mechanisms import MechanismRegistered
+from events.subscriptions import (
+    Scope,
+    ScopeKind,
+    Settings,
+    SubscriptionMade,
+    SubscriptionRevoked,
+    SubscriptionRotated,
+    SubscriptionSettingsChanged,
+)
+from events.vocabulary import Actor, Role
+from services import rights
+from services.refusals import (
+    NotAllowedError,
+    NotFoundError,
+    UnacceptableError,
+    WrongStateError,
+)
+from services.state import State
+
+
+class Subscription(State):
+    """Who follows what, and how. `digest` is that of the token which leads to the feed now."""
+
+    owner: Actor
+    scope: Scope
+    settings: Settings
+    digest: str
+    revoked: bool = False
+
+
+def subscribe(
+    key: str,
+    *,
+    owner: Actor,
+    scope: Scope,
+    settings: Settings,
+    digest: str,
+    bodies: Sequence[MechanismRegistered],
+    actor: Actor,
+) -> list[Event]:
+    """Let `owner` follow a feed; for somebody else only the secretary asks."""
+    if actor != owner:
+        rights.secretary(actor, "subscribe somebody else")
+    check_settings(settings)
+    within = [body for body in bodies if concerns(scope, owner, body)]
+    if not within:
+        raise NotFoundError(
+            f"no mechanism is in a feed of {scope.kind} {scope.id or owner.party or ''}".strip()
+            + "; GET /api/v1/mechanisms lists them with their parties"
+        )
+    if owner.role is not Role.SECRETARY:
+        parties = {party.id for body in within for party in body.parties}
+        rights.party(owner, tuple(sorted(parties)), "follow this feed by a secret address")
+    return [
+        SubscriptionMade(
+            mechanism=scope.id
+            if scope.kind is ScopeKind.MECHANISM and scope.id
+            else bodies[0].mechanism,
+            subscription=key,
+            owner=owner,
+            scope=scope,
+            settings=settings,
+            digest=digest,
+        )
+    ]
+
+
+def concerns(scope: Scope, owner: Actor, body: MechanismRegistered) -> bool:
+    """Whether a feed of `scope` may have meetings of `body`."""
+    match scope.kind:
+        case ScopeKind.ALL:
+            return True
+        case ScopeKind.MECHANISM:
+            return body.mechanism == scope.id
+        case ScopeKind.DELEGATE:
+            if owner.name is None or owner.party is None:
+                raise UnacceptableError(
+                    "a delegate's own feed is of somebody with a name; "
+                    "act as one, like kazakhstan/delegate A. Omarova"
+                )
+            return any(party.id == owner.party for party in body.parties)
+        case ScopeKind.PARTY | ScopeKind.HOST:
+            return any(party.id == scope.id for party in body.parties)
+
+
+def check_settings(settings: Settings) -> None:
+    if not settings.meetings and not settings.deadlines:
+        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
+
+
+def change(subscription: Subscription, *, settings: Settings, actor: Actor) -> list[Event]:
+    """Have the feed look otherwise; nothing happens where it does already."""
+    check(subscription, actor, "change a subscription")
+    check_settings(settings)
+    if settings == subscription.settings:
+        return []
+    return [
+        SubscriptionSettingsChanged(
+            mechanism=subscription.mechanism, subscription=subscription.id, settings=settings
+        )
+    ]
+
+
+def rotate(subscription: Subscription, *, digest: str, actor: Actor) -> list[Event]:
+    """Give the feed another address; the one before leads nowhere."""
+    check(subscription, actor, "have another address")
+    return [
+        SubscriptionRotated(
+            mechanism=subscription.mechanism, subscription=subscription.id, digest=digest
+        )
+    ]
+
+
+def revoke(subscription: Subscription, *, reason: str | None, actor: Actor) -> list[Event]:
+    """End it for good."""
+    check(subscription, actor, "revoke a subscription")
+    return [
+        SubscriptionRevoked(
+            mechanism=subscription.mechanism, subscription=subscription.id, reason=reason
+        )
+    ]
+
+
+def check(subscription: Subscription, actor: Actor, what: str) -> None:
+    if not may_see(subscription, actor):
+        raise NotAllowedError(
+            f"only {subscription.owner}, the coordinator of its party and the secretary may {what}"
+        )
+    if subscription.revoked:
+        raise WrongStateError("the subscription is revoked; make another one")
+
+
+def may_see(subscription: Subscription, actor: Actor) -> bool:
+    """Whether it is the actor's own, or of its delegation, or the actor is the secretary."""
+    leads = actor.role is Role.COORDINATOR and actor.party == subscription.owner.party
+    return actor.role in rights.OFFICE or actor == subscription.owner or leads
+
+
+def begin(event: SubscriptionMade) -> Subscription:
+    return Subscription(
+        id=event.subscription,
+        mechanism=event.mechanism,
+        owner=event.owner,
+        scope=event.scope,
+        settings=event.settings,
+        digest=event.digest,
+    )
+
+
+def evolve(subscription: Subscription, event: Event) -> Subscription:
+    """The subscription after `event`."""
+    match event:
+        case SubscriptionSettingsChanged():
+            change: dict[str, object] = {"settings": event.settings}
+        case SubscriptionRotated():
+            change = {"digest": event.digest}
+        case SubscriptionRevoked():
+            change = {"revoked": True}
+        case _:
+            raise TypeError(f"no subscription changes by {event.type}")
+    return subscription.model_copy(update=change)

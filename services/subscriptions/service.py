@@ -1,0 +1,18 @@
+"""Subscriptions: who follows which calendar feed by a secret address, until it is revoked."""
+
+from pathlib import Path
+
+from services import directory
+from services.directory import DirectoryTable
+from services.receipts import ReceiptTable
+from services.service import Service
+from services.subscriptions.http import routes
+from services.subscriptions.tables import SubscriptionsTable
+
+subscriptions = Service(
+    name="subscriptions",
+    tables=(SubscriptionsTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    migrations=Path(__file__).with_name("migrations"),
+    heard=directory.heard,
+    routes=routes,
+)

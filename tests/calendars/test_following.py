@@ -1,0 +1,351 @@
+"""Feeds behind a secret address: whose they are, what is in them, and when they are no more."""
+
+import gzip
+from datetime import timedelta
+from typing import Any
+
+import brotli
+import pytest
+
+from events.mechanisms import CoordinatorNamed, MilestoneKind
+from events.meetings import Milestone, MilestonesSet, RestrictionSet
+from events.moments import Moment
+from services.calendars import feeds
+from services.calendars.feeds import feeds_of
+from services.calendars.service import calendars
+from services.subscriptions.service import subscriptions
+from tests.calendars.readers import by_ical, by_icalendar
+from tests.calendars.strict import faults
+from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, STARTS, convened
+from tests.conftest import CUSTOMS, PARTIES, SUMMIT
+
+DELEGATE = "kazakhstan/delegate А. Омарова"
+COORDINATOR = "kazakhstan/coordinator Б. Сатпаев"
+ALL = "/calendars/all.ics"
+ASIA = SUMMIT.model_copy(
+    update={"mechanism": "asia-only", "short_name": "Asia", "parties": PARTIES[1:]}
+)
+SECRET_TEXTS = ("海关", "Ташкент", "customs services", "Asia/Tashkent office")
+DUE = MilestonesSet(
+    mechanism="customs-heads",
+    meeting=MEETING,
+    milestones=(
+        Milestone(
+            kind=MilestoneKind.PROPOSALS,
+            due=Moment.of(STARTS - timedelta(days=30), "Asia/Tashkent"),
+        ),
+        Milestone(
+            kind=MilestoneKind.MINUTES, due=Moment.of(STARTS + timedelta(days=14), "Asia/Tashkent")
+        ),
+    ),
+)
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    stage = await staged(subscriptions, calendars)
+    await stage.tell(convened())
+    return stage
+
+
+async def following(
+    stage: Any, actor: str = DELEGATE, scope: str = "party:kazakhstan", **wishes: Any
+) -> Any:
+    kind, _, key = scope.partition(":")
+    body = {"scope": {"kind": kind, "id": key or None}, "settings": wishes}
+    answer = await stage.post("/subscriptions", body, actor=actor)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def text_of(stage: Any, address: str) -> str:
+    answer = await stage.http.get(address)
+    assert answer.status_code == 200, answer.text
+    assert faults(answer.content) == []
+    assert by_ical(answer.content) == by_icalendar(answer.content)
+    return str(answer.text.replace("\r\n ", ""))
+
+
+async def is_dead(stage: Any, address: str) -> bool:
+    answer = await stage.http.get(address)
+    assert answer.status_code in {200, 404}
+    if answer.status_code == 404:
+        assert "leads nowhere" in answer.json()["detail"]
+    return bool(answer.status_code == 404)
+
+
+async def named(stage: Any, name: str, mechanism: str = "customs-heads") -> None:
+    await stage.tell(CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator=name))
+
+
+async def test_an_address_leads_to_the_feed_until_it_is_rotated_or_revoked(stage: Any) -> None:
+    made = await following(stage)
+    assert f"UID:{MEETING}@secretariat" in await text_of(stage, made["address"])
+    at = f"/subscriptions/{made['id']}"
+    moved = (await stage.post(f"{at}/rotation", actor=DELEGATE)).json()
+    assert await is_dead(stage, made["address"])
+    assert not await is_dead(stage, moved["address"])
+    await stage.post(f"{at}/revocation", {}, actor=DELEGATE)
+    assert await is_dead(stage, moved["address"])
+    assert await is_dead(stage, "/calendars/by-token/guessed.ics")
+
+
+async def test_a_coordinators_feed_dies_with_the_role(stage: Any) -> None:
+    made = await following(stage, COORDINATOR, "mechanism:customs-heads")
+    await named(stage, "Б. Сатпаев")
+    assert not await is_dead(stage, made["address"])
+    await named(stage, "В. Ли")
+    assert await is_dead(stage, made["address"])
+    await named(stage, "Б. Сатпаев")
+    assert not await is_dead(stage, made["address"])
+
+
+async def test_a_delegation_that_leaves_loses_its_feeds(stage: Any) -> None:
+    made = await following(stage, scope="mechanism:customs-heads")
+    assert not await is_dead(stage, made["address"])
+    without = tuple(party for party in PARTIES if party.id != "kazakhstan")
+    await stage.tell(CUSTOMS.model_copy(update={"parties": without}))
+    assert await is_dead(stage, made["address"])
+
+
+async def test_a_delegates_own_feed_has_the_bodies_that_it_is_named_for(stage: Any) -> None:
+    await stage.tell(convened(SUMMIT))
+    made = await following(stage, COORDINATOR, "delegate")
+    assert await is_dead(stage, made["address"])
+    await named(stage, "Б. Сатпаев", "heads-of-state")
+    text = await text_of(stage, made["address"])
+    assert "UID:heads-of-state-2027-1@" in text
+    assert MEETING not in text
+    await named(stage, "Б. Сатпаев")
+    assert MEETING in await text_of(stage, made["address"])
+
+
+async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -> None:
+    await stage.tell(ASIA, convened(ASIA))
+    await stage.tell(
+        RestrictionSet(mechanism="asia-only", meeting="asia-only-2027-1", restricted=True),
+        RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True),
+        DUE,
+    )
+    outside = [
+        *(ALL, FEED, "/calendars/mechanisms/asia-only.ics", "/calendars/hosts/uzbekistan.ics"),
+        *(f"/calendars/parties/{party.id}.ics" for party in PARTIES),
+    ]
+    for path in outside:
+        for wishes in ("", "?deadlines=true", "?language=ru&alarm_minutes=60", "?all_day=true"):
+            text = await text_of(stage, path + wishes)
+            assert not any(secret in text for secret in SECRET_TEXTS), path
+            assert "SUMMARY;LANGUAGE=" in text
+            assert "CLASS:CONFIDENTIAL" in text
+            assert all(f"{word}:" not in text for word in ("LOCATION", "DESCRIPTION;LANGUAGE"))
+    mine = await following(stage)
+    assert "海关" in await text_of(stage, mine["address"])
+    china = await text_of(stage, (await following(stage, "china/delegate", "all"))["address"])
+    assert china.count("SUMMARY;LANGUAGE=en:Busy") == 1
+    assert "SUMMARY:Heads of customs" in china
+    assert "SUMMARY:Asia" not in china
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=False))
+    assert "SUMMARY:Heads of customs" in await text_of(stage, FEED)
+
+
+async def test_who_loses_the_role_loses_the_text(stage: Any) -> None:
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    await named(stage, "Б. Сатпаев")
+    await named(stage, "Б. Сатпаев", "heads-of-state")
+    made = await following(stage, COORDINATOR, "all")
+    assert "海关" in await text_of(stage, made["address"])
+    await named(stage, "В. Ли")
+    assert "SUMMARY;LANGUAGE=en:Busy" in await text_of(stage, made["address"])
+
+
+async def test_a_feed_looks_as_it_is_wished(stage: Any) -> None:
+    await stage.tell(DUE)
+    made = await following(stage)
+    at = f"/subscriptions/{made['id']}/settings"
+
+    async def wished(**settings: Any) -> str:
+        changed = await stage.put(at, settings, actor=DELEGATE)
+        assert changed.status_code == 200, changed.text
+        return await text_of(stage, made["address"])
+
+    assert (await wished()).count("BEGIN:VEVENT") == 1
+    both = await wished(deadlines=True)
+    assert both.count("BEGIN:VEVENT") == 3
+    assert f"UID:{MEETING}.proposals@secretariat" in both
+    assert "SUMMARY:Last day for proposals: Heads of customs" in both
+    alone = await wished(deadlines=True, meetings=False, language="ru")
+    assert alone.count("BEGIN:VEVENT") == 2
+    assert "SUMMARY:Последний день для предложений" in alone
+    assert "主办方: Uzbekistan" in await wished(language="zh")
+    noticed = await wished(alarm_minutes=120)
+    assert "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Secretariat\r\nTRIGGER:-PT120M" in noticed
+    await stage.tell(CANCELLED)
+    assert "STATUS:CANCELLED" in await wished()
+    assert "BEGIN:VALARM" not in await wished(alarm_minutes=120)
+    assert (await wished(hide_cancelled=True)).count("BEGIN:VEVENT") == 0
+
+
+async def test_several_days_are_whole_days_where_that_is_wished(stage: Any) -> None:
+    long = convened(SUMMIT)
+    span = long.span.model_copy(
+        update={"ends": Moment.of(STARTS + timedelta(days=2), "Asia/Tashkent")}
+    )
+    await stage.tell(long.model_copy(update={"span": span}))
+    text = await text_of(stage, f"{ALL}?all_day=true")
+    assert "DTSTART;VALUE=DATE:20270914\r\nDTEND;VALUE=DATE:20270917\r\n" in text
+    assert "DTSTART;TZID=Asia/Tashkent:20270914T093000" in text
+
+
+async def test_a_cancelled_meeting_leaves_thirty_days_after_its_date(stage: Any) -> None:
+    await stage.tell(MOVED, CANCELLED)
+    first = await stage.http.get(FEED)
+    await stage.advance(MOVED.span.ends.at + timedelta(days=30, seconds=-1))
+    assert (await stage.http.get(FEED)).content == first.content
+    await stage.advance(MOVED.span.ends.at + timedelta(days=30))
+    last = await stage.http.get(FEED)
+    assert b"BEGIN:VEVENT" not in last.content
+    assert last.headers["etag"] != first.headers["etag"]
+    since = {"If-Modified-Since": first.headers["last-modified"]}
+    assert (await stage.http.get(FEED, headers=since)).status_code == 200
+
+
+async def test_feeds_that_are_alike_are_one_in_memory(stage: Any) -> None:
+    made = [await following(stage, f"{party.id}/delegate", "all") for party in PARTIES]
+    tags = {(await stage.http.get(one["address"])).headers["etag"] for one in made}
+    tags.add((await stage.http.get(ALL)).headers["etag"])
+    assert len(tags) == 1
+    here = feeds_of(stage.program.workers["calendars"].database)
+    assert len(here.ready) == 1
+    assert len({id(one.ready) for one in here.followers.values()}) == 1
+
+
+async def test_what_does_not_fit_into_memory_is_looked_up_again(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_FOLLOWERS", 2)
+    monkeypatch.setattr(feeds, "MOST_BYTES", 10)
+    made = [
+        await following(stage, f"{party.id}/delegate", f"party:{party.id}") for party in PARTIES
+    ]
+    here = feeds_of(stage.program.workers["calendars"].database)
+    for _ in range(2):
+        for one in made:
+            assert MEETING in await text_of(stage, one["address"])
+            assert len(here.followers) <= 2
+            assert len(here.digests) <= 4
+            assert len(here.ready) == 1
+    for one in made:
+        await stage.post(f"/subscriptions/{one['id']}/revocation", {})
+        assert await is_dead(stage, one["address"])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("*", "br"),
+        ("identity", None),
+        ("gzip;q=nonsense", None),
+        ("", None),
+    ],
+)
+async def test_a_feed_is_compressed_for_who_takes_it(
+    stage: Any, accepted: str, coding: str | None
+) -> None:
+    plain = await stage.http.get(FEED, headers={"Accept-Encoding": "identity"})
+    headers = {"Accept-Encoding": accepted}
+    async with stage.http.stream("GET", FEED, headers=headers) as answer:
+        raw = b"".join([piece async for piece in answer.aiter_raw()])
+    assert answer.headers.get("content-encoding") == coding
+    assert int(answer.headers["content-length"]) == len(raw)
+    assert answer.headers["vary"] == "accept-encoding"
+    read = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}[coding]
+    assert read(raw) == plain.content
+    assert (answer.headers["etag"] == plain.headers["etag"]) == (coding is None)
+    for tag in (answer.headers["etag"], plain.headers["etag"]):
+        again = await stage.http.get(FEED, headers={**headers, "If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == answer.headers["etag"]
+
+
+async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
+    for accepted in ("text/html", "application/json", "*/*"):
+        answer = await stage.http.get(FEED, headers={"Accept": accepted})
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert "content-disposition" not in answer.headers
+    made = await following(stage)
+    assert (await stage.http.get(made["address"])).headers["cache-control"].startswith("private")
+    assert (await stage.http.post(FEED)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("language=kk", "language"),
+        ("colour=red", "colour"),
+        ("meetings=false", "would be empty"),
+        ("alarm_minutes=7", "alarm_minutes"),
+    ],
+)
+async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, says: str) -> None:
+    answer = await stage.http.get(f"{FEED}?{query}")
+    assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
+
+
+async def test_only_the_changed_meeting_is_written_anew(stage: Any) -> None:
+    await stage.tell(convened(SUMMIT))
+    here = feeds_of(stage.program.workers["calendars"].database)
+    await stage.http.get(ALL)
+    before = {key: dict(known) for key, known in here.board.known.items()}
+    await stage.tell(MOVED)
+    await stage.http.get(ALL)
+    kept, moved = ("heads-of-state", "heads-of-state-2027-1"), ("customs-heads", MEETING)
+    for (mechanism, meeting), same in ((kept, True), (moved, False)):
+        assert (here.board.known[mechanism][meeting] is before[mechanism][meeting]) == same
+
+
+async def test_when_a_delegation_is_busy_is_told_to_itself_and_the_secretary(stage: Any) -> None:
+    await stage.tell(ASIA, convened(ASIA), convened(SUMMIT, STARTS + timedelta(hours=3)), CANCELLED)
+    await stage.tell(
+        RestrictionSet(mechanism="asia-only", meeting="asia-only-2027-1", restricted=True)
+    )
+
+    async def busy(party: str, actor: str, **dates: str) -> Any:
+        asked = {"first": "2027-09-01", "last": "2027-09-30", **dates}
+        return await stage.http.get(
+            f"/api/v1/parties/{party}/free-busy", params=asked, headers={b"actor": actor.encode()}
+        )
+
+    told = await busy("kazakhstan", DELEGATE)
+    assert told.headers["content-type"].startswith("text/calendar")
+    assert "FREEBUSY;FBTYPE=BUSY:20270914T043000Z/20270914T133000Z\r\n" in told.text
+    assert "海关" not in told.text
+    china = await busy("china", "secretary", last="2027-09-14")
+    assert china.text.count("FREEBUSY;") == 1
+    assert "20270914T073000Z/20270914T133000Z" in china.text
+    assert (await busy("kazakhstan", "china/delegate")).status_code == 403
+    assert (await busy("mongolia", "secretary")).status_code == 404
+    assert (await busy("china", "secretary", last="2026-01-01")).status_code == 422
+
+
+async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:
+    made = await following(stage)
+    page = await stage.http.get(made["address"].removesuffix(".ics"))
+    assert page.headers["referrer-policy"] == "no-referrer"
+    for said in (
+        f"http://secretariat{made['address']}",
+        f"webcal://secretariat{made['address']}",
+        "calendar.google.com/calendar/r?cid=webcal%3A%2F%2F",
+        "outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2F",
+        "<svg",
+    ):
+        assert said in page.text
+    public = await stage.http.get("/calendars/parties/china?deadlines=true")
+    assert "http://secretariat/calendars/parties/china.ics?deadlines=true" in public.text
+    assert 'name="deadlines" value="true" checked' in public.text
+    assert (await stage.http.get("/calendars/parties/mongolia")).status_code == 404
+    assert (await stage.http.get("/calendars/by-token/guessed")).status_code == 404
+    index = await stage.http.get("/calendars")
+    assert "/calendars/mechanisms/customs-heads" in index.text
