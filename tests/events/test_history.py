@@ -142,12 +142,14 @@ def fill(connection: Connection, tables: Sequence[MetaData], file: Path) -> dict
         for table in (table for metadata in tables for table in metadata.sorted_tables):
             if not there.has_table(table.name):
                 continue
-            had = {each["name"] for each in there.get_columns(table.name)}
-            kept = [each for each in table.columns if each.name in had]
-            rows = [dict(row._mapping) for row in old.execute(select(*kept))]
+            columns = [
+                column(had["name"], getattr(table.columns.get(had["name"]), "type", had["type"]))
+                for had in there.get_columns(table.name)
+            ]
+            same = new_table(table.name, *columns)
+            rows = [dict(row._mapping) for row in old.execute(select(same))]
             if rows:
-                columns = [column(each.name, each.type) for each in kept]
-                connection.execute(insert(new_table(table.name, *columns)), rows)
+                connection.execute(insert(same), rows)
             copied[table.name] = len(rows)
     old.engine.dispose()
     return copied
