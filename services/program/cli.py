@@ -17,6 +17,7 @@ from services.program.commands import (
     dlq,
     doctor,
     migrate,
+    plan,
     poll,
     rebuild,
     registry,
@@ -46,6 +47,7 @@ app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")
