@@ -77,8 +77,9 @@ class PlanAsked(Event, name="plan.asked", about="plan"):
 
 
 class YearPlanned(Event, name="plan.proposed", about="plan"):
-    """A year is proposed. `cost` is that of all wishes broken; no plan costs less by more than
-    `slack`, and 0 means that this is proven the best.
+    """A year is proposed. `cost` is that of all wishes that it breaks.
+
+    `proven`: no plan leaves out less, moves less or, with as much of both, costs less.
     """
 
     plan: Identifier
@@ -87,7 +88,7 @@ class YearPlanned(Event, name="plan.proposed", about="plan"):
     left_out: tuple[LeftOut, ...]
     moved: tuple[Moved, ...]
     cost: int = Field(ge=0)
-    slack: int = Field(ge=0)
+    proven: bool
     interrupted: bool
     holiday_data: Title
 

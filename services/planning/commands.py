@@ -98,7 +98,7 @@ async def begin(
     contradictions.check(brief)
     if pains.work is None and pains.seconds is None:
         pains = pains.model_copy(update={"work": rules.USUAL_WORK})
-    number = len(list(await work.session.scalars(select(PlanRow.id).where(PlanRow.year == year))))
+    number = len(await PLANS.all(work.session, col(PlanRow.year) == year))
     asked = PlanAsked(
         mechanism=known.bodies[0].mechanism,
         plan=f"plan-{year}-{number + 1}",

@@ -21,10 +21,11 @@ Here = Annotated[Desk, Depends(desk_of("planning"))]
 Reading = Annotated[AsyncSession, Depends(reading("planning"))]
 
 
-class Standing(BaseModel):
-    """How far the search is. `cost` is of the best plan yet, none before there is any; no plan
-    costs less than `bound`. Both weigh what is left out and moved more than all wishes. `spent` is
-    in seconds.
+class Headway(BaseModel):
+    """How far the search is, after `spent` seconds.
+
+    `cost` is of the best plan yet, none before there is any; no plan costs less than `bound`. Both
+    weigh what is left out, and what moves, more than all wishes.
     """
 
     plan: str
@@ -49,11 +50,11 @@ async def read_plan(plan: str, session: Reading) -> Response:
 
 
 @routes.get("/plans/{plan}/progress")
-async def read_progress(plan: str, session: Reading) -> Standing:
+async def read_progress(plan: str, session: Reading) -> Headway:
     """How far the search for a plan is."""
     found = await PLANS.get(session, plan)
     search = await session.get_one(SearchRow, plan)
-    return Standing(
+    return Headway(
         plan=found.id,
         stage=found.stage,
         cost=search.cost,

@@ -1,4 +1,4 @@
-"""What planning keeps: plans and what is being searched, and what it has heard that dates depend on."""
+"""What planning keeps: plans and their searches, and what it has heard that dates depend on."""
 
 from datetime import date
 from typing import Any

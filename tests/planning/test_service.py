@@ -9,7 +9,6 @@ from events.polls import PollOpened
 from services.planning import searching
 from services.planning.service import planning
 from services.scheduling.service import scheduling
-from tests.conftest import CUSTOMS
 
 
 @pytest.fixture
@@ -32,10 +31,6 @@ async def test_a_plan_is_proposed(stage: Any) -> None:
     await searched(stage)
     plan = (await stage.get("/plans/plan-2028-1")).json()
     assert plan["stage"] == "proposed"
-    print(plan)
-    svg = await stage.get("/plans/plan-2028-1/picture.svg")
-    print(svg.text[:3000])
-    print((await stage.get("/plans/plan-2028-1/table.csv")).text)
     assert (await stage.http.get("/plans/plan-2028-1")).status_code == 200
     assert len(await stage.said(PlanAsked)) == 1
     assert len(await stage.said(YearPlanned)) == 1
@@ -54,4 +49,3 @@ async def test_an_accepted_part_becomes_polls(staged: Any) -> None:
     (opened,) = await stage.said(PollOpened)
     assert opened.meeting == "customs-heads-2028-1"
     assert any(str(slot.span.starts.wall.date()) == date for slot in opened.slots)
-    print(opened)

@@ -10,7 +10,8 @@ from services.planning.rules.dates import length_of, slot_of
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """`second` may not begin from `low` to `high` days after `first` begins, because of `why`;
+    """`second` may not begin from `low` to `high` days after `first` begins, because of `why`.
+
     `remedy` is how to do without the rule.
     """
 

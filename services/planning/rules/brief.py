@@ -1,4 +1,7 @@
-"""The brief: all that a plan of a year is made from. The same brief, seed and work give one plan."""
+"""The brief: all that a plan of a year is made from.
+
+The same brief, seed and amount of work give the same plan.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -83,8 +86,9 @@ class Circle(Fact):
 
 
 class Body(Fact):
-    """A mechanism, as far as its dates depend on it. `prepares` names the body whose meeting it
-    prepares, which begins after its own.
+    """A mechanism, as far as its dates depend on it.
+
+    `prepares` names the body whose meeting it prepares: that comes after its own.
     """
 
     id: Identifier
@@ -95,9 +99,7 @@ class Body(Fact):
 
 
 class Firmness(StrEnum):
-    """How firm the date of a meeting is: it stays; it is known; it was only proposed; there is
-    none.
-    """
+    """How firm a date is: it stays; delegations know of it; it was only proposed; there is none."""
 
     FIXED = "fixed"
     CONFIRMED = "confirmed"
@@ -120,6 +122,7 @@ class Meeting(Fact):
     firmness: Firmness = Firmness.NONE
     on: date | None = None
     earliest: date
+    usual: date | None = Field(default=None, description="A year after the one before it")
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:

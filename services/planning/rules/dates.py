@@ -1,4 +1,4 @@
-"""The dates of a year as slots, counted from 0 on 1 January, and which of them a meeting may have."""
+"""The dates of a year as slots, from 0 on 1 January, and which of them a meeting may have."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

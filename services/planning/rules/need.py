@@ -1,4 +1,4 @@
-"""What a year needs: from all that is known of bodies, turns and meetings to the brief of a plan."""
+"""What a year needs: from all that is known of bodies, turns and meetings to a plan's brief."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from itertools import cycle, islice
 from events.mechanisms import MechanismRegistered
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
-from services.planning.rules.dates import length_of, slot_of
+from services.planning.rules.dates import date_of, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.turns import Turns
 from services.planning.rules.wanted import Wanted
@@ -33,8 +33,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """An earlier plan that is to change little: its dates by meeting, those that delegations know
-    of, and the meetings that must stay.
+    """An earlier plan that is to change little.
+
+    Its dates by meeting, those of which delegations know, and the meetings that must stay.
     """
 
     dates: Mapping[str, date] = field(default_factory=dict)
@@ -68,11 +69,11 @@ def brief_of(
 
 def check_names(known: Known, wanted: Wanted) -> None:
     ids = {body.mechanism for body in known.bodies}
-    several = (*wanted.circles, *wanted.periods)
     named = [
         *(fixture.mechanism for fixture in wanted.fixed),
         *(custom.mechanism for custom in wanted.bodies),
-        *(mechanism for one in several for mechanism in one.mechanisms),
+        *(mechanism for circle in wanted.circles for mechanism in circle.mechanisms),
+        *(mechanism for period in wanted.periods for mechanism in period.mechanisms),
     ]
     for name in named:
         if name not in ids:
@@ -134,6 +135,7 @@ def meetings_of(
     firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
     numbers = numbered(year, of, [(id_, firm[id_][1]) for id_, _ in everyone])
     earliest = earliest_of(body, own, wanted, year, today, of)
+    usual = usual_dates(own, year, of)
     for id_, host in everyone:
         firmness, on = firm[id_]
         yield Meeting(
@@ -146,6 +148,7 @@ def meetings_of(
             firmness=firmness,
             on=on,
             earliest=earliest,
+            usual=usual.get(numbers[id_]),
         )
 
 
@@ -190,6 +193,14 @@ def numbered(year: int, of: int, meetings: list[tuple[str, date | None]]) -> dic
     return numbers
 
 
+def usual_dates(own: list[Standing], year: int, of: int) -> dict[int, date]:
+    """A year after each of last year's meetings, by their number, if they were as many."""
+    before = sorted(one.first for one in own if one.first and one.first.year == year - 1)
+    if len(before) != of:
+        return {}
+    return {number: date_of(year, min(slot_of(on), 364)) for number, on in enumerate(before, 1)}
+
+
 def earliest_of(
     body: MechanismRegistered,
     own: list[Standing],
@@ -198,8 +209,9 @@ def earliest_of(
     today: date,
     of: int,
 ) -> date:
-    """The first date for which delegations can still be asked and called, long enough after the
-    body's last meeting of the years before.
+    """The first date for which delegations can still be asked and called.
+
+    And long enough after the last meeting of the body in the years before.
     """
     lead = timedelta(days=body.rules.notice_days + wanted.settings.poll_days)
     before = [one.first for one in own if one.first and one.first.year < year]

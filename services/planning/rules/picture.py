@@ -14,7 +14,7 @@ from services.planning.rules.plan import Plan
 from services.planning.rules.wishes import counted
 from services.working_time.days import DayKind
 
-LEFT, TOP, DAY, ROW, RIGHT, BOTTOM = 250, 124, 3.4, 34, 40, 96
+LEFT, TOP, DAY, ROW, RIGHT, BOTTOM = 276, 124, 3.4, 34, 40, 96
 BAR = 16
 LABEL = 48
 COLOURS = (
@@ -119,7 +119,7 @@ def line(plan: Plan) -> str:
     lacking = f", {len(plan.left_out)} left out" if plan.left_out else ""
     moved = f", {len(plan.moved)} moved" if plan.moved else ""
     cost = f"broken wishes cost {plan.cost}" if plan.cost else "no wish is broken"
-    best = "" if plan.slack or not plan.cost else ", proven the least"
+    best = ", proven the least" if plan.proven and plan.cost else ""
     return f"{held}{lacking}{moved}; {cost}{best}"
 
 
@@ -152,9 +152,9 @@ def shades(year: Year) -> Iterator[Shade]:
 
 def bar(brief: Brief, one: Planned, y: float, colours: dict[str, str]) -> Bar:
     x = at(one.first)
-    width = round(max(((one.last - one.first).days + 1) * DAY, 6), 1)
+    width = round(max(((one.last - one.first).days + 1) * DAY, 7), 1)
     fits = x + width + LABEL < edge(brief.year)
-    broken = "; ".join(f"{each.text} ({each.cost})" for each in one.broken)
+    broken = "; ".join(f"{each.text} ({each.cost})" for each in one.broken) or "no wish broken"
     return Bar(
         x=x,
         y=y + (ROW - BAR) / 2,
@@ -163,13 +163,13 @@ def bar(brief: Brief, one: Planned, y: float, colours: dict[str, str]) -> Bar:
         label=written(one),
         label_x=x + width + 4 if fits else x - 4,
         anchor="start" if fits else "end",
-        title=f"{one.meeting}, {written(one)}, {brief.party[one.host]}: {broken or 'no wish broken'}",
+        title=f"{one.meeting}, {written(one)}, {brief.party[one.host]}: {broken}",
         firm=one.firm,
     )
 
 
 def written(one: Planned) -> str:
-    """Like 14 Sep, 14–15 Sep or 30 Sep–1 Oct."""
+    """The date, short; from the first to the last day where it lasts several."""
     first, last = one.first, one.last
     if first == last:
         return f"{first.day} {first:%b}"
@@ -178,7 +178,7 @@ def written(one: Planned) -> str:
     return f"{first.day} {first:%b}–{last.day} {last:%b}"
 
 
-def ghosts(plan: Plan, places: dict[str, float]) -> Sequence[Ghost]:
+def ghosts(plan: Plan, places: dict[str, int]) -> Sequence[Ghost]:
     return [
         Ghost(
             x=at(one.previous),

@@ -46,8 +46,9 @@ class Stage(StrEnum):
 
 
 class Pains(Fact):
-    """How long to look for a good plan: an amount of `work`, after which the plan is always the
-    same, or `seconds`. A unit of work is, very roughly, a second of two cores.
+    """How long to look: an amount of `work`, after which the plan is always the same, or `seconds`.
+
+    A unit of work is, very roughly, a second of two cores.
     """
 
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
@@ -73,7 +74,7 @@ class Plan(State):
     left_out: tuple[LeftOut, ...] = ()
     moved: tuple[Moved, ...] = ()
     cost: int | None = None
-    slack: int | None = None
+    proven: bool = False
     interrupted: bool = False
     holiday_data: str | None = None
     accepted: tuple[Identifier, ...] = ()
@@ -97,7 +98,7 @@ def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
             left_out=outcome.left_out,
             moved=outcome.moved,
             cost=outcome.cost,
-            slack=outcome.slack,
+            proven=outcome.proven,
             interrupted=interrupted,
             holiday_data=HOLIDAY_DATA,
         )

@@ -18,13 +18,13 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A plan. `cost` is of the wishes it breaks; none costs less by more than `slack`."""
+    """A plan. `cost` is of the wishes it breaks; `proven`: none is better."""
 
     meetings: tuple[Planned, ...]
     left_out: tuple[LeftOut, ...]
     moved: tuple[Moved, ...]
     cost: int
-    slack: int
+    proven: bool
 
 
 def read(brief: Brief, answer: Answer) -> Outcome:
@@ -55,7 +55,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
         ),
         moved=tuple(moves(year, tied, slots)),
         cost=sum(one.cost for one in meetings),
-        slack=answer.cost - answer.bound,
+        proven=answer.cost <= answer.bound,
     )
 
 
@@ -121,7 +121,10 @@ def no_date(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str
     named = [f"{why} ({counted(n, 'date')})" for why, n in blockers.most_common(MOST_NAMED)]
     more = len(blockers) - len(named)
     others = f"; and {more} more" if more else ""
-    return f"{counted(len(allowed), 'date')} would be allowed, and others stand in the way of each: {'; '.join(named)}{others}"
+    return (
+        f"of {counted(len(allowed), 'date')} that would be allowed, none is left: "
+        f"{'; '.join(named)}{others}"
+    )
 
 
 def hindered(meeting: Meeting, slot: int, own: list[Bond], slots: Slots) -> Iterator[str]:

@@ -10,9 +10,7 @@ from services.state import State
 
 
 class Turns(State):
-    """The queue of one mechanism (the id is the mechanism's), and how many meetings of each year
-    were planned.
-    """
+    """The queue of one mechanism (the id is the mechanism's), and how many it planned a year."""
 
     queue: tuple[Identifier, ...]
     planned_in: dict[int, int] = {}

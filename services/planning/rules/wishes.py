@@ -20,6 +20,7 @@ from services.planning.rules.dates import (
 from services.working_time.days import DayKind
 
 FRIDAY, MONDAY = 4, 0
+AROUND = 28  # days either way that count as the same time of the year
 
 
 def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
@@ -29,21 +30,35 @@ def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
 
 
 def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
-    """The second of four meetings should be in the second quarter, and so on."""
-    begins, ends = part_of_year(year.brief, meeting)
+    """A meeting should be about when it was last year.
+
+    Without one last year, the second of four should be in the second quarter, and so on.
+    """
+    begins, ends = usual_part(year.brief, meeting)
     days = max(begins - slot_of(first), slot_of(first) - ends, 0)
     weeks = -(-days // DAYS_OF_WEEK)
     if weeks:
-        asked = f"meeting {meeting.number} of {meeting.of} in the year"
+        usual = (
+            f"{AROUND} days around {meeting.usual.day} {meeting.usual:%B}, as last year"
+            if meeting.usual
+            else f"its part of the year (meeting {meeting.number} of {meeting.of})"
+        )
         yield Broken(
             wish=Wish.RHYTHM,
             cost=weeks * year.brief.settings.weights.rhythm,
-            text=f"{counted(weeks, 'week')} off its part of the year ({asked})",
+            text=f"{counted(weeks, 'week')} off {usual}",
         )
 
 
+def usual_part(brief: Brief, meeting: Meeting) -> tuple[int, int]:
+    """The first and the last slot of the part of the year in which the meeting should be."""
+    if meeting.usual is None:
+        return part_of_year(brief, meeting)
+    return slot_of(meeting.usual) - AROUND, slot_of(meeting.usual) + AROUND
+
+
 def part_of_year(brief: Brief, meeting: Meeting) -> tuple[int, int]:
-    """The first and the last slot of the part of the year that the meeting belongs in."""
+    """The first and the last slot of its half, third or other equal part of the year."""
     days = length_of(brief.year)
     begins = (meeting.number - 1) * days // meeting.of
     return begins, meeting.number * days // meeting.of - 1

@@ -177,11 +177,9 @@ def print_plan(plan: dict[str, Any]) -> None:
         out.print(f"  {one['because']}")
     for one in plan["left_out"]:
         out.print(f"[yellow]{one['meeting']} has no date:[/] {one['because']}")
-    best = f"no plan costs {plan['slack']} less" if plan["slack"] else "no plan costs less"
+    best = "; it is proven that no plan is better" if plan["proven"] else ""
     cut = " The search was interrupted." if plan["interrupted"] else ""
-    out.print(
-        f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}, {best}.{cut}"
-    )
+    out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
 
 
