@@ -9,6 +9,7 @@ from events import (
     mechanisms,
     meetings,
     minutes,
+    plans,
     polls,
     subscriptions,
     working_time,
@@ -19,6 +20,7 @@ from events.topics import LOOP
 SUBJECTS = (
     mechanisms,
     meetings,
+    plans,
     polls,
     working_time,
     agendas,

@@ -14,22 +14,31 @@ async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
 
     CommandError with what the API says is wrong.
     """
+    return (await get(path, folder, url, **params)).json()
+
+
+async def download(path: str, folder: Path, url: str | None) -> bytes:
+    """The same, where the answer is a file."""
+    return (await get(path, folder, url)).content
+
+
+async def get(path: str, folder: Path, url: str | None, **params: Any) -> httpx.Response:
     transport: httpx.AsyncBaseTransport | None = None
     if url is None:
         program = deployment(folder, None, None)
         transport = httpx.ASGITransport(create_app(program.services, program.workers))
     base = url or "http://secretariat"
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:
-        return answered(await client.get(f"/api/v1{path}", params=params))
+        return checked(await client.get(f"/api/v1{path}", params=params))
 
 
 def command(url: str, path: str, body: Any, *, actor: str, method: str = "POST") -> Any:
     """What the server at `url` answers to a command of `actor`; CommandError where it refuses."""
     headers = {b"actor": actor.encode()}
-    return answered(httpx.request(method, f"{url}/api/v1{path}", json=body, headers=headers))
+    return checked(httpx.request(method, f"{url}/api/v1{path}", json=body, headers=headers)).json()
 
 
-def answered(answer: httpx.Response) -> Any:
+def checked(answer: httpx.Response) -> httpx.Response:
     if answer.is_error:
         raise CommandError(answer.json()["detail"])
-    return answer.json()
+    return answer

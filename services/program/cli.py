@@ -18,6 +18,7 @@ from services.program.commands import (
     doctor,
     feed,
     migrate,
+    plan,
     poll,
     rebuild,
     recheck,
@@ -50,6 +51,7 @@ app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(feed.app, name="feed")
+app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")

@@ -7,12 +7,14 @@ from services.followups.service import followups
 from services.lineage.service import lineage
 from services.mechanisms.service import mechanisms
 from services.minutes.service import minutes
+from services.planning.service import planning
 from services.portal.service import portal
 from services.scheduling.service import scheduling
 from services.subscriptions.service import subscriptions
 
 SERVICES = (
     mechanisms,
+    planning,
     scheduling,
     agendas,
     minutes,

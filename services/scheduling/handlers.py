@@ -1,4 +1,4 @@
-"""What scheduling does when it hears of mechanisms, and of what is done for a meeting."""
+"""What scheduling does when it hears of mechanisms, of plans, and of what is done for a meeting."""
 
 from events.agendas import AgendaCirculated, SubmissionsClosed
 from events.mechanisms import (
@@ -8,10 +8,12 @@ from events.mechanisms import (
     RulesAmended,
 )
 from events.minutes import MinutesAdopted, MinutesCirculated
+from events.plans import PlanPartAccepted
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
 from services import directory
+from services.scheduling.commands import planned
 from services.scheduling.rules import backward, rotation, routine
 from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES, KnownCoordinator
 
@@ -47,6 +49,12 @@ async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
     work.session.put(
         KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
     )
+
+
+@heard.on(PlanPartAccepted)
+async def ask_about_dates(work: Transaction, event: PlanPartAccepted) -> None:
+    for meeting in event.meetings:
+        await planned.ask_about(work, event.year, meeting)
 
 
 MET_BY = {

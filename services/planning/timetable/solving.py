@@ -28,7 +28,8 @@ def solve(problem: Problem, effort: Effort, *, seed: int = 0, watch: Watch | Non
     tables = tabulate(problem)
     if problem.objective is Objective.SPAN:
         return exact.search(problem, tables, effort, seed, watch)
-    first = exact.search(problem, tables, effort.part(FIRST), seed, watch)
+    were = {each.id: each.was for each in problem.activities if each.was}
+    first = exact.search(problem, tables, effort.part(FIRST), seed, watch, were or None)
     if first.verdict in {Verdict.BEST, Verdict.IMPOSSIBLE}:
         return first
     left = effort.less(seconds=watch.clock() - began, share=FIRST)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from events.moments import Span
+from events.event import Event
+from events.moments import Moment, Span
 from events.polls import Answer, PollOpened
 from events.road.session import Session
 from events.road.transaction import Transaction
@@ -22,10 +23,12 @@ from services.scheduling.commands.slots import Wanted, clashes, slots_for
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 
 TOKEN_BYTES = 32
+AGAIN = "The delegations were asked again, and it suits them better"
 
 
 class NewPoll(Input):
@@ -85,12 +88,17 @@ class Link(BaseModel):
 
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
     meeting = await MEETINGS.get(work.session, key)
-    asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == key)
+    return await ask(work, meeting, await spans_of(work, key, body), body.closes.moment)
+
+
+async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes: Moment) -> Poll:
+    """Open a poll of `spans` for the meeting."""
+    asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
     events = rules.open_poll(
         meeting,
         (await work.session.scalar(asked) or 0) + 1,
-        spans=await spans_of(work, key, body),
-        closes=body.closes.moment,
+        spans=spans,
+        closes=closes,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -150,12 +158,21 @@ async def answer(work: Transaction, key: str, body: Reply) -> Poll:
 
 
 async def close(work: Transaction, key: str, body: Choice) -> Meeting:
-    """Close the poll and convoke the meeting: both or neither."""
+    """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
     span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
     meeting = await MEETINGS.get(work.session, poll.meeting)
-    known = await directory.find(work.session, poll.mechanism)
-    convocation = meetings.schedule(
+    moves = meeting.stage is MeetingStage.SCHEDULED
+    convocation = (
+        move_to(work, meeting, span, body) if moves else await convoke_to(work, meeting, span, body)
+    )
+    await finish(work, await POLLS.apply(work, poll, events))
+    return await dated(work, meeting, convocation, AGAIN if moves else None)
+
+
+async def convoke_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+    known = await directory.find(work.session, meeting.mechanism)
+    return meetings.schedule(
         meeting,
         span=span,
         place=body.place,
@@ -164,8 +181,18 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
         actor=work.cause.actor,
         now=work.now,
     )
-    await finish(work, await POLLS.apply(work, poll, events))
-    return await dated(work, meeting, convocation)
+
+
+def move_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+    return meetings.reschedule(
+        meeting,
+        span=span,
+        place=body.place,
+        reason=AGAIN,
+        short_notice=body.short_notice,
+        actor=work.cause.actor,
+        now=work.now,
+    )
 
 
 async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:

@@ -75,14 +75,14 @@ def open_poll(
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Ask the parties of a planned meeting which of `spans` suits them, until `closes`.
+    """Ask the parties of a meeting for its date, or for another one, until `closes`.
 
     `number` is the poll's running number for this meeting.
     """
     rights.secretary(actor, "open a poll")
-    if meeting.stage is not MeetingStage.PLANNED:
+    if meeting.stage not in {MeetingStage.PLANNED, MeetingStage.SCHEDULED}:
         raise WrongStateError(
-            f"{meeting.id} is {meeting.stage}; a poll is for the date of a planned meeting"
+            f"{meeting.id} is {meeting.stage}; a poll is for the date of a coming meeting"
         )
     check_spans(spans, closes)
     if closes.at <= now:

@@ -1,0 +1,171 @@
+"""What the secretary may ask of planning: to make a plan, to take it, or to do without."""
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlmodel import col
+
+from events.mechanisms import PartyFacts
+from events.plans import PlanAsked, PlanPartAccepted
+from events.road.session import Session
+from events.road.transaction import Transaction
+from events.vocabulary import Identifier
+from events.working_time import Hours
+from services import directory, rights
+from services.inputs import Input, Reason
+from services.planning.handlers import OVERRIDES
+from services.planning.rules import contradictions
+from services.planning.rules import plan as rules
+from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.plan import Pains, Plan, Stage
+from services.planning.rules.wanted import Wanted
+from services.planning.tables import (
+    PLANS,
+    STANDINGS,
+    TURNS,
+    AskedRow,
+    KnownCoordinator,
+    PartyRow,
+    PlanRow,
+    SearchRow,
+)
+from services.refusals import UnacceptableError, WrongStateError
+from services.working_time.hours import Office
+
+
+class NewPlan(Input):
+    """Of which year, how long to look, and what is wanted beyond the rules of procedure."""
+
+    year: int = Field(ge=1990, le=2200, examples=[2027])
+    pains: Pains = Pains()
+    wanted: Wanted = Wanted()
+
+
+class Again(Input):
+    """How long to look, what is wanted where that has changed, and which meetings must stay."""
+
+    pains: Pains = Pains()
+    wanted: Wanted | None = Field(default=None, description="None: as for the plan before")
+    keep: tuple[Identifier, ...] = Field(default=(), max_length=1000, examples=[[]])
+
+
+class Parts(Input):
+    """Bodies whose dates are taken; all that are left where none is named."""
+
+    bodies: tuple[Identifier, ...] = Field(default=(), max_length=200, examples=[["customs-heads"]])
+
+
+async def make(work: Transaction, body: NewPlan) -> Plan:
+    """Begin to make a plan; refused where it could contradict what delegations are asked."""
+    rights.secretary(work.cause.actor, "plan a year")
+    if body.year < work.now.year:
+        raise WrongStateError(f"{body.year} is over; plan {work.now.year} or later")
+    asked = await work.session.scalar(select(AskedRow).where(col(AskedRow.year) == body.year))
+    if asked is not None:
+        raise WrongStateError(
+            f"delegations are asked about dates of {asked.plan}; so make another plan from it: "
+            f"secretariat plan replan {asked.plan}"
+        )
+    return await begin(work, body.year, body.pains, body.wanted)
+
+
+async def replan(work: Transaction, key: str, body: Again) -> Plan:
+    """Begin to make another plan that changes as little as it can."""
+    rights.secretary(work.cause.actor, "plan a year")
+    before = await PLANS.take(work, key)
+    if before.stage in {Stage.MAKING, Stage.FAILED}:
+        raise WrongStateError(f"{key} is {before.stage}, so there is nothing to change in it")
+    rows = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == before.year))
+    asked = {row.meeting: row.first for row in rows}
+    basis = Basis(
+        dates={**{one.meeting: one.first for one in before.meetings}, **asked},
+        confirmed=frozenset(asked),
+        keep=frozenset(body.keep),
+    )
+    wanted = before.wanted if body.wanted is None else body.wanted
+    return await begin(work, before.year, body.pains, wanted, before.id, basis)
+
+
+async def begin(
+    work: Transaction,
+    year: int,
+    pains: Pains,
+    wanted: Wanted,
+    based_on: str | None = None,
+    basis: Basis | None = None,
+) -> Plan:
+    known = await known_of(work.session)
+    brief = brief_of(known, wanted, year, work.now.date(), basis)
+    contradictions.check(brief)
+    if pains.work is None and pains.seconds is None:
+        pains = pains.model_copy(update={"work": rules.USUAL_WORK})
+    number = len(await PLANS.all(work.session, col(PlanRow.year) == year))
+    asked = PlanAsked(
+        mechanism=known.bodies[0].mechanism,
+        plan=f"plan-{year}-{number + 1}",
+        year=year,
+        based_on=based_on,
+    )
+    work.publish(asked)
+    work.session.add(
+        SearchRow(plan=asked.plan, brief=brief.model_dump_json(), actor=str(work.cause.actor))
+    )
+    return await PLANS.add(work, rules.begin(asked, pains, wanted))
+
+
+async def known_of(session: Session) -> Known:
+    """All that planning has heard; refused before it has heard of any body."""
+    bodies = await directory.everything(session)
+    if not bodies:
+        raise UnacceptableError("no mechanism is known yet; load a registry first")
+    parties = list(await session.scalars(select(PartyRow).order_by(col(PartyRow.id))))
+    people = await session.scalars(
+        select(KnownCoordinator).order_by(
+            col(KnownCoordinator.mechanism), col(KnownCoordinator.party)
+        )
+    )
+    return Known(
+        bodies=sorted(bodies, key=lambda body: body.parent is not None),
+        turns={turns.id: turns for turns in await TURNS.all(session)},
+        meetings=await STANDINGS.all(session),
+        offices=tuple(office_of(row) for row in parties),
+        overrides=tuple(
+            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
+        ),
+        people=[(row.mechanism, row.party, row.name) for row in people],
+    )
+
+
+def office_of(row: PartyRow) -> Office:
+    hours = Hours.model_validate_json(row.hours).model_dump() if row.hours else {}
+    return Office.of(PartyFacts.model_validate_json(row.facts), **hours)
+
+
+async def interrupt(work: Transaction, key: str) -> Plan:
+    """End the search with the best that it has found so far."""
+    rights.secretary(work.cause.actor, "interrupt the making of a plan")
+    plan = await PLANS.take(work, key)
+    if plan.stage is Stage.MAKING:
+        search = await work.session.get_one(SearchRow, key)
+        search.stop = True
+        work.session.put(search)
+    return plan
+
+
+async def accept(work: Transaction, key: str, body: Parts) -> Plan:
+    plan = await PLANS.take(work, key)
+    own = [await STANDINGS.find(work.session, one.meeting) for one in plan.meetings]
+    standings = {one.id: one for one in own if one is not None}
+    events = rules.accept(plan, body.bodies, standings, actor=work.cause.actor)
+    for event in events:
+        assert isinstance(event, PlanPartAccepted)
+        for one in event.meetings:
+            work.session.put(
+                AskedRow(meeting=one.meeting, year=plan.year, plan=plan.id, first=one.first)
+            )
+    return await PLANS.apply(work, plan, events)
+
+
+async def dismiss(work: Transaction, key: str, body: Reason) -> Plan:
+    plan = await PLANS.take(work, key)
+    events = rules.dismiss(plan, reason=body.reason, actor=work.cause.actor)
+    return await PLANS.apply(work, plan, events)

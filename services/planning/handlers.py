@@ -1,0 +1,113 @@
+"""What planning does when it hears of bodies, of their meetings, and of when parties work."""
+
+from pydantic import TypeAdapter
+
+from events.event import Event
+from events.mechanisms import CoordinatorNamed, MechanismRegistered, RulesAmended
+from events.meetings import (
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingPlanned,
+    MeetingRescheduled,
+    MeetingScheduled,
+    TurnDeclined,
+    TurnsSwapped,
+)
+from events.road.handlers import Handlers
+from events.road.transaction import Transaction
+from events.working_time import DayRuled, HoursSet
+from services import directory
+from services.planning.rules import standing, turns
+from services.planning.rules.turns import Turns
+from services.planning.tables import (
+    STANDINGS,
+    TURNS,
+    AskedRow,
+    KnownCoordinator,
+    PartyRow,
+)
+from services.working_time.days import Override
+
+OVERRIDES = TypeAdapter(tuple[Override, ...])
+
+heard = Handlers(directory.heard)
+
+
+@heard.on(MechanismRegistered)
+async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
+    order = event.rules.host_order or tuple(party.id for party in event.parties)
+    known = await TURNS.find(work.session, event.mechanism)
+    if known is None:
+        await TURNS.add(work, Turns(id=event.mechanism, mechanism=event.mechanism, queue=order))
+    else:
+        await TURNS.save(work, turns.reordered(known, order))
+
+
+@heard.on(MechanismRegistered)
+async def learn_parties(work: Transaction, event: MechanismRegistered) -> None:
+    for party in event.parties:
+        if await work.session.get(PartyRow, party.id) is None:
+            work.session.add(PartyRow(id=party.id, facts=party.model_dump_json()))
+
+
+@heard.on(RulesAmended)
+async def reorder_turns(work: Transaction, event: RulesAmended) -> None:
+    if event.rules.host_order:
+        known = await TURNS.get(work.session, event.mechanism)
+        await TURNS.save(work, turns.reordered(known, event.rules.host_order))
+
+
+@heard.on(MeetingPlanned, TurnDeclined, TurnsSwapped)
+async def take_turn(work: Transaction, event: MeetingPlanned | TurnDeclined | TurnsSwapped) -> None:
+    known = await TURNS.get(work.session, event.mechanism)
+    await TURNS.save(work, turns.evolve(known, event))
+
+
+@heard.on(MeetingPlanned)
+async def learn_meeting(work: Transaction, event: MeetingPlanned) -> None:
+    await STANDINGS.add(work, standing.begin(event))
+
+
+@heard.on(MeetingScheduled, MeetingRescheduled, MeetingClosed)
+async def follow_meeting(work: Transaction, event: Event) -> None:
+    assert isinstance(event, MeetingScheduled | MeetingRescheduled | MeetingClosed)
+    known = await STANDINGS.get(work.session, event.meeting)
+    await STANDINGS.save(work, standing.evolve(known, event))
+    await forget_asked(work, event.meeting)
+
+
+@heard.on(MeetingCancelled)
+async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
+    known = await STANDINGS.get(work.session, event.meeting)
+    queue = await TURNS.get(work.session, event.mechanism)
+    await TURNS.save(work, turns.given_back(queue, known.host))
+    await STANDINGS.save(work, standing.evolve(known, event))
+    await forget_asked(work, event.meeting)
+
+
+async def forget_asked(work: Transaction, meeting: str) -> None:
+    """The meeting has a date that binds, or will not be held: nobody is asked any more."""
+    work.session.remove(AskedRow, meeting)
+
+
+@heard.on(CoordinatorNamed)
+async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
+    work.session.put(
+        KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
+    )
+
+
+@heard.on(HoursSet)
+async def learn_hours(work: Transaction, event: HoursSet) -> None:
+    row = await work.session.get_one(PartyRow, event.party)
+    row.hours = event.hours.model_dump_json()
+    work.session.put(row)
+
+
+@heard.on(DayRuled)
+async def learn_day(work: Transaction, event: DayRuled) -> None:
+    row = await work.session.get_one(PartyRow, event.party)
+    known = OVERRIDES.validate_json(row.overrides)
+    ruled = Override.model_validate(event.model_dump(exclude={"mechanism"}))
+    row.overrides = OVERRIDES.dump_json((*known, ruled)).decode()
+    work.session.put(row)

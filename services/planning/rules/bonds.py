@@ -1,0 +1,135 @@
+"""Which meetings must keep away from each other, or come one after the other, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.planning.rules.dates import length_of, slot_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """`second` may not begin from `low` to `high` days after `first` begins, because of `why`.
+
+    `remedy` is how to do without the rule.
+    """
+
+    first: Meeting
+    second: Meeting
+    low: int
+    high: int
+    why: str
+    remedy: str
+
+    def broken(self, first: int, second: int) -> bool:
+        """Whether two slots break it."""
+        return self.low <= second - first <= self.high
+
+
+def bonds(brief: Brief) -> list[Bond]:
+    """All of them; without those of two meetings that are over."""
+    found = [
+        *hosts(brief),
+        *circles(brief),
+        *families(brief),
+        *spacings(brief),
+        *preparations(brief),
+    ]
+    return [bond for bond in found if not (over(brief, bond.first) and over(brief, bond.second))]
+
+
+def over(brief: Brief, meeting: Meeting) -> bool:
+    return meeting.on is not None and meeting.on <= brief.today
+
+
+def apart(one: Meeting, other: Meeting, gap: int, why: str, setting: str) -> Bond:
+    """At least `gap` whole days between the end of one and the beginning of the other."""
+    return Bond(
+        one, other, 1 - other.days - gap, one.days + gap - 1, why, f"plan with a smaller {setting}"
+    )
+
+
+def hosts(brief: Brief) -> Iterator[Bond]:
+    gap = brief.settings.host_gap_days
+    for one, other in combinations(brief.meetings, 2):
+        if one.host == other.host:
+            name = brief.party[one.host]
+            yield apart(one, other, gap, f"{name} hosts both, {gap} days apart", "host_gap_days")
+
+
+def circles(brief: Brief) -> Iterator[Bond]:
+    gap = brief.settings.people_gap_days
+    for circle in brief.circles:
+        for one, other in combinations(brief.meetings, 2):
+            both = {one.mechanism, other.mechanism}
+            if len(both) > 1 and both <= set(circle.mechanisms):
+                why = f"{circle.name} must be at both, {gap} days apart"
+                yield apart(one, other, gap, why, "people_gap_days")
+
+
+def families(brief: Brief) -> Iterator[Bond]:
+    """Who comes to a body's meeting may be called to the one that it answers to."""
+    gap = brief.settings.people_gap_days
+    for one, other in combinations(brief.meetings, 2):
+        below, above = brief.body[one.mechanism], brief.body[other.mechanism]
+        if below.parent == above.id or above.parent == below.id:
+            why = f"one answers to the other, {gap} days apart"
+            yield apart(one, other, gap, why, "people_gap_days")
+
+
+def spacings(brief: Brief) -> Iterator[Bond]:
+    """Two meetings of a body are at least half of its rhythm apart, unless people chose otherwise.
+
+    Those without a date come in the order of their numbers.
+    """
+    for one, other in combinations(brief.meetings, 2):
+        if one.mechanism == other.mechanism and not (one.on and other.on):
+            gap = spacing(brief.year, one.of)
+            why = f"a body waits {gap} days to meet again"
+            yield Bond(one, other, 1 - gap, gap - 1, why, "ask for other meetings of it")
+    for body in brief.bodies:
+        free = [
+            meeting
+            for meeting in brief.meetings
+            if meeting.mechanism == body.id and meeting.firmness is Firmness.NONE
+        ]
+        for one, other in pairwise(free):
+            why = "the meetings of a body come in their order"
+            yield Bond(one, other, -length_of(brief.year), 0, why, "ask for fewer of them")
+
+
+def spacing(year: int, of: int) -> int:
+    """Half of the days from one meeting to the next where there are `of` in the year."""
+    return length_of(year) // of // 2
+
+
+def preparations(brief: Brief) -> Iterator[Bond]:
+    """A preparatory body's first meeting ends long enough before the first of the one above."""
+    least = brief.settings.preparation_days
+    for body in brief.bodies:
+        ready, prepared = first_of(brief, body.id), first_of(brief, body.prepares)
+        if ready and prepared and not too_late(brief, ready, prepared):
+            far = length_of(brief.year)
+            why = f"{ready.id} prepares {prepared.id}, {least} days before"
+            remedy = f"say that {body.id} does not prepare it (bodies: prepares: false)"
+            yield Bond(ready, prepared, -far, ready.days + least - 1, why, remedy)
+
+
+def first_of(brief: Brief, mechanism: str | None) -> Meeting | None:
+    """The body's first meeting of the year."""
+    return min(
+        (meeting for meeting in brief.meetings if meeting.mechanism == mechanism),
+        key=lambda meeting: meeting.number,
+        default=None,
+    )
+
+
+def too_late(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
+    """Whether the meeting above stands so early that nothing can be prepared for it any more."""
+    if prepared.firmness is not Firmness.FIXED or ready.on is not None:
+        return False
+    assert prepared.on is not None
+    least = ready.days + brief.settings.preparation_days
+    begins = slot_of(ready.earliest) if ready.earliest.year == brief.year else 0
+    return slot_of(prepared.on) - least < begins

@@ -1,0 +1,87 @@
+"""The dates of a year as slots, from 0 on 1 January, and which of them a meeting may have."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.working_time.days import Day, DayKind
+
+ONE_DAY = timedelta(days=1)
+DAYS_OF_WEEK = 7
+
+
+def slot_of(on: date) -> int:
+    return on.timetuple().tm_yday - 1
+
+
+def date_of(year: int, slot: int) -> date:
+    return date(year, 1, 1) + slot * ONE_DAY
+
+
+def length_of(year: int) -> int:
+    """How many days the year has."""
+    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
+
+
+def week_of(year: int, slot: int) -> int:
+    """The running number of the week, from Monday, that the slot lies in."""
+    return (slot + date(year, 1, 1).weekday()) // DAYS_OF_WEEK
+
+
+def last_day(meeting: Meeting, first: date) -> date:
+    return first + (meeting.days - 1) * ONE_DAY
+
+
+def written(on: date) -> str:
+    """Like 14 September 2027."""
+    return f"{on.day} {on:%B %Y}"
+
+
+class Year:
+    """The dates of a brief's year: who has a day off, and why a meeting may not begin on one."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+        self.length = length_of(brief.year)
+        self.dates = [date_of(brief.year, slot) for slot in range(self.length)]
+        calendar = brief.calendar
+        self.days: list[dict[str, Day]] = [
+            {office.party: calendar.day(office.party, on) for office in brief.offices}
+            for on in self.dates
+        ]
+
+    def day(self, party: str, on: date) -> Day | None:
+        """What `on` is for `party`; none outside of the year."""
+        return self.days[slot_of(on)][party] if on.year == self.brief.year else None
+
+    def spanned(self, meeting: Meeting, first: date) -> Iterator[date]:
+        return (first + n * ONE_DAY for n in range(meeting.days))
+
+    def obstacle(self, meeting: Meeting, first: date) -> str | None:
+        """Why `meeting` may not begin on `first`, whatever else is planned; none if it may."""
+        last = last_day(meeting, first)
+        if last.year != self.brief.year:
+            return f"it would not end in {self.brief.year}"
+        if first < meeting.earliest and first != meeting.on:
+            return f"no date before {written(meeting.earliest)} leaves time to ask and to convoke"
+        for period in self.brief.periods:
+            if period.weight is None and period.breaks(meeting.mechanism, first, last):
+                return f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
+        return self.day_off(meeting, first)
+
+    def day_off(self, meeting: Meeting, first: date) -> str | None:
+        """A party that does not work on a day of the meeting, and why."""
+        for on in self.spanned(meeting, first):
+            for party in self.brief.body[meeting.mechanism].parties:
+                day = self.days[slot_of(on)][party]
+                if not day.works:
+                    what = day.name if day.kind is DayKind.HOLIDAY else "weekend"
+                    return f"{written(on)} is a day off in {self.brief.party[party]}: {what}"
+        return None
+
+    def allowed(self, meeting: Meeting) -> list[int]:
+        """The slots in which `meeting` may begin; a fixed one stays where it is."""
+        if meeting.firmness is Firmness.FIXED:
+            assert meeting.on is not None
+            return [slot_of(meeting.on)]
+        return [slot for slot, on in enumerate(self.dates) if self.obstacle(meeting, on) is None]

@@ -1,0 +1,240 @@
+"""What a year needs: from all that is known of bodies, turns and meetings to a plan's brief."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import cycle, islice
+
+from events.mechanisms import MechanismRegistered
+from services.planning.rules.bonds import spacing
+from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
+from services.planning.rules.dates import date_of, length_of, slot_of
+from services.planning.rules.standing import Stage, Standing
+from services.planning.rules.turns import Turns
+from services.planning.rules.wanted import Wanted
+from services.refusals import UnacceptableError
+from services.working_time.days import Override
+from services.working_time.hours import Office
+
+PREPARATORY = "ministerial"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What planning has heard. `people` are (mechanism, party, name)."""
+
+    bodies: Sequence[MechanismRegistered]
+    turns: Mapping[str, Turns]
+    meetings: Sequence[Standing]
+    offices: tuple[Office, ...]
+    overrides: tuple[Override, ...] = ()
+    people: Sequence[tuple[str, str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """An earlier plan that is to change little.
+
+    Its dates by meeting, those of which delegations know, and the meetings that must stay.
+    """
+
+    dates: Mapping[str, date] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    keep: frozenset[str] = frozenset()
+
+
+def brief_of(
+    known: Known, wanted: Wanted, year: int, today: date, basis: Basis | None = None
+) -> Brief:
+    """The brief; UnacceptableError where `wanted` names what is not there."""
+    check_names(known, wanted)
+    fixtures = {fixture.mechanism: fixture.on for fixture in wanted.fixed}
+    meetings = [
+        meeting
+        for body in known.bodies
+        for meeting in meetings_of(body, known, wanted, year, today, basis)
+    ]
+    return Brief(
+        year=year,
+        today=today,
+        bodies=tuple(body_of(body, wanted) for body in known.bodies),
+        meetings=tuple(fixed_by_hand(meetings, fixtures, year)),
+        offices=known.offices,
+        overrides=known.overrides,
+        circles=(*wanted.circles, *circles_of(known.people)),
+        periods=wanted.periods,
+        settings=wanted.settings,
+    )
+
+
+def check_names(known: Known, wanted: Wanted) -> None:
+    ids = {body.mechanism for body in known.bodies}
+    named = [
+        *(fixture.mechanism for fixture in wanted.fixed),
+        *(custom.mechanism for custom in wanted.bodies),
+        *(mechanism for circle in wanted.circles for mechanism in circle.mechanisms),
+        *(mechanism for period in wanted.periods for mechanism in period.mechanisms),
+    ]
+    for name in named:
+        if name not in ids:
+            raise UnacceptableError(
+                f"there is no mechanism called {name}; GET /api/v1/mechanisms lists them"
+            )
+    for kind in (wanted.fixed, wanted.bodies):
+        of = [one.mechanism for one in kind]
+        for name in of:
+            if of.count(name) > 1:
+                raise UnacceptableError(f"{name} is named twice; name it once")
+
+
+def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
+    prepares = wanted.custom(known.mechanism).prepares
+    if prepares is None:
+        prepares = known.kind == PREPARATORY
+    return Body(
+        id=known.mechanism,
+        name=known.short_name,
+        parties=tuple(party.id for party in known.parties),
+        parent=known.parent,
+        prepares=known.parent if prepares else None,
+    )
+
+
+def circles_of(people: Iterable[tuple[str, str, str]]) -> Iterator[Circle]:
+    """Somebody of one name who speaks for one party in several bodies is one person."""
+    bodies: dict[tuple[str, str], list[str]] = {}
+    for mechanism, party, name in people:
+        bodies.setdefault((party, name), []).append(mechanism)
+    for (_, name), mechanisms in sorted(bodies.items()):
+        if len(mechanisms) > 1:
+            yield Circle(name=name, mechanisms=tuple(sorted(mechanisms)))
+
+
+def meetings_of(
+    body: MechanismRegistered,
+    known: Known,
+    wanted: Wanted,
+    year: int,
+    today: date,
+    basis: Basis | None,
+) -> Iterator[Meeting]:
+    """The meetings that the body has in the year, or is to have by its rules."""
+    custom = wanted.custom(body.mechanism)
+    turns = known.turns[body.mechanism]
+    own = [one for one in known.meetings if one.mechanism == body.mechanism]
+    standing = [one for one in own if counts_in(one, year)]
+    asked = body.rules.meetings_per_year if custom.meetings is None else custom.meetings
+    of = max(asked, len(standing), 1)
+    planned = turns.planned_in.get(year, 0)
+    further = [
+        (f"{body.mechanism}-{year}-{planned + number}", host)
+        for number, host in enumerate(islice(cycle(turns.queue), max(0, asked - len(standing))), 1)
+    ]
+    everyone = [(one.id, one.host) for one in standing] + further
+    dated = {one.id: one for one in standing if one.first}
+    firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
+    numbers = numbered(year, of, [(id_, firm[id_][1]) for id_, _ in everyone])
+    earliest = earliest_of(body, own, wanted, year, today, of)
+    usual = usual_dates(own, year, of)
+    for id_, host in everyone:
+        firmness, on = firm[id_]
+        yield Meeting(
+            id=id_,
+            mechanism=body.mechanism,
+            host=host,
+            number=numbers[id_],
+            of=of,
+            days=days_of(dated.get(id_)) or custom.days,
+            firmness=firmness,
+            on=on,
+            earliest=earliest,
+            usual=usual.get(numbers[id_]),
+        )
+
+
+def counts_in(standing: Standing, year: int) -> bool:
+    """Whether it is one of the year's: by its date, or by what it was planned for."""
+    if standing.stage is Stage.CANCELLED:
+        return False
+    return (standing.first.year if standing.first else standing.year) == year
+
+
+def days_of(standing: Standing | None) -> int | None:
+    if standing is None or standing.first is None or standing.last is None:
+        return None
+    return min((standing.last - standing.first).days + 1, 14)
+
+
+def firmness_of(
+    meeting: str, standing: Standing | None, today: date, basis: Basis | None
+) -> tuple[Firmness, date | None]:
+    """How firm a meeting's date is, and which it is."""
+    on = standing.first if standing else None
+    if basis is None:
+        return (Firmness.FIXED, on) if on else (Firmness.NONE, None)
+    on = on or basis.dates.get(meeting)
+    if on is None or (standing is None and on <= today):
+        return Firmness.NONE, None
+    if meeting in basis.keep or on <= today:
+        return Firmness.FIXED, on
+    confirmed = standing is not None or meeting in basis.confirmed
+    return Firmness.CONFIRMED if confirmed else Firmness.PROPOSED, on
+
+
+def numbered(year: int, of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
+    """Which of the body's meetings in the year each is: dated ones by their date, then the rest."""
+    left = list(range(1, of + 1))
+    numbers = {}
+    for id_, on in sorted(meetings, key=lambda one: (one[1] is None, one[1] or date.min, one[0])):
+        natural = slot_of(on) * of // length_of(year) + 1 if on else left[0]
+        number = min(left, key=lambda each: (abs(each - natural), each))
+        left.remove(number)
+        numbers[id_] = number
+    return numbers
+
+
+def usual_dates(own: list[Standing], year: int, of: int) -> dict[int, date]:
+    """A year after each of last year's meetings, by their number, if they were as many."""
+    before = sorted(one.first for one in own if one.first and one.first.year == year - 1)
+    if len(before) != of:
+        return {}
+    return {number: date_of(year, min(slot_of(on), 364)) for number, on in enumerate(before, 1)}
+
+
+def earliest_of(
+    body: MechanismRegistered,
+    own: list[Standing],
+    wanted: Wanted,
+    year: int,
+    today: date,
+    of: int,
+) -> date:
+    """The first date for which delegations can still be asked and called.
+
+    And long enough after the last meeting of the body in the years before.
+    """
+    lead = timedelta(days=body.rules.notice_days + wanted.settings.poll_days)
+    before = [one.first for one in own if one.first and one.first.year < year]
+    rested = max(before, default=date.min) + timedelta(days=spacing(year, of))
+    return max(date(year, 1, 1), today + lead, rested)
+
+
+def fixed_by_hand(
+    meetings: Iterable[Meeting], fixtures: dict[str, date], year: int
+) -> Iterator[Meeting]:
+    """The meetings, the first of a body that has no firm date being fixed where it is wanted."""
+    left = dict(fixtures)
+    for meeting in meetings:
+        on = left.get(meeting.mechanism)
+        if on is None or meeting.firmness is Firmness.FIXED:
+            yield meeting
+            continue
+        if on.year != year:
+            raise UnacceptableError(f"{meeting.mechanism} is fixed on {on}, outside of {year}")
+        del left[meeting.mechanism]
+        yield meeting.model_copy(update={"firmness": Firmness.FIXED, "on": on})
+    for mechanism, on in left.items():
+        raise UnacceptableError(
+            f"{mechanism} has no meeting left to be fixed on {on}: all of them have dates, or it "
+            "holds none in the year"
+        )

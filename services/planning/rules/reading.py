@@ -1,0 +1,166 @@
+"""From a timetable back to a year: who meets when, at what cost, and what was left out or moved."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from events.plans import Broken, LeftOut, Moved, Planned, Wish
+from services.planning.rules.bonds import Bond, bonds, first_of, too_late
+from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
+from services.planning.rules.wishes import broken, counted
+from services.planning.timetable.answer import Answer
+
+Slots = Mapping[str, int]
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A plan. `cost` is of the wishes it breaks; `proven`: none is better."""
+
+    meetings: tuple[Planned, ...]
+    left_out: tuple[LeftOut, ...]
+    moved: tuple[Moved, ...]
+    cost: int
+    proven: bool
+
+
+def read(brief: Brief, answer: Answer) -> Outcome:
+    """The plan that an answer with a timetable is; meetings in the order of their dates."""
+    assert answer.cost is not None
+    year = Year(brief)
+    tied = bonds(brief)
+    slots = {id_: held.slot for id_, held in answer.timetable.items()}
+    shared = sharing_a_week(brief, slots)
+    meetings = sorted(
+        (
+            planned(year, meeting, slots[meeting.id], shared)
+            for meeting in brief.meetings
+            if meeting.id in slots
+        ),
+        key=lambda one: (one.first, one.meeting),
+    )
+    return Outcome(
+        meetings=tuple(meetings),
+        left_out=tuple(
+            LeftOut(
+                mechanism=meeting.mechanism,
+                meeting=meeting.id,
+                because=no_date(year, meeting, tied, slots),
+            )
+            for meeting in brief.meetings
+            if meeting.id not in slots
+        ),
+        moved=tuple(moves(year, tied, slots)),
+        cost=sum(one.cost for one in meetings),
+        proven=answer.cost <= answer.bound,
+    )
+
+
+def planned(year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str]) -> Planned:
+    first = date_of(year.brief.year, slot)
+    firm = meeting.firmness in {Firmness.FIXED, Firmness.CONFIRMED} and first == meeting.on
+    return Planned(
+        mechanism=meeting.mechanism,
+        meeting=meeting.id,
+        host=meeting.host,
+        first=first,
+        last=last_day(meeting, first),
+        firm=firm,
+        broken=(
+            *broken(year, meeting, first),
+            *of_the_whole(year.brief, meeting, first, shared),
+        ),
+    )
+
+
+def of_the_whole(
+    brief: Brief, meeting: Meeting, first: date, shared: Mapping[str, str]
+) -> Iterator[Broken]:
+    """The wishes that the date breaks because of other meetings, or of what was before."""
+    weights = brief.settings.weights
+    if weights.week and meeting.id in shared:
+        text = f"{shared[meeting.id]} is in the same week"
+        yield Broken(wish=Wish.WEEK, cost=weights.week, text=text)
+    if weights.steadiness and meeting.firmness is Firmness.PROPOSED and first != meeting.on:
+        text = f"{written(meeting.on)} was proposed before" if meeting.on else ""
+        yield Broken(wish=Wish.STEADINESS, cost=weights.steadiness, text=text)
+    body = brief.body[meeting.mechanism]
+    prepared = first_of(brief, body.prepares)
+    if prepared and meeting == first_of(brief, body.id) and too_late(brief, meeting, prepared):
+        text = f"it can no longer prepare {prepared.id}"
+        yield Broken(wish=Wish.PREPARATION, cost=weights.preparation, text=text)
+
+
+def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
+    """Each meeting that comes after another one in the same week, and the first of that week."""
+    first_in: dict[int, str] = {}
+    shared = {}
+    for id_, slot in sorted(slots.items(), key=lambda one: (one[1], one[0])):
+        week = week_of(brief.year, slot)
+        if week in first_in:
+            shared[id_] = first_in[week]
+        else:
+            first_in[week] = id_
+    return shared
+
+
+def no_date(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str:
+    """Why there is no date for a meeting."""
+    allowed = year.allowed(meeting)
+    if not allowed:
+        obstacles = Counter(year.obstacle(meeting, on) for on in year.dates)
+        named = [str(why) for why, _ in obstacles.most_common(MOST_NAMED)]
+        return f"no date of {year.brief.year} is allowed: {'; '.join(named)}"
+    own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]
+    blockers = Counter(next(iter(hindered(meeting, slot, own, slots)), "") for slot in allowed)
+    if free := blockers.pop("", 0):
+        return f"the search ended before it tried {counted(free, 'date')} left; give it more work"
+    named = [f"{why} ({counted(n, 'date')})" for why, n in blockers.most_common(MOST_NAMED)]
+    more = len(blockers) - len(named)
+    others = f"; and {more} more" if more else ""
+    return (
+        f"of {counted(len(allowed), 'date')} that would be allowed, none is left: "
+        f"{'; '.join(named)}{others}"
+    )
+
+
+def hindered(meeting: Meeting, slot: int, own: list[Bond], slots: Slots) -> Iterator[str]:
+    """What keeps `meeting` out of `slot`, given where the others are."""
+    for bond in own:
+        other = bond.second if bond.first.id == meeting.id else bond.first
+        if other.id not in slots:
+            continue
+        there = slots[other.id]
+        lag = there - slot if bond.first.id == meeting.id else slot - there
+        if bond.low <= lag <= bond.high:
+            yield f"{other.id}: {bond.why}"
+
+
+def moves(year: Year, tied: list[Bond], slots: Slots) -> Iterator[Moved]:
+    """The meetings that had a date and have it no more, in the order of the old dates."""
+    dated = [meeting for meeting in year.brief.meetings if meeting.on]
+    for meeting in sorted(dated, key=lambda one: (one.on, one.id)):
+        assert meeting.on is not None
+        slot = slots.get(meeting.id)
+        if slot != slot_of(meeting.on):
+            yield Moved(
+                mechanism=meeting.mechanism,
+                meeting=meeting.id,
+                previous=meeting.on,
+                first=None if slot is None else date_of(year.brief.year, slot),
+                confirmed=meeting.firmness is Firmness.CONFIRMED,
+                because=why_moved(year, meeting, tied, slots),
+            )
+
+
+def why_moved(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str:
+    """What is in the way of the old date; where nothing is, that the year is better without it."""
+    assert meeting.on is not None
+    if obstacle := year.obstacle(meeting, meeting.on):
+        return obstacle
+    own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]
+    in_the_way = list(hindered(meeting, slot_of(meeting.on), own, slots))
+    return "; ".join(in_the_way[:MOST_NAMED]) or "the wishes of the year are kept better so"

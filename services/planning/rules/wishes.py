@@ -1,0 +1,109 @@
+"""What a good date is: the wishes that a date breaks by itself, each with its cost and in words.
+
+That another meeting is in the same week depends on the whole plan, and is counted in `reading`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from events.plans import Broken, Wish
+from services.planning.rules.brief import Brief, Meeting
+from services.planning.rules.dates import (
+    DAYS_OF_WEEK,
+    ONE_DAY,
+    Year,
+    last_day,
+    length_of,
+    slot_of,
+    written,
+)
+from services.working_time.days import DayKind
+
+FRIDAY, MONDAY = 4, 0
+AROUND = 28  # days either way that count as the same time of the year
+
+
+def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """The wishes that `meeting` breaks if it begins on `first`; those of weight 0 are no wishes."""
+    for wish in (rhythm, month, period, travel, uncertain):
+        yield from (one for one in wish(year, meeting, first) if one.cost)
+
+
+def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """A meeting should be about when it was last year.
+
+    Without one last year, the second of four should be in the second quarter, and so on.
+    """
+    begins, ends = usual_part(year.brief, meeting)
+    days = max(begins - slot_of(first), slot_of(first) - ends, 0)
+    weeks = -(-days // DAYS_OF_WEEK)
+    if weeks:
+        usual = (
+            f"{AROUND} days around {meeting.usual.day} {meeting.usual:%B}, as last year"
+            if meeting.usual
+            else f"its part of the year (meeting {meeting.number} of {meeting.of})"
+        )
+        yield Broken(
+            wish=Wish.RHYTHM,
+            cost=weeks * year.brief.settings.weights.rhythm,
+            text=f"{counted(weeks, 'week')} off {usual}",
+        )
+
+
+def usual_part(brief: Brief, meeting: Meeting) -> tuple[int, int]:
+    """The first and the last slot of the part of the year in which the meeting should be."""
+    if meeting.usual is None:
+        return part_of_year(brief, meeting)
+    return slot_of(meeting.usual) - AROUND, slot_of(meeting.usual) + AROUND
+
+
+def part_of_year(brief: Brief, meeting: Meeting) -> tuple[int, int]:
+    """The first and the last slot of its half, third or other equal part of the year."""
+    days = length_of(brief.year)
+    begins = (meeting.number - 1) * days // meeting.of
+    return begins, meeting.number * days // meeting.of - 1
+
+
+def month(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    settings = year.brief.settings
+    if first.month in settings.avoid_months or last_day(meeting, first).month in (
+        settings.avoid_months
+    ):
+        yield Broken(
+            wish=Wish.MONTH, cost=settings.weights.month, text=f"{first:%B} is a month to avoid"
+        )
+
+
+def period(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    for one in year.brief.periods:
+        if one.weight and one.breaks(meeting.mechanism, first, last_day(meeting, first)):
+            where = "outside of" if one.keep_to else "within"
+            yield Broken(wish=Wish.PERIOD, cost=one.weight, text=f"{where} {one.text}"[:300])
+
+
+def travel(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """Who has to be there on a Monday morning travels on Sunday."""
+    for on, day in ((first, MONDAY), (last_day(meeting, first), FRIDAY)):
+        if on.weekday() == day:
+            way = "there" if day == MONDAY else "home"
+            yield Broken(
+                wish=Wish.TRAVEL,
+                cost=year.brief.settings.weights.travel,
+                text=f"delegations travel {way} on a weekend",
+            )
+
+
+def uncertain(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """A provisional holiday the day before or after may yet fall on the meeting."""
+    for on in (first - ONE_DAY, last_day(meeting, first) + ONE_DAY):
+        for party in year.brief.body[meeting.mechanism].parties:
+            day = year.day(party, on)
+            if day and day.provisional and day.kind is DayKind.HOLIDAY:
+                what = f"{written(on)} may be a day off in {year.brief.party[party]}: {day.name}"
+                cost = year.brief.settings.weights.uncertain
+                yield Broken(wish=Wish.UNCERTAIN, cost=cost, text=what[:300])
+                return
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

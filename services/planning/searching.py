@@ -1,0 +1,142 @@
+"""Looking for plans: a thread beside the event loop, outside of any transaction.
+
+What is being made is in the database. So a search that a crash ended begins anew, and whoever asks
+any copy of the service hears how far it is, and can end it with the best so far.
+"""
+
+import asyncio
+import logging
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+
+from sqlmodel import col
+
+from events.clock import Clock
+from events.envelope import Cause
+from events.road.absence import DatabaseUnreachableError
+from events.road.conflicts import again_on_conflict
+from events.road.database import Database
+from events.road.lease import Lease
+from events.road.transaction import transaction
+from events.vocabulary import Actor
+from services.planning.rules import plan as rules
+from services.planning.rules.brief import Brief
+from services.planning.rules.plan import Pains, Plan, Stage
+from services.planning.rules.posing import pose
+from services.planning.rules.reading import Outcome, read
+from services.planning.tables import PLANS, PlanRow, SearchRow
+from services.planning.timetable.answer import Progress
+from services.planning.timetable.effort import Effort, Watch
+
+LOOK_SECONDS = 5.0
+GLANCE_SECONDS = 0.25
+LEASE_SECONDS = 15.0
+NOTHING = "the search ended before it found any plan; give it more work"
+
+log = logging.getLogger(__name__)
+
+
+async def search_for_ever(database: Database, clock: Clock) -> None:
+    """Make the plans that are asked for, one copy of the service at a time, until cancelled."""
+    lease = Lease(database, "plans", LEASE_SECONDS)
+    try:
+        with database.watched() as changed:
+            while True:
+                changed.clear()
+                if not await attempt(lease, clock):
+                    await wait(changed)
+    finally:
+        await lease.close()
+
+
+async def attempt(lease: Lease, clock: Clock) -> bool:
+    """Make a plan, if this copy is the one that does; whether there was one to make."""
+    try:
+        return await lease.held() and await step(lease.database, clock, lease)
+    except DatabaseUnreachableError as error:
+        log.warning("the planner waits for its database: %s", error)
+        return False
+
+
+async def wait(changed: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await changed.wait()
+    except TimeoutError:
+        return
+
+
+async def step(database: Database, clock: Clock, lease: Lease | None = None) -> bool:
+    """Make the plan that has waited longest; whether there was one."""
+    async with database.read() as session:
+        making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
+        if not making:
+            return False
+        plan = making[0]
+        row = await session.get_one(SearchRow, plan.id)
+    search = Search(Brief.model_validate_json(row.brief), plan.pains)
+    began = search.watch.clock()
+    looking = asyncio.create_task(asyncio.to_thread(search.run))
+    try:
+        while not looking.done():
+            spent = search.watch.clock() - began
+            if await again_on_conflict(partial(note, database, plan.id, search, spent)):
+                search.stop.set()
+            if lease is not None and not await lease.held():
+                return True
+            await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
+    finally:
+        search.stop.set()
+    cause = Cause(id=f"search {plan.id}", actor=Actor.parse(row.actor), time=clock.now())
+    await again_on_conflict(partial(finish, database, cause, plan, await looking, search))
+    return True
+
+
+@dataclass
+class Search:
+    """One search, which a thread runs and another looks at."""
+
+    brief: Brief
+    pains: Pains
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Progress = field(default_factory=lambda: Progress(cost=None, bound=0))
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(progress=self.hear, stop=self.stop.is_set)
+
+    def hear(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def run(self) -> Outcome | None:
+        """The plan; none if there was no time to find any."""
+        from services.planning.timetable.solving import solve  # noqa: PLC0415 (takes seconds)
+
+        effort = Effort(work=self.pains.work, seconds=self.pains.seconds)
+        answer = solve(pose(self.brief), effort, seed=self.pains.seed, watch=self.watch)
+        return None if answer.cost is None else read(self.brief, answer)
+
+
+async def note(database: Database, key: str, search: Search, spent: float) -> bool:
+    """Keep how far the search is; whether somebody wants it to end."""
+    async with database.write() as session:
+        row = await session.get_one(SearchRow, key)
+        row.cost, row.bound = search.progress.cost, search.progress.bound
+        row.spent = spent
+        session.put(row)
+        search.interrupted = row.stop
+        return row.stop
+
+
+async def finish(
+    database: Database, cause: Cause, plan: Plan, outcome: Outcome | None, search: Search
+) -> None:
+    async with transaction(database, cause) as work:
+        known = await PLANS.get(work.session, plan.id)
+        events = (
+            rules.propose(known, outcome, interrupted=search.interrupted)
+            if outcome
+            else rules.fail(known, NOTHING)
+        )
+        await PLANS.apply(work, known, events)

@@ -1,0 +1,103 @@
+"""What planning keeps: plans and their searches, and what it has heard that dates depend on."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import MetaData
+from sqlmodel import Field, SQLModel
+
+from services.planning.rules import plan, standing, turns
+from services.planning.rules.plan import Plan
+from services.planning.rules.standing import Standing
+from services.planning.rules.turns import Turns
+from services.records import Record, Records
+
+
+class PlanningTable(SQLModel):
+    metadata = MetaData()
+
+
+class PlanRow(PlanningTable, Record, table=True):
+    """A plan of a year."""
+
+    __tablename__ = "plan"
+
+    stage: str = Field(index=True)
+    year: int = Field(index=True)
+
+
+class SearchRow(PlanningTable, table=True):
+    """The search for a plan: what it is made from, who asked, and how far it is.
+
+    `cost` is none until there is any plan; costs here weigh what is left out and moved, too.
+    `stop`: it is to end with the best so far.
+    """
+
+    __tablename__ = "search"
+
+    plan: str = Field(primary_key=True)
+    brief: str
+    actor: str
+    cost: int | None = None
+    bound: int = 0
+    spent: float = 0.0
+    stop: bool = False
+
+
+class AskedRow(PlanningTable, table=True):
+    """A date that delegations are asked about, because the secretary accepted it of a plan."""
+
+    __tablename__ = "asked"
+
+    meeting: str = Field(primary_key=True)
+    year: int = Field(index=True)
+    plan: str
+    first: date
+
+
+class TurnsRow(PlanningTable, Record, table=True):
+    """Whose turn it is to host a mechanism."""
+
+    __tablename__ = "turns"
+
+
+class StandingRow(PlanningTable, Record, table=True):
+    """A meeting that scheduling knows."""
+
+    __tablename__ = "standing"
+
+    year: int
+
+
+class PartyRow(PlanningTable, table=True):
+    """A party: its office as JSON, and what it announced of single days, a JSON list."""
+
+    __tablename__ = "known_party"
+
+    id: str = Field(primary_key=True)
+    facts: str
+    hours: str | None = None
+    overrides: str = "[]"
+
+
+class KnownCoordinator(PlanningTable, table=True):
+    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
+
+    __tablename__ = "known_coordinator"
+
+    mechanism: str = Field(primary_key=True)
+    party: str = Field(primary_key=True)
+    name: str
+
+
+def plans_searched_by(state: Plan) -> dict[str, Any]:
+    return {"stage": state.stage, "year": state.year}
+
+
+def standings_searched_by(state: Standing) -> dict[str, Any]:
+    return {"year": state.year}
+
+
+PLANS = Records(PlanRow, Plan, plan.evolve, plans_searched_by)
+TURNS = Records(TurnsRow, Turns, turns.evolve)
+STANDINGS = Records(StandingRow, Standing, standing.evolve, standings_searched_by)

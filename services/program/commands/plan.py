@@ -1,0 +1,196 @@
+"""`secretariat plan`: plan a year of all bodies, look at it, take it, and plan it again."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from services.program.asking import ask, command, download
+from services.program.terminal import (
+    DEFAULT_FOLDER,
+    DEFAULT_URL,
+    AsJson,
+    CommandError,
+    Folder,
+    Server,
+    Url,
+    out,
+    print_json,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
+PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
+Year = Annotated[int, typer.Argument(metavar="YEAR", help="Like 2027.")]
+Bodies = Annotated[list[str] | None, typer.Argument(metavar="[BODY]…", help="All, without any.")]
+Seed = Annotated[int, typer.Option("--seed", help="Another seed, another plan that is as good.")]
+Work = Annotated[
+    float | None,
+    typer.Option("--work", help="How much to search; the same work gives the same plan."),
+]
+Seconds = Annotated[
+    float | None, typer.Option("--seconds", help="How long to search, instead of --work.")
+]
+Wanted = Annotated[
+    Path | None,
+    typer.Option(
+        "--wanted", exists=True, help="YAML with settings, fixed dates, circles, periods, bodies."
+    ),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="MEETING", help="A meeting that must stay; several times."),
+]
+Svg = Annotated[Path | None, typer.Option("--svg", help="Write the year as a picture to FILE.")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Write the year as a table to FILE.")]
+Why = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
+SECRETARY = "secretary"
+LOOK_SECONDS = 0.3
+
+
+@app.command()
+def make(
+    year: Year,
+    seed: Seed = 0,
+    work: Work = None,
+    seconds: Seconds = None,
+    wanted: Wanted = None,
+    svg: Svg = None,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Propose dates for every body in YEAR. Ctrl-C ends the search with the best so far."""
+    body = {"year": year, "pains": pains(seed, work, seconds), "wanted": read_wanted(wanted) or {}}
+    await_plan(command(url, "/plans", body, actor=SECRETARY), url, svg)
+
+
+@app.command()
+def replan(
+    plan: PlanId,
+    keep: Keep = None,
+    seed: Seed = 0,
+    work: Work = None,
+    seconds: Seconds = None,
+    wanted: Wanted = None,
+    svg: Svg = None,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Plan PLAN's year again, as things are now, and move as few meetings as can be."""
+    body = {
+        "pains": pains(seed, work, seconds),
+        "wanted": read_wanted(wanted),
+        "keep": keep or [],
+    }
+    await_plan(command(url, f"/plans/{plan}/replanning", body, actor=SECRETARY), url, svg)
+
+
+@app.command()
+def show(
+    plan: PlanId,
+    svg: Svg = None,
+    csv: Csv = None,
+    folder: Folder = DEFAULT_FOLDER,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show PLAN: every date with what it costs, what was left out, and what moves."""
+    found = asyncio.run(ask(f"/plans/{plan}", folder, url))
+    for file, name in ((svg, "picture.svg"), (csv, "table.csv")):
+        if file is not None:
+            file.write_bytes(asyncio.run(download(f"/plans/{plan}/{name}", folder, url)))
+    if as_json:
+        print_json(found)
+    elif svg is None and csv is None:
+        print_plan(found)
+
+
+@app.command()
+def accept(plan: PlanId, bodies: Bodies = None, url: Server = DEFAULT_URL) -> None:
+    """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
+    body = {"bodies": bodies or []}
+    found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY)
+    out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
+
+
+@app.command()
+def dismiss(plan: PlanId, reason: Why, url: Server = DEFAULT_URL) -> None:
+    """Give up what was not accepted of PLAN."""
+    found = command(url, f"/plans/{plan}/dismissal", {"reason": reason}, actor=SECRETARY)
+    out.print(f"{plan} is {found['stage']}.")
+
+
+def pains(seed: int, work: float | None, seconds: float | None) -> dict[str, Any]:
+    return {"seed": seed, "work": work, "seconds": seconds}
+
+
+def read_wanted(file: Path | None) -> Any:
+    """What is wanted beyond the rules of procedure; CommandError where the file is no YAML."""
+    if file is None:
+        return None
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} can't be read as YAML: {error}") from None
+
+
+def await_plan(asked: dict[str, Any], url: str, svg: Path | None) -> None:
+    """Show how the search goes until it ends; the first Ctrl-C ends it, a second gives up."""
+    key = asked["id"]
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True) as shown:
+        task = shown.add_task(f"{key}: searching")
+        try:
+            watch(shown, task, key, url)
+        except KeyboardInterrupt:
+            command(url, f"/plans/{key}/interruption", None, actor=SECRETARY)
+            watch(shown, task, key, url)
+    plan = asyncio.run(ask(f"/plans/{key}", DEFAULT_FOLDER, url))
+    if plan["stage"] == "failed":
+        raise CommandError(plan["reason"])
+    if svg is not None:
+        svg.write_bytes(asyncio.run(download(f"/plans/{key}/picture.svg", DEFAULT_FOLDER, url)))
+    print_plan(plan)
+
+
+def watch(shown: Progress, task: Any, key: str, url: str) -> None:
+    while True:
+        found = asyncio.run(ask(f"/plans/{key}/progress", DEFAULT_FOLDER, url))
+        if found["stage"] != "making":
+            return
+        best = "no plan yet" if found["cost"] is None else f"best {found['cost']:,}"
+        shown.update(task, description=f"{key}: {best}, at least {found['bound']:,}")
+        time.sleep(LOOK_SECONDS)
+
+
+def print_plan(plan: dict[str, Any]) -> None:
+    if plan["stage"] in {"making", "failed"}:
+        out.print(f"{plan['id']} is {plan['stage']}. {plan['reason'] or ''}")
+        return
+    out.print(table_of(plan))
+    for one in plan["moved"]:
+        kind = "confirmed" if one["confirmed"] else "proposed"
+        to = one["first"] or "no date"
+        out.print(f"[bold]{one['meeting']}[/] ({kind}) moves from {one['previous']} to {to}:")
+        out.print(f"  {one['because']}")
+    for one in plan["left_out"]:
+        out.print(f"[yellow]{one['meeting']} has no date:[/] {one['because']}")
+    best = "; it is proven that no plan is better" if plan["proven"] else ""
+    cut = " The search was interrupted." if plan["interrupted"] else ""
+    out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")
+    out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def table_of(plan: dict[str, Any]) -> Table:
+    table = Table("when", "meeting", "host", "cost", "why")
+    for one in plan["meetings"]:
+        until = "" if one["last"] == one["first"] else f" to {one['last']}"
+        broken = "\n".join(f"{each['cost']:>3}  {each['text']}" for each in one["broken"])
+        cost = sum(each["cost"] for each in one["broken"])
+        state = " (stands)" if one["firm"] else ""
+        table.add_row(
+            f"{one['first']}{until}", one["meeting"] + state, one["host"], str(cost), broken
+        )
+    return table

@@ -1,0 +1,93 @@
+"""A year was planned, and the dates of a body accepted: its delegations are asked about them."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col
+
+from events.moments import Moment, Span
+from events.plans import Planned
+from events.road.transaction import Transaction
+from services import directory
+from services.refusals import UnacceptableError
+from services.scheduling.commands import meetings, polls
+from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.queries import calendar_of
+from services.scheduling.rules import meeting as rules
+from services.scheduling.rules import poll
+from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.tables import MEETINGS, POLLS, PollRow
+from services.working_time.hours import Office
+
+AROUND = timedelta(days=3)
+SESSION = timedelta(hours=4)
+USUAL_START = time(10)
+MOST_ASKED = 5
+ANSWERING = timedelta(days=21)
+UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
+
+
+async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
+    """Open a poll of dates around the planned one, instead of any other about the meeting.
+
+    Nothing where the date has passed, or the meeting has been held or cancelled since.
+    """
+    meeting = await MEETINGS.find(work.session, planned.meeting)
+    if planned.first <= work.now.date():
+        return
+    if meeting is None:
+        plan = meetings.Plan(mechanism=planned.mechanism, year=year)
+        meeting = await meetings.plan_meeting(work, plan)
+    if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+        return
+    await withdraw_others(work, meeting, planned)
+    calendar = await calendar_of(work.session, meeting.parties)
+    host = calendar.office(meeting.turn.host)
+    spans = await spans_around(work, meeting, planned, host)
+    known = await directory.find(work.session, meeting.mechanism)
+    notice = timedelta(days=known.rules.notice_days)
+    closes = closing(work.now, min(span.starts.at for span in spans), notice)
+    await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
+
+
+async def withdraw_others(work: Transaction, meeting: Meeting, planned: Planned) -> None:
+    standing = await POLLS.all(
+        work.session,
+        col(PollRow.meeting) == meeting.id,
+        col(PollRow.stage).in_(UNANSWERED),
+    )
+    for other in standing:
+        reason = f"The plan of the year now has the meeting on {planned.first}"
+        events = poll.withdraw(other, reason=reason, actor=work.cause.actor)
+        await polls.finish(work, await POLLS.apply(work, other, events))
+
+
+async def spans_around(
+    work: Transaction, meeting: Meeting, planned: Planned, host: Office
+) -> list[Span]:
+    """The best times near the planned date; at the least, the date itself in the morning."""
+    days = (planned.last - planned.first).days + 1
+    wanted = Wanted(
+        first=max(planned.first - AROUND, work.now.date()),
+        last=planned.last + AROUND,
+        days=days,
+        minutes=SESSION // timedelta(minutes=1),
+        place=host.capital,
+        limit=MOST_ASKED,
+        short_notice=True,
+    )
+    try:
+        found = await slots_for(work.session, meeting.id, wanted, work.now)
+    except UnacceptableError:  # hours that a party keeps cannot be searched by
+        found = None
+    if found and found.slots:
+        return [slot.span for slot in found.slots]
+    starts = datetime.combine(planned.first, USUAL_START, ZoneInfo(host.zone))
+    length = SESSION + (planned.last - planned.first)
+    return [rules.lasting(Moment.of(starts, host.zone), length)]
+
+
+def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
+    """When answers end: so that notice can still be given, or else half way to the first date."""
+    closes = min(now + ANSWERING, first - notice)
+    return closes if closes > now + timedelta(days=1) else now + (first - now) / 2
