@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b64encode
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
@@ -35,10 +36,15 @@ class NewWebhook(Input):
 
 
 class Subscribed(BaseModel):
-    """The new webhook, and the secret that its messages are signed with: it is shown only now."""
+    """The new webhook, and the secret that its messages are signed with: it is shown only now.
+
+    Of the same command sent again the answer is without it: subscribe anew then.
+    """
+
+    shown_once: ClassVar[tuple[str, ...]] = ("secret",)
 
     webhook: Webhook
-    secret: str = Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"])
+    secret: str | None = Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"])
 
 
 async def subscribe(work: Transaction, body: NewWebhook) -> Subscribed:

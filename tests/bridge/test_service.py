@@ -303,3 +303,13 @@ async def test_who_leaves_in_the_middle_of_the_stream_is_no_error(
         numbers = [(await anext(heard)).data["subject"] for _ in range(59)]
     assert numbers == [decision(number).symbol for number in range(1, 60)]
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_the_same_subscription_sent_again_does_not_say_the_secret_again(
+    stage: Stage, subscriber: Subscriber
+) -> None:
+    body = {"address": subscriber.address}
+    first = await stage.post("/webhooks", body, idempotency_key="k")
+    again = await stage.post("/webhooks", body, idempotency_key="k")
+    assert again.json() == {**first.json(), "secret": None}
+    assert (await standing(stage))["id"] == first.json()["webhook"]["id"]
