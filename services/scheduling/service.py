@@ -5,10 +5,10 @@ from pathlib import Path
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.scheduling.deadlines import deadlines
-from services.scheduling.errands import recheck
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
 from services.scheduling.pages import pages
+from services.scheduling.rechecking import recheck
 from services.scheduling.tables import SchedulingTable
 from services.service import Service
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from events.meetings import Change, MeetingRechecked
-from services.scheduling import errands
+from services.scheduling import rechecking
 from services.scheduling.service import scheduling
 from services.scheduling.tables import RecheckRow
 from services.working_time import days
@@ -147,7 +147,7 @@ async def test_days_that_the_data_move_are_found_when_a_process_starts(
     days.days_of.cache_clear()
     worker = stage.program.workers["scheduling"]
     for _ in range(2):
-        await errands.recheck(worker.database, stage.clock)
+        await rechecking.recheck(worker.database, stage.clock)
         await stage.program.settle()
     days.days_of.cache_clear()
     assert await listed(stage) == {MEETING: [(Change.MAY_BE_OFF, "china")]}
@@ -172,7 +172,7 @@ async def test_clocks_that_the_data_move_are_found_when_a_process_starts(
     await convoke(stage)
     zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
     zoneinfo.ZoneInfo.clear_cache()
-    await errands.recheck(stage.program.workers["scheduling"].database, stage.clock)
+    await rechecking.recheck(stage.program.workers["scheduling"].database, stage.clock)
     await stage.program.settle()
     assert await listed(stage) == {MEETING: [(Change.CLOCKS, "kazakhstan")]}
     ((finding,),) = (said.findings for said in await stage.said(MeetingRechecked))
@@ -188,7 +188,7 @@ async def test_meetings_that_were_fixed_before_are_kept_in_view_from_then_on(sta
     worker = stage.program.workers["scheduling"]
     async with worker.database.write() as session:
         session.remove(RecheckRow, MEETING)
-    await errands.recheck(worker.database, stage.clock)
+    await rechecking.recheck(worker.database, stage.clock)
     await rule(stage, "china", IN_CHINA, "holiday")
     assert await listed(stage) == {MEETING: [(Change.DAY_OFF, "china")]}
 
