@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from events.plans import Wish
 from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions
@@ -178,7 +179,7 @@ def contradicts(brief: Brief) -> bool:
 
 
 @given(brief=briefs(firm=True))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason(
     brief: Brief,
 ) -> None:
@@ -190,7 +191,10 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
     assert sorted([*dates, *left_out]) == sorted(meeting.id for meeting in brief.meetings)
     assert all(left_out.values())
     assert all(one.because for one in outcome.moved)
-    assert outcome.cost == sum(one.cost for one in outcome.meetings)
+    if not left_out:
+        prepared = [each for one in outcome.meetings for each in one.broken]
+        waived = sum(each.cost for each in prepared if each.wish is Wish.PREPARATION)
+        assert outcome.cost == worth(brief, dates)[2] + waived
 
 
 def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
@@ -200,12 +204,11 @@ def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
     moved, cost, weeks = 0, 0, set()
     for meeting in brief.meetings:
         on = dates.get(meeting.id)
-        moved += meeting.firmness is Firmness.CONFIRMED and on is not None and on != meeting.on
+        moved += meeting.firmness is Firmness.CONFIRMED and on != meeting.on
+        cost += weights.steadiness * (meeting.firmness is Firmness.PROPOSED and on != meeting.on)
         if on is not None:
             cost += sum(one.cost for one in broken(year, meeting, on))
             weeks.add(on.isocalendar()[:2])
-            if meeting.firmness is Firmness.PROPOSED and on != meeting.on:
-                cost += weights.steadiness
     cost += weights.week * (len(dates) - len(weeks))
     return len(brief.meetings) - len(dates), moved, cost
 
@@ -225,24 +228,13 @@ def every_plan(brief: Brief) -> Iterator[dict[str, date]]:
 
 
 @given(brief=briefs(firm=True))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_plan_leaves_out_less_moves_less_or_costs_less(brief: Brief) -> None:
     assume(not contradicts(brief))
     outcome = planned(brief)
     assert outcome.proven
     right = (dates for dates in every_plan(brief) if not any(wrongs(brief, dates)))
-    left, moved, cost = min(worth(brief, dates) for dates in right)
-    assert len(outcome.left_out) == left
-    assert sum(one.confirmed and one.first is not None for one in outcome.moved) == moved
-    assert (
-        sum(
-            each.cost
-            for one in outcome.meetings
-            for each in one.broken
-            if each.wish != "preparation"
-        )
-        == cost
-    )
+    assert worth(brief, dates_of(outcome)) == min(worth(brief, dates) for dates in right)
 
 
 def again(brief: Brief, outcome: Outcome, firmness: Firmness, without: str = "") -> Brief:
@@ -259,7 +251,7 @@ def again(brief: Brief, outcome: Outcome, firmness: Firmness, without: str = "")
 
 
 @given(brief=briefs(), firmness=st.sampled_from((Firmness.CONFIRMED, Firmness.PROPOSED)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_nothing_new_moves_nothing(brief: Brief, firmness: Firmness) -> None:
     before = planned(brief)
     after = planned(again(brief, before, firmness), seed=1)
@@ -268,7 +260,7 @@ def test_nothing_new_moves_nothing(brief: Brief, firmness: Firmness) -> None:
 
 
 @given(brief=briefs(), data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_cancellation_moves_nobody_unless_a_meeting_gets_a_date_that_had_none(
     brief: Brief, data: st.DataObject
 ) -> None:
