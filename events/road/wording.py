@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import SQLModel
 
+FLOAT8 = 701  # by whose number PostgreSQL calls the type of all numbers with a fraction here
 Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
 Read = Callable[[Sequence[Any]], Any]
@@ -98,7 +99,7 @@ def reader_of(statement: Any, dialect: Dialect) -> Read:
     changes = [
         (place, change)
         for place, column in enumerate(columns)
-        if (change := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        if (change := column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8))
     ]
     if not changes:
         return make

@@ -1,22 +1,80 @@
 """A year on the stage: asked for, searched, proposed, accepted, planned again."""
 
+import asyncio
+import csv
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from events.plans import PlanAsked, YearPlanned
-from events.polls import PollOpened
+from events.clock import Clock, SetClock
+from events.mechanisms import CoordinatorNamed, RulesAmended
+from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
+from events.plans import (
+    PlanAsked,
+    PlanDismissed,
+    PlanFailed,
+    PlanPartAccepted,
+    YearPlanned,
+)
+from events.polls import PollOpened, PollWithdrawn
 from services.planning import searching
 from services.planning.service import planning
+from services.program.embedded import Program
+from services.program.worker import Worker
 from services.scheduling.service import scheduling
+from tests.conftest import CUSTOMS, START, SUMMIT, Stage
+from tests.faults.copies import until
+
+SERVICES = (planning, scheduling)
+FIRST = "plan-2028-1"
+
+
+class OnPostgres(Program):
+    """The services on one PostgreSQL, stepped by hand."""
+
+    def __init__(self, folder: Path, clock: Clock, url: str) -> None:
+        super().__init__(folder, (), clock)
+        self.services = SERVICES
+        self.workers = {
+            service.name: Worker(service, url, self.road, clock) for service in SERVICES
+        }
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def postgres_url(request: pytest.FixtureRequest) -> str | None:
+    """None: on SQLite."""
+    if request.param == "sqlite":
+        return None
+    return str(request.getfixturevalue("own_database"))
 
 
 @pytest.fixture
-async def stage(staged: Any) -> Any:
-    return await staged(planning)
+async def stage(postgres_url: str | None, tmp_path: Path) -> AsyncIterator[Stage]:
+    clock = SetClock(START)
+    async with AsyncExitStack() as stack:
+        if postgres_url is None:
+            program = Program(tmp_path, SERVICES, clock)
+        else:
+            program = OnPostgres(tmp_path, clock, postgres_url)
+        await stack.enter_async_context(program.opened())
+        found = Stage(program, clock)
+        await stack.enter_async_context(found.http)
+        await found.tell(SUMMIT, CUSTOMS)
+        yield found
 
 
-async def searched(stage: Any) -> None:
+@pytest.fixture
+async def embedded(staged: Any) -> Stage:
+    found: Stage = await staged(*SERVICES)
+    return found
+
+
+async def searched(stage: Stage) -> None:
     """Let the service make what it is asked for."""
     database = stage.program.workers["planning"].database
     while await searching.step(database, stage.clock):
@@ -24,28 +82,379 @@ async def searched(stage: Any) -> None:
     await stage.program.settle()
 
 
-async def test_a_plan_is_proposed(stage: Any) -> None:
-    made = await stage.post("/plans", {"year": 2028})
-    assert made.status_code == 201, made.text
-    assert made.json()["stage"] == "making"
+async def proposed(stage: Stage, path: str = "/plans", **body: Any) -> dict[str, Any]:
+    """The plan that comes of asking for one."""
+    asked = await stage.post(path, body if path != "/plans" else {"year": 2028, **body})
+    assert asked.status_code == 201, asked.text
+    assert asked.json()["stage"] == "making"
     await searched(stage)
-    plan = (await stage.get("/plans/plan-2028-1")).json()
-    assert plan["stage"] == "proposed"
-    assert (await stage.http.get("/plans/plan-2028-1")).status_code == 200
-    assert len(await stage.said(PlanAsked)) == 1
-    assert len(await stage.said(YearPlanned)) == 1
+    plan: dict[str, Any] = (await stage.get(f"/plans/{asked.json()['id']}")).json()
+    assert plan["stage"] == "proposed", plan
+    return plan
 
 
-async def test_an_accepted_part_becomes_polls(staged: Any) -> None:
-    stage = await staged(planning, scheduling)
-    await stage.post("/plans", {"year": 2028})
-    await searched(stage)
-    accepted = await stage.post("/plans/plan-2028-1/acceptance", {"bodies": ["customs-heads"]})
-    assert accepted.status_code == 200, accepted.text
-    assert accepted.json()["stage"] == "proposed"
-    (date,) = [
-        one["first"] for one in accepted.json()["meetings"] if one["mechanism"] == "customs-heads"
-    ]
+def dates(plan: dict[str, Any]) -> dict[str, str]:
+    return {one["meeting"]: one["first"] for one in plan["meetings"]}
+
+
+async def convoked(stage: Stage, poll: str, place: str = "Ташкент") -> date:
+    """Close a poll at its first slot; the date that the meeting has then."""
+    answer = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": place})
+    assert answer.status_code == 200, answer.text
+    return datetime.fromisoformat(answer.json()["span"]["starts"]["at"]).date()
+
+
+async def test_a_plan_is_asked_for_searched_and_proposed(stage: Stage) -> None:
+    plan = await proposed(stage)
+    assert plan["id"] == FIRST
+    assert set(dates(plan)) == {"heads-of-state-2028-1", "customs-heads-2028-1"}
+    (asked,) = await stage.said(PlanAsked)
+    (told,) = await stage.said(YearPlanned)
+    assert (asked.plan, told.plan, asked.mechanism) == (FIRST, FIRST, "heads-of-state")
+    assert [one.model_dump(mode="json") for one in told.meetings] == plan["meetings"]
+    assert told.holiday_data.startswith("holidays ")
+    progress = (await stage.get(f"/plans/{FIRST}/progress")).json()
+    assert (progress["stage"], progress["plan"]) == ("proposed", FIRST)
+    listed = (await stage.get("/plans", year=2028, stage="proposed")).json()
+    assert [one["id"] for one in listed["items"]] == [FIRST]
+
+
+async def test_an_accepted_part_becomes_polls_and_the_rest_waits(stage: Stage) -> None:
+    plan = await proposed(stage)
+    path = f"/plans/{FIRST}/acceptance"
+    part = await stage.post(path, {"bodies": ["customs-heads"]})
+    assert (part.json()["stage"], part.json()["accepted"]) == ("proposed", ["customs-heads"])
     (opened,) = await stage.said(PollOpened)
     assert opened.meeting == "customs-heads-2028-1"
-    assert any(str(slot.span.starts.wall.date()) == date for slot in opened.slots)
+    asked = {str(slot.span.starts.wall.date()) for slot in opened.slots}
+    assert dates(plan)["customs-heads-2028-1"] in asked
+    again = await stage.post(path, {"bodies": ["customs-heads"]})
+    assert again.status_code == 409
+    assert "are accepted already" in again.json()["detail"]
+    rest = await stage.post(path, {})
+    assert rest.json()["stage"] == "accepted"
+    accepted = await stage.said(PlanPartAccepted)
+    assert [event.mechanism for event in accepted] == ["customs-heads", "heads-of-state"]
+    hosts = {event.meeting: event.turn.host for event in await stage.said(MeetingPlanned)}
+    assert hosts == {one["meeting"]: one["host"] for one in plan["meetings"]}
+
+
+async def test_after_a_cancellation_the_body_gets_another_date_and_nobody_else_moves(
+    stage: Stage,
+) -> None:
+    before = await proposed(stage)
+    await stage.post(f"/plans/{FIRST}/acceptance", {})
+    polls = {event.meeting: event.poll for event in await stage.said(PollOpened)}
+    summit = await convoked(stage, polls["heads-of-state-2028-1"])
+    await convoked(stage, polls["customs-heads-2028-1"])
+    gone = {"reason": "The host cannot hold it"}
+    await stage.post("/meetings/customs-heads-2028-1/cancellation", gone)
+    after = await proposed(stage, f"/plans/{FIRST}/replanning")
+    assert after["based_on"] == FIRST
+    assert set(dates(after)) == {"heads-of-state-2028-1", "customs-heads-2028-2"}
+    assert dates(after)["heads-of-state-2028-1"] == str(summit)
+    assert after["moved"] == []
+    new = next(one for one in after["meetings"] if one["mechanism"] == "customs-heads")
+    old = next(one for one in before["meetings"] if one["mechanism"] == "customs-heads")
+    assert (new["host"], new["firm"]) == (old["host"], False)
+
+
+async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_agree(
+    stage: Stage,
+) -> None:
+    await proposed(stage)
+    await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await stage.said(PollOpened)
+    on = await convoked(stage, opened.poll)
+    ruling = {
+        "on": str(on),
+        "ruling": "holiday",
+        "name": "Мавлид",
+        "source": "Decree 112",
+        "dated": "2027-01-03",
+    }
+    ruled = await stage.post("/parties/uzbekistan/routine/days", ruling)
+    assert ruled.status_code == 200, ruled.text
+    plan = await proposed(stage, f"/plans/{FIRST}/replanning")
+    (moved,) = plan["moved"]
+    assert (moved["meeting"], moved["previous"]) == ("customs-heads-2028-1", str(on))
+    assert moved["confirmed"]
+    assert "a day off in Uzbekistan: Мавлид" in moved["because"]
+    answer = await stage.post(f"/plans/{plan['id']}/acceptance", {"bodies": ["customs-heads"]})
+    assert answer.status_code == 200, answer.text
+    *_, asked = await stage.said(PollOpened)
+    assert asked.meeting == "customs-heads-2028-1"
+    await convoked(stage, asked.poll)
+    (event,) = await stage.said(MeetingRescheduled)
+    assert event.previous.starts.wall.date() == on
+    assert event.span.starts.wall.date() != on
+
+
+async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stage: Stage) -> None:
+    before = await proposed(stage)
+    await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    refused = await stage.post("/plans", {"year": 2028})
+    assert refused.status_code == 409
+    assert f"secretariat plan replan {FIRST}" in refused.json()["detail"]
+    assert (await stage.post("/plans", {"year": 2029})).status_code == 201
+    await searched(stage)
+    fixed = [{"mechanism": "heads-of-state", "on": dates(before)["customs-heads-2028-1"]}]
+    after = await proposed(stage, f"/plans/{FIRST}/replanning", wanted={"fixed": fixed})
+    (moved,) = after["moved"]
+    assert (moved["meeting"], moved["confirmed"]) == ("customs-heads-2028-1", True)
+    assert "heads-of-state-2028-1" in moved["because"]
+    await stage.post(f"/plans/{after['id']}/acceptance", {})
+    (withdrawn,) = await stage.said(PollWithdrawn)
+    assert withdrawn.poll == "customs-heads-2028-1.poll1"
+    assert dates(after)["customs-heads-2028-1"] in withdrawn.reason
+    assert [event.poll for event in await stage.said(PollOpened)] == [
+        "customs-heads-2028-1.poll1",
+        "customs-heads-2028-1.poll2",
+    ]
+
+
+async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(
+    stage: Stage,
+) -> None:
+    """The wish that nobody can keep leaves something to search for."""
+    worker = stage.program.workers["planning"]
+    never = {"first": "2028-01-01", "last": "2028-12-31", "text": "any day", "weight": 1}
+    body: dict[str, Any] = {
+        "year": 2028,
+        "pains": {"work": 600},
+        "wanted": {"periods": [never]},
+    }
+    await stage.post("/plans", {**body, "wanted": {**body["wanted"], "bodies": MANY}})
+    errand = asyncio.create_task(searching.search_for_ever(worker.database, stage.clock))
+
+    async def found() -> bool:
+        return (await stage.get(f"/plans/{FIRST}/progress")).json()["cost"] is not None
+
+    async def over() -> bool:
+        stands: str = (await stage.get(f"/plans/{FIRST}")).json()["stage"]
+        return stands != "making"
+
+    await until(found)
+    assert not await over()
+    assert (await stage.get("/meetings")).status_code == 200
+    await stage.post(f"/plans/{FIRST}/interruption")
+    await until(over)
+    errand.cancel()
+    with suppress(asyncio.CancelledError):
+        await errand
+    plan = (await stage.get(f"/plans/{FIRST}")).json()
+    assert (plan["stage"], plan["interrupted"]) == ("proposed", True)
+    assert len(plan["meetings"]) + len(plan["left_out"]) == 13
+
+
+MANY = [{"mechanism": "customs-heads", "meetings": 12}]
+
+
+async def test_a_search_that_a_crash_ended_begins_anew_and_finds_the_same(
+    embedded: Stage,
+) -> None:
+    worker = embedded.program.workers["planning"]
+    await embedded.post("/plans", {"year": 2028, "pains": {"seed": 3}})
+    cut = asyncio.create_task(searching.step(worker.database, embedded.clock))
+    await asyncio.sleep(0)
+    cut.cancel()
+    with suppress(asyncio.CancelledError):
+        await cut
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["stage"] == "making"
+    await searched(embedded)
+    first = (await embedded.get(f"/plans/{FIRST}")).json()
+    second = await proposed(embedded, pains={"seed": 3})
+    assert first["meetings"] == second["meetings"]
+
+
+async def test_a_search_without_the_time_to_find_anything_fails_and_says_so(
+    embedded: Stage,
+) -> None:
+    body = {"year": 2028, "wanted": {"bodies": MANY}}
+    await embedded.post("/plans", {**body, "pains": {"seconds": 600}})
+    await embedded.post(f"/plans/{FIRST}/interruption")
+    await searched(embedded)
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    if plan["stage"] == "failed":
+        (failed,) = await embedded.said(PlanFailed)
+        assert failed.reason == plan["reason"]
+        assert "give it more work" in plan["reason"]
+    else:
+        assert plan["interrupted"]
+
+
+async def test_the_same_key_asks_for_one_plan(embedded: Stage) -> None:
+    asked = [await embedded.post("/plans", {"year": 2028}, idempotency_key="k") for _ in range(2)]
+    assert asked[0].json() == asked[1].json()
+    assert len((await embedded.get("/plans")).json()["items"]) == 1
+
+
+async def test_only_the_secretary_plans(embedded: Stage) -> None:
+    await proposed(embedded)
+    for path, body in (
+        ("/plans", {"year": 2028}),
+        (f"/plans/{FIRST}/replanning", {}),
+        (f"/plans/{FIRST}/interruption", None),
+        (f"/plans/{FIRST}/acceptance", {}),
+        (f"/plans/{FIRST}/dismissal", {"reason": "мы против"}),
+    ):
+        refused = await embedded.post(path, body, actor="china/chair")
+        assert refused.status_code == 403, path
+
+
+async def test_who_saw_an_older_plan_accepts_nothing(embedded: Stage) -> None:
+    seen = (await embedded.get(f"/plans/{(await proposed(embedded))['id']}")).headers["etag"]
+    path = f"/plans/{FIRST}/acceptance"
+    first = await embedded.post(path, {"bodies": ["customs-heads"]}, if_match=seen)
+    assert first.status_code == 200
+    second = await embedded.post(path, {"bodies": ["heads-of-state"]}, if_match=seen)
+    assert second.status_code == 412
+    assert second.json()["current"]["accepted"] == ["customs-heads"]
+
+
+async def test_dates_that_contradict_are_refused_and_nothing_is_kept(embedded: Stage) -> None:
+    fixed = [
+        {"mechanism": "heads-of-state", "on": "2028-06-15"},
+        {"mechanism": "customs-heads", "on": "2028-06-16"},
+    ]
+    refused = await embedded.post("/plans", {"year": 2028, "wanted": {"fixed": fixed}})
+    assert refused.status_code == 422
+    detail = refused.json()["detail"]
+    assert "Heads of state (heads-of-state-2028-1) is fixed on 15 June 2028" in detail
+    assert "Heads of customs (customs-heads-2028-1) on 16 June 2028" in detail
+    assert "China hosts both, 5 days apart; one answers to the other, 2 days apart." in detail
+    assert "Move one of them, or plan with a smaller host_gap_days" in detail
+    assert (await embedded.get("/plans")).json()["items"] == []
+    assert await embedded.said(PlanAsked) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "complaint"),
+    [
+        ({"year": 2026}, 409, "2026 is over"),
+        ({"year": 2028, "pains": {"work": 1, "seconds": 1}}, 422, "either how much work"),
+        ({"year": 2028, "wanted": {"settings": {"avoid_months": [13]}}}, 422, "no month 13"),
+        (
+            {
+                "year": 2028,
+                "wanted": {
+                    "periods": [{"first": "2028-05-02", "last": "2028-05-01", "text": "五一"}]
+                },
+            },
+            422,
+            "before it begins",
+        ),
+        (
+            {"year": 2028, "wanted": {"bodies": [{"mechanism": "no-such-body"}]}},
+            422,
+            "no mechanism called no-such-body",
+        ),
+        ({"year": 2028, "sooner": True}, 422, "sooner"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(
+    embedded: Stage, body: dict[str, Any], status: int, complaint: str
+) -> None:
+    refused = await embedded.post("/plans", body)
+    assert refused.status_code == status, refused.text
+    assert complaint in refused.text
+
+
+async def test_a_part_that_the_plan_lacks_is_refused(embedded: Stage) -> None:
+    await proposed(embedded)
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["think-tanks"]})
+    assert refused.status_code == 422
+    assert f"{FIRST} has no date of think-tanks to accept" in refused.json()["detail"]
+    assert (await embedded.post("/plans/nothing/acceptance", {})).status_code == 404
+
+
+async def test_a_plan_that_was_overtaken_is_not_accepted(embedded: Stage) -> None:
+    await proposed(embedded)
+    await embedded.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
+    await embedded.post(
+        "/meetings/customs-heads-2028-1/convocation",
+        {
+            "when": {"wall": "2028-09-12T09:00:00", "zone": "Asia/Tashkent", "minutes": 240},
+            "place": "Ташкент",
+        },
+    )
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    assert f"was convoked since {FIRST} was made" in refused.json()["detail"]
+    after = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    customs = next(one for one in after["meetings"] if one["mechanism"] == "customs-heads")
+    assert (customs["first"], customs["firm"]) == ("2028-09-12", True)
+
+
+async def test_a_plan_is_dismissed(embedded: Stage) -> None:
+    await proposed(embedded)
+    answer = await embedded.post(f"/plans/{FIRST}/dismissal", {"reason": "Мы ждём выборов"})
+    assert answer.json()["stage"] == "dismissed"
+    (event,) = await embedded.said(PlanDismissed)
+    assert event.reason == "Мы ждём выборов"
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 409
+
+
+async def test_hosts_follow_turns_that_are_declined_swapped_and_reordered(
+    embedded: Stage,
+) -> None:
+    await embedded.tell(
+        TurnDeclined(mechanism="customs-heads", party="china", reason="no venue"),
+        TurnsSwapped(
+            mechanism="customs-heads", first="kazakhstan", second="uzbekistan", reason="agreed"
+        ),
+    )
+    plan = await proposed(embedded)
+    hosts = {one["mechanism"]: one["host"] for one in plan["meetings"]}
+    assert hosts == {"customs-heads": "uzbekistan", "heads-of-state": "china"}
+    order = ("tajikistan", "kyrgyzstan")
+    rules = CUSTOMS.rules.model_copy(update={"version": 2, "host_order": order})
+    await embedded.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    again = await proposed(embedded)
+    assert {one["host"] for one in again["meetings"]} == {"china", "kyrgyzstan"}
+
+
+async def test_one_person_in_two_bodies_is_not_in_two_places(embedded: Stage) -> None:
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await embedded.tell(
+            CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator="А. Омарова")
+        )
+    fixed = [
+        {"mechanism": "heads-of-state", "on": "2028-06-15"},
+        {"mechanism": "customs-heads", "on": "2028-06-15"},
+    ]
+    refused = await embedded.post("/plans", {"year": 2028, "wanted": {"fixed": fixed}})
+    assert "А. Омарова must be at both" in refused.json()["detail"]
+
+
+async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> None:
+    plan = await proposed(embedded)
+    table = await embedded.get(f"/plans/{FIRST}/table.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    lines = list(csv.DictReader(table.text.splitlines()))
+    assert {line["meeting"]: line["first"] for line in lines} == dates(plan)
+    picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    titles = [title.text or "" for title in ET.fromstring(picture.content).iter(SVG_TITLE)]
+    assert sum("customs-heads-2028-1" in title for title in titles) == 1
+    assert any("China: " in title for title in titles)
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "2028, as planned" in page
+    assert f"/api/v1/plans/{FIRST}/picture.svg" in page
+    assert (await embedded.http.get("/plans/nothing")).status_code == 404
+
+
+SVG_TITLE = "{http://www.w3.org/2000/svg}title"
+
+
+async def test_a_year_without_any_body_known_is_refused(staged: Any) -> None:
+    empty = await staged(planning, known=False)
+    refused = await empty.post("/plans", {"year": 2028})
+    assert refused.status_code == 422
+    assert "load a registry first" in refused.json()["detail"]
+
+
+async def test_dates_leave_time_to_ask_and_to_convoke(embedded: Stage) -> None:
+    plan = await proposed(embedded, year=2027)
+    lead = timedelta(days=CUSTOMS.rules.notice_days + 21)
+    assert min(dates(plan).values()) >= str((START + lead).date())

@@ -64,13 +64,14 @@ def activity(
     at = Held(slot_of(meeting.on)) if meeting.on else None
     fixed = meeting.firmness is Firmness.FIXED
     confirmed = meeting.firmness is Firmness.CONFIRMED
+    moved = move if confirmed else brief.settings.weights.steadiness
     return Activity(
         id=meeting.id,
         slots=slots,
         fixed=at if fixed else None,
-        left_out=None if fixed else out,
+        left_out=None if fixed else out + (moved if at else 0),  # it has moved, too: to nowhere
         was=None if fixed else at,
-        moved=move if confirmed else brief.settings.weights.steadiness,
+        moved=moved,
     )
 
 

@@ -1,0 +1,461 @@
+"""From a brief to a year: judged by rules that are written anew here, and by brute force."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import combinations, product
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from events.plans import Wish
+from services.mechanisms.commands import default_procedure, own_registry
+from services.mechanisms.rules import mechanism as mechanisms
+from services.planning.rules import contradictions
+from services.planning.rules.brief import (
+    Body,
+    Brief,
+    Circle,
+    Firmness,
+    Meeting,
+    Period,
+    Settings,
+    Weights,
+)
+from services.planning.rules.dates import Year
+from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.posing import pose
+from services.planning.rules.reading import Outcome, read
+from services.planning.rules.standing import Stage, Standing
+from services.planning.rules.turns import Turns
+from services.planning.rules.wanted import Custom, Fixture, Wanted
+from services.planning.rules.wishes import broken
+from services.planning.timetable.effort import Effort, Watch
+from services.planning.timetable.solving import solve
+from services.refusals import UnacceptableError
+from services.working_time.hours import Office
+from tests.conftest import PARTIES
+
+TODAY = date(2026, 11, 25)
+OFFICES = tuple(Office.of(party) for party in PARTIES)
+NAMES = tuple(party.id for party in PARTIES)
+SUMMIT = "heads-of-state"
+Dates = Mapping[str, date]
+
+
+def planned(brief: Brief, *, work: float = 2, seed: int = 0, watch: Watch | None = None) -> Outcome:
+    contradictions.check(brief)
+    answer = solve(pose(brief), Effort(work=work, cores=1), seed=seed, watch=watch)
+    return read(brief, answer)
+
+
+def dates_of(outcome: Outcome) -> dict[str, date]:
+    return {one.meeting: one.first for one in outcome.meetings}
+
+
+def wrongs(brief: Brief, dates: Dates) -> Iterator[str]:
+    """Every hard rule that these dates break."""
+    for meeting in brief.meetings:
+        on = dates.get(meeting.id)
+        if meeting.firmness is Firmness.FIXED and on != meeting.on:
+            yield f"{meeting.id} was fixed"
+        elif on and meeting.firmness is not Firmness.FIXED:
+            yield from misplaced(brief, meeting, on)
+    held = [meeting for meeting in brief.meetings if meeting.id in dates]
+    for pair in combinations(held, 2):
+        one, other = sorted(pair, key=lambda each: dates[each.id])
+        yield from too_near(brief, one, other, dates)
+
+
+def misplaced(brief: Brief, meeting: Meeting, on: date) -> Iterator[str]:
+    days = [on + timedelta(days=n) for n in range(meeting.days)]
+    if not all(brief.calendar.works(day, *brief.body[meeting.mechanism].parties) for day in days):
+        yield f"{meeting.id} is on a day off"
+    if on < meeting.earliest and on != meeting.on:
+        yield f"{meeting.id} is too early"
+    for period in brief.periods:
+        inside = [period.first <= day <= period.last for day in days]
+        if period.weight is None and not (all(inside) if period.keep_to else not any(inside)):
+            yield f"{meeting.id} breaks {period.text}"
+
+
+def too_near(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> Iterator[str]:
+    """What is wrong with two meetings, of which `one` begins first or at the same time."""
+    free = (dates[other.id] - dates[one.id]).days - one.days
+    below, above = brief.body[one.mechanism], brief.body[other.mechanism]
+    rules = brief.settings
+    if one.host == other.host and free < rules.host_gap_days:
+        yield f"{one.host} hosts {one.id} and {other.id}"
+    together = any({below.id, above.id} <= set(c.mechanisms) for c in brief.circles)
+    family = above.id == below.parent or below.id == above.parent
+    if below != above and (together or family) and free < rules.people_gap_days:
+        yield f"people of {one.id} are in {other.id}"
+    apart = (dates[other.id] - dates[one.id]).days
+    if below == above and not (one.on and other.on) and apart < 365 // one.of // 2:
+        yield f"{one.id} and {other.id} are of one body"
+    numbers = {one.number, other.number}
+    if numbers == {1} and above.prepares == below.id and not hopeless(brief, other, one):
+        yield f"{other.id} prepares {one.id}, and comes after it"
+    if (
+        numbers == {1}
+        and below.prepares == above.id
+        and free < rules.preparation_days
+        and not hopeless(brief, one, other)
+    ):
+        yield f"{one.id} prepares {other.id}, and is too late"
+
+
+def hopeless(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
+    """Whether `prepared` stands before `ready`, which has no date yet, could be called."""
+    if ready.on is not None or prepared.firmness is not Firmness.FIXED:
+        return False
+    assert prepared.on is not None
+    needed = timedelta(days=ready.days + brief.settings.preparation_days)
+    return prepared.on - needed < ready.earliest
+
+
+@st.composite
+def briefs(draw: st.DrawFn, *, firm: bool = False) -> Brief:
+    """Tiny years: a few bodies that all want some days of spring."""
+    opens = date(2027, 3, 1) + timedelta(days=draw(st.integers(0, 60)))
+    window = Period(
+        first=opens,
+        last=opens + timedelta(days=draw(st.integers(4, 9))),
+        text="the window",
+        keep_to=True,
+    )
+    small = st.integers(0, 3)
+    ids = [SUMMIT, *(f"body-{n}" for n in range(draw(st.integers(1, 3))))]
+    bodies = [Body(id=SUMMIT, name="Summit", parties=NAMES)] + [
+        Body(
+            id=id_,
+            name=id_,
+            parties=NAMES,
+            parent=draw(st.sampled_from((SUMMIT, None))),
+            prepares=draw(st.sampled_from((SUMMIT, None, None))),
+        )
+        for id_ in ids[1:]
+    ]
+    kinds = tuple(Firmness) if firm else (Firmness.NONE,)
+    meetings = []
+    for id_ in ids:
+        firmness = draw(st.sampled_from(kinds))
+        on = opens + timedelta(days=draw(st.integers(0, 6)))
+        meetings.append(
+            Meeting(
+                id=f"{id_}-2027-1",
+                mechanism=id_,
+                host=draw(st.sampled_from(NAMES[:2])),
+                number=1,
+                of=1,
+                days=draw(st.integers(1, 2)),
+                firmness=firmness,
+                on=None if firmness is Firmness.NONE else on,
+                earliest=opens - timedelta(days=draw(st.integers(-3, 30))),
+            )
+        )
+    liked = opens + timedelta(days=draw(small))
+    wish = Period(first=liked, last=liked, text="a wish", weight=draw(small))
+    circles = (Circle(name="А. Омарова", mechanisms=(ids[0], ids[-1])),)
+    return Brief(
+        year=2027,
+        today=TODAY,
+        bodies=tuple(bodies),
+        meetings=tuple(meetings),
+        offices=OFFICES,
+        periods=(window, wish),
+        circles=circles if draw(st.booleans()) else (),
+        settings=Settings(
+            host_gap_days=draw(small),
+            people_gap_days=draw(small),
+            preparation_days=draw(small),
+            weights=Weights(week=draw(small), steadiness=draw(st.integers(1, 3))),
+        ),
+    )
+
+
+def contradicts(brief: Brief) -> bool:
+    return any(contradictions.contradictions(brief))
+
+
+@given(brief=briefs(firm=True))
+@settings(max_examples=50, deadline=None)
+def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason(
+    brief: Brief,
+) -> None:
+    assume(not contradicts(brief))
+    outcome = planned(brief)
+    dates = dates_of(outcome)
+    assert list(wrongs(brief, dates)) == []
+    left_out = {one.meeting: one.because for one in outcome.left_out}
+    assert sorted([*dates, *left_out]) == sorted(meeting.id for meeting in brief.meetings)
+    assert all(left_out.values())
+    assert all(one.because for one in outcome.moved)
+    if not left_out:
+        prepared = [each for one in outcome.meetings for each in one.broken]
+        waived = sum(each.cost for each in prepared if each.wish is Wish.PREPARATION)
+        assert outcome.cost == worth(brief, dates)[2] + waived
+
+
+def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
+    """How good a plan is: what it leaves out, what it moves of the confirmed, what it costs."""
+    year = Year(brief)
+    weights = brief.settings.weights
+    moved, cost, weeks = 0, 0, set()
+    for meeting in brief.meetings:
+        on = dates.get(meeting.id)
+        moved += meeting.firmness is Firmness.CONFIRMED and on != meeting.on
+        cost += weights.steadiness * (meeting.firmness is Firmness.PROPOSED and on != meeting.on)
+        if on is not None:
+            cost += sum(one.cost for one in broken(year, meeting, on))
+            weeks.add(on.isocalendar()[:2])
+    cost += weights.week * (len(dates) - len(weeks))
+    return len(brief.meetings) - len(dates), moved, cost
+
+
+def every_plan(brief: Brief) -> Iterator[dict[str, date]]:
+    window = brief.periods[0]
+    days = [window.first + timedelta(days=n) for n in range((window.last - window.first).days + 1)]
+    choices = [
+        [meeting.on]
+        if meeting.firmness is Firmness.FIXED
+        else [None, *(day for day in days if not any(misplaced(brief, meeting, day)))]
+        for meeting in brief.meetings
+    ]
+    ids = [meeting.id for meeting in brief.meetings]
+    for chosen in product(*choices):
+        yield {id_: on for id_, on in zip(ids, chosen, strict=True) if on is not None}
+
+
+@given(brief=briefs(firm=True))
+@settings(max_examples=20, deadline=None)
+def test_no_plan_leaves_out_less_moves_less_or_costs_less(brief: Brief) -> None:
+    assume(not contradicts(brief))
+    outcome = planned(brief)
+    assert outcome.proven
+    right = (dates for dates in every_plan(brief) if not any(wrongs(brief, dates)))
+    assert worth(brief, dates_of(outcome)) == min(worth(brief, dates) for dates in right)
+
+
+def again(brief: Brief, outcome: Outcome, firmness: Firmness, without: str = "") -> Brief:
+    """The brief of a plan that is made anew from one that was found."""
+    dates = dates_of(outcome)
+    meetings = [
+        meeting
+        if meeting.firmness is Firmness.FIXED or meeting.id not in dates
+        else meeting.model_copy(update={"firmness": firmness, "on": dates[meeting.id]})
+        for meeting in brief.meetings
+        if meeting.id != without
+    ]
+    return brief.model_copy(update={"meetings": tuple(meetings)})
+
+
+@given(brief=briefs(), firmness=st.sampled_from((Firmness.CONFIRMED, Firmness.PROPOSED)))
+@settings(max_examples=20, deadline=None)
+def test_nothing_new_moves_nothing(brief: Brief, firmness: Firmness) -> None:
+    before = planned(brief)
+    after = planned(again(brief, before, firmness), seed=1)
+    assert after.moved == ()
+    assert dates_of(after) == dates_of(before)
+
+
+@given(brief=briefs(), data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_a_cancellation_moves_nobody_unless_a_meeting_gets_a_date_that_had_none(
+    brief: Brief, data: st.DataObject
+) -> None:
+    before = planned(brief)
+    assume(before.meetings)
+    gone = data.draw(st.sampled_from(before.meetings)).meeting
+    after = planned(again(brief, before, Firmness.CONFIRMED, without=gone))
+    without = {one.meeting for one in before.left_out}
+    still = {one.meeting for one in after.left_out}
+    assert len(still) <= len(without)
+    assert after.moved == () or len(still) < len(without)
+
+
+def test_dates_that_contradict_are_named_with_the_rule_and_the_way_out() -> None:
+    wanted = Wanted(
+        fixed=(
+            Fixture(mechanism="heads-of-state", on=date(2027, 6, 17)),
+            Fixture(mechanism="foreign-ministers", on=date(2027, 6, 10)),
+        )
+    )
+    with pytest.raises(UnacceptableError) as refused:
+        contradictions.check(brief_of(registry(), wanted, 2027, TODAY))
+    assert str(refused.value) == (
+        "Foreign ministers (foreign-ministers-2027-1) is fixed on 10 June 2027 and Heads of state "
+        "(heads-of-state-2027-1) on 17 June 2027, but foreign-ministers-2027-1 prepares "
+        "heads-of-state-2027-1, 21 days before. Move one of them, or say that foreign-ministers "
+        "does not prepare it (bodies: prepares: false)"
+    )
+
+
+def registry(*standing: Standing, **turns: Turns) -> Known:
+    """All that is known when the project's own registry is loaded."""
+    rows, procedure = own_registry(), default_procedure()
+    bodies = [
+        mechanisms.registered(mechanisms.register(rows, row, procedure)) for row in rows.bodies
+    ]
+    queues = {
+        body.mechanism: Turns(
+            id=body.mechanism, mechanism=body.mechanism, queue=body.rules.host_order
+        )
+        for body in bodies
+    }
+    return Known(bodies=bodies, turns={**queues, **turns}, meetings=standing, offices=OFFICES)
+
+
+CROWDED = Wanted(
+    fixed=(Fixture(mechanism="heads-of-state", on=date(2027, 6, 17)),),
+    bodies=(Custom(mechanism="heads-of-state", days=2),),
+    periods=(
+        Period(
+            first=date(2027, 11, 8), last=date(2027, 11, 19), text="Climate conference", weight=40
+        ),
+    ),
+    circles=(
+        Circle(
+            name="The ministers of economy",
+            mechanisms=("economy-trade-ministers", "industry-investment-ministers"),
+        ),
+    ),
+)
+
+
+def test_the_registrys_twenty_bodies_have_their_year_and_the_same_one_each_time() -> None:
+    brief = brief_of(registry(), CROWDED, 2027, TODAY)
+    assert len(brief.bodies) == 20
+    first, second = (planned(brief, work=1, seed=7) for _ in range(2))
+    assert first == second
+    assert first.left_out == ()
+    assert list(wrongs(brief, dates_of(first))) == []
+    summit = next(one for one in first.meetings if one.mechanism == SUMMIT)
+    assert (summit.first, summit.last, summit.firm) == (date(2027, 6, 17), date(2027, 6, 18), True)
+
+
+def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
+    known = registry()
+    before = planned(brief_of(known, CROWDED, 2027, TODAY), work=1)
+    dates = dates_of(before)
+    moved = CROWDED.model_copy(update={"fixed": (Fixture(mechanism=SUMMIT, on=date(2027, 4, 15)),)})
+    basis = Basis(dates=dates, confirmed=frozenset(dates))
+    brief = brief_of(known, moved, 2027, TODAY, basis)
+    after = planned(brief, work=2)
+    assert list(wrongs(brief, dates_of(after))) == []
+    late = {
+        f"{body.id}-2027-1"
+        for body in brief.bodies
+        if body.prepares and (date(2027, 4, 15) - dates[f"{body.id}-2027-1"]).days < 22
+    }
+    confirmed = {one.meeting: one.because for one in after.moved if one.confirmed}
+    assert late <= set(confirmed)
+    assert all(f"{each} prepares heads-of-state-2027-1" in confirmed[each] for each in late)
+    near = {each for each, on in dates.items() if -3 <= (on - date(2027, 4, 15)).days <= 8}
+    assert set(confirmed) <= late | near | {SUMMIT}
+
+
+def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
+    seen: list[int] = []
+    watch = Watch(progress=lambda so_far: seen.append(so_far.cost or 0), stop=lambda: len(seen) > 0)
+    brief = brief_of(registry(), CROWDED, 2027, TODAY)
+    outcome = planned(brief, work=100, watch=watch)
+    assert list(wrongs(brief, dates_of(outcome))) == []
+    assert len(outcome.meetings) + len(outcome.left_out) == len(brief.meetings)
+
+
+def test_what_does_not_fit_is_left_out_and_says_what_is_in_the_way() -> None:
+    wanted = Wanted(
+        fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 17)),),
+        periods=(
+            Period(
+                first=date(2027, 6, 16),
+                last=date(2027, 6, 20),
+                text="the only week",
+                keep_to=True,
+                mechanisms=("cooperation-forum",),
+            ),
+        ),
+    )
+    outcome = planned(brief_of(registry(), wanted, 2027, TODAY), work=1)
+    (out,) = outcome.left_out
+    assert out.meeting == "cooperation-forum-2027-1"
+    assert "heads-of-state-2027-1: one answers to the other, 2 days apart" in out.because
+
+
+def test_a_body_whose_year_allows_no_date_says_which_rules_leave_none() -> None:
+    never = Period(first=date(2027, 5, 1), last=date(2027, 5, 2), text="May Day", keep_to=True)
+    outcome = planned(brief_of(registry(), Wanted(periods=(never,)), 2027, TODAY), work=1)
+    assert outcome.meetings == ()
+    assert {one.mechanism for one in outcome.left_out} == {
+        body.mechanism for body in registry().bodies
+    }
+    assert all("it is outside of May Day" in one.because for one in outcome.left_out)
+
+
+def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Standing:
+    return Standing(
+        id=f"customs-heads-{on.year if on else 2027}-{number}",
+        mechanism="customs-heads",
+        year=2027,
+        host="uzbekistan",
+        stage=stage,
+        first=on,
+        last=on,
+    )
+
+
+def of_customs(known: Known, basis: Basis | None = None) -> list[Meeting]:
+    brief = brief_of(known, Wanted(), 2027, TODAY, basis)
+    return [meeting for meeting in brief.meetings if meeting.mechanism == "customs-heads"]
+
+
+def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() -> None:
+    turns = Turns(
+        id="customs-heads",
+        mechanism="customs-heads",
+        queue=("china", "kazakhstan"),
+        planned_in={2027: 1},
+    )
+    known = registry(standing(1, date(2027, 10, 12)), **{"customs-heads": turns})
+    stands, new = of_customs(known)
+    assert stands.firmness is Firmness.CONFIRMED
+    assert (stands.on, stands.number) == (date(2027, 10, 12), 2)
+    assert (new.id, new.host, new.number) == ("customs-heads-2027-2", "china", 1)
+    assert new.firmness is Firmness.NONE
+
+
+def test_a_body_that_met_late_last_year_waits_half_of_its_rhythm() -> None:
+    known = registry(standing(1, date(2026, 12, 15), Stage.HELD))
+    assert {meeting.earliest for meeting in of_customs(known)} == {date(2027, 3, 16)}
+
+
+def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_past_stays() -> None:
+    basis = Basis(
+        dates={"customs-heads-2027-1": date(2027, 3, 16), "customs-heads-2027-2": date(2027, 9, 2)},
+        confirmed=frozenset({"customs-heads-2027-1"}),
+    )
+    first, second = of_customs(registry(), basis)
+    assert (first.firmness, second.firmness) == (Firmness.CONFIRMED, Firmness.PROPOSED)
+    kept = Basis(dates=basis.dates, keep=frozenset({"customs-heads-2027-2"}))
+    assert of_customs(registry(), kept)[1].firmness is Firmness.FIXED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "complaint"),
+    [
+        (Wanted(bodies=(Custom(mechanism="no-such-body"),)), "no mechanism called no-such-body"),
+        (Wanted(bodies=(Custom(mechanism=SUMMIT),) * 2), "named twice"),
+        (Wanted(fixed=(Fixture(mechanism=SUMMIT, on=date(2028, 1, 5)),)), "outside of 2027"),
+        (
+            Wanted(
+                fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 1)),),
+                bodies=(Custom(mechanism=SUMMIT, meetings=0),),
+            ),
+            "no meeting left to be fixed",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:
+    with pytest.raises(UnacceptableError, match=complaint):
+        brief_of(registry(), wanted, 2027, TODAY)
