@@ -219,11 +219,7 @@ async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_
     """The wish that nobody can keep leaves something to search for."""
     worker = stage.program.workers["planning"]
     never = {"first": "2028-01-01", "last": "2028-12-31", "text": "any day", "weight": 1}
-    body: dict[str, Any] = {
-        "year": 2028,
-        "pains": {"work": 600},
-        "wanted": {"periods": [never]},
-    }
+    body = {"year": 2028, "pains": {"work": 600}, "wanted": {"periods": [never]}}
     await stage.post("/plans", {**body, "wanted": {**body["wanted"], "bodies": MANY}})
     errand = asyncio.create_task(searching.search_for_ever(worker.database, stage.clock))
 
@@ -231,8 +227,7 @@ async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_
         return (await stage.get(f"/plans/{FIRST}/progress")).json()["cost"] is not None
 
     async def over() -> bool:
-        stands: str = (await stage.get(f"/plans/{FIRST}")).json()["stage"]
-        return stands != "making"
+        return (await stage.get(f"/plans/{FIRST}")).json()["stage"] != "making"
 
     await until(found)
     assert not await over()
@@ -322,8 +317,7 @@ async def test_dates_that_contradict_are_refused_and_nothing_is_kept(embedded: S
     detail = refused.json()["detail"]
     assert "Heads of state (heads-of-state-2028-1) is fixed on 15 June 2028" in detail
     assert "Heads of customs (customs-heads-2028-1) on 16 June 2028" in detail
-    assert "China hosts both, 5 days apart; one answers to the other, 2 days apart." in detail
-    assert "Move one of them, or plan with a smaller host_gap_days" in detail
+    assert "China hosts both, 5 days apart; move one of them, or" in detail
     assert (await embedded.get("/plans")).json()["items"] == []
     assert await embedded.said(PlanAsked) == []
 

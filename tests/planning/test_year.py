@@ -286,7 +286,7 @@ def test_dates_that_contradict_are_named_with_the_rule_and_the_way_out() -> None
     assert str(refused.value) == (
         "Foreign ministers (foreign-ministers-2027-1) is fixed on 10 June 2027 and Heads of state "
         "(heads-of-state-2027-1) on 17 June 2027, but foreign-ministers-2027-1 prepares "
-        "heads-of-state-2027-1, 21 days before. Move one of them, or say that foreign-ministers "
+        "heads-of-state-2027-1, 21 days before; move one of them, or say that foreign-ministers "
         "does not prepare it (bodies: prepares: false)"
     )
 
@@ -419,8 +419,7 @@ def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() ->
     )
     known = registry(standing(1, date(2027, 10, 12)), **{"customs-heads": turns})
     stands, new = of_customs(known)
-    assert stands.firmness is Firmness.CONFIRMED
-    assert (stands.on, stands.number) == (date(2027, 10, 12), 2)
+    assert (stands.firmness, stands.on, stands.number) == (Firmness.FIXED, date(2027, 10, 12), 2)
     assert (new.id, new.host, new.number) == ("customs-heads-2027-2", "china", 1)
     assert new.firmness is Firmness.NONE
 

@@ -170,7 +170,8 @@ def firmness_of(
 ) -> tuple[Firmness, date | None]:
     """How firm a meeting's date is, and which it is."""
     on = standing.first if standing else None
-    basis = basis or Basis()
+    if basis is None:
+        return (Firmness.FIXED, on) if on else (Firmness.NONE, None)
     on = on or basis.dates.get(meeting)
     if on is None or (standing is None and on <= today):
         return Firmness.NONE, None
