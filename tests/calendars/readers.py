@@ -101,7 +101,8 @@ class Outside:
         found = self.asked(content)
         assert found["wrong"] == []
         return [
-            Seen(*said[:3], there(said[3]), there(said[4]), *said[5:]) for said in found["events"]
+            Seen(uid, sequence, status, there(starts), there(ends), *texts)
+            for uid, sequence, status, starts, ends, *texts in found["events"]
         ]
 
     def asked(self, content: bytes) -> Any:
