@@ -10,43 +10,23 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from events.road.database import Database
 from services import directory
-from services.calendars.rules.assembly import LONG_AGO, Fragment, Meeting
+from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting
 from services.calendars.rules.reading import People
-from services.calendars.tables import (
-    EntryRow,
-    FollowerRow,
-    FragmentRow,
-    KnownCoordinator,
-    MarkRow,
-)
+from services.calendars.tables import CalendarsTable, KnownCoordinator
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
 
-MARKS = select(
-    col(MarkRow.mechanism),
-    col(MarkRow.number),
-    col(MarkRow.people),
-    col(MarkRow.followers),
-    col(MarkRow.people_at),
+TABLES = CalendarsTable.metadata.tables
+ENTRY, FRAGMENT, FOLLOWER = TABLES["entry"].c, TABLES["fragment"].c, TABLES["follower"].c
+MARKS = select(TABLES["mark"])
+ENTRIES = select(
+    *(ENTRY[name] for name in ("id", "host", "starts", "ends", "zone", "first_year", "last_year")),
+    *(ENTRY[name] for name in ("cancelled", "restricted", "changed")),
 )
-
-
-ENTRY = (
-    col(EntryRow.id),
-    col(EntryRow.host),
-    col(EntryRow.starts),
-    col(EntryRow.ends),
-    col(EntryRow.zone),
-    col(EntryRow.first_year),
-    col(EntryRow.last_year),
-    col(EntryRow.cancelled),
-    col(EntryRow.restricted),
-    col(EntryRow.changed),
-)
+FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.meeting)
 
 
 @dataclass(frozen=True)
@@ -94,7 +74,7 @@ class Board:
         Interrupted, it has not looked: the next time brings the same again.
         """
         marks: dict[str, Mark] = {}
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             for row in (await session.execute(MARKS)).all():
                 seen = self.marks.get(row.mechanism, Mark())
                 if row.number != seen.number:
@@ -118,20 +98,25 @@ class Board:
 
     async def learn_meetings(self, session: AsyncSession, mechanism: str, since: int) -> bool:
         """Learn what changed of the meetings of `mechanism`; whether anything did."""
-        found: dict[str, tuple[Any, dict[str, Fragment]]] = {}
-        for row in await changed_fragments(session, mechanism, since):
-            _, fragments = found.setdefault(row.id, (row, {}))
-            fragments[row.language] = Fragment.of(self.located(row), row.busy, row.deadlines)
+        changed = (ENTRY.mechanism == mechanism, ENTRY.as_of > since)
+        rows = (await session.execute(ENTRIES.where(*changed))).all()
+        if not rows:
+            return False
+        fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
+        for row in (await session.execute(FRAGMENTS.where(*changed))).all():
+            pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
+            fragments[row.meeting][row.language] = pieces
         known = self.known.setdefault(mechanism, {})
-        known |= {key: meeting_of(row, fragments) for key, (row, fragments) in found.items()}
-        if found:
-            self.meetings[mechanism] = sorted(known.values(), key=by_time)
-        return bool(found)
+        known |= {row.id: meeting_of(row, fragments[row.id]) for row in rows}
+        self.meetings[mechanism] = sorted(known.values(), key=by_time)
+        return True
 
-    def located(self, row: Any) -> str:
+    def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""
-        event: str = row.event
-        return with_url(event, f"{self.address}/lineage/{row.id}") if self.address else event
+        event: bytes = row.event
+        if self.address is None:
+            return event
+        return with_url(event.decode(), f"{self.address}/lineage/{row.meeting}").encode()
 
     async def learn_people(self, session: AsyncSession) -> None:
         bodies = await directory.everything(session)
@@ -142,25 +127,8 @@ class Board:
         )
 
 
-async def changed_fragments(session: AsyncSession, mechanism: str, since: int) -> Any:
-    query = (
-        select(
-            *ENTRY,
-            col(FragmentRow.language),
-            col(FragmentRow.event),
-            col(FragmentRow.busy),
-            col(FragmentRow.deadlines),
-        )
-        .join(FragmentRow, col(FragmentRow.meeting) == col(EntryRow.id))
-        .where(col(EntryRow.mechanism) == mechanism, col(EntryRow.as_of) > since)
-    )
-    return (await session.execute(query)).all()
-
-
 async def changed_followers(session: AsyncSession, mechanism: str, since: int) -> set[str]:
-    query = select(col(FollowerRow.id)).where(
-        col(FollowerRow.mechanism) == mechanism, col(FollowerRow.as_of) > since
-    )
+    query = select(FOLLOWER.id).where(FOLLOWER.mechanism == mechanism, FOLLOWER.as_of > since)
     return set(await session.scalars(query))
 
 
@@ -169,13 +137,13 @@ def meeting_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         id=row.id,
         host=row.host,
         starts=row.starts,
-        ends=row.ends,
         zone=row.zone,
         first_year=row.first_year,
         last_year=row.last_year,
         cancelled=row.cancelled,
         restricted=row.restricted,
         changed=row.changed,
+        leaves=row.ends + KEPT if row.cancelled else NEVER,
         fragments=fragments,
     )
 

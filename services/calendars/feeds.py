@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary, proxy
 import brotli
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col
 
 from events.clock import Clock
 from events.road.absence import cause_of
@@ -26,7 +25,7 @@ from events.vocabulary import Actor
 from services.calendars.board import Board, Changes
 from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, feed
 from services.calendars.rules.reading import Edition, edition
-from services.calendars.tables import FollowerRow
+from services.calendars.tables import CalendarsTable
 from services.refusals import NotFoundError
 
 FRESH_SECONDS = 0.5
@@ -35,6 +34,8 @@ MOST_FOLLOWERS = 100_000
 MOST_BYTES = 64 * 1024 * 1024
 WARM = 16
 BROTLI_QUALITY = 5
+
+FOLLOWER = CalendarsTable.metadata.tables["follower"]
 
 log = logging.getLogger(__name__)
 
@@ -64,18 +65,18 @@ class Ready:
 class Follower:
     """Somebody who follows a feed by a secret address, or everybody who follows a public one."""
 
-    __slots__ = ("changed", "ready", "scope", "settings", "who")
+    __slots__ = ("changed", "owner", "ready", "scope", "settings")
 
     def __init__(
         self,
         scope: Scope,
         settings: Settings,
-        who: Actor | None = None,
+        owner: str | None = None,
         changed: datetime = LONG_AGO,
     ) -> None:
         self.scope = scope
         self.settings = settings
-        self.who = who
+        self.owner = owner
         self.changed = changed
         self.ready: Ready | None = None
 
@@ -151,14 +152,11 @@ class Feeds:
         while forgotten != self.forgotten:
             forgotten = self.forgotten
             async with self.database.glance() as session:
-                row = await session.scalar(
-                    select(FollowerRow).where(col(FollowerRow.digest) == digest)
-                )
+                rows = await session.execute(select(FOLLOWER).where(FOLLOWER.c.digest == digest))
+                row = rows.one_or_none()
         if row is None:
             raise nowhere()
-        follower = Follower(
-            scope_in(row.scope), settings_in(row.settings), Actor.parse(row.owner), row.changed
-        )
+        follower = Follower(scope_in(row.scope), settings_in(row.settings), row.owner, row.changed)
         self.digests[row.id] = digest
         return self.add(digest, follower)
 
@@ -176,9 +174,8 @@ class Feeds:
         ready = follower.ready
         if ready is None or not ready.good:
             board = self.board
-            wanted = edition(
-                follower.scope, follower.settings, follower.who, board.people, board.restricted
-            )
+            who = Actor.parse(follower.owner) if follower.owner else None
+            wanted = edition(follower.scope, follower.settings, who, board.people, board.restricted)
             if wanted is None:
                 raise nowhere()
             ready = follower.ready = self.ready.get(wanted) or self.make(wanted, now)

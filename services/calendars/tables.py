@@ -46,9 +46,9 @@ class FragmentRow(CalendarsTable, table=True):
 
     meeting: str = Field(primary_key=True)
     language: str = Field(primary_key=True)
-    event: str
-    busy: str
-    deadlines: str
+    event: bytes
+    busy: bytes
+    deadlines: bytes
 
 
 class FollowerRow(CalendarsTable, table=True):
@@ -130,8 +130,8 @@ async def write(work: Transaction, entry: Entry) -> None:
             FragmentRow(
                 meeting=entry.id,
                 language=language,
-                event=vevent(entry, language=language),
-                busy=busy(entry, language=language),
-                deadlines=deadlines(entry, language=language),
+                event=vevent(entry, language=language).encode(),
+                busy=busy(entry, language=language).encode(),
+                deadlines=deadlines(entry, language=language).encode(),
             )
         )

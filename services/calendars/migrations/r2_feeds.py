@@ -74,9 +74,9 @@ def create_tables() -> None:
         "fragment",
         sa.Column("meeting", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("event", sa.String(), nullable=False),
-        sa.Column("busy", sa.String(), nullable=False),
-        sa.Column("deadlines", sa.String(), nullable=False),
+        sa.Column("event", sa.LargeBinary(), nullable=False),
+        sa.Column("busy", sa.LargeBinary(), nullable=False),
+        sa.Column("deadlines", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("meeting", "language"),
     )
     op.create_table(
@@ -137,9 +137,9 @@ def write(state: Entry) -> None:
             fragment.insert().values(
                 meeting=state.id,
                 language=language,
-                event=vevent(state, language=language),
-                busy=busy(state, language=language),
-                deadlines=deadlines(state, language=language),
+                event=vevent(state, language=language).encode(),
+                busy=busy(state, language=language).encode(),
+                deadlines=deadlines(state, language=language).encode(),
             )
         )
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from services.calendars.rules.reading import Edition
 from services.icalendar.calendar import END, head_of_feed
@@ -16,42 +17,52 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """What a language has of a meeting, and a digest of each of the three."""
+class Piece:
+    """Some events, with a digest that is made when it is wanted first."""
 
-    event: bytes
-    busy: bytes
-    deadlines: bytes
-    digests: tuple[bytes, bytes, bytes]
+    __slots__ = ("content", "known")
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.known: bytes | None = None
+
+    @property
+    def digest(self) -> bytes:
+        if self.known is None:
+            self.known = hashlib.blake2b(self.content, digest_size=16).digest()
+        return self.known
+
+
+class Fragment(NamedTuple):
+    """What one language has of a meeting."""
+
+    event: Piece
+    busy: Piece
+    deadlines: Piece
 
     @classmethod
-    def of(cls, event: str, busy: str, deadlines: str) -> "Fragment":
-        texts = (event.encode(), busy.encode(), deadlines.encode())
-        digests = [hashlib.blake2b(each, digest_size=16).digest() for each in texts]
-        return cls(*texts, (digests[0], digests[1], digests[2]))
+    def of(cls, event: bytes, busy: bytes, deadlines: bytes) -> "Fragment":
+        return cls(Piece(event), Piece(busy), Piece(deadlines))
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What a feed has to know of a meeting to show it or not. `fragments` are by language."""
+    """What a feed has to know of a meeting to show it or not. `fragments` are by language.
+
+    `leaves` is when it is no longer shown: KEPT after its date if it is cancelled, else NEVER.
+    """
 
     id: str
     host: str
     starts: datetime
-    ends: datetime
     zone: str
     first_year: int
     last_year: int
     cancelled: bool
     restricted: bool
     changed: datetime
+    leaves: datetime
     fragments: Mapping[str, Fragment]
-
-    @property
-    def leaves(self) -> datetime:
-        """When a cancelled meeting is no longer shown as such."""
-        return self.ends + KEPT if self.cancelled else NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +90,21 @@ def feed(
     digests = hashlib.sha256(f"{edition.alarm_minutes} {edition.all_day}".encode())
     years: dict[str, tuple[int, int]] = {}
     changed, until = max(since, LONG_AGO), NEVER
-    for mechanism in edition.mechanisms:
-        readable = mechanism in edition.readable
-        for meeting in meetings.get(mechanism, ()):
-            if edition.host not in {None, meeting.host}:
-                continue
-            changed = max(changed, meeting.changed)
+    for mechanism, meeting in within(edition, meetings):
+        changed = max(changed, meeting.changed)
+        if meeting.cancelled:
             if meeting.leaves <= now:
                 changed = max(changed, meeting.leaves)
                 continue
             until = min(until, meeting.leaves)
-            if meeting.cancelled and edition.hide_cancelled:
+            if edition.hide_cancelled:
                 continue
-            for piece, digest in pieces_of(edition, meeting, readable or not meeting.restricted):
-                pieces.append(piece)
-                digests.update(digest)
-            first, last = years.get(meeting.zone, (meeting.first_year, meeting.last_year))
-            years[meeting.zone] = (min(first, meeting.first_year), max(last, meeting.last_year))
-    if not pieces:  # a calendar has at least one component (RFC 5545, 3.6)
+        for piece in pieces_of(edition, mechanism, meeting):
+            pieces.append(dressed(edition, piece.content, meeting.cancelled))
+            digests.update(piece.digest)
+        first, last = years.get(meeting.zone, (meeting.first_year, meeting.last_year))
+        years[meeting.zone] = (min(first, meeting.first_year), max(last, meeting.last_year))
+    if not any(pieces):  # a calendar has at least one component (RFC 5545, 3.6)
         years = {"Etc/UTC": (LONG_AGO.year, LONG_AGO.year)}
     zones = "".join(vtimezone(zone, *years[zone]) for zone in sorted(years))
     one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
@@ -110,20 +118,29 @@ def feed(
     )
 
 
-def pieces_of(edition: Edition, meeting: Meeting, read: bool) -> Iterator[tuple[bytes, bytes]]:
-    fragment = meeting.fragments[edition.language]
-    whole, busy, deadlines = fragment.digests
-    if edition.meetings:
-        yield (
-            (dressed(edition, fragment.event if read else fragment.busy, meeting.cancelled)),
-            (whole if read else busy),
-        )
-    if edition.deadlines and read and fragment.deadlines:
-        yield dressed(edition, fragment.deadlines, meeting.cancelled), deadlines
+def within(
+    edition: Edition, meetings: Mapping[str, Iterable[Meeting]]
+) -> Iterator[tuple[str, Meeting]]:
+    """The meetings that `edition` is about, each with its mechanism."""
+    for mechanism in edition.mechanisms:
+        for meeting in meetings.get(mechanism, ()):
+            if edition.host is None or edition.host == meeting.host:
+                yield mechanism, meeting
+
+
+def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]:
+    event, busy, deadlines = meeting.fragments[edition.language]
+    if meeting.restricted and mechanism not in edition.readable:
+        return [busy] if edition.meetings else []
+    if not edition.deadlines:
+        return [event]
+    return [event, deadlines] if edition.meetings else [deadlines]
 
 
 def dressed(edition: Edition, events: bytes, cancelled: bool) -> bytes:
     """`events` with what a subscriber wishes besides."""
+    if not (edition.all_day or edition.alarm_minutes):
+        return events
     if edition.all_day:
         events = in_whole_days(events.decode()).encode()
     if edition.alarm_minutes and not cancelled:
