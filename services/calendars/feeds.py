@@ -172,7 +172,9 @@ class Feeds:
     def ready_for(self, follower: Follower, now: datetime) -> Ready:
         """The feed that `follower` sees; NotFoundError where there is none any more."""
         ready = follower.ready
-        if ready is None or not ready.good:
+        if ready is not None and ready.good:
+            self.ready.move_to_end(ready.edition)
+        else:
             board = self.board
             who = Actor.parse(follower.owner) if follower.owner else None
             wanted = edition(follower.scope, follower.settings, who, board.people, board.restricted)

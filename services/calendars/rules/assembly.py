@@ -1,7 +1,7 @@
 """A feed put together out of the fragments of its meetings: joined, never written anew."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -86,36 +86,45 @@ def feed(
 
     `since` is when it was last decided who may read what.
     """
-    pieces: list[bytes] = []
-    digests = hashlib.sha256(f"{edition.alarm_minutes} {edition.all_day}".encode())
-    years: dict[str, tuple[int, int]] = {}
+    shown: list[tuple[str, Meeting]] = []
     changed, until = max(since, LONG_AGO), NEVER
     for mechanism, meeting in within(edition, meetings):
         changed = max(changed, meeting.changed)
-        if meeting.cancelled:
-            if meeting.leaves <= now:
-                changed = max(changed, meeting.leaves)
-                continue
-            until = min(until, meeting.leaves)
-            if edition.hide_cancelled:
-                continue
-        for piece in pieces_of(edition, mechanism, meeting):
-            pieces.append(dressed(edition, piece.content, meeting.cancelled))
-            digests.update(piece.digest)
-        first, last = years.get(meeting.zone, (meeting.first_year, meeting.last_year))
-        years[meeting.zone] = (min(first, meeting.first_year), max(last, meeting.last_year))
-    if not any(pieces):  # a calendar has at least one component (RFC 5545, 3.6)
-        years = {"Etc/UTC": (LONG_AGO.year, LONG_AGO.year)}
-    zones = "".join(vtimezone(zone, *years[zone]) for zone in sorted(years))
-    one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
-    opening = (head_of_feed(edition.name, colour(one) if one else None) + zones).encode()
-    digests.update(opening)
+        if meeting.leaves <= now:
+            changed = max(changed, meeting.leaves)
+            continue
+        until = min(until, meeting.leaves)
+        if not (meeting.cancelled and edition.hide_cancelled):
+            shown.append((mechanism, meeting))
+    pieces = [
+        (piece, meeting.cancelled)
+        for mechanism, meeting in shown
+        for piece in pieces_of(edition, mechanism, meeting)
+    ]
+    opening = opening_of(edition, [meeting for _, meeting in shown])
+    wishes = f"{edition.alarm_minutes} {edition.all_day}".encode()
+    digests = b"".join([opening, wishes, *(piece.digest for piece, _ in pieces)])
+    texts = (dressed(edition, piece.content, cancelled) for piece, cancelled in pieces)
     return Feed(
-        content=b"".join([opening, *pieces, END.encode()]),
-        tag=digests.hexdigest()[:32],
+        content=b"".join([opening, *texts, END.encode()]),
+        tag=hashlib.sha256(digests).hexdigest()[:32],
         changed=changed.replace(microsecond=0),
         until=until,
     )
+
+
+def opening_of(edition: Edition, meetings: Sequence[Meeting]) -> bytes:
+    """All that comes before the events: the feed's own properties, and the zones."""
+    one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
+    head = head_of_feed(edition.name, colour(one) if one else None)
+    spans = {(meeting.zone, meeting.first_year, meeting.last_year) for meeting in meetings}
+    if not spans:  # a calendar has at least one component (RFC 5545, 3.6)
+        spans = {("Etc/UTC", LONG_AGO.year, LONG_AGO.year)}
+    years: dict[str, list[int]] = {}
+    for zone, first, last in spans:
+        years.setdefault(zone, []).extend((first, last))
+    zones = "".join(vtimezone(zone, min(years[zone]), max(years[zone])) for zone in sorted(years))
+    return f"{head}{zones}".encode()
 
 
 def within(
