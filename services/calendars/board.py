@@ -20,13 +20,16 @@ from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
 
 TABLES = CalendarsTable.metadata.tables
-ENTRY, FRAGMENT, FOLLOWER = TABLES["entry"].c, TABLES["fragment"].c, TABLES["follower"].c
+ENTRY, TASK = TABLES["entry"].c, TABLES["task"].c
+FRAGMENT, FOLLOWER = TABLES["fragment"].c, TABLES["follower"].c
 MARKS = select(TABLES["mark"])
 ENTRIES = select(
     *(ENTRY[name] for name in ("id", "host", "starts", "ends", "zone", "first_year", "last_year")),
     *(ENTRY[name] for name in ("cancelled", "restricted", "changed")),
 )
-FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.meeting)
+FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.entry)
+TASKS = select(TABLES["task"])
+FRAGMENTS_OF_TASKS = select(TABLES["fragment"]).join(TABLES["task"], TASK.id == FRAGMENT.entry)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,10 @@ class Changes:
 
 
 class Board:
-    """Every meeting by its mechanism, in the order of time, and who may read what of it."""
+    """Every meeting and task by its mechanism, in the order of time, and who may read what of it.
+
+    `private` are the mechanisms of which not everybody may see all.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -58,15 +64,7 @@ class Board:
         self.people_since = LONG_AGO
         self.known: dict[str, dict[str, Meeting]] = {}
         self.meetings: dict[str, list[Meeting]] = {}
-
-    @property
-    def restricted(self) -> frozenset[str]:
-        """The mechanisms that have restricted meetings."""
-        return frozenset(
-            mechanism
-            for mechanism, meetings in self.meetings.items()
-            if any(meeting.restricted for meeting in meetings)
-        )
+        self.private: frozenset[str] = frozenset()
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -97,26 +95,34 @@ class Board:
             self.people_since = max(self.people_since, row.people_at or LONG_AGO)
 
     async def learn_meetings(self, session: AsyncSession, mechanism: str, since: int) -> bool:
-        """Learn what changed of the meetings of `mechanism`; whether anything did."""
-        changed = (ENTRY.mechanism == mechanism, ENTRY.as_of > since)
-        rows = (await session.execute(ENTRIES.where(*changed))).all()
-        if not rows:
-            return False
-        fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
-        for row in (await session.execute(FRAGMENTS.where(*changed))).all():
-            pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
-            fragments[row.meeting][row.language] = pieces
+        """Learn what changed of the meetings and tasks of `mechanism`; whether anything did."""
+        found: dict[str, Meeting] = {}
+        for table, rows_of, fragments_of, made in (
+            (ENTRY, ENTRIES, FRAGMENTS, meeting_of),
+            (TASK, TASKS, FRAGMENTS_OF_TASKS, task_of),
+        ):
+            changed = (table.mechanism == mechanism, table.as_of > since)
+            if rows := (await session.execute(rows_of.where(*changed))).all():
+                fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
+                for row in (await session.execute(fragments_of.where(*changed))).all():
+                    pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
+                    fragments[row.entry][row.language] = pieces
+                found |= {row.id: made(row, fragments[row.id]) for row in rows}
         known = self.known.setdefault(mechanism, {})
-        known |= {row.id: meeting_of(row, fragments[row.id]) for row in rows}
-        self.meetings[mechanism] = sorted(known.values(), key=by_time)
-        return True
+        known |= found
+        if found:
+            self.meetings[mechanism] = sorted(known.values(), key=by_time)
+            self.private -= {mechanism}
+            if any(one.restricted or one.party for one in known.values()):
+                self.private |= {mechanism}
+        return bool(found)
 
     def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""
         event: bytes = row.event
-        if self.address is None:
+        if self.address is None or not event:
             return event
-        return with_url(event.decode(), f"{self.address}/lineage/{row.meeting}").encode()
+        return with_url(event.decode(), f"{self.address}/lineage/{row.entry}").encode()
 
     async def learn_people(self, session: AsyncSession) -> None:
         bodies = await directory.everything(session)
@@ -145,6 +151,19 @@ def meeting_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         changed=row.changed,
         leaves=row.ends + KEPT if row.cancelled else NEVER,
         fragments=fragments,
+    )
+
+
+def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
+    return Meeting(
+        id=row.id,
+        host="",
+        starts=row.ends,
+        cancelled=row.cancelled,
+        changed=row.changed,
+        leaves=row.ends + KEPT if row.cancelled else NEVER,
+        fragments=fragments,
+        party=row.party,
     )
 
 

@@ -177,7 +177,7 @@ class Feeds:
         else:
             board = self.board
             who = Actor.parse(follower.owner) if follower.owner else None
-            wanted = edition(follower.scope, follower.settings, who, board.people, board.restricted)
+            wanted = edition(follower.scope, follower.settings, who, board.people, board.private)
             if wanted is None:
                 raise nowhere()
             ready = follower.ready = self.ready.get(wanted) or self.make(wanted, now)
@@ -223,9 +223,9 @@ async def keep_warm(database: Database, clock: Clock) -> None:
 
 async def make_anew(feeds: Feeds, now: datetime) -> None:
     before = list(feeds.ready.items())[-WARM:]
-    people, restricted = feeds.board.people, feeds.board.restricted
+    people, private = feeds.board.people, feeds.board.private
     await feeds.keep_fresh(now)
-    if (people, restricted) != (feeds.board.people, feeds.board.restricted):
+    if (people, private) != (feeds.board.people, feeds.board.private):
         return
     for wanted, old in before:
         if not old.good:

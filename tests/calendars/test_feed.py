@@ -67,6 +67,7 @@ EDITION = Edition(
     mechanisms=("customs-heads",),
     host=None,
     readable=frozenset(),
+    party=None,
     meetings=True,
     deadlines=False,
     hide_cancelled=False,

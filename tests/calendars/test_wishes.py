@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.event import Event
+from events.followups import FollowUpExtended, FollowUpOpened, FollowUpWithdrawn
 from events.mechanisms import MilestoneKind
 from events.meetings import (
     MeetingCancelled,
@@ -17,6 +18,8 @@ from events.meetings import (
     RestrictionSet,
 )
 from events.moments import Moment
+from services.icalendar import task as tasks
+from services.icalendar.calendar import Method, calendar
 from services.icalendar.wording import LANGUAGES, WORDS
 from tests.calendars.readers import Reader, Seen
 from tests.calendars.strict import faults
@@ -125,6 +128,29 @@ def check(
     alarms = content.count(b"BEGIN:VALARM")
     uncancelled = sum(not isinstance(said[-1], MeetingCancelled) for said, _ in told)
     assert (alarms > 0) <= bool(wishes["alarm_minutes"] and uncancelled)
+
+
+def test_four_parsers_read_what_is_owed_as_a_whole_day(readers: tuple[Reader, ...]) -> None:
+    owed = FollowUpOpened(
+        mechanism="customs-heads",
+        follow_up="customs-heads-2027-d1-kazakhstan",
+        decision="CAC/CUSTOMS/2027/DEC/1",
+        party="kazakhstan",
+        task="Назвать ведомство; до 22 июня",
+        due=date(2027, 6, 22),
+    )
+    here = {"mechanism": "customs-heads", "follow_up": owed.follow_up}
+    moved = FollowUpExtended(**here, party="kazakhstan", due=date(2027, 12, 31), reason="Выборы")
+    task = tasks.evolve(tasks.begin(owed, START), moved, START)
+    given_up = tasks.evolve(task, FollowUpWithdrawn(**here, reason="Ошибка"), START)
+    for state, sequence, status in ((task, 1, "CONFIRMED"), (given_up, 2, "CANCELLED")):
+        content = calendar(Method.PUBLISH, [(tasks.vtask(state), Moment.of(START, "Asia/Almaty"))])
+        assert faults(content) == []
+        for read in readers:
+            (seen,) = read(content)
+            assert (seen.sequence, seen.status) == (sequence, status)
+            assert (seen.starts, seen.ends) == (date(2027, 12, 31), date(2028, 1, 1))
+            assert seen.summary == "Deadline: Назвать ведомство; до 22 июня"
 
 
 @settings(deadline=None, max_examples=100)

@@ -49,20 +49,22 @@ class Fragment(NamedTuple):
 class Meeting:
     """What a feed has to know of a meeting to show it or not. `fragments` are by language.
 
-    `leaves` is when it is no longer shown: KEPT after its date if it is cancelled, else NEVER.
+    A task is one too, which is of the `party` that owes it, and in no zone. `leaves` is when it is
+    no longer shown: KEPT after its date if it is cancelled, else NEVER.
     """
 
     id: str
     host: str
     starts: datetime
-    zone: str
-    first_year: int
-    last_year: int
     cancelled: bool
-    restricted: bool
     changed: datetime
     leaves: datetime
     fragments: Mapping[str, Fragment]
+    zone: str | None = None
+    first_year: int = 0
+    last_year: int = 0
+    restricted: bool = False
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def opening_of(edition: Edition, meetings: Sequence[Meeting]) -> bytes:
     """All that comes before the events: the feed's own properties, and the zones."""
     one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
     head = head_of_feed(edition.name, colour(one) if one else None)
-    spans = {(meeting.zone, meeting.first_year, meeting.last_year) for meeting in meetings}
+    spans = {(one.zone, one.first_year, one.last_year) for one in meetings if one.zone}
     if not spans:  # a calendar has at least one component (RFC 5545, 3.6)
         spans = {("Etc/UTC", LONG_AGO.year, LONG_AGO.year)}
     years: dict[str, list[int]] = {}
@@ -139,6 +141,9 @@ def within(
 
 def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]:
     event, busy, deadlines = meeting.fragments[edition.language]
+    if meeting.party is not None:
+        owed = meeting.party == edition.party and mechanism in edition.readable
+        return [deadlines] if owed else []
     if meeting.restricted and mechanism not in edition.readable:
         return [busy] if edition.meetings else []
     if not edition.deadlines:
