@@ -39,6 +39,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from deploy.postgres import postgres
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.clock import SetClock
 from events.envelope import Cause, Envelope
@@ -56,6 +57,7 @@ from services.icalendar.timezone import timezones
 from services.icalendar.vevent import vevent
 from services.program.app import create_app
 from services.program.embedded import Program
+from tests.calendars.test_freshness import Copy
 from tests.conftest import CUSTOMS, PARTIES, START
 
 MEETINGS = 1000
@@ -297,6 +299,31 @@ def memory(process: "subprocess.Popen[str]") -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+async def told_to_another(url: str) -> float:
+    """Milliseconds from a commit of one process until another shows it, on PostgreSQL."""
+    here, there = Copy(url), Copy(url)
+    await here.database.migrate()
+    await here.hear(CUSTOMS, *said_of(1))
+    await there.shows()
+    talk = [asyncio.create_task(here.database.tell()), asyncio.create_task(there.database.listen())]
+    await there.feeds.committed.wait()
+    took = []
+    for times in range(1, CHANGES):
+        await there.shows()
+        await here.hear(moved(1, times))
+        started = time.perf_counter()
+        await there.feeds.committed.wait()
+        shown = await there.shows()
+        took.append((time.perf_counter() - started) * 1000)
+        assert b"SEQUENCE:%d\r\n" % times in shown
+    for each in talk:
+        each.cancel()
+    await asyncio.gather(*talk, return_exceptions=True)
+    for copy in (here, there):
+        await copy.database.close()
+    return statistics.median(took)
+
+
 async def entries_in(folder: Path) -> tuple[list[Entry], float]:
     """All entries, and the milliseconds of a cold build out of the database."""
     program = Program(folder, (calendars,), SetClock(START))
@@ -424,6 +451,10 @@ def measure(folder: Path, seconds: int) -> Table:
                 *after_a_change(ports[0], process, pause),
                 digits=2,
             )
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    with postgres(folder / "postgres") as url:
+        told = asyncio.run(told_to_another(url))
+    line("ms until another process shows a change / a second", told, 1000, 1)
     by_hand_ms = statistics.median(milliseconds(lambda: written_by_hand(rows)) for _ in range(5))
     by_ours = statistics.median(milliseconds(lambda: written_by_ours(entries)) for _ in range(5))
     by_icalendar = milliseconds(lambda: written_by_icalendar(rows))
