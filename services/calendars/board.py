@@ -53,7 +53,7 @@ class Changes:
 class Board:
     """Every meeting and task by its mechanism, in the order of time, and who may read what of it.
 
-    `private` are the mechanisms of which not everybody may see all.
+    `restricted` are the mechanisms with restricted meetings, `owing` those with tasks.
     """
 
     def __init__(self, database: Database) -> None:
@@ -64,7 +64,13 @@ class Board:
         self.people_since = LONG_AGO
         self.known: dict[str, dict[str, Meeting]] = {}
         self.meetings: dict[str, list[Meeting]] = {}
-        self.private: frozenset[str] = frozenset()
+        self.restricted: frozenset[str] = frozenset()
+        self.owing: frozenset[str] = frozenset()
+
+    @property
+    def who_reads_what(self) -> tuple[People, frozenset[str], frozenset[str]]:
+        """What editions are decided by."""
+        return self.people, self.restricted, self.owing
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -112,9 +118,11 @@ class Board:
         known |= found
         if found:
             self.meetings[mechanism] = sorted(known.values(), key=by_time)
-            self.private -= {mechanism}
-            if any(one.restricted or one.party for one in known.values()):
-                self.private |= {mechanism}
+            self.restricted -= {mechanism}
+            if any(one.restricted for one in known.values()):
+                self.restricted |= {mechanism}
+            if any(one.party for one in found.values()):
+                self.owing |= {mechanism}
         return bool(found)
 
     def located(self, row: Any) -> bytes:

@@ -177,7 +177,14 @@ class Feeds:
         else:
             board = self.board
             who = Actor.parse(follower.owner) if follower.owner else None
-            wanted = edition(follower.scope, follower.settings, who, board.people, board.private)
+            wanted = edition(
+                follower.scope,
+                follower.settings,
+                who,
+                board.people,
+                restricted=board.restricted,
+                owing=board.owing,
+            )
             if wanted is None:
                 raise nowhere()
             ready = follower.ready = self.ready.get(wanted) or self.make(wanted, now)
@@ -223,9 +230,9 @@ async def keep_warm(database: Database, clock: Clock) -> None:
 
 async def make_anew(feeds: Feeds, now: datetime) -> None:
     before = list(feeds.ready.items())[-WARM:]
-    people, private = feeds.board.people, feeds.board.private
+    who_reads_what = feeds.board.who_reads_what
     await feeds.keep_fresh(now)
-    if (people, private) != (feeds.board.people, feeds.board.private):
+    if who_reads_what != feeds.board.who_reads_what:
         return
     for wanted, old in before:
         if not old.good:

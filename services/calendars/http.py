@@ -38,6 +38,7 @@ KINDS = {
 TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
+LONGEST_NUMBER = 5
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -107,7 +108,7 @@ def wished(query: bytes) -> Settings:
     try:
         settings = Settings.model_validate(
             {
-                name: int(value) if value.isdecimal() else value
+                name: int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else value
                 for name, value in parse_qsl(query.decode("latin-1"))
             }
         )

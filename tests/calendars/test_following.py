@@ -216,6 +216,7 @@ async def test_a_cancelled_meeting_leaves_thirty_days_after_its_date(stage: Any)
 
 
 async def test_feeds_that_are_alike_are_one_in_memory(stage: Any) -> None:
+    await stage.tell(owed("kazakhstan"))
     made = [await following(stage, f"{party.id}/delegate", "all") for party in PARTIES]
     tags = {(await stage.http.get(one["address"])).headers["etag"] for one in made}
     tags.add((await stage.http.get(ALL)).headers["etag"])
@@ -293,6 +294,7 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
         ("colour=red", "colour"),
         ("meetings=false", "would be empty"),
         ("alarm_minutes=7", "alarm_minutes"),
+        ("alarm_minutes=" + "9" * 5000, "alarm_minutes"),
     ],
 )
 async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, says: str) -> None:

@@ -75,22 +75,26 @@ def edition(
     settings: Settings,
     who: Actor | None,
     people: People,
-    private: Collection[str],
+    *,
+    restricted: Collection[str],
+    owing: Collection[str],
 ) -> Edition | None:
     """The feed of `scope` for `who` (none: for everybody); none where there is none any more.
 
-    `private` are the mechanisms of which not everybody may see all. Who follows a feed by a secret
-    address needs a role in one of its mechanisms, at every reading.
+    `restricted` are the mechanisms with restricted meetings, `owing` those of which somebody owes
+    something. Who follows a feed by a secret address needs a role in one of its mechanisms, at
+    every reading.
     """
     within = mechanisms_of(scope, who, people)
     seats = people.seats(who) if who else frozenset()
     if not within or (who is not None and not seats & within):
         return None
+    more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
         name=name_of(scope, settings.language, people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
-        readable=seats & within & frozenset(private),
+        readable=seats & within & more,
         party=who.party if who and settings.deadlines else None,
         meetings=settings.meetings,
         deadlines=settings.deadlines,
