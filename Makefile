@@ -28,11 +28,12 @@ test: setup ## run the tests
 soak: setup ## run the tests that take minutes
 	@$(BIN)/pytest -q -m soak
 
-bench: setup ## print what both roads move, against raw limits (8 minutes)
+bench: setup ## print what both roads move, against raw limits (9 minutes)
 	@$(BIN)/python -m tests.benchmarks.local_road
 	@$(BIN)/python -m tests.benchmarks.kafka_road
 	@$(BIN)/python -m tests.benchmarks.long_log
 	@$(BIN)/python -m tests.benchmarks.slots
+	@$(BIN)/python -m tests.benchmarks.feeds
 
 check: setup ## lint, format, types, borders, contracts
 	@$(BIN)/ruff check

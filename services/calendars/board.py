@@ -9,44 +9,27 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import col
 
 from events.road.database import Database
 from events.road.session import Session
 from services import directory
-from services.calendars.rules.assembly import LONG_AGO, Fragment, Meeting
+from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting
 from services.calendars.rules.reading import People
-from services.calendars.tables import (
-    EntryRow,
-    FollowerRow,
-    FragmentRow,
-    KnownCoordinator,
-    MarkRow,
-)
+from services.calendars.tables import CalendarsTable, KnownCoordinator
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
 
-MARKS = select(
-    col(MarkRow.mechanism),
-    col(MarkRow.number),
-    col(MarkRow.people),
-    col(MarkRow.followers),
-    col(MarkRow.people_at),
+TABLES = CalendarsTable.metadata.tables
+ENTRY, TASK = TABLES["entry"].c, TABLES["task"].c
+FRAGMENT, FOLLOWER = TABLES["fragment"].c, TABLES["follower"].c
+MARKS = select(TABLES["mark"])
+ENTRIES = select(
+    *(ENTRY[name] for name in ("id", "host", "starts", "ends", "zone", "first_year", "last_year")),
+    *(ENTRY[name] for name in ("cancelled", "restricted", "changed")),
 )
-
-
-ENTRY = (
-    col(EntryRow.id),
-    col(EntryRow.host),
-    col(EntryRow.starts),
-    col(EntryRow.ends),
-    col(EntryRow.zone),
-    col(EntryRow.first_year),
-    col(EntryRow.last_year),
-    col(EntryRow.cancelled),
-    col(EntryRow.restricted),
-    col(EntryRow.changed),
-)
+FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.entry)
+TASKS = select(TABLES["task"])
+FRAGMENTS_OF_TASKS = select(TABLES["fragment"]).join(TABLES["task"], TASK.id == FRAGMENT.entry)
 
 
 @dataclass(frozen=True)
@@ -68,7 +51,10 @@ class Changes:
 
 
 class Board:
-    """Every meeting by its mechanism, in the order of time, and who may read what of it."""
+    """Every meeting and task by its mechanism, in the order of time, and who may read what of it.
+
+    `restricted` are the mechanisms with restricted meetings, `owing` those with tasks.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -78,15 +64,13 @@ class Board:
         self.people_since = LONG_AGO
         self.known: dict[str, dict[str, Meeting]] = {}
         self.meetings: dict[str, list[Meeting]] = {}
+        self.restricted: frozenset[str] = frozenset()
+        self.owing: frozenset[str] = frozenset()
 
     @property
-    def restricted(self) -> frozenset[str]:
-        """The mechanisms that have restricted meetings."""
-        return frozenset(
-            mechanism
-            for mechanism, meetings in self.meetings.items()
-            if any(meeting.restricted for meeting in meetings)
-        )
+    def who_reads_what(self) -> tuple[People, frozenset[str], frozenset[str]]:
+        """What editions are decided by."""
+        return self.people, self.restricted, self.owing
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -94,7 +78,7 @@ class Board:
         Interrupted, it has not looked: the next time brings the same again.
         """
         marks: dict[str, Mark] = {}
-        async with self.database.read() as session:
+        async with self.database.glance() as session:
             for row in await session.execute(MARKS):
                 seen = self.marks.get(row.mechanism, Mark())
                 if row.number != seen.number:
@@ -117,21 +101,36 @@ class Board:
             self.people_since = max(self.people_since, row.people_at or LONG_AGO)
 
     async def learn_meetings(self, session: Session, mechanism: str, since: int) -> bool:
-        """Learn what changed of the meetings of `mechanism`; whether anything did."""
-        found: dict[str, tuple[Any, dict[str, Fragment]]] = {}
-        for row in await changed_fragments(session, mechanism, since):
-            _, fragments = found.setdefault(row.id, (row, {}))
-            fragments[row.language] = Fragment.of(self.located(row), row.busy, row.deadlines)
+        """Learn what changed of the meetings and tasks of `mechanism`; whether anything did."""
+        found: dict[str, Meeting] = {}
+        for table, rows_of, fragments_of, made in (
+            (ENTRY, ENTRIES, FRAGMENTS, meeting_of),
+            (TASK, TASKS, FRAGMENTS_OF_TASKS, task_of),
+        ):
+            changed = (table.mechanism == mechanism, table.as_of > since)
+            if rows := await session.execute(rows_of.where(*changed)):
+                fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
+                for row in await session.execute(fragments_of.where(*changed)):
+                    pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
+                    fragments[row.entry][row.language] = pieces
+                found |= {row.id: made(row, fragments[row.id]) for row in rows}
         known = self.known.setdefault(mechanism, {})
-        known |= {key: meeting_of(row, fragments) for key, (row, fragments) in found.items()}
+        known |= found
         if found:
             self.meetings[mechanism] = sorted(known.values(), key=by_time)
+            self.restricted -= {mechanism}
+            if any(one.restricted for one in known.values()):
+                self.restricted |= {mechanism}
+            if any(one.party for one in found.values()):
+                self.owing |= {mechanism}
         return bool(found)
 
-    def located(self, row: Any) -> str:
+    def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""
-        event: str = row.event
-        return with_url(event, f"{self.address}/lineage/{row.id}") if self.address else event
+        event: bytes = row.event
+        if self.address is None or not event:
+            return event
+        return with_url(event.decode(), f"{self.address}/lineage/{row.entry}").encode()
 
     async def learn_people(self, session: Session) -> None:
         bodies = await directory.everything(session)
@@ -142,25 +141,8 @@ class Board:
         )
 
 
-async def changed_fragments(session: Session, mechanism: str, since: int) -> Any:
-    query = (
-        select(
-            *ENTRY,
-            col(FragmentRow.language),
-            col(FragmentRow.event),
-            col(FragmentRow.busy),
-            col(FragmentRow.deadlines),
-        )
-        .join(FragmentRow, col(FragmentRow.meeting) == col(EntryRow.id))
-        .where(col(EntryRow.mechanism) == mechanism, col(EntryRow.as_of) > since)
-    )
-    return await session.execute(query)
-
-
 async def changed_followers(session: Session, mechanism: str, since: int) -> set[str]:
-    query = select(col(FollowerRow.id)).where(
-        col(FollowerRow.mechanism) == mechanism, col(FollowerRow.as_of) > since
-    )
+    query = select(FOLLOWER.id).where(FOLLOWER.mechanism == mechanism, FOLLOWER.as_of > since)
     return set(await session.scalars(query))
 
 
@@ -169,14 +151,27 @@ def meeting_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         id=row.id,
         host=row.host,
         starts=row.starts,
-        ends=row.ends,
         zone=row.zone,
         first_year=row.first_year,
         last_year=row.last_year,
         cancelled=row.cancelled,
         restricted=row.restricted,
         changed=row.changed,
+        leaves=row.ends + KEPT if row.cancelled else NEVER,
         fragments=fragments,
+    )
+
+
+def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
+    return Meeting(
+        id=row.id,
+        host="",
+        starts=row.ends,
+        cancelled=row.cancelled,
+        changed=row.changed,
+        leaves=row.ends + KEPT if row.cancelled else NEVER,
+        fragments=fragments,
+        party=row.party,
     )
 
 

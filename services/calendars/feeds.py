@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary, proxy
 
 import brotli
 from sqlalchemy import select
-from sqlmodel import col
 
 from events.clock import Clock
 from events.road.absence import DatabaseUnreachableError
@@ -25,7 +24,7 @@ from events.vocabulary import Actor
 from services.calendars.board import Board, Changes
 from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, feed
 from services.calendars.rules.reading import Edition, edition
-from services.calendars.tables import FollowerRow
+from services.calendars.tables import CalendarsTable
 from services.refusals import NotFoundError
 
 FRESH_SECONDS = 0.5
@@ -34,6 +33,8 @@ MOST_FOLLOWERS = 100_000
 MOST_BYTES = 64 * 1024 * 1024
 WARM = 16
 BROTLI_QUALITY = 5
+
+FOLLOWER = CalendarsTable.metadata.tables["follower"]
 
 log = logging.getLogger(__name__)
 
@@ -63,18 +64,18 @@ class Ready:
 class Follower:
     """Somebody who follows a feed by a secret address, or everybody who follows a public one."""
 
-    __slots__ = ("changed", "ready", "scope", "settings", "who")
+    __slots__ = ("changed", "owner", "ready", "scope", "settings")
 
     def __init__(
         self,
         scope: Scope,
         settings: Settings,
-        who: Actor | None = None,
+        owner: str | None = None,
         changed: datetime = LONG_AGO,
     ) -> None:
         self.scope = scope
         self.settings = settings
-        self.who = who
+        self.owner = owner
         self.changed = changed
         self.ready: Ready | None = None
 
@@ -150,14 +151,11 @@ class Feeds:
         while forgotten != self.forgotten:
             forgotten = self.forgotten
             async with self.database.glance() as session:
-                row = await session.scalar(
-                    select(FollowerRow).where(col(FollowerRow.digest) == digest)
-                )
+                rows = await session.execute(select(FOLLOWER).where(FOLLOWER.c.digest == digest))
+                row = next(iter(rows), None)
         if row is None:
             raise nowhere()
-        follower = Follower(
-            scope_in(row.scope), settings_in(row.settings), Actor.parse(row.owner), row.changed
-        )
+        follower = Follower(scope_in(row.scope), settings_in(row.settings), row.owner, row.changed)
         self.digests[row.id] = digest
         return self.add(digest, follower)
 
@@ -173,10 +171,18 @@ class Feeds:
     def ready_for(self, follower: Follower, now: datetime) -> Ready:
         """The feed that `follower` sees; NotFoundError where there is none any more."""
         ready = follower.ready
-        if ready is None or not ready.good:
+        if ready is not None and ready.good:
+            self.ready.move_to_end(ready.edition)
+        else:
             board = self.board
+            who = Actor.parse(follower.owner) if follower.owner else None
             wanted = edition(
-                follower.scope, follower.settings, follower.who, board.people, board.restricted
+                follower.scope,
+                follower.settings,
+                who,
+                board.people,
+                restricted=board.restricted,
+                owing=board.owing,
             )
             if wanted is None:
                 raise nowhere()
@@ -223,9 +229,9 @@ async def keep_warm(database: Database, clock: Clock) -> None:
 
 async def make_anew(feeds: Feeds, now: datetime) -> None:
     before = list(feeds.ready.items())[-WARM:]
-    people, restricted = feeds.board.people, feeds.board.restricted
+    who_reads_what = feeds.board.who_reads_what
     await feeds.keep_fresh(now)
-    if (people, restricted) != (feeds.board.people, feeds.board.restricted):
+    if who_reads_what != feeds.board.who_reads_what:
         return
     for wanted, old in before:
         if not old.good:

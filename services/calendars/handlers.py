@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from events.followups import FollowUpOpened
 from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.meetings import MeetingScheduled
 from events.road.handlers import Handlers
@@ -13,8 +14,17 @@ from events.subscriptions import (
     SubscriptionSettingsChanged,
 )
 from services import directory
-from services.calendars.tables import ENTRIES, FollowerRow, KnownCoordinator, next_mark, write
+from services.calendars.tables import (
+    ENTRIES,
+    TASKS,
+    FollowerRow,
+    KnownCoordinator,
+    next_mark,
+    write,
+    write_task,
+)
 from services.icalendar import entry as rules
+from services.icalendar import task as tasks
 
 heard = Handlers(directory.heard)
 
@@ -32,6 +42,19 @@ async def write_anew(work: Transaction, event: Any) -> None:
     entry = await ENTRIES.find(work.session, event.meeting)
     if entry is not None:
         await write(work, await ENTRIES.save(work, rules.evolve(entry, event, work.now)))
+
+
+@heard.on(FollowUpOpened)
+async def owe(work: Transaction, event: FollowUpOpened) -> None:
+    await write_task(work, await TASKS.add(work, tasks.begin(event, work.now)))
+
+
+@heard.on(*tasks.HEARD)
+async def owe_otherwise(work: Transaction, event: Any) -> None:
+    """A task that was owed before calendars heard of any is in no feed."""
+    task = await TASKS.find(work.session, event.follow_up)
+    if task is not None:
+        await write_task(work, await TASKS.save(work, tasks.evolve(task, event, work.now)))
 
 
 @heard.on(CoordinatorNamed)

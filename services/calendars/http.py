@@ -38,6 +38,7 @@ KINDS = {
 TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
+LONGEST_NUMBER = 5
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -60,12 +61,7 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
     coding = coding_of(said.get(b"accept-encoding", b""))
     changed = max(ready.feed.changed, follower.changed)
-    headers = [
-        *ALWAYS,
-        (b"etag", tag_of(ready.feed.tag, coding)),
-        (b"last-modified", written(changed)),
-        (b"cache-control", SECRET if secret else PUBLIC),
-    ]
+    headers = headers_of(ready.feed.tag, coding, changed, secret)
     known = has_it(said, ready, changed)
     counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
@@ -73,10 +69,10 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body"})
         return
     body = await ready.body(coding)
-    headers.append((b"content-length", b"%d" % len(body)))
+    sent = [*headers, (b"content-length", b"%d" % len(body))]
     if coding:
-        headers.append((b"content-encoding", coding.encode()))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+        sent.append((b"content-encoding", coding.encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": sent})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
@@ -112,7 +108,7 @@ def wished(query: bytes) -> Settings:
     try:
         settings = Settings.model_validate(
             {
-                name: int(value) if value.isdecimal() else value
+                name: int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else value
                 for name, value in parse_qsl(query.decode("latin-1"))
             }
         )
@@ -145,14 +141,15 @@ def names_in(tags: bytes) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def tag_of(tag: str, coding: str) -> bytes:
-    """The strong ETag of a feed in a coding: other bytes, another tag."""
-    return f'"{tag}-{coding}"'.encode() if coding else f'"{tag}"'.encode()
-
-
-@lru_cache(maxsize=4096)
-def written(instant: datetime) -> bytes:
-    return format_datetime(instant.replace(microsecond=0), usegmt=True).encode()
+def headers_of(tag: str, coding: str, changed: datetime, secret: bool) -> list[tuple[bytes, bytes]]:
+    """What is said of a feed in a coding, with a body or without: other bytes, another ETag."""
+    etag = f'"{tag}-{coding}"' if coding else f'"{tag}"'
+    return [
+        *ALWAYS,
+        (b"etag", etag.encode()),
+        (b"last-modified", format_datetime(changed.replace(microsecond=0), usegmt=True).encode()),
+        (b"cache-control", SECRET if secret else PUBLIC),
+    ]
 
 
 @lru_cache(maxsize=1024)

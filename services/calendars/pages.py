@@ -73,7 +73,7 @@ def show(request: Request, here: Feeds, follower: Follower, path: str) -> Respon
         request,
         "subscribe.html",
         edition=ready.edition,
-        secret=follower.who,
+        secret=follower.owner,
         address=address,
         webcal=webcal,
         picture=picture(webcal),

@@ -4,7 +4,7 @@ All of it follows from events. `as_of` is the mark of the mechanism at which a r
 that a process which knows what stood at one mark asks only for what has changed since.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NoReturn
 
 from sqlalchemy import MetaData
@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 from events.road.columns import UtcDateTime
 from events.road.transaction import Transaction
 from services.icalendar.entry import Entry
+from services.icalendar.task import Task, vtask
 from services.icalendar.vevent import busy, deadlines, vevent
 from services.icalendar.wording import LANGUAGES
 from services.records import Record, Records
@@ -39,16 +40,31 @@ class EntryRow(CalendarsTable, Record, table=True):
     as_of: int = 0
 
 
+class TaskRow(CalendarsTable, Record, table=True):
+    """What a party owes, as its own feeds show it. `ends` is the end of the due day, in UTC."""
+
+    __tablename__ = "task"
+
+    party: str
+    ends: datetime = Field(sa_type=UtcDateTime)
+    cancelled: bool
+    changed: datetime = Field(sa_type=UtcDateTime)
+    as_of: int = 0
+
+
 class FragmentRow(CalendarsTable, table=True):
-    """A meeting's VEVENT in one language, the one for who may not read it, and the deadlines'."""
+    """In one language, a meeting's VEVENT, the one for who may not read it, and the deadlines'.
+
+    Of a task there is a deadline alone.
+    """
 
     __tablename__ = "fragment"
 
-    meeting: str = Field(primary_key=True)
+    entry: str = Field(primary_key=True)
     language: str = Field(primary_key=True)
-    event: str
-    busy: str
-    deadlines: str
+    event: bytes
+    busy: bytes
+    deadlines: bytes
 
 
 class FollowerRow(CalendarsTable, table=True):
@@ -104,11 +120,21 @@ def searched_by(state: Entry) -> dict[str, Any]:
     }
 
 
+def tasks_searched_by(state: Task) -> dict[str, Any]:
+    return {
+        "party": state.party,
+        "ends": datetime.combine(state.due + timedelta(days=1), time(), UTC),
+        "cancelled": state.cancelled,
+        "changed": state.changed,
+    }
+
+
 def by_handlers_alone(state: object, event: object) -> NoReturn:
     raise TypeError(f"{state} changes when {event} is heard, not by a command")
 
 
 ENTRIES = Records(EntryRow, Entry, by_handlers_alone, searched_by)
+TASKS = Records(TaskRow, Task, by_handlers_alone, tasks_searched_by)
 
 
 async def next_mark(work: Transaction, mechanism: str) -> MarkRow:
@@ -128,10 +154,24 @@ async def write(work: Transaction, entry: Entry) -> None:
     for language in LANGUAGES:
         work.session.put(
             FragmentRow(
-                meeting=entry.id,
+                entry=entry.id,
                 language=language,
-                event=vevent(entry, language=language),
-                busy=busy(entry, language=language),
-                deadlines=deadlines(entry, language=language),
+                event=vevent(entry, language=language).encode(),
+                busy=busy(entry, language=language).encode(),
+                deadlines=deadlines(entry, language=language).encode(),
             )
+        )
+
+
+async def write_task(work: Transaction, task: Task) -> None:
+    """Write the fragments of `task` anew, in every language."""
+    row = await work.session.get_one(TaskRow, task.id)
+    mark = await next_mark(work, task.mechanism)
+    work.session.put(mark)
+    row.as_of = mark.number
+    work.session.put(row)
+    for language in LANGUAGES:
+        due = vtask(task, language=language).encode()
+        work.session.put(
+            FragmentRow(entry=task.id, language=language, event=b"", busy=b"", deadlines=due)
         )

@@ -1,5 +1,6 @@
 """Routes that are asked for again and again: described like the others, answered before them."""
 
+import re
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
@@ -28,12 +29,13 @@ class PlainFirst:
 
     def __init__(self, app: ASGIApp, routers: Sequence[PlainRouter]) -> None:
         self.app = app
-        self.ways = [
-            (route.path_regex.match, route.methods or set(), router.answer)
-            for router in routers
-            for route in router.routes
-            if isinstance(route, PlainRoute)
-        ]
+        ways: dict[re.Pattern[str], tuple[set[str], ASGIApp]] = {}
+        for router in routers:
+            for route in router.routes:
+                if isinstance(route, PlainRoute):
+                    methods, _ = ways.setdefault(route.path_regex, (set(), router.answer))
+                    methods |= route.methods or set()
+        self.ways = [(path.match, methods, answer) for path, (methods, answer) in ways.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from events.meetings import Milestone
-from events.moments import Span
+from events.moments import Moment, Span
 from services.icalendar.entry import Entry, Status
 from services.icalendar.lines import in_utc, lines, local, quoted, text
 from services.icalendar.wording import WORDS, Words
@@ -126,7 +126,10 @@ def busy(entry: Entry, *, language: str = "en") -> str:
 
 
 def deadlines(entry: Entry, *, language: str = "en") -> str:
-    """The VEVENTs of all that is due because of a meeting: moments that keep nobody busy."""
+    """The VEVENTs of all that is due because of a meeting: moments that keep nobody busy.
+
+    They are in the zone of the meeting, though it may have moved since to another one.
+    """
     return "".join(deadline(entry, one, language) for one in entry.milestones)
 
 
@@ -143,7 +146,7 @@ def deadline(entry: Entry, due: Milestone, language: str) -> str:
             f"DTSTAMP:{in_utc(entry.planned)}",
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.planned)}",
-            f"DTSTART;{local(due.due)}",
+            f"DTSTART;{local(Moment.of(due.due.at, entry.span.starts.zone))}",
             f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
             f"CATEGORIES:{text(entry.mechanism)},{words.deadline}",

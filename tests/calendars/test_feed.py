@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
-from services.calendars.rules.assembly import Fragment, Meeting, feed
+from services.calendars.rules.assembly import NEVER, Fragment, Meeting, feed
 from services.calendars.rules.reading import Edition
 from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
@@ -67,6 +67,7 @@ EDITION = Edition(
     mechanisms=("customs-heads",),
     host=None,
     readable=frozenset(),
+    party=None,
     meetings=True,
     deadlines=False,
     hide_cancelled=False,
@@ -130,18 +131,18 @@ def written(entries: list[Entry], **wishes: Any) -> bytes:
             id=entry.id,
             host=entry.turn.host,
             starts=entry.span.starts.at,
-            ends=entry.span.ends.at,
             zone=entry.span.starts.zone,
             first_year=searched_by(entry)["first_year"],
             last_year=searched_by(entry)["last_year"],
             cancelled=entry.cancelled,
             restricted=entry.restricted,
             changed=entry.changed,
+            leaves=NEVER,
             fragments={
                 language: Fragment.of(
-                    vevent(entry, language=language),
-                    busy(entry, language=language),
-                    deadlines(entry, language=language),
+                    vevent(entry, language=language).encode(),
+                    busy(entry, language=language).encode(),
+                    deadlines(entry, language=language).encode(),
                 )
                 for language in LANGUAGES
             },

@@ -1,12 +1,18 @@
 """Feeds behind a secret address: whose they are, what is in them, and when they are no more."""
 
 import gzip
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import brotli
 import pytest
 
+from events.followups import (
+    FollowUpAccepted,
+    FollowUpExtended,
+    FollowUpOpened,
+    FollowUpWithdrawn,
+)
 from events.mechanisms import CoordinatorNamed, MilestoneKind
 from events.meetings import Milestone, MilestonesSet, RestrictionSet
 from events.moments import Moment
@@ -210,6 +216,7 @@ async def test_a_cancelled_meeting_leaves_thirty_days_after_its_date(stage: Any)
 
 
 async def test_feeds_that_are_alike_are_one_in_memory(stage: Any) -> None:
+    await stage.tell(owed("kazakhstan"))
     made = [await following(stage, f"{party.id}/delegate", "all") for party in PARTIES]
     tags = {(await stage.http.get(one["address"])).headers["etag"] for one in made}
     tags.add((await stage.http.get(ALL)).headers["etag"])
@@ -287,6 +294,7 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
         ("colour=red", "colour"),
         ("meetings=false", "would be empty"),
         ("alarm_minutes=7", "alarm_minutes"),
+        ("alarm_minutes=" + "9" * 5000, "alarm_minutes"),
     ],
 )
 async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, says: str) -> None:
@@ -349,3 +357,56 @@ async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:
     assert (await stage.http.get("/calendars/by-token/guessed")).status_code == 404
     index = await stage.http.get("/calendars")
     assert "/calendars/mechanisms/customs-heads" in index.text
+
+
+def owed(party: str) -> FollowUpOpened:
+    return FollowUpOpened(
+        mechanism="customs-heads",
+        follow_up=f"customs-heads-2027-d1-{party}",
+        decision="CAC/CUSTOMS/2027/DEC/1",
+        party=party,
+        task=f"Назвать ведомство, {party}",
+        due=date(2027, 6, 22),
+    )
+
+
+async def test_what_a_delegation_owes_is_in_its_own_feeds_and_in_no_other(stage: Any) -> None:
+    await stage.tell(owed("kazakhstan"), owed("china"))
+    mine = await following(stage, deadlines=True)
+    theirs = await following(stage, "china/delegate", "all", deadlines=True)
+    without = await following(stage)
+    office = await following(stage, "secretary", "all", deadlines=True)
+    text = await text_of(stage, mine["address"])
+    assert "SUMMARY:Deadline: Назвать ведомство\\, kazakhstan" in text
+    assert "DTSTART;VALUE=DATE:20270622" in text
+    assert "CLASS:PRIVATE" in text
+    assert "china@" not in text
+    assert "kazakhstan@" not in await text_of(stage, theirs["address"])
+    assert "china@" in await text_of(stage, theirs["address"])
+    for address in (
+        *(without["address"], office["address"]),
+        *(f"{path}?deadlines=true" for path in (ALL, FEED, "/calendars/hosts/uzbekistan.ics")),
+        *(f"/calendars/parties/{party.id}.ics?deadlines=true" for party in PARTIES),
+    ):
+        assert "ведомство" not in await text_of(stage, address)
+    here = {"mechanism": "customs-heads", "follow_up": "customs-heads-2027-d1-kazakhstan"}
+    await stage.tell(
+        FollowUpExtended(**here, party="kazakhstan", due=date(2027, 7, 1), reason="Выборы")
+    )
+    moved = await text_of(stage, mine["address"])
+    assert "SEQUENCE:1" in moved
+    assert "DTSTART;VALUE=DATE:20270701\r\nDTEND;VALUE=DATE:20270702" in moved
+    await stage.tell(FollowUpAccepted(**here, report="customs-heads-2027-d1-kazakhstan.r1"))
+    assert "Done · CAC/CUSTOMS/2027/DEC/1" in await text_of(stage, mine["address"])
+    await stage.tell(FollowUpWithdrawn(**here, reason="Ошибка"))
+    assert "STATUS:CANCELLED" in await text_of(stage, mine["address"])
+
+
+async def test_a_coordinator_who_loses_the_role_no_longer_sees_what_is_owed(stage: Any) -> None:
+    await stage.tell(owed("kazakhstan"), convened(SUMMIT))
+    await named(stage, "Б. Сатпаев")
+    await named(stage, "Б. Сатпаев", "heads-of-state")
+    made = await following(stage, COORDINATOR, "all", deadlines=True)
+    assert "ведомство" in await text_of(stage, made["address"])
+    await named(stage, "В. Ли")
+    assert "ведомство" not in await text_of(stage, made["address"])

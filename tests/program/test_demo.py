@@ -174,8 +174,8 @@ def as_said(log: list[Envelope]) -> dict[str, tuple[int, str, datetime]]:
             case MeetingScheduled() | MeetingRescheduled():
                 starts = event.span.starts.at
                 found[f"{event.meeting}@secretariat"] = (event.sequence, "CONFIRMED", starts)
-            case MeetingCancelled(span=Span() as had):
-                starts = had.starts.at
+            case MeetingCancelled(span=Span() as span):
+                starts = span.starts.at
                 found[f"{event.meeting}@secretariat"] = (event.sequence, "CANCELLED", starts)
             case _:
                 pass

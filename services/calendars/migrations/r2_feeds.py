@@ -1,7 +1,7 @@
 """Fragments in every language, marks of what changed, followers with the digests of their tokens.
 
-Of meetings that were entered before, deadlines are not known here: `secretariat rebuild calendars`
-hears of them again.
+Deadlines of meetings that were entered before, and tasks, are not known here: `secretariat rebuild
+calendars` hears of them again.
 """
 
 import json
@@ -28,7 +28,7 @@ entry = sa.table(
 )
 fragment = sa.table(
     "fragment",
-    *(sa.column(name) for name in ("meeting", "language", "event", "busy", "deadlines")),
+    *(sa.column(name) for name in ("entry", "language", "event", "busy", "deadlines")),
 )
 mark = sa.table(
     "mark",
@@ -71,13 +71,27 @@ def create_tables() -> None:
     op.create_index(op.f("ix_entry_mechanism"), "entry", ["mechanism"], unique=False)
     op.create_index(op.f("ix_entry_starts"), "entry", ["starts"], unique=False)
     op.create_table(
+        "task",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("mechanism", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("as_of", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_task_mechanism"), "task", ["mechanism"], unique=False)
+    op.create_table(
         "fragment",
-        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("entry", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("event", sa.String(), nullable=False),
-        sa.Column("busy", sa.String(), nullable=False),
-        sa.Column("deadlines", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("meeting", "language"),
+        sa.Column("event", sa.LargeBinary(), nullable=False),
+        sa.Column("busy", sa.LargeBinary(), nullable=False),
+        sa.Column("deadlines", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", "language"),
     )
     op.create_table(
         "follower",
@@ -135,11 +149,11 @@ def write(state: Entry) -> None:
     for language in LANGUAGES:
         connection.execute(
             fragment.insert().values(
-                meeting=state.id,
+                entry=state.id,
                 language=language,
-                event=vevent(state, language=language),
-                busy=busy(state, language=language),
-                deadlines=deadlines(state, language=language),
+                event=vevent(state, language=language).encode(),
+                busy=busy(state, language=language).encode(),
+                deadlines=deadlines(state, language=language).encode(),
             )
         )
 

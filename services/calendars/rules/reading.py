@@ -53,14 +53,15 @@ class People:
 class Edition(NamedTuple):
     """All that the bytes of a feed follow from, beside the meetings. Equal editions are one feed.
 
-    `readable` are those of `mechanisms` whose restricted meetings are shown with their text, as far
-    as they have any; `host` is the party whose turns alone are shown.
+    `readable` are those of `mechanisms` of which more is shown than everybody may see, as far as
+    there is more; `party` is whose tasks are shown. `host` is the party whose turns alone are.
     """
 
     name: str
     mechanisms: tuple[str, ...]
     host: str | None
     readable: frozenset[str]
+    party: str | None
     meetings: bool
     deadlines: bool
     hide_cancelled: bool
@@ -74,22 +75,27 @@ def edition(
     settings: Settings,
     who: Actor | None,
     people: People,
+    *,
     restricted: Collection[str],
+    owing: Collection[str],
 ) -> Edition | None:
     """The feed of `scope` for `who` (none: for everybody); none where there is none any more.
 
-    `restricted` are the mechanisms with restricted meetings. Who follows a feed by a secret address
-    needs a role in one of its mechanisms, at every reading.
+    `restricted` are the mechanisms with restricted meetings, `owing` those of which somebody owes
+    something. Who follows a feed by a secret address needs a role in one of its mechanisms, at
+    every reading.
     """
     within = mechanisms_of(scope, who, people)
     seats = people.seats(who) if who else frozenset()
     if not within or (who is not None and not seats & within):
         return None
+    more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
         name=name_of(scope, settings.language, people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
-        readable=seats & within & frozenset(restricted),
+        readable=seats & within & more,
+        party=who.party if who and settings.deadlines else None,
         meetings=settings.meetings,
         deadlines=settings.deadlines,
         hide_cancelled=settings.hide_cancelled,

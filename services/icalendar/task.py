@@ -1,0 +1,92 @@
+"""What a delegation owes by a date, as its events have left it. It is nobody else's business."""
+
+from datetime import date, datetime, timedelta
+
+from events.event import Event
+from events.followups import (
+    FollowUpAccepted,
+    FollowUpExtended,
+    FollowUpOpened,
+    FollowUpWithdrawn,
+)
+from services.icalendar.entry import Status
+from services.icalendar.lines import in_utc, lines, text
+from services.icalendar.vevent import colour
+from services.icalendar.wording import WORDS
+from services.state import State
+
+
+class Task(State):
+    """One follow-up (the id is its own). It is due by the end of `due`, a whole day."""
+
+    party: str
+    task: str
+    decision: str
+    due: date
+    sequence: int = 0
+    status: Status = Status.CONFIRMED
+    done: bool = False
+    created: datetime
+    changed: datetime
+
+    @property
+    def cancelled(self) -> bool:
+        return self.status is Status.CANCELLED
+
+
+HEARD = (FollowUpExtended, FollowUpAccepted, FollowUpWithdrawn)
+
+
+def begin(event: FollowUpOpened, now: datetime) -> Task:
+    return Task(
+        id=event.follow_up,
+        mechanism=event.mechanism,
+        party=event.party,
+        task=event.task,
+        decision=event.decision,
+        due=event.due,
+        created=now,
+        changed=now,
+    )
+
+
+def evolve(task: Task, event: Event, now: datetime) -> Task:
+    """The task after `event`, one of HEARD, which happened at `now`."""
+    change: dict[str, object]
+    match event:
+        case FollowUpExtended():
+            change = {"due": event.due, "sequence": task.sequence + 1}
+        case FollowUpAccepted():
+            change = {"done": True}
+        case FollowUpWithdrawn():
+            change = {"status": Status.CANCELLED, "sequence": task.sequence + 1}
+        case _:
+            raise TypeError(f"no task changes by {event.type}")
+    return task.model_copy(update={**change, "changed": now})
+
+
+def vtask(task: Task, *, language: str = "en") -> str:
+    """The VEVENT of the day on which a task is due; it keeps nobody busy."""
+    words = WORDS[language]
+    said = [words.done, task.decision] if task.done else [task.decision]
+    return lines(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{task.id}@secretariat",
+            f"SEQUENCE:{task.sequence}",
+            f"STATUS:{task.status}",
+            f"DTSTAMP:{in_utc(task.changed)}",
+            f"CREATED:{in_utc(task.created)}",
+            f"LAST-MODIFIED:{in_utc(task.changed)}",
+            f"DTSTART;VALUE=DATE:{task.due:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{task.due + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{text(f'{words.deadline}: {task.task}')}",
+            f"DESCRIPTION;LANGUAGE={language}:{text(' · '.join(said))}",
+            f"CATEGORIES:{text(task.mechanism)},{words.deadline}",
+            f"COLOR:{colour(task.mechanism)}",
+            "CLASS:PRIVATE",
+            f"ORGANIZER:mailto:{task.mechanism}@secretariat.invalid",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    )
