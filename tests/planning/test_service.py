@@ -209,10 +209,8 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
     assert dates(after)["customs-heads-2028-1"] in withdrawn.reason
-    assert [event.poll for event in await stage.said(PollOpened)] == [
-        "customs-heads-2028-1.poll1",
-        "customs-heads-2028-1.poll2",
-    ]
+    polls = {event.poll for event in await stage.said(PollOpened)}
+    assert {"customs-heads-2028-1.poll1", "customs-heads-2028-1.poll2"} < polls
 
 
 async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(

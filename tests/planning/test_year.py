@@ -62,19 +62,22 @@ def wrongs(brief: Brief, dates: Dates) -> Iterator[str]:
         elif on and not meeting.settled:
             yield from misplaced(brief, meeting, on)
     held = [meeting for meeting in brief.meetings if meeting.id in dates]
-    for pair in combinations(held, 2):
-        one, other = sorted(pair, key=lambda each: dates[each.id])
-        if not called_so(brief, one, other):
-            yield from too_near(brief, one, other, dates)
+    for one, other in combinations(held, 2):
+        for rule in broken_between(brief, one, other, dates) - called_so(brief, one, other):
+            yield f"{rule}: {one.id}, {other.id}"
 
 
-def called_so(brief: Brief, one: Meeting, other: Meeting) -> bool:
-    """Whether both were called for dates that break a rule between them."""
+def called_so(brief: Brief, one: Meeting, other: Meeting) -> set[str]:
+    """The rules between two meetings that they broke already when they were convoked."""
     if any(each.firmness is not Firmness.CONVOKED or each.fixed for each in (one, other)):
-        return False
+        return set()
     called = {each.id: each.on for each in (one, other) if each.on}
-    first, second = sorted((one, other), key=lambda each: called[each.id])
-    return any(too_near(brief, first, second, called))
+    return broken_between(brief, one, other, called)
+
+
+def broken_between(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> set[str]:
+    first, second = sorted((one, other), key=lambda each: dates[each.id])
+    return set(too_near(brief, first, second, dates))
 
 
 def misplaced(brief: Brief, meeting: Meeting, on: date) -> Iterator[str]:
@@ -90,29 +93,27 @@ def misplaced(brief: Brief, meeting: Meeting, on: date) -> Iterator[str]:
 
 
 def too_near(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> Iterator[str]:
-    """What is wrong with two meetings, of which `one` begins first or at the same time."""
+    """The rules that two meetings break, of which `one` begins first or at the same time."""
     free = (dates[other.id] - dates[one.id]).days - one.days
     below, above = brief.body[one.mechanism], brief.body[other.mechanism]
     rules = brief.settings
     if one.host == other.host and free < rules.host_gap_days:
-        yield f"{one.host} hosts {one.id} and {other.id}"
+        yield "host"
     together = any({below.id, above.id} <= set(c.mechanisms) for c in brief.circles)
+    if below != above and together and free < rules.people_gap_days:
+        yield "circle"
     family = above.id == below.parent or below.id == above.parent
-    if below != above and (together or family) and free < rules.people_gap_days:
-        yield f"people of {one.id} are in {other.id}"
+    if family and free < rules.people_gap_days:
+        yield "family"
     apart = (dates[other.id] - dates[one.id]).days
     if below == above and apart < 365 // one.of // 2:
-        yield f"{one.id} and {other.id} are of one body"
-    numbers = {one.number, other.number}
-    if numbers == {1} and above.prepares == below.id and not hopeless(brief, other, one):
-        yield f"{other.id} prepares {one.id}, and comes after it"
-    if (
-        numbers == {1}
-        and below.prepares == above.id
-        and free < rules.preparation_days
-        and not hopeless(brief, one, other)
-    ):
-        yield f"{one.id} prepares {other.id}, and is too late"
+        yield "spacing"
+    firsts = one.number == other.number == 1
+    if firsts and above.prepares == below.id and not hopeless(brief, other, one):
+        yield "preparation"
+    late = below.prepares == above.id and free < rules.preparation_days
+    if firsts and late and not hopeless(brief, one, other):
+        yield "preparation"
 
 
 def hopeless(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
