@@ -12,6 +12,7 @@ from services.planning.rules.dates import date_of, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.turns import Turns
 from services.planning.rules.wanted import Wanted
+from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError
 from services.working_time.days import Override
 from services.working_time.hours import Office
@@ -104,13 +105,17 @@ def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
 
 
 def circles_of(people: Iterable[tuple[str, str, str]]) -> Iterator[Circle]:
-    """Somebody of one name who speaks for one party in several bodies is one person."""
+    """Who takes part in the same several bodies: one name for one party is one person."""
     bodies: dict[tuple[str, str], list[str]] = {}
     for mechanism, party, name in people:
         bodies.setdefault((party, name), []).append(mechanism)
-    for (_, name), mechanisms in sorted(bodies.items()):
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for (_, name), several in sorted(bodies.items()):
+        alike.setdefault(tuple(sorted(several)), []).append(name)
+    for mechanisms, (name, *others) in sorted(alike.items()):
         if len(mechanisms) > 1:
-            yield Circle(name=name, mechanisms=tuple(sorted(mechanisms)))
+            more = f" and {counted(len(others), 'other')}" if others else ""
+            yield Circle(name=f"{name[:200]}{more}", mechanisms=mechanisms)
 
 
 def meetings_of(

@@ -100,10 +100,12 @@ def of_the_whole(
 
 
 def without_cost(meeting: Meeting, given_up: list[Bond]) -> Iterator[Broken]:
-    """The rules that the meeting and an earlier one break, as they were convoked."""
+    """The earlier meetings with which this one breaks a rule, as both were convoked."""
+    named = set()
     for bond in given_up:
         earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))
-        if later.id == meeting.id:
+        if later.id == meeting.id and earlier.id not in named:
+            named.add(earlier.id)
             yield Broken(wish=Wish.RULE, cost=0, text=f"{earlier.id}: {bond.why}"[:300])
 
 
