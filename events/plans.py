@@ -13,7 +13,10 @@ from events.vocabulary import Identifier, Prose, Title
 
 
 class Wish(StrEnum):
-    """What a good date is; each wish that a date breaks costs."""
+    """What a good date is; each wish that a date breaks costs.
+
+    What two convoked meetings break of a `rule` costs nothing: people have seen to it.
+    """
 
     RHYTHM = "rhythm"
     MONTH = "month"
@@ -23,6 +26,7 @@ class Wish(StrEnum):
     UNCERTAIN = "uncertain"
     STEADINESS = "steadiness"
     PREPARATION = "preparation"
+    RULE = "rule"
 
 
 class Broken(Fact):

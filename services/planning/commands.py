@@ -80,6 +80,7 @@ async def replan(work: Transaction, key: str, body: Again) -> Plan:
         dates={**{one.meeting: one.first for one in before.meetings}, **asked},
         confirmed=frozenset(asked),
         keep=frozenset(body.keep),
+        same_wishes=body.wanted is None,
     )
     wanted = before.wanted if body.wanted is None else body.wanted
     return await begin(work, before.year, body.pains, wanted, before.id, basis)

@@ -28,19 +28,32 @@ class Bond:
 
 
 def bonds(brief: Brief) -> list[Bond]:
-    """All of them; without those of two meetings that are over."""
-    found = [
-        *hosts(brief),
-        *circles(brief),
-        *families(brief),
-        *spacings(brief),
-        *preparations(brief),
-    ]
-    return [bond for bond in found if not (over(brief, bond.first) and over(brief, bond.second))]
+    """All that a plan must keep: not those that meetings break to which people were called."""
+    return [bond for bond in every_bond(brief) if not waived(bond) and not over(brief, bond)]
 
 
-def over(brief: Brief, meeting: Meeting) -> bool:
-    return meeting.on is not None and meeting.on <= brief.today
+def waivers(brief: Brief) -> list[Bond]:
+    """Those that are given up: whoever convoked both meetings has seen to it."""
+    return [bond for bond in every_bond(brief) if waived(bond) and not over(brief, bond)]
+
+
+def every_bond(brief: Brief) -> Iterator[Bond]:
+    for kind in (hosts, circles, families, spacings, preparations):
+        yield from kind(brief)
+
+
+def waived(bond: Bond) -> bool:
+    one, other = bond.first, bond.second
+    if one.fixed or other.fixed or not one.on or not other.on:
+        return False
+    convoked = one.firmness is other.firmness is Firmness.CONVOKED
+    return convoked and bond.broken(slot_of(one.on), slot_of(other.on))
+
+
+def over(brief: Brief, bond: Bond) -> bool:
+    """Whether both meetings are in the past."""
+    dates = (bond.first.settled, bond.second.settled)
+    return all(on is not None and on <= brief.today for on in dates)
 
 
 def apart(one: Meeting, other: Meeting, gap: int, why: str, setting: str) -> Bond:
@@ -79,12 +92,12 @@ def families(brief: Brief) -> Iterator[Bond]:
 
 
 def spacings(brief: Brief) -> Iterator[Bond]:
-    """Two meetings of a body are at least half of its rhythm apart, unless people chose otherwise.
+    """Two meetings of a body are at least half of its rhythm apart.
 
     Those without a date come in the order of their numbers.
     """
     for one, other in combinations(brief.meetings, 2):
-        if one.mechanism == other.mechanism and not (one.on and other.on):
+        if one.mechanism == other.mechanism:
             gap = spacing(brief.year, one.of)
             why = f"a body waits {gap} days to meet again"
             yield Bond(one, other, 1 - gap, gap - 1, why, "ask for other meetings of it")
@@ -92,7 +105,7 @@ def spacings(brief: Brief) -> Iterator[Bond]:
         free = [
             meeting
             for meeting in brief.meetings
-            if meeting.mechanism == body.id and meeting.firmness is Firmness.NONE
+            if meeting.mechanism == body.id and not meeting.on and not meeting.fixed
         ]
         for one, other in pairwise(free):
             why = "the meetings of a body come in their order"
@@ -127,9 +140,8 @@ def first_of(brief: Brief, mechanism: str | None) -> Meeting | None:
 
 def too_late(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
     """Whether the meeting above stands so early that nothing can be prepared for it any more."""
-    if prepared.firmness is not Firmness.FIXED or ready.on is not None:
+    if prepared.settled is None or ready.on or ready.fixed:
         return False
-    assert prepared.on is not None
     least = ready.days + brief.settings.preparation_days
     begins = slot_of(ready.earliest) if ready.earliest.year == brief.year else 0
-    return slot_of(prepared.on) - least < begins
+    return slot_of(prepared.settled) - least < begins

@@ -99,10 +99,10 @@ class Body(Fact):
 
 
 class Firmness(StrEnum):
-    """How firm a date is: it stays; delegations know of it; it was only proposed; there is none."""
+    """Who knows of a date: it is called, delegations are asked, it was proposed, there is none."""
 
-    FIXED = "fixed"
-    CONFIRMED = "confirmed"
+    CONVOKED = "convoked"
+    ASKED = "asked"
     PROPOSED = "proposed"
     NONE = "none"
 
@@ -110,7 +110,9 @@ class Firmness(StrEnum):
 class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
-    `on` is its first day as it stands; none where it has none. `earliest` is for a new date.
+    `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`.
+    `fixed` is where the secretary wants it now, whatever it was. `earliest` is for a new date, and
+    `usual` a year after the meeting before it.
     """
 
     id: Identifier
@@ -121,14 +123,26 @@ class Meeting(Fact):
     days: int = Field(default=1, ge=1, le=14)
     firmness: Firmness = Firmness.NONE
     on: date | None = None
+    stays: bool = False
+    fixed: date | None = None
     earliest: date
-    usual: date | None = Field(default=None, description="A year after the one before it")
+    usual: date | None = None
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:
-        if (self.on is None) != (self.firmness is Firmness.NONE):
+        if (self.on is None) != (self.firmness is Firmness.NONE) or (self.stays and not self.on):
             raise ValueError(f"{self.id} is {self.firmness}, and its date is {self.on}")
         return self
+
+    @property
+    def settled(self) -> date | None:
+        """The date on which it is, and no other."""
+        return self.fixed or (self.on if self.stays else None)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether delegations know of the date that it has."""
+        return self.firmness in {Firmness.CONVOKED, Firmness.ASKED}
 
 
 class Brief(Fact):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.planning.rules.brief import Brief, Meeting
 from services.working_time.days import Day, DayKind
 
 ONE_DAY = timedelta(days=1)
@@ -80,8 +80,7 @@ class Year:
         return None
 
     def allowed(self, meeting: Meeting) -> list[int]:
-        """The slots in which `meeting` may begin; a fixed one stays where it is."""
-        if meeting.firmness is Firmness.FIXED:
-            assert meeting.on is not None
-            return [slot_of(meeting.on)]
+        """The slots in which `meeting` may begin; only one, if it is settled."""
+        if meeting.settled:
+            return [slot_of(meeting.settled)]
         return [slot for slot, on in enumerate(self.dates) if self.obstacle(meeting, on) is None]

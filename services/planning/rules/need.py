@@ -12,6 +12,7 @@ from services.planning.rules.dates import date_of, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.turns import Turns
 from services.planning.rules.wanted import Wanted
+from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError
 from services.working_time.days import Override
 from services.working_time.hours import Office
@@ -35,12 +36,14 @@ class Known:
 class Basis:
     """An earlier plan that is to change little.
 
-    Its dates by meeting, those of which delegations know, and the meetings that must stay.
+    Its dates by meeting, those of which delegations know, and the meetings that must stay. Where
+    nothing new is wanted, a date that was fixed gives way to the one that a body is called for.
     """
 
     dates: Mapping[str, date] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
+    same_wishes: bool = False
 
 
 def brief_of(
@@ -48,12 +51,13 @@ def brief_of(
 ) -> Brief:
     """The brief; UnacceptableError where `wanted` names what is not there."""
     check_names(known, wanted)
-    fixtures = {fixture.mechanism: fixture.on for fixture in wanted.fixed}
     meetings = [
         meeting
         for body in known.bodies
         for meeting in meetings_of(body, known, wanted, year, today, basis)
     ]
+    called = {one.mechanism for one in meetings if one.confirmed and basis and basis.same_wishes}
+    fixtures = {one.mechanism: one.on for one in wanted.fixed if one.mechanism not in called}
     return Brief(
         year=year,
         today=today,
@@ -101,13 +105,17 @@ def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
 
 
 def circles_of(people: Iterable[tuple[str, str, str]]) -> Iterator[Circle]:
-    """Somebody of one name who speaks for one party in several bodies is one person."""
+    """Who takes part in the same several bodies: one name for one party is one person."""
     bodies: dict[tuple[str, str], list[str]] = {}
     for mechanism, party, name in people:
         bodies.setdefault((party, name), []).append(mechanism)
-    for (_, name), mechanisms in sorted(bodies.items()):
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for (_, name), several in sorted(bodies.items()):
+        alike.setdefault(tuple(sorted(several)), []).append(name)
+    for mechanisms, (name, *others) in sorted(alike.items()):
         if len(mechanisms) > 1:
-            yield Circle(name=name, mechanisms=tuple(sorted(mechanisms)))
+            more = f" and {counted(len(others), 'other')}" if others else ""
+            yield Circle(name=f"{name[:200]}{more}", mechanisms=mechanisms)
 
 
 def meetings_of(
@@ -133,7 +141,7 @@ def meetings_of(
     everyone = [(one.id, one.host) for one in standing] + further
     dated = {one.id: one for one in standing if one.first}
     firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
-    numbers = numbered(year, of, [(id_, firm[id_][1]) for id_, _ in everyone])
+    numbers = numbered(year, of, [(id_, on) for id_, (_, on) in firm.items()])
     earliest = earliest_of(body, own, wanted, year, today, of)
     usual = usual_dates(own, year, of)
     for id_, host in everyone:
@@ -147,6 +155,7 @@ def meetings_of(
             days=days_of(dated.get(id_)) or custom.days,
             firmness=firmness,
             on=on,
+            stays=stays(id_, on, today, basis),
             earliest=earliest,
             usual=usual.get(numbers[id_]),
         )
@@ -168,17 +177,20 @@ def days_of(standing: Standing | None) -> int | None:
 def firmness_of(
     meeting: str, standing: Standing | None, today: date, basis: Basis | None
 ) -> tuple[Firmness, date | None]:
-    """How firm a meeting's date is, and which it is."""
-    on = standing.first if standing else None
-    if basis is None:
-        return (Firmness.FIXED, on) if on else (Firmness.NONE, None)
-    on = on or basis.dates.get(meeting)
-    if on is None or (standing is None and on <= today):
+    """How firm a meeting's date is, and which it is; a date that has passed unused is none."""
+    if standing is not None:
+        return Firmness.CONVOKED, standing.first
+    on = basis.dates.get(meeting) if basis else None
+    if basis is None or on is None or on <= today:
         return Firmness.NONE, None
-    if meeting in basis.keep or on <= today:
-        return Firmness.FIXED, on
-    confirmed = standing is not None or meeting in basis.confirmed
-    return Firmness.CONFIRMED if confirmed else Firmness.PROPOSED, on
+    return (Firmness.ASKED if meeting in basis.confirmed else Firmness.PROPOSED), on
+
+
+def stays(meeting: str, on: date | None, today: date, basis: Basis | None) -> bool:
+    """Whether its date may not move: in a plan made anew, none does."""
+    if on is None:
+        return False
+    return basis is None or meeting in basis.keep or on <= today
 
 
 def numbered(year: int, of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
@@ -222,17 +234,17 @@ def earliest_of(
 def fixed_by_hand(
     meetings: Iterable[Meeting], fixtures: dict[str, date], year: int
 ) -> Iterator[Meeting]:
-    """The meetings, the first of a body that has no firm date being fixed where it is wanted."""
+    """The meetings, the first of a body that may move being fixed where it is wanted."""
     left = dict(fixtures)
     for meeting in meetings:
         on = left.get(meeting.mechanism)
-        if on is None or meeting.firmness is Firmness.FIXED:
+        if on is None or meeting.stays:
             yield meeting
             continue
         if on.year != year:
             raise UnacceptableError(f"{meeting.mechanism} is fixed on {on}, outside of {year}")
         del left[meeting.mechanism]
-        yield meeting.model_copy(update={"firmness": Firmness.FIXED, "on": on})
+        yield meeting.model_copy(update={"fixed": on})
     for mechanism, on in left.items():
         raise UnacceptableError(
             f"{mechanism} has no meeting left to be fixed on {on}: all of them have dates, or it "

@@ -4,7 +4,7 @@ Three things weigh in this order: no meeting is left out, no confirmed date move
 """
 
 from services.planning.rules.bonds import Bond, bonds
-from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.planning.rules.brief import Brief, Meeting
 from services.planning.rules.dates import Year, length_of, slot_of, week_of
 from services.planning.rules.wishes import broken
 from services.planning.timetable.problem import (
@@ -61,16 +61,15 @@ def priced(year: Year, meeting: Meeting) -> dict[int, int]:
 def activity(
     brief: Brief, meeting: Meeting, slots: dict[int, int], move: int, out: int
 ) -> Activity:
-    at = Held(slot_of(meeting.on)) if meeting.on else None
-    fixed = meeting.firmness is Firmness.FIXED
-    confirmed = meeting.firmness is Firmness.CONFIRMED
-    moved = move if confirmed else brief.settings.weights.steadiness
+    settled = Held(slot_of(meeting.settled)) if meeting.settled else None
+    was = Held(slot_of(meeting.on)) if meeting.on and not settled else None
+    moved = move if meeting.confirmed else brief.settings.weights.steadiness
     return Activity(
         id=meeting.id,
         slots=slots,
-        fixed=at if fixed else None,
-        left_out=None if fixed else out + (moved if at else 0),  # it has moved, too: to nowhere
-        was=None if fixed else at,
+        fixed=settled,
+        left_out=None if settled else out + (moved if was else 0),  # it has moved, too: to nowhere
+        was=was,
         moved=moved,
     )
 

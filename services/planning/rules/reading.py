@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.plans import Broken, LeftOut, Moved, Planned, Wish
-from services.planning.rules.bonds import Bond, bonds, first_of, too_late
+from services.planning.rules.bonds import Bond, bonds, first_of, too_late, waivers
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
 from services.planning.rules.wishes import broken, counted
@@ -34,9 +34,10 @@ def read(brief: Brief, answer: Answer) -> Outcome:
     tied = bonds(brief)
     slots = {id_: held.slot for id_, held in answer.timetable.items()}
     shared = sharing_a_week(brief, slots)
+    given_up = waivers(brief)
     meetings = sorted(
         (
-            planned(year, meeting, slots[meeting.id], shared)
+            planned(year, meeting, slots[meeting.id], shared, given_up)
             for meeting in brief.meetings
             if meeting.id in slots
         ),
@@ -59,9 +60,11 @@ def read(brief: Brief, answer: Answer) -> Outcome:
     )
 
 
-def planned(year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str]) -> Planned:
+def planned(
+    year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str], given_up: list[Bond]
+) -> Planned:
     first = date_of(year.brief.year, slot)
-    firm = meeting.firmness in {Firmness.FIXED, Firmness.CONFIRMED} and first == meeting.on
+    firm = meeting.confirmed and first == meeting.on
     return Planned(
         mechanism=meeting.mechanism,
         meeting=meeting.id,
@@ -72,6 +75,7 @@ def planned(year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str]) 
         broken=(
             *broken(year, meeting, first),
             *of_the_whole(year.brief, meeting, first, shared),
+            *(without_cost(meeting, given_up) if firm else ()),
         ),
     )
 
@@ -84,14 +88,25 @@ def of_the_whole(
     if weights.week and meeting.id in shared:
         text = f"{shared[meeting.id]} is in the same week"
         yield Broken(wish=Wish.WEEK, cost=weights.week, text=text)
-    if weights.steadiness and meeting.firmness is Firmness.PROPOSED and first != meeting.on:
-        text = f"{written(meeting.on)} was proposed before" if meeting.on else ""
+    proposed = meeting.firmness is Firmness.PROPOSED and not meeting.settled
+    if weights.steadiness and proposed and meeting.on and meeting.on != first:
+        text = f"{written(meeting.on)} was proposed before"
         yield Broken(wish=Wish.STEADINESS, cost=weights.steadiness, text=text)
     body = brief.body[meeting.mechanism]
     prepared = first_of(brief, body.prepares)
     if prepared and meeting == first_of(brief, body.id) and too_late(brief, meeting, prepared):
         text = f"it can no longer prepare {prepared.id}"
         yield Broken(wish=Wish.PREPARATION, cost=weights.preparation, text=text)
+
+
+def without_cost(meeting: Meeting, given_up: list[Bond]) -> Iterator[Broken]:
+    """The earlier meetings with which this one breaks a rule, as both were convoked."""
+    named = set()
+    for bond in given_up:
+        earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))
+        if later.id == meeting.id and earlier.id not in named:
+            named.add(earlier.id)
+            yield Broken(wish=Wish.RULE, cost=0, text=f"{earlier.id}: {bond.why}"[:300])
 
 
 def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
@@ -151,7 +166,7 @@ def moves(year: Year, tied: list[Bond], slots: Slots) -> Iterator[Moved]:
                 meeting=meeting.id,
                 previous=meeting.on,
                 first=None if slot is None else date_of(year.brief.year, slot),
-                confirmed=meeting.firmness is Firmness.CONFIRMED,
+                confirmed=meeting.confirmed,
                 because=why_moved(year, meeting, tied, slots),
             )
 
@@ -159,6 +174,8 @@ def moves(year: Year, tied: list[Bond], slots: Slots) -> Iterator[Moved]:
 def why_moved(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str:
     """What is in the way of the old date; where nothing is, that the year is better without it."""
     assert meeting.on is not None
+    if meeting.fixed:
+        return f"it is fixed on {written(meeting.fixed)}"
     if obstacle := year.obstacle(meeting, meeting.on):
         return obstacle
     own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.program.asking import ask, command, download
 from services.program.terminal import (
@@ -127,11 +127,14 @@ def pains(seed: int, work: float | None, seconds: float | None) -> dict[str, Any
 
 
 def read_wanted(file: Path | None) -> Any:
-    """What is wanted beyond the rules of procedure; CommandError where the file is no YAML."""
+    """What is wanted beyond the rules of procedure; CommandError where the file is no YAML.
+
+    Words stay words: YAML would read the field `on` as a truth value, and JSON has no dates.
+    """
     if file is None:
         return None
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
+        return yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CommandError(f"{file} can't be read as YAML: {error}") from None
 
@@ -184,13 +187,22 @@ def print_plan(plan: dict[str, Any]) -> None:
 
 
 def table_of(plan: dict[str, Any]) -> Table:
-    table = Table("when", "meeting", "host", "cost", "why")
+    """A line a meeting; of those that stand, only the rules that they break."""
+    table = Table(
+        "when",
+        Column("meeting", no_wrap=True),
+        "host",
+        "cost",
+        Column("why", overflow="fold"),
+    )
     for one in plan["meetings"]:
         until = "" if one["last"] == one["first"] else f" to {one['last']}"
-        broken = "\n".join(f"{each['cost']:>3}  {each['text']}" for each in one["broken"])
-        cost = sum(each["cost"] for each in one["broken"])
-        state = " (stands)" if one["firm"] else ""
+        shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         table.add_row(
-            f"{one['first']}{until}", one["meeting"] + state, one["host"], str(cost), broken
+            f"{one['first']}{until}",
+            one["meeting"],
+            one["host"],
+            "stands" if one["firm"] else str(sum(each["cost"] for each in shown)),
+            "\n".join(f"{each['cost']:>3}  {each['text']}" for each in shown),
         )
     return table

@@ -1,0 +1,130 @@
+"""`secretariat plan`, against a server that runs."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.program.cli import app
+from services.program.terminal import CommandError
+from tests.program.test_server import HEADS, PATIENCE, SECRETARIAT, SECRETARY, Server
+
+PLAN = "plan-2030-1"
+QUICK = ("--work", "0.3")
+LAST = {"fixed": [{"mechanism": "news-agencies-forum", "on": "2040-05-15"}]}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose planning has heard of every body."""
+    started = Server(tmp_path_factory.mktemp("data"))
+    body = {"year": 2040, "pains": {"work": 0.1}, "wanted": LAST}
+    deadline = time.monotonic() + PATIENCE
+    while not started.client.post("/plans", json=body, headers=SECRETARY).is_success:
+        assert time.monotonic() < deadline
+    yield started
+    started.client.close()
+    assert started.stop() == 0
+
+
+def url_of(server: Server) -> str:
+    return str(server.client.base_url).removesuffix("/api/v1/")
+
+
+def plan(server: Server, *words: str) -> Result:
+    """`secretariat plan` in this process: starting one takes seconds."""
+    terminal = {"COLUMNS": "160"}
+    return CliRunner(env=terminal).invoke(app, ["plan", *words, "--url", url_of(server)])
+
+
+def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
+    server: Server, tmp_path: Path
+) -> None:
+    wanted = tmp_path / "wanted.yaml"
+    wanted.write_text(
+        "fixed: [{mechanism: heads-of-state, on: 2030-06-18}]\n"
+        "bodies: [{mechanism: heads-of-state, days: 2}]\n",
+        encoding="utf-8",
+    )
+    made = plan(server, "make", "2030", *QUICK, "--wanted", str(wanted))
+    assert made.exit_code == 0, made.exception
+    assert "2030-06-18 to 2030-06-19" in made.stdout
+    assert f"{PLAN} is proposed; its broken wishes cost" in made.stdout
+    picture, table = tmp_path / "year.svg", tmp_path / "year.csv"
+    assert plan(server, "show", PLAN, "--svg", str(picture), "--csv", str(table)).stdout == ""
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+    assert "heads-of-state-2030-1,kazakhstan,2030-06-18" in table.read_text(encoding="utf-8")
+    accepted = plan(server, "accept", PLAN, HEADS)
+    assert accepted.stdout == f"{PLAN} is proposed; polls are opened for {HEADS}.\n"
+    polls = server.ask("/polls", lambda found: len(found["items"]) == 2)
+    assert {poll["mechanism"] for poll in polls["items"]} == {HEADS}
+    refused = plan(server, "make", "2030")
+    assert f"secretariat plan replan {PLAN}" in str(refused.exception)
+    again = plan(server, "replan", PLAN, *QUICK)
+    assert "plan-2030-2 is proposed" in again.stdout, again.exception
+    shown: Any = json.loads(plan(server, "show", "plan-2030-2", "--json").stdout)
+    assert (shown["based_on"], [one for one in shown["moved"] if one["confirmed"]]) == (PLAN, [])
+    given_up = plan(server, "dismiss", "plan-2030-2", "--reason", "Всё остаётся")
+    assert given_up.stdout == "plan-2030-2 is dismissed.\n"
+
+
+def test_ctrl_c_ends_the_search_with_the_best_so_far(server: Server, tmp_path: Path) -> None:
+    never = {"first": "2031-01-01", "last": "2031-12-31", "text": "any day", "weight": 9}
+    file = tmp_path / "wanted.yaml"
+    file.write_text(json.dumps({"periods": [never]}), encoding="utf-8")
+    making = subprocess.Popen(
+        [
+            SECRETARIAT,
+            "plan",
+            "make",
+            "2031",
+            "--work",
+            "600",
+            "--wanted",
+            file,
+            "--url",
+            url_of(server),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "160"},
+    )
+    server.ask("/plans/plan-2031-1/progress", lambda found: found["cost"] is not None)
+    making.send_signal(signal.SIGINT)
+    printed, wrong = making.communicate(timeout=PATIENCE)
+    assert making.returncode == 0, wrong
+    assert "plan-2031-1 is proposed" in printed
+    assert "The search was interrupted." in printed
+
+
+SAME_WEEK = """
+fixed:
+  - {mechanism: heads-of-state, on: 2032-06-16}
+  - {mechanism: foreign-ministers, on: 2032-06-17}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("fixed: [", "can't be read as YAML"),
+        ("fixd: []", "wanted.fixd"),
+        (SAME_WEEK, "foreign-ministers-2032-1 prepares heads-of-state-2032-1"),
+    ],
+)
+def test_what_is_wrong_with_the_file_of_wishes_is_said(
+    server: Server, tmp_path: Path, text: str, complaint: str
+) -> None:
+    file = tmp_path / "wanted.yaml"
+    file.write_text(text, encoding="utf-8")
+    ended = plan(server, "make", "2032", "--wanted", str(file))
+    assert isinstance(ended.exception, CommandError)
+    assert complaint in str(ended.exception)
