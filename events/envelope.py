@@ -97,8 +97,9 @@ class Envelope(BaseModel):
             raise UnknownEventError(f"no event in the catalogue is called {self.type}")
         return model.model_validate(data, extra="ignore")
 
-    def as_cause(self) -> Cause:
-        return Cause(id=self.id, actor=self.actor, time=self.time, traceparent=self.traceparent)
+    def as_cause(self, traceparent: str | None = None) -> Cause:
+        """The event as a cause, in the trace of the work on it."""
+        return Cause(id=self.id, actor=self.actor, time=self.time, traceparent=traceparent)
 
     def to_json(self) -> str:
         """Structured mode: one JSON object, `application/cloudevents+json`."""

@@ -19,7 +19,7 @@ from events.road.session import Session
 from events.road.sqlite import Sqlite
 
 MIGRATING = 5_390_451
-TELL_SECONDS = 0.02
+TELL_SECONDS = 0.05
 
 
 class Database:

@@ -5,8 +5,7 @@ has locked. So PostgreSQL rolls a transaction back whose process says nothing fo
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -36,6 +35,28 @@ BEHIND = (
 GONE = ("08", "57P", "25P03")
 
 
+class OneError:
+    """DatabaseUnreachableError for whichever way asyncpg has of saying that PostgreSQL is away."""
+
+    def __init__(self, driver: asyncpg.Connection | None = None) -> None:
+        self.driver = driver
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, CONFLICTS):
+            raise ConflictError(str(error)) from error
+        if isinstance(error, BEHIND):
+            raise BehindError(str(error)) from error
+        if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+            state = getattr(error, "sqlstate", None) or ""
+            if self.driver is None or self.driver.is_closed() or state.startswith(GONE):
+                raise DatabaseUnreachableError(str(error)) from error
+
+
 class PostgresConnection:
     """A connection of asyncpg."""
 
@@ -43,19 +64,20 @@ class PostgresConnection:
 
     def __init__(self, driver: asyncpg.Connection) -> None:
         self.driver = driver
+        self.one_error = OneError(driver)
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with one_error(self.driver):
+        with self.one_error:
             rows: list[asyncpg.Record] = await self.driver.fetch(sql, *values)
         return rows
 
     async def send(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        with one_error(self.driver):
+        with self.one_error:
             await self.driver.executemany(sql, rows)
 
     async def control(self, sql: str) -> None:
         """ConflictError when the transaction had failed before, and PostgreSQL undid it."""
-        with one_error(self.driver):
+        with self.one_error:
             done = await self.driver.execute(sql)
         if (sql, done) == ("COMMIT", "ROLLBACK"):
             raise ConflictError("the transaction had failed, and was rolled back")
@@ -64,7 +86,7 @@ class PostgresConnection:
         """Have `hear` called with whatever is said on `channel`; set when the connection ends."""
         broken = asyncio.Event()
         self.driver.add_termination_listener(lambda _: broken.set())
-        with one_error(self.driver):
+        with self.one_error:
             await self.driver.add_listener(channel, lambda *said: hear(said[-1]))
         return broken
 
@@ -95,7 +117,7 @@ class Postgres:
         }
 
     async def connect(self) -> asyncpg.Connection:
-        with one_error():
+        with OneError():
             return await asyncpg.connect(
                 self.url, timeout=CONNECT_SECONDS, server_settings=self.settings
             )
@@ -108,19 +130,3 @@ class Postgres:
         return create_async_engine(
             "postgresql+asyncpg://", async_creator=self.connect, poolclass=NullPool
         )
-
-
-@contextmanager
-def one_error(driver: asyncpg.Connection | None = None) -> Iterator[None]:
-    """DatabaseUnreachableError for whichever way asyncpg has of saying that PostgreSQL is away."""
-    try:
-        yield
-    except CONFLICTS as error:
-        raise ConflictError(str(error)) from error
-    except BEHIND as error:
-        raise BehindError(str(error)) from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        state = getattr(error, "sqlstate", None) or ""
-        if driver is None or driver.is_closed() or state.startswith(GONE):
-            raise DatabaseUnreachableError(str(error)) from error
-        raise

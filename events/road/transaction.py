@@ -40,8 +40,7 @@ class Transaction:
     @classmethod
     def on(cls, session: Session, service: str, envelope: Envelope) -> Self:
         """What comes of an event that the service heard, in the trace of the work under way."""
-        cause = envelope.as_cause().model_copy(update={"traceparent": tracing.here()})
-        return cls(session, service, cause, envelope)
+        return cls(session, service, envelope.as_cause(tracing.here()), envelope)
 
     @property
     def now(self) -> datetime:
