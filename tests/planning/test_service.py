@@ -171,7 +171,7 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
         "ruling": "holiday",
         "name": "Мавлид",
         "source": "Decree 112",
-        "dated": "2027-01-03",
+        "dated": "2027-01-04",
     }
     ruled = await stage.post("/parties/uzbekistan/routine/days", ruling)
     assert ruled.status_code == 200, ruled.text
