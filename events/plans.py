@@ -81,7 +81,7 @@ class PlanAsked(Event, name="plan.asked", about="plan"):
 
 
 class YearPlanned(Event, name="plan.proposed", about="plan"):
-    """A year is proposed. `cost` is that of all wishes that it breaks.
+    """A year is proposed. `cost` is that of all wishes that its new dates break.
 
     `proven`: no plan leaves out less, moves less or, with as much of both, costs less.
     """

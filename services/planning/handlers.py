@@ -72,7 +72,9 @@ async def learn_meeting(work: Transaction, event: MeetingPlanned) -> None:
 async def follow_meeting(work: Transaction, event: Event) -> None:
     assert isinstance(event, MeetingScheduled | MeetingRescheduled | MeetingClosed)
     known = await STANDINGS.get(work.session, event.meeting)
-    await STANDINGS.save(work, standing.evolve(known, event))
+    after = standing.evolve(known, event)
+    called = known.called if after.first == known.first else work.now.date()
+    await STANDINGS.save(work, after.model_copy(update={"called": called}))
     await forget_asked(work, event.meeting)
 
 

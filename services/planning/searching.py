@@ -30,7 +30,7 @@ from services.planning.timetable.answer import Progress
 from services.planning.timetable.effort import Effort, Watch
 
 LOOK_SECONDS = 5.0
-GLANCE_SECONDS = 0.25
+GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
 NOTHING = "the search ended before it found any plan; give it more work"
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from events.clock import Clock, SetClock
+from events.envelope import Cause
 from events.mechanisms import CoordinatorNamed, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
@@ -22,7 +23,10 @@ from events.plans import (
     YearPlanned,
 )
 from events.polls import PollOpened, PollWithdrawn
+from events.vocabulary import SYSTEM
 from services.planning import searching
+from services.planning.rules.brief import Brief
+from services.planning.rules.plan import Plan
 from services.planning.service import planning
 from services.program.embedded import Program
 from services.program.worker import Worker
@@ -171,7 +175,7 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
         "ruling": "holiday",
         "name": "Мавлид",
         "source": "Decree 112",
-        "dated": "2027-01-03",
+        "dated": "2027-01-04",
     }
     ruled = await stage.post("/parties/uzbekistan/routine/days", ruling)
     assert ruled.status_code == 200, ruled.text
@@ -262,20 +266,23 @@ async def test_a_search_that_a_crash_ended_begins_anew_and_finds_the_same(
     assert first["meetings"] == second["meetings"]
 
 
-async def test_a_search_without_the_time_to_find_anything_fails_and_says_so(
-    embedded: Stage,
-) -> None:
-    body = {"year": 2028, "wanted": {"bodies": MANY}}
-    await embedded.post("/plans", {**body, "pains": {"seconds": 600}})
-    await embedded.post(f"/plans/{FIRST}/interruption")
-    await searched(embedded)
-    plan = (await embedded.get(f"/plans/{FIRST}")).json()
-    if plan["stage"] == "failed":
-        (failed,) = await embedded.said(PlanFailed)
-        assert failed.reason == plan["reason"]
-        assert "give it more work" in plan["reason"]
-    else:
-        assert plan["interrupted"]
+async def test_a_search_that_found_nothing_fails_and_says_what_to_do(embedded: Stage) -> None:
+    asked = await embedded.post("/plans", {"year": 2028})
+    plan = Plan.model_validate(asked.json())
+    cause = Cause(id="search", actor=SYSTEM, time=embedded.clock.now())
+    brief = Brief(year=2028, today=START.date(), bodies=(), meetings=(), offices=())
+    search = searching.Search(brief, plan.pains)
+    database = embedded.program.workers["planning"].database
+    await searching.finish(database, cause, plan, None, search)
+    await embedded.program.settle()
+    (failed,) = await embedded.said(PlanFailed)
+    assert "give it more work" in failed.reason
+    kept = (await embedded.get(f"/plans/{FIRST}")).json()
+    assert (kept["stage"], kept["reason"]) == ("failed", failed.reason)
+    refused = await embedded.post(f"/plans/{FIRST}/replanning", {})
+    assert refused.status_code == 409
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert "2028, not planned" in page.text
 
 
 async def test_the_same_key_asks_for_one_plan(embedded: Stage) -> None:

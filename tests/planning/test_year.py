@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from events.plans import Wish
+from events.working_time import Ruling
 from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions
@@ -33,6 +34,7 @@ from services.planning.rules.wishes import broken
 from services.planning.timetable.effort import Effort, Watch
 from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
+from services.working_time.days import Override
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -82,7 +84,9 @@ def broken_between(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> 
 
 def misplaced(brief: Brief, meeting: Meeting, on: date) -> Iterator[str]:
     days = [on + timedelta(days=n) for n in range(meeting.days)]
-    if not all(brief.calendar.works(day, *brief.body[meeting.mechanism].parties) for day in days):
+    called = meeting.firmness is Firmness.CONVOKED and on == meeting.on
+    parties = brief.body[meeting.mechanism].parties
+    if not called and not all(brief.calendar.works(day, *parties) for day in days):
         yield f"{meeting.id} is on a day off"
     if on < meeting.earliest and on != meeting.on:
         yield f"{meeting.id} is too early"
@@ -208,7 +212,8 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
     if not left_out:
         prepared = [each for one in outcome.meetings for each in one.broken]
         waived = sum(each.cost for each in prepared if each.wish is Wish.PREPARATION)
-        assert outcome.cost == worth(brief, dates)[2] + waived
+        assert sum(one.cost for one in outcome.meetings) == worth(brief, dates)[2] + waived
+    assert outcome.cost == sum(one.cost for one in outcome.meetings if not one.firm)
 
 
 def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
@@ -401,6 +406,29 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         assert notes == [(0, "customs-heads-2027-1: China hosts both, 5 days apart")]
 
 
+def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced() -> None:
+    on = date(2027, 3, 22)  # Nauryz
+    turns = Turns(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1})
+    known = registry(standing(1, on), **{"customs-heads": turns})
+    brief = brief_of(known, Wanted(), 2027, TODAY, Basis())
+    outcome = planned(brief, work=0.3)
+    assert outcome.moved == ()
+    stands = next(one for one in outcome.meetings if one.meeting == "customs-heads-2027-1")
+    assert [one.text for one in stands.broken if one.wish is Wish.RULE] == [
+        "22 March 2027 is a day off in Kazakhstan: Nowruz Holiday"
+    ]
+    decree = Override(
+        party="uzbekistan",
+        on=on,
+        ruling=Ruling.HOLIDAY,
+        name="Навруз",
+        source="Decree 112",
+        dated=TODAY,
+    )
+    after = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
+    assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
+
+
 def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
     seen: list[int] = []
     watch = Watch(progress=lambda so_far: seen.append(so_far.cost or 0), stop=lambda: len(seen) > 0)
@@ -448,6 +476,7 @@ def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Sta
         stage=stage,
         first=on,
         last=on,
+        called=on and TODAY - timedelta(days=1),
     )
 
 

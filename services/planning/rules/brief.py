@@ -111,8 +111,8 @@ class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
     `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`.
-    `fixed` is where the secretary wants it now, whatever it was. `earliest` is for a new date, and
-    `usual` a year after the meeting before it.
+    `fixed` is where the secretary wants it now, whatever it was. `called` is when it was convoked,
+    `earliest` is for a new date, and `usual` a year after the meeting before it.
     """
 
     id: Identifier
@@ -123,6 +123,7 @@ class Meeting(Fact):
     days: int = Field(default=1, ge=1, le=14)
     firmness: Firmness = Firmness.NONE
     on: date | None = None
+    called: date | None = None
     stays: bool = False
     fixed: date | None = None
     earliest: date

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from services.planning.rules.brief import Brief, Meeting
+from events.working_time import Ruling
+from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.working_time.days import Day, DayKind
 
 ONE_DAY = timedelta(days=1)
@@ -67,7 +68,24 @@ class Year:
         for period in self.brief.periods:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 return f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
+        if meeting.firmness is Firmness.CONVOKED and first == meeting.on:
+            return self.news(meeting, first)
         return self.day_off(meeting, first)
+
+    def news(self, meeting: Meeting, first: date) -> str | None:
+        """A day off that a party has announced since the meeting was called for `first`.
+
+        Whoever called it knew of the others.
+        """
+        days, parties = (
+            set(self.spanned(meeting, first)),
+            self.brief.body[meeting.mechanism].parties,
+        )
+        for one in self.brief.overrides:
+            concerns = one.party in parties and one.on in days and one.ruling is Ruling.HOLIDAY
+            if concerns and meeting.called and one.dated >= meeting.called:
+                return self.day_off(meeting, first)
+        return None
 
     def day_off(self, meeting: Meeting, first: date) -> str | None:
         """A party that does not work on a day of the meeting, and why."""

@@ -155,6 +155,7 @@ def meetings_of(
             days=days_of(dated.get(id_)) or custom.days,
             firmness=firmness,
             on=on,
+            called=dated[id_].called if id_ in dated else None,
             stays=stays(id_, on, today, basis),
             earliest=earliest,
             usual=usual.get(numbers[id_]),

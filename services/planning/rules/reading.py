@@ -18,7 +18,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A plan. `cost` is of the wishes it breaks; `proven`: none is better."""
+    """A plan. `cost` is of the wishes that its new dates break; `proven`: none is better."""
 
     meetings: tuple[Planned, ...]
     left_out: tuple[LeftOut, ...]
@@ -55,7 +55,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
             if meeting.id not in slots
         ),
         moved=tuple(moves(year, tied, slots)),
-        cost=sum(one.cost for one in meetings),
+        cost=sum(one.cost for one in meetings if not one.firm),
         proven=answer.cost <= answer.bound,
     )
 
@@ -75,7 +75,7 @@ def planned(
         broken=(
             *broken(year, meeting, first),
             *of_the_whole(year.brief, meeting, first, shared),
-            *(without_cost(meeting, given_up) if firm else ()),
+            *(without_cost(year, meeting, first, given_up) if firm else ()),
         ),
     )
 
@@ -99,8 +99,12 @@ def of_the_whole(
         yield Broken(wish=Wish.PREPARATION, cost=weights.preparation, text=text)
 
 
-def without_cost(meeting: Meeting, given_up: list[Bond]) -> Iterator[Broken]:
-    """The earlier meetings with which this one breaks a rule, as both were convoked."""
+def without_cost(
+    year: Year, meeting: Meeting, first: date, given_up: list[Bond]
+) -> Iterator[Broken]:
+    """The rules that the meeting breaks as it was convoked, by itself or with an earlier one."""
+    if meeting.firmness is Firmness.CONVOKED and (why := year.day_off(meeting, first)):
+        yield Broken(wish=Wish.RULE, cost=0, text=why[:300])
     named = set()
     for bond in given_up:
         earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))

@@ -26,13 +26,17 @@ class Stage(StrEnum):
 
 
 class Standing(State):
-    """One meeting; `first` and `last` are its dates in the zone that it was convoked in."""
+    """One meeting; `first` and `last` are its dates in the zone that it was convoked in.
+
+    `called` is when those were fixed.
+    """
 
     year: int
     host: Identifier
     stage: Stage = Stage.INTENDED
     first: date | None = None
     last: date | None = None
+    called: date | None = None
 
 
 def begin(event: MeetingPlanned) -> Standing:

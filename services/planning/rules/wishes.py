@@ -39,9 +39,9 @@ def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     weeks = -(-days // DAYS_OF_WEEK)
     if weeks:
         usual = (
-            f"{AROUND} days around {meeting.usual.day} {meeting.usual:%B}, as last year"
+            f"last year's {meeting.usual.day} {meeting.usual:%B} (± {AROUND} days)"
             if meeting.usual
-            else f"its part of the year (meeting {meeting.number} of {meeting.of})"
+            else f"its part of the year ({meeting.number} of {meeting.of})"
         )
         yield Broken(
             wish=Wish.RHYTHM,

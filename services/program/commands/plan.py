@@ -189,20 +189,16 @@ def print_plan(plan: dict[str, Any]) -> None:
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
     table = Table(
-        "when",
-        Column("meeting", no_wrap=True),
-        "host",
-        "cost",
-        Column("why", overflow="fold"),
+        "when", Column("meeting", no_wrap=True), "host", Column("what it costs", overflow="fold")
     )
     for one in plan["meetings"]:
-        until = "" if one["last"] == one["first"] else f" to {one['last']}"
+        until = "" if one["last"] == one["first"] else f"\nto {one['last']}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
+        lines = [f"{each['cost']:>2}  {each['text']}" for each in shown]
         table.add_row(
             f"{one['first']}{until}",
             one["meeting"],
             one["host"],
-            "stands" if one["firm"] else str(sum(each["cost"] for each in shown)),
-            "\n".join(f"{each['cost']:>3}  {each['text']}" for each in shown),
+            "\n".join(["it stands", *lines] if one["firm"] else lines or ["nothing"]),
         )
     return table
