@@ -54,7 +54,8 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     )
     made = plan(server, "make", "2030", *QUICK, "--wanted", str(wanted))
     assert made.exit_code == 0, made.exception
-    assert "2030-06-19" in made.stdout
+    assert "2030-06-18" in made.stdout
+    assert "– 06-19" in made.stdout
     assert f"{PLAN} is proposed; its broken wishes cost" in made.stdout
     picture, table = tmp_path / "year.svg", tmp_path / "year.csv"
     assert plan(server, "show", PLAN, "--svg", str(picture), "--csv", str(table)).stdout == ""

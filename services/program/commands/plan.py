@@ -189,10 +189,13 @@ def print_plan(plan: dict[str, Any]) -> None:
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
     table = Table(
-        "when", Column("meeting", no_wrap=True), "host", Column("what it costs", overflow="fold")
+        Column("when", no_wrap=True),
+        Column("meeting", overflow="fold"),
+        Column("host", no_wrap=True),
+        Column("what it costs", overflow="fold", min_width=18),
     )
     for one in plan["meetings"]:
-        until = "" if one["last"] == one["first"] else f"\nto {one['last']}"
+        until = "" if one["last"] == one["first"] else f"\n– {one['last'][5:]}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         lines = [f"{each['cost']:>2}  {each['text']}" for each in shown]
         table.add_row(
