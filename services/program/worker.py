@@ -17,7 +17,7 @@ from services.service import Service
 
 PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 5.0
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.03
 
 log = logging.getLogger(__name__)
 
