@@ -1,14 +1,18 @@
-"""The database or the road is away, which says nothing of what it was wanted for."""
+"""What says nothing of the work that it kept from being done: the same may succeed later."""
 
+from events.road.conflicts import ConflictError
 from events.road.interface import RoadUnreachableError
 
 
 class DatabaseUnreachableError(Exception):
-    """The database does not answer now; the same call may succeed later. Nothing has happened."""
+    """The database does not answer now; the same call may succeed later.
+
+    Nothing has happened, unless it was the commit that got no answer.
+    """
 
 
 class BehindError(DatabaseUnreachableError):
     """Its tables are not those that the program knows, until somebody migrates them."""
 
 
-AWAY = (DatabaseUnreachableError, RoadUnreachableError)
+PASSING = (DatabaseUnreachableError, RoadUnreachableError, ConflictError)

@@ -4,12 +4,14 @@ SQLite has one writer at a time and needs none of this. PostgreSQL runs transact
 (SERIALIZABLE), so that each sees the others' work whole or not at all.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 
 ATTEMPTS = 10
+PAUSE_SECONDS = 0.002
 
 
 class ConflictError(Exception):
@@ -18,9 +20,9 @@ class ConflictError(Exception):
 
 async def again_on_conflict(work: Callable[[], Awaitable[T]]) -> T:
     """What `work` returns, done again from the beginning where another transaction came first."""
-    for _ in range(ATTEMPTS - 1):
+    for attempt in range(1, ATTEMPTS):
         try:
             return await work()
         except ConflictError:
-            continue
+            await asyncio.sleep(attempt * PAUSE_SECONDS)
     return await work()

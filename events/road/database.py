@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema
 
-from events.road import history
+from events.road import history, sqlite
 from events.road.absence import DatabaseUnreachableError
 from events.road.pool import Pool
 from events.road.postgres import Postgres
@@ -69,7 +69,8 @@ class Database:
             async with self.driver.engine().begin() as connection:
                 yield connection
         except DBAPIError as error:
-            if error.connection_invalidated:
+            code = getattr(error.orig, "sqlite_errorcode", 0) & sqlite.PRIMARY
+            if error.connection_invalidated or code in sqlite.GONE:
                 raise DatabaseUnreachableError(str(error.orig)) from error
             raise
 
@@ -78,9 +79,14 @@ class Database:
         return None if self.embedded else self.service
 
     async def checkpoint(self) -> None:
-        """Have everything in the SQLite file itself, and nothing beside it."""
+        """Have everything in the SQLite file itself, and nothing beside it.
+
+        DatabaseUnreachableError where somebody else is reading it.
+        """
         async with self.glance() as session:
-            await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            ((busy, *_),) = await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        if busy:
+            raise DatabaseUnreachableError(f"{self.file} is in use; try again")
 
     async def close(self) -> None:
         await self.pool.close()
@@ -95,7 +101,11 @@ class Database:
             await self.untold.wait()
             async with self.glance() as session:
                 self.untold.clear()
-                await session.execute(select(func.pg_notify(self.service, self.copy)))
+                try:
+                    await session.execute(select(func.pg_notify(self.service, self.copy)))
+                except DatabaseUnreachableError:
+                    self.untold.set()
+                    raise
             await asyncio.sleep(TELL_SECONDS)
 
     async def listen(self) -> None:

@@ -51,10 +51,12 @@ class Lease:
     async def take(self) -> Session | None:
         connection = await self.database.driver.connection()
         session = Session(connection)
-        if self.database.embedded or await locked(session, self.name, self.seconds):
-            self.session = session
-        else:
-            await connection.end()
+        try:
+            if self.database.embedded or await locked(session, self.name, self.seconds):
+                self.session = session
+        finally:
+            if self.session is None:
+                await connection.end()
         return self.session
 
     async def close(self) -> None:

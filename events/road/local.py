@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -139,18 +140,25 @@ class LocalRoad:
 
     async def history(self, bookmark: Bookmark | None = None) -> AsyncIterator[Envelope]:
         marked = {} if bookmark is None else bookmark
-        async with self.database.read() as session:
-            rows = await session.execute(
-                select(col(LogRow.position), col(LogRow.envelope))
-                .where(
-                    col(LogRow.position) > marked.get(LOG, 0),
-                    col(LogRow.type).in_(with_old_versions(ON_THE_LOOP)),
-                )
-                .order_by(col(LogRow.position))
-            )
+        end = await self.length()
+        while rows := await self.after(marked.get(LOG, 0), end):
             for row in rows:
                 marked[LOG] = row.position
                 yield Envelope.model_validate_json(row.envelope)
+
+    async def after(self, position: int, end: int) -> list[Any]:
+        """The next BATCH of the loop's events after `position`, up to `end`."""
+        async with self.database.glance() as session:
+            return await session.execute(
+                select(col(LogRow.position), col(LogRow.envelope))
+                .where(
+                    col(LogRow.position) > position,
+                    col(LogRow.position) <= end,
+                    col(LogRow.type).in_(with_old_versions(ON_THE_LOOP)),
+                )
+                .order_by(col(LogRow.position))
+                .limit(BATCH)
+            )
 
     async def step(self, service: str) -> int:
         """Deliver one batch to `service`; how many events it held."""

@@ -8,6 +8,7 @@ from events.road.absence import DatabaseUnreachableError
 from events.road.session import Connection
 
 AT_MOST = 8
+PATIENCE_SECONDS = 10.0
 
 
 class Pool:
@@ -21,7 +22,8 @@ class Pool:
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Connection]:
         """A connection; who leaves with an error leaves no transaction open."""
-        async with self.free:
+        await self.turn()
+        try:
             connection = self.take() or await self.connect()
             try:
                 yield connection
@@ -29,6 +31,16 @@ class Pool:
                 await asyncio.shield(asyncio.ensure_future(self.clear(connection)))
                 raise
             self.idle.append(connection)
+        finally:
+            self.free.release()
+
+    async def turn(self) -> None:
+        """Wait until one may be taken; DatabaseUnreachableError where nobody gives one back."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.free.acquire()
+        except TimeoutError:
+            raise DatabaseUnreachableError(f"all {AT_MOST} connections are in use") from None
 
     def take(self) -> Connection | None:
         """The connection that was used last, of those that are still there."""
@@ -40,8 +52,9 @@ class Pool:
 
     async def clear(self, connection: Connection) -> None:
         try:
-            await connection.undo()
-        except DatabaseUnreachableError:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await connection.undo()
+        except Exception:  # noqa: BLE001 - whatever it is, nobody else gets this connection
             await connection.end()
         else:
             self.idle.append(connection)

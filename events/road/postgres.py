@@ -32,7 +32,7 @@ BEHIND = (
     asyncpg.UndefinedColumnError,
     asyncpg.InvalidSchemaNameError,
 )
-GONE = ("08", "57P", "25P03")
+GONE = ("08", "53", "57P", "58", "25006", "25P03", "25P04", "XX")
 
 
 class OneError:
@@ -53,7 +53,9 @@ class OneError:
             raise BehindError(str(error)) from error
         if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
             state = getattr(error, "sqlstate", None) or ""
-            if self.driver is None or self.driver.is_closed() or state.startswith(GONE):
+            if self.driver is not None and state.startswith(GONE):
+                self.driver.terminate()
+            if self.driver is None or self.driver.is_closed():
                 raise DatabaseUnreachableError(str(error)) from error
 
 

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from opentelemetry.trace import SpanKind
 from sqlalchemy import func, select, text, update
@@ -19,7 +20,7 @@ from events import tracing
 from events.clock import Clock
 from events.envelope import Envelope
 from events.road.absence import DatabaseUnreachableError
-from events.road.conflicts import ConflictError, again_on_conflict
+from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.retries import ATTEMPTS, explain, pause
@@ -60,7 +61,7 @@ class Receiver:
         """
         try:
             await self.take_together(envelopes)
-        except (DatabaseUnreachableError, ConflictError):
+        except DatabaseUnreachableError:
             raise
         except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
             await self.take_one_by_one(envelopes)
@@ -102,7 +103,7 @@ class Receiver:
                 raise
             except Exception as error:
                 log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
-                await self.set_aside(envelope, error)
+                await again_on_conflict(partial(self.set_aside, envelope, error))
 
     async def set_aside(self, envelope: Envelope, error: Exception) -> None:
         async with self.database.write() as session:
@@ -163,7 +164,7 @@ class Receiver:
             raise
         except Exception as error:
             log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
-            await self.count_failure(row, now, error)
+            await again_on_conflict(partial(self.count_failure, row, now, error))
             return False
 
     async def count_failure(self, row: LetterRow, now: datetime, error: Exception) -> None:

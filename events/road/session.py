@@ -43,7 +43,7 @@ class Connection(Protocol):
         """Run one statement with each of `rows`."""
 
     async def control(self, sql: str) -> None:
-        """Begin or commit a transaction."""
+        """Begin, commit or roll back a transaction."""
 
     async def undo(self) -> None:
         """Take back whatever is not committed, also of those who were cancelled."""
@@ -140,18 +140,18 @@ class Session:
 
     async def flush(self) -> None:
         """Have the database hear of all that was written."""
-        for what, rows in self.unsent:
+        unsent, self.unsent = self.unsent, []
+        for what, rows in unsent:
             await self.start()
             if len(rows) == 1:
                 await self.connection.fetch(what.sql, rows[0])
             else:
                 await self.connection.send(what.sql, rows)
-        self.unsent.clear()
 
     async def start(self) -> None:
         if self.begin is not None and not self.began:
-            self.began = True
             await self.connection.control(self.begin)
+            self.began = True
 
     async def commit(self) -> None:
         """Let all of it stand; whoever gives back a connection before that undoes it."""

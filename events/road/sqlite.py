@@ -31,6 +31,9 @@ GONE = {
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PROTOCOL,
 }
 PRIMARY = 0xFF
 BEHIND = ("no such table", "no such column", "has no column")
@@ -111,8 +114,8 @@ def one_error() -> Iterator[None]:
     """DatabaseUnreachableError where it is the file that fails, or others who hold it."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & PRIMARY in GONE:
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & PRIMARY in GONE:
             raise DatabaseUnreachableError(str(error)) from error
         if any(said in str(error) for said in BEHIND):
             raise BehindError(str(error)) from error

@@ -46,7 +46,7 @@ class Timers:
                 raise
             except Exception as error:
                 log.exception("deadline %s of %s failed", row.name, row.subject)
-                await self.put_off(row, now, error)
+                await again_on_conflict(partial(self.put_off, row, now, error))
         return fired
 
     async def first_due(self, now: datetime) -> DeadlineRow | None:

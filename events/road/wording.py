@@ -50,7 +50,7 @@ class Worded:
         ]
 
 
-KNOWN: WeakKeyDictionary[Executable, dict[str, Worded]] = WeakKeyDictionary()
+KNOWN: WeakKeyDictionary[Executable, dict[tuple[str, ...], Worded]] = WeakKeyDictionary()
 
 
 def worded(statement: Executable, dialect: Dialect, names: Sequence[str] = ()) -> Worded:
@@ -59,9 +59,10 @@ def worded(statement: Executable, dialect: Dialect, names: Sequence[str] = ()) -
     `names` are the columns that it gives values to, where the values come beside it.
     """
     known = KNOWN.setdefault(statement, {})
-    if dialect.name not in known:
-        known[dialect.name] = word(statement, dialect, names)
-    return known[dialect.name]
+    key = (dialect.name, *names)
+    if key not in known:
+        known[key] = word(statement, dialect, names)
+    return known[key]
 
 
 def word(statement: Any, dialect: Dialect, names: Sequence[str]) -> Worded:

@@ -15,7 +15,7 @@ from services.records import Page
 
 routes = APIRouter(tags=["agendas"])
 Here = Annotated[Desk, Depends(desk_of("agendas"))]
-Reading = Annotated[Session, Depends(reading("agendas"))]
+Reading = Annotated[Session, Depends(reading("agendas"), scope="function")]
 AS_IT_IS = commands.Adoption()
 
 

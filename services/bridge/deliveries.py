@@ -13,7 +13,7 @@ from standardwebhooks import Webhook as Signer
 
 from events.clock import Clock
 from events.envelope import Envelope
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -47,7 +47,7 @@ async def attempt(lease: Lease, http: httpx.AsyncClient, clock: Clock) -> int:
     """One round, if this copy is the one that posts; how many events were taken."""
     try:
         return await step(lease.database, http, clock) if await lease.held() else 0
-    except DatabaseUnreachableError as error:
+    except PASSING as error:
         log.warning("webhooks wait for their database: %s", error)
         return 0
 

@@ -25,7 +25,7 @@ UNBUFFERED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 routes = APIRouter(tags=["bridge"])
-Reading = Annotated[Session, Depends(reading("bridge"))]
+Reading = Annotated[Session, Depends(reading("bridge"), scope="function")]
 AtDesk = Annotated[Desk, Depends(desk_of("bridge"))]
 
 

@@ -78,7 +78,7 @@ class Board:
         Interrupted, it has not looked: the next time brings the same again.
         """
         marks: dict[str, Mark] = {}
-        async with self.database.glance() as session:
+        async with self.database.read() as session:
             for row in await session.execute(MARKS):
                 seen = self.marks.get(row.mechanism, Mark())
                 if row.number != seen.number:

@@ -10,14 +10,14 @@ import gzip
 import logging
 from collections import OrderedDict
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from weakref import WeakKeyDictionary, proxy
 
 import brotli
 from sqlalchemy import select
 
 from events.clock import Clock
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.database import Database
 from events.subscriptions import Scope, Settings
 from events.vocabulary import Actor
@@ -221,7 +221,7 @@ async def keep_warm(database: Database, clock: Clock) -> None:
             changed.clear()
             try:
                 await make_anew(feeds, clock.now())
-            except DatabaseUnreachableError as error:
+            except PASSING as error:
                 log.warning("feeds wait for their database: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
                 changed.set()
@@ -250,11 +250,11 @@ def nowhere() -> NotFoundError:
     return NotFoundError("this address leads nowhere (any more); make another subscription")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def scope_in(text: str) -> Scope:
     return Scope.model_validate_json(text)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def settings_in(text: str) -> Settings:
     return Settings.model_validate_json(text)

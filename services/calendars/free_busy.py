@@ -19,7 +19,7 @@ from services.refusals import NotFoundError, UnacceptableError
 LONGEST = timedelta(days=731)
 
 routes = APIRouter(tags=["calendars"])
-Reading = Annotated[Session, Depends(reading("calendars"))]
+Reading = Annotated[Session, Depends(reading("calendars"), scope="function")]
 First = Annotated[date, Query(examples=["2027-03-01"])]
 Last = Annotated[date, Query(examples=["2027-03-31"])]
 

@@ -15,7 +15,7 @@ from services.records import Page
 
 routes = APIRouter(tags=["follow-ups"])
 Here = Annotated[Desk, Depends(desk_of("followups"))]
-Reading = Annotated[Session, Depends(reading("followups"))]
+Reading = Annotated[Session, Depends(reading("followups"), scope="function")]
 
 
 @routes.get("/follow-ups")

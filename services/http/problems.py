@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from events.envelope import EventTooLargeError
 from events.faults import where_and_what
 from events.road.absence import DatabaseUnreachableError
+from events.road.conflicts import ConflictError
 from services.refusals import (
     KeyReusedError,
     NotAllowedError,
@@ -100,14 +101,26 @@ async def http_error(_request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, kind, "The request can't be answered", detail)
 
 
+async def contended(_request: Request, _error: Exception) -> JSONResponse:
+    """Others changed the same each time that it was tried."""
+    return later(
+        problem(503, "contended", "Too many change the same at once", "send the same again")
+    )
+
+
 async def unreachable(_request: Request, _error: Exception) -> JSONResponse:
     """A database that went away may come back."""
-    answer = problem(
-        503,
-        "database-away",
-        "The database can't be reached",
-        "send the same again in some seconds; with its Idempotency-Key it has its effect once",
+    return later(
+        problem(
+            503,
+            "database-away",
+            "The database can't be reached",
+            "send the same again in some seconds; with its Idempotency-Key it has its effect once",
+        )
     )
+
+
+def later(answer: JSONResponse) -> JSONResponse:
     answer.headers["retry-after"] = "1"
     return answer
 
@@ -131,5 +144,6 @@ def explain_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(DatabaseUnreachableError, unreachable)
+    app.add_exception_handler(ConflictError, contended)
     app.add_exception_handler(EventTooLargeError, too_large)
     app.add_exception_handler(Exception, unexpected)

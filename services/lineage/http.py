@@ -10,7 +10,7 @@ from services.lineage.queries import chain_of
 from services.lineage.rules.chain import Chain
 
 routes = APIRouter(tags=["lineage"])
-Reading = Annotated[Session, Depends(reading("lineage"))]
+Reading = Annotated[Session, Depends(reading("lineage"), scope="function")]
 
 
 @routes.get("/lineage/{key:path}")

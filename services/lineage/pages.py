@@ -14,7 +14,7 @@ from services.lineage.rules.chain import in_time
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("lineage"))]
+Reading = Annotated[Session, Depends(reading("lineage"), scope="function")]
 
 
 drawing = Pages("lineage", __package__)

@@ -17,7 +17,7 @@ from services.refusals import NotFoundError
 
 routes = APIRouter(tags=["mechanisms"])
 Here = Annotated[Desk, Depends(desk_of("mechanisms"))]
-Reading = Annotated[Session, Depends(reading("mechanisms"))]
+Reading = Annotated[Session, Depends(reading("mechanisms"), scope="function")]
 
 
 @routes.get("/format", response_model=Format)

@@ -21,7 +21,7 @@ minuting = APIRouter(tags=["minutes"])
 silence = APIRouter(tags=["silence procedures"])
 decisions = APIRouter(tags=["decisions"])
 Here = Annotated[Desk, Depends(desk_of("minutes"))]
-Reading = Annotated[Session, Depends(reading("minutes"))]
+Reading = Annotated[Session, Depends(reading("minutes"), scope="function")]
 BY_THE_RULES = commands.SilenceOnMinutes()
 
 

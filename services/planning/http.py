@@ -18,7 +18,7 @@ from services.records import Page
 
 routes = APIRouter(tags=["planning"])
 Here = Annotated[Desk, Depends(desk_of("planning"))]
-Reading = Annotated[Session, Depends(reading("planning"))]
+Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
 
 
 class Headway(BaseModel):

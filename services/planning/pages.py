@@ -14,7 +14,7 @@ from services.planning.tables import PLANS, SearchRow
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("planning"))]
+Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
 
 drawing = Pages("planning", __package__)
 MEASURES = {

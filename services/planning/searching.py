@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from events.clock import Clock
 from events.envelope import Cause
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -54,7 +54,7 @@ async def attempt(lease: Lease, clock: Clock) -> bool:
     """Make a plan, if this copy is the one that does; whether there was one to make."""
     try:
         return await lease.held() and await step(lease.database, clock, lease)
-    except DatabaseUnreachableError as error:
+    except PASSING as error:
         log.warning("the planner waits for its database: %s", error)
         return False
 

@@ -22,7 +22,7 @@ from services.portal.rules.meeting import LOOP
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("portal"))]
+Reading = Annotated[Session, Depends(reading("portal"), scope="function")]
 
 drawing = Pages("portal", __package__)
 drawing.environment.globals["LOOP"] = LOOP

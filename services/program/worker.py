@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from events.clock import Clock
-from events.road.absence import AWAY, DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.database import Database
 from events.road.interface import Road
 from events.road.receiver import Receiver
@@ -80,7 +80,7 @@ class Worker:
                     await self.wait()
                 else:
                     await asyncio.sleep(GATHER_SECONDS)
-            except AWAY as error:
+            except PASSING as error:
                 log.warning("%s waits and tries again: %s", self.service.name, error)
                 self.database.committed.set()
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -98,7 +98,7 @@ class Worker:
         while True:
             try:
                 await talk()
-            except DatabaseUnreachableError as error:
+            except PASSING as error:
                 log.warning("%s does not reach its copies: %s", self.service.name, error)
             await asyncio.sleep(PAUSE_SECONDS)
 

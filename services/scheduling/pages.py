@@ -19,7 +19,7 @@ from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 
 drawing = Pages("scheduling", __package__)
 
@@ -35,20 +35,22 @@ async def ask(token: str, request: Request, session: Reading) -> Response:
 
 
 @pages.post("/polls/by-link/{token}")
-async def take(token: str, request: Request, session: Reading) -> Response:
+async def take(token: str, request: Request) -> Response:
     """Take the form's answers, and show the poll again."""
+    office = office_of(request, "scheduling")
     try:
-        poll, actor = await commands.behind_link(session, token)
+        async with office.database.read() as session:
+            poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
         return missing(request, error)
     sent = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}
     comment = sent.pop("comment", None)
     try:
         reply = commands.Reply.model_validate({"answers": sent, "comment": comment})
-        desk = Desk(office_of(request, "scheduling"), request, actor, None)
-        await desk.run(commands.answer, poll.id, reply)
+        await Desk(office, request, actor, None).run(commands.answer, poll.id, reply)
     except (RefusedError, ValueError) as error:
-        return await show(request, session, poll, actor, wrong=error)
+        async with office.database.read() as session:
+            return await show(request, session, poll, actor, wrong=error)
     return RedirectResponse(f"/polls/by-link/{token}", 303, headers=SAFETY)
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from events.clock import Clock
 from events.envelope import Cause
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.transaction import transaction
@@ -24,7 +24,7 @@ async def recheck(database: Database, clock: Clock) -> None:
     while True:
         try:
             await again_on_conflict(partial(check, database, clock))
-        except DatabaseUnreachableError as error:
+        except PASSING as error:
             log.warning("meetings are checked once their database is there: %s", error)
             await asyncio.sleep(PAUSE_SECONDS)
         else:

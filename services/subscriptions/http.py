@@ -18,7 +18,7 @@ from services.subscriptions.tables import SUBSCRIPTIONS
 
 routes = APIRouter(tags=["subscriptions"])
 Here = Annotated[Desk, Depends(desk_of("subscriptions"))]
-Reading = Annotated[Session, Depends(reading("subscriptions"))]
+Reading = Annotated[Session, Depends(reading("subscriptions"), scope="function")]
 Acting = Annotated[Actor, Depends(actor_of)]
 
 

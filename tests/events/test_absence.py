@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from events.clock import SetClock
 from events.envelope import Cause
@@ -15,6 +16,7 @@ from events.road.database import Database
 from events.road.handlers import Handlers
 from events.road.lease import Lease
 from events.road.letters import letters
+from events.road.pool import AT_MOST
 from events.road.receiver import Receiver
 from events.road.tables import DeadlineRow
 from events.road.timers import Timers
@@ -81,19 +83,23 @@ async def test_a_deadline_whose_connection_ends_has_not_failed(database: Databas
     assert await effects(database) == ["a"]
 
 
+async def until_held(lease: Lease) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await lease.held():  # noqa: ASYNC110 - PostgreSQL tells nobody
+            await asyncio.sleep(0.02)
+
+
 async def test_a_lease_whose_holder_says_nothing_goes_to_another(postgres: str) -> None:
     name = f"s{uuid4().hex[:12]}"
     copies = [Database(postgres, name) for _ in range(2)]
     silent, other = Lease(copies[0], "relay", 0.1), Lease(copies[1], "relay", PATIENCE)
     assert await silent.held()
-    async with asyncio.timeout(PATIENCE):
-        while not await other.held():  # noqa: ASYNC110 - PostgreSQL tells nobody
-            await asyncio.sleep(0.02)
+    await until_held(other)
     with pytest.raises(DatabaseUnreachableError):
         await silent.held()
     assert not await silent.held()
     await other.close()
-    assert await silent.held()
+    await until_held(silent)
     await silent.close()
     for copy in copies:
         await copy.close()
@@ -117,3 +123,33 @@ async def test_a_transaction_whose_process_says_nothing_holds_nobody_up_for_long
             await stand_still()
     assert await effects(database) == ["a"]
     await stopped.close()
+
+
+@pytest.mark.parametrize("state", ["53100", "53200", "58030", "25006", "XX001", "57P01"])
+async def test_a_server_in_trouble_makes_no_letters_of_innocent_events(
+    database: Database, state: str
+) -> None:
+    """Disk full, out of memory, input or output, read-only, damaged, shutting down."""
+    trouble = text(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$")
+    heard = Handlers()
+
+    @heard.on(TurnDeclined)
+    async def meet(work: Transaction, _event: TurnDeclined) -> None:
+        await work.session.execute(trouble)
+
+    receiver = Receiver(database, heard, SetClock(START))
+    with pytest.raises(DatabaseUnreachableError):
+        await receiver.deliver([sealed("a")])
+    assert await letters(database) == []
+
+
+async def test_who_finds_no_connection_free_is_told_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.road.pool.PATIENCE_SECONDS", 0.01)
+    async with AsyncExitStack() as all_of_them:
+        for _ in range(AT_MOST):
+            await all_of_them.enter_async_context(database.glance())
+        with pytest.raises(DatabaseUnreachableError, match="in use"):
+            await all_of_them.enter_async_context(database.glance())
+    assert await effects(database) == []

@@ -10,9 +10,19 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from events.clock import SetClock
+from events.envelope import Cause
+from events.meetings import TurnDeclined
 from events.road.conflicts import ATTEMPTS, ConflictError, again_on_conflict
 from events.road.database import Database
-from tests.events.listener import EFFECTS, Effect
+from events.road.handlers import Handlers
+from events.road.letters import letters
+from events.road.receiver import Receiver
+from events.road.tables import DeadlineRow
+from events.road.timers import Timers
+from events.road.transaction import Transaction, transaction
+from events.vocabulary import SYSTEM
+from tests.events.listener import EFFECTS, START, Effect, sealed
 
 
 @pytest.fixture
@@ -59,3 +69,37 @@ async def test_what_always_conflicts_is_given_up(copies: list[Database]) -> None
     with pytest.raises((ConflictError, sqlite3.IntegrityError)):
         await again_on_conflict(twice_the_same)
     assert tried == (1 if copies[0].embedded else ATTEMPTS)
+
+
+async def test_an_event_whose_row_is_there_already_stops_nobody_else(database: Database) -> None:
+    """PostgreSQL says the same of it as of somebody who came first."""
+    heard = Handlers()
+
+    @heard.on(TurnDeclined)
+    async def keep(work: Transaction, event: TurnDeclined) -> None:
+        work.session.add(Effect(seq=7 if event.reason == "bad" else None, mechanism="m", label="a"))
+
+    async with database.write() as session:
+        session.add(Effect(seq=7, mechanism="m", label="first"))
+    receiver = Receiver(database, heard, SetClock(START))
+    await receiver.deliver([sealed("bad"), sealed("good", "other")])
+    assert [row.mechanism for row in await letters(database)] == [sealed("bad").partitionkey]
+    async with database.read() as session:
+        assert len(await session.scalars(select(Effect))) == 2
+
+
+async def test_deadlines_that_fail_in_several_copies_at_once_end_none_of_them(
+    copies: list[Database],
+) -> None:
+    async def fail(_work: Transaction, subject: str) -> None:
+        raise ValueError(subject)
+
+    cause = Cause(id="command", actor=SYSTEM, time=START)
+    async with transaction(copies[0], cause) as work:
+        for number in range(20):
+            work.set_deadline("due", f"{number}", mechanism="m", due=START)
+    await asyncio.gather(*(Timers(copy, {"due": fail}).step(START) for copy in copies))
+    async with copies[0].read() as session:
+        rows = await session.scalars(select(DeadlineRow))
+    assert len(rows) == 20
+    assert all(row.retry_at and row.error for row in rows)

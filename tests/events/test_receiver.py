@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from events.clock import SetClock
+from events.road.absence import DatabaseUnreachableError
 from events.road.letters import letters, try_again
 from events.road.retries import ATTEMPTS, pause
 from events.road.tables import InboxRow, LetterState
@@ -142,11 +142,11 @@ async def test_events_of_a_database_that_is_gone_are_not_taken_for_failed(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(*_: object) -> None:
-        raise DBAPIError("SELECT", None, OSError("disk"), connection_invalidated=True)
+        raise DatabaseUnreachableError("disk")
 
     with monkeypatch.context() as patch:
         patch.setattr(listener.database, "write", gone)
-        with pytest.raises(DBAPIError):
+        with pytest.raises(DatabaseUnreachableError):
             await listener.receiver.deliver([sealed("a")])
     assert await letters(listener.database) == []
     async with listener.database.read() as session:

@@ -1,5 +1,6 @@
 """A date for six delegations: asked, answered, reminded, chosen."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -226,3 +227,11 @@ async def test_the_page_of_a_poll_shows_how_it_stands(stage: Any) -> None:
     assert "<form" not in page
     assert START.isoformat() in page
     assert (await stage.http.get("/polls/nothing")).status_code == 404
+
+
+async def test_more_answers_at_once_than_there_are_connections_all_arrive(stage: Any) -> None:
+    poll = await opened(stage)
+    links = [await link_for(stage, poll, party) for party in NAMES] * 2
+    form = {"s1": "yes", "s2": "if_need_be", "s3": "no"}
+    answers = await asyncio.gather(*(stage.http.post(link, data=form) for link in links))
+    assert {answer.status_code for answer in answers} == {303}

@@ -15,7 +15,7 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from events.binary import UnreadableError, type_of
 from events.envelope import Envelope
-from events.road.absence import AWAY
+from events.road.absence import PASSING
 from events.road.interface import Bookmark, Deliver, RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.log import Log
@@ -98,7 +98,7 @@ class KafkaRoad:
                 wanted = await self.sort(service, types, message.raw_message)
                 if wanted:
                     await deliver(wanted)
-            except AWAY as error:
+            except PASSING as error:
                 log.warning("%s can't take its events and waits: %s", service, error)
                 await give_back(message)
             except Exception:

@@ -2,12 +2,14 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from events.envelope import Envelope
+from events.road.conflicts import again_on_conflict
 from events.road.interface import RoadUnreachableError
 from events.road.letters import letters, try_again
 from events.road.tables import LetterRow
@@ -103,7 +105,8 @@ async def gather(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], in
 async def retry_all(looked_at: Deployment, event: str | None) -> int:
     try:
         workers = looked_at.workers.values()
-        return sum([await try_again(worker.database, event) for worker in workers])
+        again = [partial(try_again, worker.database, event) for worker in workers]
+        return sum([await again_on_conflict(each) for each in again])
     finally:
         await looked_at.close()
 

@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 
 from events.clock import SetClock
-from events.road.absence import AWAY
+from events.road.absence import PASSING
 from events.road.kafka.connection import Kafka
 from events.road.kafka.log import waiting
 from events.road.waiting import NEVER, Waiting, look
@@ -108,7 +108,7 @@ class ManyProcesses:
                     self.gateway.stirred = False
                 else:
                     await asyncio.sleep(LOOK_SECONDS)
-            except AWAY as error:
+            except PASSING as error:
                 log.warning("waiting: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
 

@@ -20,7 +20,7 @@ from services.scheduling.tables import MEETINGS, ROTATIONS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 
 
 @routes.get("/meetings")

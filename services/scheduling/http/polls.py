@@ -17,7 +17,7 @@ from services.scheduling.tables import POLLS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 
 
 class Tally(BaseModel):

@@ -14,7 +14,7 @@ from services.scheduling.tables import RECHECKS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 
 
 @routes.get("/rechecks")

@@ -18,7 +18,7 @@ from services.working_time.days import DayKind
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"))]
+Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 
 LONGEST = timedelta(days=731)
 
