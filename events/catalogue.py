@@ -2,11 +2,31 @@
 
 from types import ModuleType
 
-from events import agendas, decisions, followups, mechanisms, meetings, minutes, polls, working_time
+from events import (
+    agendas,
+    decisions,
+    followups,
+    mechanisms,
+    meetings,
+    minutes,
+    notices,
+    polls,
+    working_time,
+)
 from events.event import Event
 from events.topics import LOOP
 
-SUBJECTS = (mechanisms, meetings, polls, working_time, agendas, minutes, decisions, followups)
+SUBJECTS = (
+    mechanisms,
+    meetings,
+    notices,
+    polls,
+    working_time,
+    agendas,
+    minutes,
+    decisions,
+    followups,
+)
 
 
 def events_of(subject: ModuleType) -> list[type[Event]]:

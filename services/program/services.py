@@ -7,7 +7,19 @@ from services.followups.service import followups
 from services.lineage.service import lineage
 from services.mechanisms.service import mechanisms
 from services.minutes.service import minutes
+from services.notices.service import notices
 from services.portal.service import portal
 from services.scheduling.service import scheduling
 
-SERVICES = (mechanisms, scheduling, agendas, minutes, followups, calendars, lineage, portal, bridge)
+SERVICES = (
+    mechanisms,
+    scheduling,
+    agendas,
+    minutes,
+    followups,
+    calendars,
+    lineage,
+    portal,
+    bridge,
+    notices,
+)
