@@ -39,15 +39,17 @@ async def figures(session: Session, now: datetime) -> Figures:
         .select_from(MailRow)
         .where(col(MailRow.stage).in_(UNSETTLED), col(MailRow.ends) > now)
     )
+    outgoing, mailbox = await post.standing(session, OUT), await post.standing(session, IN)
+    sends = outgoing is not None and outgoing.server is not None
     return Figures(
         waiting=waiting or 0,
         failed=failed or 0,
-        outgoing=trouble(await post.standing(session, OUT), NO_SERVER),
-        mailbox=trouble(await post.standing(session, IN), NO_MAILBOX),
+        outgoing=trouble(outgoing, NO_SERVER),
+        mailbox=trouble(mailbox, NO_MAILBOX if sends else None),
     )
 
 
-def trouble(row: PostRow | None, none: str) -> str | None:
+def trouble(row: PostRow | None, none: str | None) -> str | None:
     """What is wrong with a server; nothing before any copy of the service has tried."""
     if row is None:
         return None

@@ -140,7 +140,10 @@ def logged_in(server: Server) -> Iterator[IMAPClient]:
     ) as client:
         if server.tls is Tls.STARTTLS:
             client.starttls(server.context)
-        client.login(server.username, server.password)
+        if client.has_capability("AUTH=PLAIN"):
+            client.plain_login(server.username, server.password)
+        else:  # LOGIN takes no password that is not ASCII
+            client.login(server.username, server.password)
         yield client
 
 

@@ -9,24 +9,27 @@ from services.program.app import create_app
 from services.program.terminal import CommandError, deployment
 
 
-async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
+async def ask(
+    path: str, folder: Path, url: str | None, *, actor: str | None = None, **params: Any
+) -> Any:
     """What a GET answers: of the server at `url`, or else of the databases in `folder`.
 
-    CommandError with what the API says is wrong.
+    `actor` is who asks, where not everybody may. CommandError with what the API says is wrong.
     """
+    headers = {b"actor": actor.encode()} if actor else {}
     transport: httpx.AsyncBaseTransport | None = None
     if url is None:
         program = deployment(folder, None, None)
         transport = httpx.ASGITransport(create_app(program.services, program.workers))
     base = url or "http://secretariat"
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:
-        return answered(await client.get(f"/api/v1{path}", params=params))
+        return answered(await client.get(f"/api/v1{path}", params=params, headers=headers))
 
 
-def command(url: str, path: str, body: Any, *, actor: str) -> Any:
+def command(url: str, path: str, body: Any, *, actor: str, method: str = "POST") -> Any:
     """What the server at `url` answers to a command of `actor`; CommandError where it refuses."""
     headers = {b"actor": actor.encode()}
-    return answered(httpx.post(f"{url}/api/v1{path}", json=body, headers=headers))
+    return answered(httpx.request(method, f"{url}/api/v1{path}", json=body, headers=headers))
 
 
 def answered(answer: httpx.Response) -> Any:

@@ -11,11 +11,13 @@ from rich.console import Console
 from events.road.archive import ArchiveError
 from events.road.interface import RoadUnreachableError
 from events.road.kafka.connection import SettingsError
+from services.notices.post import PostSettingsError
 from services.program.commands import (
     archive,
     demo,
     dlq,
     doctor,
+    mail,
     migrate,
     poll,
     rebuild,
@@ -46,6 +48,7 @@ app.command()(rebuild.rebuild)
 app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(mail.app, name="mail")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(topics.app, name="topics")
@@ -56,6 +59,7 @@ EXPECTED = (
     FolderInUseError,
     HistoryGoneError,
     PortInUseError,
+    PostSettingsError,
     RefusedError,
     RoadUnreachableError,
     SettingsError,

@@ -13,6 +13,7 @@ import typer
 
 from events.clock import SetClock, SystemClock
 from services.mechanisms.rules.registry import Registry
+from services.notices.post import Post
 from services.program.deployment import Deployment
 from services.program.distributed import Part
 from services.program.embedded import Program
@@ -78,8 +79,12 @@ def serve(
     on Kafka and PostgreSQL, and this process runs all of them or those named by --only. Settings of
     the connection to Kafka are variables: KAFKA_PREFIX, KAFKA_SASL, KAFKA_USERNAME, KAFKA_PASSWORD,
     KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY, KAFKA_SESSION_SECONDS.
+
+    Invitations go out by mail where MAIL_ADDRESS and SMTP_HOST are set, and answers are read from
+    the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA.
     """
     log_to_terminal()
+    Post.from_settings()
     if until_eof:
         threading.Thread(target=end_with_input, daemon=True).start()
     read = read_format(registry)

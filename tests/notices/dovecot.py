@@ -1,0 +1,136 @@
+"""A real IMAP server, Debian's Dovecot, with one mailbox that tests drop mails into."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from services.notices.post import Server, Tls
+from tests.notices.post_office import HOST, PASSWORD, USER, Certificate
+
+PATIENCE = 20.0
+CONFIGURATION = """
+base_dir = {folder}/run
+log_path = {folder}/log
+protocols = imap
+listen = {host}
+ssl = yes
+ssl_cert = <{certificate.file}
+ssl_key = <{certificate.key}
+disable_plaintext_auth = yes
+mail_location = maildir:{folder}/mail
+first_valid_uid = 1
+default_internal_user = nobody
+default_login_user = nobody
+default_internal_group = nogroup
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {starttls}
+  }}
+  inet_listener imaps {{
+    port = {implicit}
+  }}
+}}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}
+}}
+"""
+
+
+@dataclass
+class Mailbox:
+    """Where the mails are, and the servers that show them."""
+
+    folder: Path
+    starttls: Server
+    implicit: Server
+    dropped: int = 0
+
+    def drop(self, message: EmailMessage | bytes) -> None:
+        """Deliver a mail, as a Maildir has it: written beside, then moved in whole."""
+        self.dropped += 1
+        raw = message if isinstance(message, bytes) else message.as_bytes()
+        name = f"{self.dropped:09}.test"
+        beside = self.folder / "mail/tmp" / name
+        beside.write_bytes(raw)
+        shutil.chown(beside, "nobody", "nogroup")
+        beside.rename(self.folder / "mail/new" / name)
+
+    def begin_anew(self) -> None:
+        """Have the server forget the numbers that it gave."""
+        for file in (self.folder / "mail").glob("dovecot*"):
+            file.unlink()
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@contextmanager
+def dovecot(folder: Path, made: Certificate) -> Iterator[Mailbox]:
+    """One that runs in `folder`, which others must be able to enter."""
+    if (program := shutil.which("dovecot")) is None:
+        pytest.fail("dovecot is not here: apt-get install dovecot-imapd")
+    starttls, implicit = free_port(), free_port()
+    for part in ("tmp", "new", "cur"):
+        (folder / "mail" / part).mkdir(parents=True)
+    for path in (folder / "mail").rglob("*"):
+        shutil.chown(path, "nobody", "nogroup")
+    shutil.chown(folder / "mail", "nobody", "nogroup")
+    file = folder / "dovecot.conf"
+    file.write_text(
+        CONFIGURATION.format(
+            folder=folder,
+            host=HOST,
+            certificate=made,
+            starttls=starttls,
+            implicit=implicit,
+            password=PASSWORD,
+        ),
+        encoding="utf-8",
+    )
+    process = subprocess.Popen([program, "-F", "-c", file])
+    try:
+        wait_for(implicit, folder / "log", process)
+        login = {"username": USER, "password": PASSWORD, "authority": str(made.file)}
+        yield Mailbox(
+            folder,
+            Server(HOST, starttls, Tls.STARTTLS, **login),
+            Server(HOST, implicit, Tls.IMPLICIT, **login),
+        )
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+def wait_for(port: int, log: Path, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with socket.create_connection((HOST, port), timeout=1):
+                return
+        except OSError:
+            said = log.read_text(encoding="utf-8") if log.exists() else ""
+            assert process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.02)
