@@ -26,6 +26,7 @@ from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
+from events.road.retries import explain
 from events.road.session import Session
 from services import directory
 from services.notices import post
@@ -137,7 +138,7 @@ async def connected(server: Server) -> AsyncIterator[SMTP]:
         await smtp.connect()
     except (SMTPException, OSError) as error:
         smtp.close()
-        raise ServerAwayError(explained(error)) from error
+        raise ServerAwayError(worded(error)) from error
     try:
         yield smtp
     finally:
@@ -204,20 +205,18 @@ async def send(database: Database, smtp: SMTP, organizer: str, mail: Mail, clock
             await hand_over(smtp, organizer, mail, raw)
     except SMTPRecipientsRefused as error:
         (refused,) = error.recipients
-        outcome = partial(
-            rules.failed, code=refused.code, error=explained(refused), now=clock.now()
-        )
+        outcome = partial(rules.failed, code=refused.code, error=worded(refused), now=clock.now())
         if refused.code == CLOSING:
-            outcome, away = rules.released, ServerAwayError(explained(refused))
+            outcome, away = rules.released, ServerAwayError(worded(refused))
     except SMTPSenderRefused as error:
-        outcome, away = rules.released, ServerAwayError(explained(error))
+        outcome, away = rules.released, ServerAwayError(worded(error))
     except SMTPResponseException as error:
-        outcome = partial(rules.failed, code=error.code, error=explained(error), now=clock.now())
+        outcome = partial(rules.failed, code=error.code, error=worded(error), now=clock.now())
         if error.code == CLOSING:
-            outcome, away = rules.released, ServerAwayError(explained(error))
+            outcome, away = rules.released, ServerAwayError(worded(error))
     except (SMTPException, OSError) as error:
-        away = ServerAwayError(explained(error))
-        outcome = partial(rules.failed, code=None, error=explained(error), now=clock.now())
+        away = ServerAwayError(worded(error))
+        outcome = partial(rules.failed, code=None, error=worded(error), now=clock.now())
     else:
         outcome = partial(rules.sent, now=clock.now())
     await again_on_conflict(partial(settle, database, mail.id, outcome))
@@ -244,7 +243,8 @@ async def settle(database: Database, key: str, outcome: Callable[[Mail], Mail]) 
         await keep(session, after)
 
 
-def explained(error: Exception) -> str:
+def worded(error: Exception) -> str:
+    """What went wrong; a server's answer as it gave it, in one line."""
     if isinstance(error, SMTPResponseException):
         return f"{error.code} {' '.join(error.message.split())}"
-    return f"{type(error).__name__}: {error}"
+    return explain(error)

@@ -25,6 +25,7 @@ from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
+from events.road.retries import explain
 from events.road.transaction import Transaction, transaction
 from events.vocabulary import SYSTEM
 from services.notices import post
@@ -97,8 +98,7 @@ async def step(database: Database, settings: Post, clock: Clock) -> int:
         )
     except (IMAPClientError, OSError) as error:
         log.warning("the mailbox waits: %s: %s", server, error)
-        said = f"{type(error).__name__}: {error}"
-        await again_on_conflict(partial(post.note, database, IN, server, said, now))
+        await again_on_conflict(partial(post.note, database, IN, server, explain(error), now))
         return 0
     if fares.error is not None:
         await again_on_conflict(partial(post.note, database, IN, server, None, now))
@@ -175,7 +175,7 @@ async def act_on(
     except NothingForUsError:
         raise
     except Exception as error:
-        raise NothingForUsError(f"it can't be read: {type(error).__name__}: {error}") from error
+        raise NothingForUsError(f"it can't be read: {explain(error)[:300]}") from error
     if isinstance(said, Report):
         await note_report(work, said)
     else:

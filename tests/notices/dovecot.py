@@ -1,5 +1,6 @@
-"""A real IMAP server, Debian's Dovecot, with one mailbox that tests drop mails into."""
+"""A real IMAP server, Debian's Dovecot, with mailboxes that tests drop mails into."""
 
+import re
 import shutil
 import signal
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from services.notices.post import Server, Tls
 from tests.notices.post_office import HOST, PASSWORD, USER, Certificate
 
 PATIENCE = 20.0
+NOBODY = ("nobody", "nogroup")
 CONFIGURATION = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -26,7 +28,8 @@ ssl = yes
 ssl_cert = <{certificate.file}
 ssl_key = <{certificate.key}
 disable_plaintext_auth = yes
-mail_location = maildir:{folder}/mail
+auth_failure_delay = 0
+mail_location = maildir:{folder}/%u
 first_valid_uid = 1
 default_internal_user = nobody
 default_login_user = nobody
@@ -56,7 +59,7 @@ userdb {{
 
 @dataclass
 class Mailbox:
-    """Where the mails are, and the servers that show them."""
+    """One person's, and the servers that show it."""
 
     folder: Path
     starttls: Server
@@ -68,15 +71,42 @@ class Mailbox:
         self.dropped += 1
         raw = message if isinstance(message, bytes) else message.as_bytes()
         name = f"{self.dropped:09}.test"
-        beside = self.folder / "mail/tmp" / name
+        beside = self.folder / "tmp" / name
         beside.write_bytes(raw)
-        shutil.chown(beside, "nobody", "nogroup")
-        beside.rename(self.folder / "mail/new" / name)
+        shutil.chown(beside, *NOBODY)
+        beside.rename(self.folder / "new" / name)
 
     def begin_anew(self) -> None:
-        """Have the server forget the numbers that it gave."""
-        for file in (self.folder / "mail").glob("dovecot*"):
+        """Have the server give its numbers under another UIDVALIDITY."""
+        for file in self.folder.glob("dovecot.index*"):
             file.unlink()
+        numbers = self.folder / "dovecot-uidlist"
+        text = numbers.read_text(encoding="ascii")
+        anew = re.sub(r"^3 V(\d+)", lambda found: f"3 V{int(found[1]) + 1}", text)
+        numbers.write_text(anew, encoding="ascii")
+
+
+@dataclass
+class Dovecot:
+    """A running server; who comes with the right password has a mailbox."""
+
+    folder: Path
+    starttls: Server
+    implicit: Server
+    people: int = 0
+
+    def mailbox(self) -> Mailbox:
+        """An empty one."""
+        self.people += 1
+        name = f"person{self.people}"
+        for part in (".", "tmp", "new", "cur"):
+            (self.folder / name / part).mkdir(exist_ok=True)
+            shutil.chown(self.folder / name / part, *NOBODY)
+        return Mailbox(
+            self.folder / name,
+            replace(self.starttls, username=name),
+            replace(self.implicit, username=name),
+        )
 
 
 def free_port() -> int:
@@ -87,16 +117,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def dovecot(folder: Path, made: Certificate) -> Iterator[Mailbox]:
+def dovecot(folder: Path, made: Certificate) -> Iterator[Dovecot]:
     """One that runs in `folder`, which others must be able to enter."""
     if (program := shutil.which("dovecot")) is None:
         pytest.fail("dovecot is not here: apt-get install dovecot-imapd")
     starttls, implicit = free_port(), free_port()
-    for part in ("tmp", "new", "cur"):
-        (folder / "mail" / part).mkdir(parents=True)
-    for path in (folder / "mail").rglob("*"):
-        shutil.chown(path, "nobody", "nogroup")
-    shutil.chown(folder / "mail", "nobody", "nogroup")
     file = folder / "dovecot.conf"
     file.write_text(
         CONFIGURATION.format(
@@ -113,7 +138,7 @@ def dovecot(folder: Path, made: Certificate) -> Iterator[Mailbox]:
     try:
         wait_for(implicit, folder / "log", process)
         login = {"username": USER, "password": PASSWORD, "authority": str(made.file)}
-        yield Mailbox(
+        yield Dovecot(
             folder,
             Server(HOST, starttls, Tls.STARTTLS, **login),
             Server(HOST, implicit, Tls.IMPLICIT, **login),
