@@ -6,10 +6,11 @@ does who loses the connection while the server thinks about a mail: nobody knows
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -159,9 +160,19 @@ async def send_all(lease: Lease, smtp: SMTP, organizer: str, keys: list[str], cl
             break
         mail = await again_on_conflict(partial(claim, lease.database, key, clock.now()))
         if mail is not None and mail.stage is Stage.SENDING:
-            await send(lease.database, smtp, organizer, mail, clock)
+            await to_its_end(send(lease.database, smtp, organizer, mail, clock))
         done += 1
     return done
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` whole, also when this task is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 async def claim(database: Database, key: str, now: datetime) -> Mail | None:

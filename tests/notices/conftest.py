@@ -90,14 +90,16 @@ async def stage(staged: Staging) -> Stage:
     return stage
 
 
-Sending = Callable[[Stage, PostOffice], AbstractAsyncContextManager[None]]
+Sending = Callable[..., AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
-async def at_work(stage: Stage, office: PostOffice) -> AsyncIterator[None]:
-    """Deliveries at work in the background."""
+async def at_work(
+    stage: Stage, office: PostOffice, settings: Post | None = None
+) -> AsyncIterator[None]:
+    """Deliveries at work in the background, by other settings than those of `office` if given."""
     database = stage.program.workers["notices"].database
-    settings = Post(ORGANIZER, office.server, None)
+    settings = settings or Post(ORGANIZER, office.server, None)
     work = asyncio.create_task(deliveries.send_by(settings, database, stage.clock))
     try:
         yield

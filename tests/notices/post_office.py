@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -43,6 +43,24 @@ def certificate(folder: Path) -> Certificate:
     return made
 
 
+class Reporting(SMTP):
+    """Knows RFC 3461, which aiosmtpd itself does not, and keeps what was wished."""
+
+    wishes: ClassVar[list[str]] = []
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_MAIL(self.without_wishes(arg))
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(self.without_wishes(arg))
+
+    def without_wishes(self, arg: str) -> str:
+        words = arg.split()
+        wished = [word for word in words if word.startswith(("ENVID=", "RET=", "NOTIFY="))]
+        self.wishes.extend(wished)
+        return " ".join(word for word in words if word not in wished)
+
+
 @dataclass
 class PostOffice:
     """What came, in order. `answers` are given to the next recipients, or in place of a 250."""
@@ -52,21 +70,28 @@ class PostOffice:
     to_mails: list[str] = field(default_factory=list)
     asked: int = 0
     taken: list[Envelope] = field(default_factory=list)
-    options: list[str] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    before_recipient: Callable[[Envelope], None] = lambda _: None
     before_answer: Callable[[Envelope], None] = lambda _: None
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, _: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        more = ["250-DSN"] if isinstance(server, Reporting) else []
+        return [*responses[:-1], *more, *responses[-1:]]
 
     async def handle_MAIL(  # noqa: N802
         self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
-        self.options = options
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.before_recipient(envelope)
         answer = self.to_recipients.pop(0) if self.to_recipients else "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -111,7 +136,7 @@ def authenticate(_: Any, __: Any, ___: Any, mechanism: str, given: Any) -> AuthR
 
 @asynccontextmanager
 async def post_office(
-    made: Certificate, tls: Tls = Tls.STARTTLS, port: int = 0, password: str = PASSWORD
+    made: Certificate, tls: Tls = Tls.STARTTLS, port: int = 0, kind: type[SMTP] = SMTP
 ) -> AsyncIterator[PostOffice]:
     """One that is open at a free port of this machine, or at `port`."""
     secured = tls is not Tls.NONE
@@ -120,12 +145,15 @@ async def post_office(
     if tls is Tls.STARTTLS:
         more |= {"tls_context": made.context, "require_starttls": True}
     elif tls is Tls.IMPLICIT:
-        more |= {"auth_require_tls": False}
+        more = {
+            "authenticator": authenticate,
+            "auth_require_tls": False,
+        }  # for it knows STARTTLS alone
     else:
         more = {}
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(
-        lambda: SMTP(office, hostname="mail.test", loop=loop, **more),
+        lambda: kind(office, hostname="mail.test", loop=loop, **more),
         HOST,
         port,
         ssl=made.context if tls is Tls.IMPLICIT else None,
@@ -135,7 +163,7 @@ async def post_office(
         listening.sockets[0].getsockname()[1],
         tls,
         username=USER if secured else None,
-        password=password if secured else None,
+        password=PASSWORD if secured else None,
         authority=str(made.file) if secured else None,
     )
     try:

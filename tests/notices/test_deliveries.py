@@ -1,5 +1,7 @@
 """Invitations as they go out, over a real SMTP server with STARTTLS and a password."""
 
+import asyncio
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -7,21 +9,32 @@ import pytest
 from icalendar import Calendar
 
 from services.calendars.service import calendars
+from services.notices.post import LONGEST_PAUSE, Post, Tls
 from services.notices.service import notices
-from tests.conftest import Stage, Staging
+from services.program.doctor import examine_service
+from tests.conftest import START, Stage, Staging
 from tests.notices.conftest import (
     MEETING,
     OMAROVA,
     ORGANIZER,
     SCHEDULED,
+    Sending,
     cancelled,
     circulated,
+    listed,
     moved,
     register,
     settled,
     span,
 )
-from tests.notices.post_office import PostOffice, raw_of
+from tests.notices.post_office import (
+    PATIENCE,
+    Certificate,
+    PostOffice,
+    Reporting,
+    post_office,
+    raw_of,
+)
 
 
 def calendar_in(mail: EmailMessage) -> Calendar:
@@ -68,7 +81,7 @@ async def test_a_convocation_is_mailed_to_each_recipient_as_an_invitation(
 
 
 async def test_feed_and_mail_tell_of_the_same_revision(
-    staged: Staging, office: PostOffice, sending_from: Any
+    staged: Staging, office: PostOffice, sending_from: Sending
 ) -> None:
     stage = await staged(calendars, notices)
     async with sending_from(stage, office):
@@ -110,7 +123,7 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
 
 
 async def test_what_has_not_gone_out_makes_way_for_what_came_after_it(
-    stage: Stage, office: PostOffice, sending_from: Any
+    stage: Stage, office: PostOffice, sending_from: Sending
 ) -> None:
     await register(stage)
     await stage.tell(SCHEDULED, moved(1, span(16)))
@@ -123,7 +136,7 @@ async def test_what_has_not_gone_out_makes_way_for_what_came_after_it(
 
 
 async def test_who_never_heard_of_a_meeting_does_not_hear_of_its_cancellation(
-    stage: Stage, office: PostOffice, sending_from: Any
+    stage: Stage, office: PostOffice, sending_from: Sending
 ) -> None:
     await register(stage)
     await stage.tell(SCHEDULED, cancelled(1))
@@ -186,3 +199,153 @@ async def test_what_the_server_can_not_take_now_comes_again_with_the_same_bytes(
     await office.mails(2)
     await settled(stage, ["sent", "sent"])
     assert len({raw_of(envelope) for envelope in office.taken}) == 2
+
+
+async def outgoing(stage: Stage) -> Any:
+    """What keeps mail from going out, as /readyz says it; the service is ready all the same."""
+    answer = await stage.http.get("/readyz")
+    assert answer.status_code == 200
+    return answer.json()["notices"]["mail"]["outgoing"]
+
+
+async def until_it_says(stage: Stage, what: str | None) -> None:
+    """Return once that is in what it says, or it says nothing where `what` is none."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            said = await outgoing(stage)
+            if said == what or (said and what and what in said):
+                return
+            await asyncio.sleep(0.01)
+
+
+async def later(stage: Stage) -> None:
+    """Let the longest pause pass."""
+    await stage.clock.set(stage.clock.now() + LONGEST_PAUSE)
+    stage.program.workers["notices"].database.stir()
+
+
+@pytest.mark.parametrize("tls", Tls)
+async def test_any_server_will_do(
+    stage: Stage, made: Certificate, sending_from: Sending, tls: Tls
+) -> None:
+    async with post_office(made, tls) as office, sending_from(stage, office):
+        await register(stage)
+        await stage.tell(SCHEDULED)
+        await office.mails(1)
+        await settled(stage, ["sent"])
+
+
+async def test_a_server_that_can_report_is_asked_to_report_what_comes_back(
+    stage: Stage, made: Certificate, sending_from: Sending
+) -> None:
+    async with post_office(made, kind=Reporting) as office, sending_from(stage, office):
+        await register(stage)
+        await stage.tell(SCHEDULED)
+        await office.mails(1)
+        (mail,) = await settled(stage, ["sent"])
+        assert Reporting.wishes == [f"ENVID={mail['id']}", "RET=HDRS", "NOTIFY=FAILURE,DELAY"]
+
+
+async def test_mails_wait_for_a_server_that_is_not_there_yet_and_nobody_is_to_blame(
+    stage: Stage, made: Certificate, sending_from: Sending
+) -> None:
+    async with post_office(made) as office:
+        port = office.server.port
+    async with sending_from(stage, office):
+        await register(stage)
+        await stage.tell(SCHEDULED)
+        await until_it_says(stage, f"127.0.0.1:{port} since 2027-01-04 06:00 UTC: ")
+        (waits,) = await listed(stage)
+        assert (waits["stage"], waits["attempts"]) == ("queued", 0)
+        async with post_office(made, port=port) as opened:
+            await later(stage)
+            await opened.mails(1)
+            await settled(stage, ["sent"])
+            await until_it_says(stage, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"password": "wrong"}, "535 5.7.8 Authentication credentials invalid"),
+        ({"authority": None}, "certificate verify failed"),
+        ({"tls": Tls.IMPLICIT}, "SSL"),
+        ({"username": None, "password": None}, "530 5.7.0 Authentication required"),
+    ],
+)
+async def test_a_server_that_does_not_let_us_in_is_said_and_costs_no_mail_an_attempt(
+    stage: Stage, office: PostOffice, sending_from: Sending, change: dict[str, Any], says: str
+) -> None:
+    right = office.server
+    office.server = replace(right, **change)
+    await register(stage)
+    await stage.tell(SCHEDULED)
+    async with sending_from(stage, office):
+        await until_it_says(stage, says)
+    (waits,) = await listed(stage)
+    assert (waits["stage"], waits["attempts"]) == ("queued", 0)
+    office.server = right
+    await stage.clock.set(stage.clock.now() + LONGEST_PAUSE)
+    async with sending_from(stage, office):
+        await office.mails(1)
+        await settled(stage, ["sent"])
+
+
+async def test_without_a_server_mails_wait_and_the_program_says_so(
+    stage: Stage, office: PostOffice, sending_from: Sending
+) -> None:
+    nothing = Post.from_settings({})
+    await register(stage)
+    await stage.tell(SCHEDULED)
+    async with sending_from(stage, office, nothing):
+        await until_it_says(stage, "no server is configured")
+    report = await examine_service(stage.program.workers["notices"], stage.clock.now())
+    assert (report.mails_waiting, report.healthy) == (1, True)
+    async with sending_from(stage, office):
+        await office.mails(1)
+        await settled(stage, ["sent"])
+
+
+@pytest.mark.usefixtures("sending")
+async def test_who_is_removed_gets_nothing_more_and_who_is_quiet_gets_it_in_the_morning(
+    stage: Stage, office: PostOffice
+) -> None:
+    """It is six in London, and eleven in Almaty."""
+    await register(stage, quiet={"begins": "10:00", "ends": "14:00"})
+    await register(stage, "china", address="li.na@mfa.example", digest="daily")
+    await stage.tell(SCHEDULED)
+    due = {mail["party"]: mail["due"] for mail in await settled(stage, ["queued", "queued"])}
+    assert due == {"kazakhstan": "2027-01-04T09:00:00Z", "china": "2027-01-05T00:00:00Z"}
+    await stage.clock.set(START.replace(hour=9))
+    stage.program.workers["notices"].database.stir()
+    await office.mails(1)
+    await settled(stage, ["sent", "queued"])
+    path = "/mechanisms/customs-heads/recipients/china/coordinator"
+    assert (await stage.send("DELETE", path, None, "kazakhstan/coordinator", {})).status_code == 403
+    assert (await stage.send("DELETE", path, None, "china/coordinator", {})).status_code == 200
+    await settled(stage, ["sent", "superseded"])
+
+
+async def test_a_party_sees_its_own_addresses_and_only_the_secretary_the_mail(
+    stage: Stage,
+) -> None:
+    await register(stage)
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    path = "/api/v1/mechanisms/customs-heads/recipients"
+    for actor, seen in (
+        ("secretary", {"china", "kazakhstan"}),
+        ("china/delegate", {"china"}),
+        ("tajikistan/coordinator", set()),
+    ):
+        answer = await stage.http.get(path, headers={"actor": actor})
+        assert {item["party"] for item in answer.json()["items"]} == seen
+    assert (await stage.http.get(path)).status_code == 400
+    for place in ("/mail", "/mailbox/aside"):
+        answer = await stage.http.get(f"/api/v1{place}", headers={"actor": "china/coordinator"})
+        assert answer.status_code == 403
+    body = {"name": "X", "address": "x@mfa.example"}
+    path = "/mechanisms/customs-heads/recipients"
+    assert (await stage.put(f"{path}/atlantis/x", body)).status_code == 404
+    refused = await stage.put(f"{path}/china/x", body, actor="kazakhstan/coordinator")
+    assert refused.status_code == 403
+    assert (await stage.put(f"{path}/china/x", {**body, "address": "x"})).status_code == 422
