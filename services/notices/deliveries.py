@@ -51,6 +51,18 @@ class ServerAwayError(Exception):
     """The server can't be used now, for this mail or any other; says why."""
 
 
+class ConnectionBrokeError(ServerAwayError):
+    """It went away while it had a mail, and nobody knows whether it took it."""
+
+
+class MailRefusedError(Exception):
+    """This mail is not taken, now (4xx) or ever (5xx)."""
+
+    def __init__(self, code: int, said: str) -> None:
+        self.code = code
+        super().__init__(said)
+
+
 async def send_for_ever(database: Database, clock: Clock) -> None:
     """Send what is due, one copy of the service at a time, until cancelled."""
     await send_by(Post.from_settings(), database, clock)
@@ -125,7 +137,19 @@ async def due_at(session: Session, now: datetime) -> list[str]:
 @asynccontextmanager
 async def connected(server: Server) -> AsyncIterator[SMTP]:
     """A session with the server; ServerAwayError where it can't be had or breaks."""
-    smtp = SMTP(
+    try:
+        smtp = session_with(server)
+        await smtp.connect()
+    except (SMTPException, OSError) as error:
+        raise ServerAwayError(worded(error)) from error
+    try:
+        yield smtp
+    finally:
+        await leave(smtp)
+
+
+def session_with(server: Server) -> SMTP:
+    return SMTP(
         hostname=server.host,
         port=server.port,
         username=server.username,
@@ -135,15 +159,6 @@ async def connected(server: Server) -> AsyncIterator[SMTP]:
         tls_context=None if server.tls is Tls.NONE else server.context,
         timeout=ANSWER_SECONDS,
     )
-    try:
-        await smtp.connect()
-    except (SMTPException, OSError) as error:
-        smtp.close()
-        raise ServerAwayError(worded(error)) from error
-    try:
-        yield smtp
-    finally:
-        await leave(smtp)
 
 
 async def leave(smtp: SMTP) -> None:
@@ -206,52 +221,72 @@ async def keep(session: Session, mail: Mail) -> Mail:
 
 async def send(database: Database, smtp: SMTP, organizer: str, mail: Mail, clock: Clock) -> None:
     """Hand `mail` over, and keep what became of it. ServerAwayError ends the round."""
+    keep_that = partial(settle, database, mail.id)
+    try:
+        await hand_over(smtp, organizer, mail, await written(database, mail, organizer))
+    except MailRefusedError as error:
+        await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
+    except ConnectionBrokeError as error:
+        await keep_that(partial(rules.failed, code=None, error=str(error), now=clock.now()))
+        raise
+    except ServerAwayError:
+        await keep_that(rules.released)
+        raise
+    else:
+        await keep_that(partial(rules.sent, now=clock.now()))
+
+
+async def written(database: Database, mail: Mail, organizer: str) -> bytes:
+    """The bytes of `mail`; MailRefusedError where it can't be written, so that others go on."""
     async with database.read() as session:
         body = await directory.find(session, mail.mechanism)
-    raw = compose(mail, body, organizer)
-    outcome: Callable[[Mail], Mail]
-    away: ServerAwayError | None = None
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await hand_over(smtp, organizer, mail, raw)
-    except SMTPRecipientsRefused as error:
-        (refused,) = error.recipients
-        outcome = partial(rules.failed, code=refused.code, error=worded(refused), now=clock.now())
-        if refused.code == CLOSING:
-            outcome, away = rules.released, ServerAwayError(worded(refused))
-    except SMTPSenderRefused as error:
-        outcome, away = rules.released, ServerAwayError(worded(error))
-    except SMTPResponseException as error:
-        outcome = partial(rules.failed, code=error.code, error=worded(error), now=clock.now())
-        if error.code == CLOSING:
-            outcome, away = rules.released, ServerAwayError(worded(error))
-    except (SMTPException, OSError) as error:
-        away = ServerAwayError(worded(error))
-        outcome = partial(rules.failed, code=None, error=worded(error), now=clock.now())
-    else:
-        outcome = partial(rules.sent, now=clock.now())
-    await again_on_conflict(partial(settle, database, mail.id, outcome))
-    if away is not None:
-        raise away
+        return compose(mail, body, organizer)
+    except Exception as error:
+        raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
 
 
 async def hand_over(smtp: SMTP, organizer: str, mail: Mail, raw: bytes) -> None:
-    """One mail transaction; with RFC 3461's parameters where the server knows them."""
-    options, wishes = [], []
-    if smtp.supports_extension("dsn"):
-        options = [f"ENVID={mail.id}", "RET=HDRS"]
-        wishes = ["NOTIFY=FAILURE,DELAY"]
-    await smtp.sendmail(organizer, [mail.address], raw, mail_options=options, rcpt_options=wishes)
+    """One mail transaction, with RFC 3461's parameters where the server knows them.
+
+    MailRefusedError for something about this mail, ServerAwayError for anything else.
+    """
+    reports = smtp.supports_extension("dsn")
+    options = [f"ENVID={mail.id}", "RET=HDRS"] if reports else []
+    wishes = ["NOTIFY=FAILURE,DELAY"] if reports else []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await smtp.sendmail(
+                organizer, [mail.address], raw, mail_options=options, rcpt_options=wishes
+            )
+    except SMTPRecipientsRefused as error:
+        (refused,) = error.recipients
+        raise refusal(refused) from error
+    except SMTPResponseException as error:
+        raise refusal(error) from error
+    except (SMTPException, OSError) as error:
+        raise ConnectionBrokeError(worded(error)) from error
 
 
-async def settle(database: Database, key: str, outcome: Callable[[Mail], Mail]) -> None:
+def refusal(error: SMTPResponseException) -> "MailRefusedError | ServerAwayError":
+    """What an answer means that is no 2xx: that the sender is refused is no fault of the mail's."""
+    if error.code == CLOSING or isinstance(error, SMTPSenderRefused):
+        return ServerAwayError(worded(error))
+    return MailRefusedError(error.code, worded(error))
+
+
+async def settle(database: Database, key: str, change: Callable[[Mail], Mail]) -> None:
     """Keep what became of a mail that was being sent."""
-    async with database.write() as session:
-        mail = await MAILS.get(session, key)
-        after = outcome(mail)
-        if after.stage is Stage.QUEUED and await has_newer(session, mail):
-            after = rules.superseded(after)
-        await keep(session, after)
+
+    async def once() -> None:
+        async with database.write() as session:
+            mail = await MAILS.get(session, key)
+            after = change(mail)
+            if after.stage is Stage.QUEUED and await has_newer(session, mail):
+                after = rules.superseded(after)
+            await keep(session, after)
+
+    await again_on_conflict(once)
 
 
 def worded(error: Exception) -> str:

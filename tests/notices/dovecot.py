@@ -36,6 +36,9 @@ default_login_user = nobody
 default_internal_group = nogroup
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

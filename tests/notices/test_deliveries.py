@@ -291,6 +291,36 @@ async def test_a_server_that_does_not_let_us_in_is_said_and_costs_no_mail_an_att
         await settled(stage, ["sent"])
 
 
+@pytest.mark.usefixtures("sending")
+async def test_a_server_that_goes_down_in_the_midst_gets_the_mail_when_it_is_back(
+    stage: Stage, office: PostOffice
+) -> None:
+    office.to_mails = ["421 4.3.2 shutting down"]
+    await register(stage)
+    await stage.tell(SCHEDULED)
+    await until_it_says(stage, "421 4.3.2 shutting down")
+    (waits,) = await listed(stage)
+    assert (waits["stage"], waits["attempts"]) == ("queued", 0)
+    await later(stage)
+    await office.mails(1)
+    await settled(stage, ["sent"])
+
+
+@pytest.mark.usefixtures("sending")
+async def test_what_a_later_revision_has_overtaken_is_not_tried_again(
+    stage: Stage, office: PostOffice
+) -> None:
+    office.to_mails = ["451 4.7.1 greylisted"]
+    await register(stage)
+    await stage.tell(SCHEDULED)
+    await settled(stage, ["queued"])
+    await office.until(lambda: office.asked == 2)
+    await stage.tell(moved(1, span(16)))
+    (mail,) = await office.mails(1)
+    assert event_in(mail)["SEQUENCE"] == 1
+    await settled(stage, ["superseded", "sent"])
+
+
 async def test_without_a_server_mails_wait_and_the_program_says_so(
     stage: Stage, office: PostOffice, sending_from: Sending
 ) -> None:

@@ -30,7 +30,7 @@ from tests.notices.conftest import ORGANIZER, SCHEDULED
 from tests.notices.post_office import PATIENCE, PostOffice, raw_of
 
 SECRETARY = Cause(id="test", actor=Actor.parse("secretary"), time=START)
-SOME, KILLS = 12, 3
+SOME, KILLS = 12, 2
 
 
 async def invite(database: Database, number: int) -> None:
