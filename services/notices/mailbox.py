@@ -10,13 +10,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 from functools import partial
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
+from sqlalchemy import delete
 from sqlmodel import col
 
 from events.clock import Clock
@@ -50,7 +51,7 @@ ANSWER_SECONDS = 20.0
 LEASE_SECONDS = 120.0
 BATCH = 50
 LARGEST = 4 * 1024 * 1024
-SUFFIX = "@secretariat"
+ASIDE_FOR = timedelta(days=90)
 
 log = logging.getLogger(__name__)
 
@@ -155,13 +156,15 @@ async def take(
     cause = Cause(id=f"mail:{key}", actor=SYSTEM, time=now)
     async with transaction(database, cause) as work:
         row = await work.session.get_one(PostRow, IN)
+        if row.validity == validity and row.position >= found.position:
+            return
         row.validity, row.position = validity, found.position
         work.session.put(row)
         message = parsed(found.raw or b"")
         try:
             await act_on(work, key, message, organizer, too_large=found.raw is None)
         except NothingForUsError as error:
-            put_aside(work, key, message, str(error))
+            await put_aside(work, key, message, str(error))
 
 
 async def act_on(
@@ -185,7 +188,7 @@ async def act_on(
 async def note_reply(
     work: Transaction, key: str, reply: Reply, sender: str, organizer: str
 ) -> None:
-    meeting = reply.uid.removesuffix(SUFFIX)
+    meeting = reply.uid.rpartition("@")[0]
     entry = await MEETINGS.find(work.session, meeting)
     mails = await MAILS.all(work.session, col(MailRow.meeting) == meeting)
     mail = answers.whose(reply, entry, mails, organizer, work.now)
@@ -223,7 +226,9 @@ async def note_report(work: Transaction, report: Report) -> None:
     await MAILS.save(work, change(mail, report.explanation))
 
 
-def put_aside(work: Transaction, key: str, message: EmailMessage, reason: str) -> None:
+async def put_aside(work: Transaction, key: str, message: EmailMessage, reason: str) -> None:
+    """For a person to see, for ASIDE_FOR; the mail itself stays in the mailbox."""
+    await work.session.execute(delete(AsideRow).where(col(AsideRow.at) < work.now - ASIDE_FOR))
     work.session.put(
         AsideRow(
             id=key,

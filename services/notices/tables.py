@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
@@ -80,8 +80,8 @@ class PostRow(NoticesTable, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     failures: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    validity: int = 0
-    position: int = 0
+    validity: int = Field(default=0, sa_type=BigInteger)
+    position: int = Field(default=0, sa_type=BigInteger)
 
 
 def in_place(state: object, event: object) -> NoReturn:

@@ -173,7 +173,7 @@ async def test_what_is_forged_or_unknown_is_put_aside_with_the_reason(
     box.drop(carried("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEV"))
     box.drop(b"From: =?x?b?\xff?= <\r\nContent-Type: text/calendar; charset=\xff\r\n\r\n\xff\x00")
     box.drop(b"Content-Type: multipart/report\r\n\r\nnot one\r\n")
-    box.drop(bounce("<" + "0" * 32 + "@secretariat.example>"))
+    box.drop(bounce("<" + "0" * 16 + "@secretariat.example>"))
     box.drop(reply())
     assert (await answers(stage, 1))["participation"] == "accepted"
     reasons = await aside(stage)

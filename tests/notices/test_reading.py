@@ -22,7 +22,7 @@ from tests.notices.clients import (
 )
 
 DTSTAMP = "DTSTAMP:20270104T080000Z"
-KEY = "0123456789abcdef" * 2
+KEY = "0123456789abcdef"
 
 
 @pytest.mark.parametrize("calendar", [GOOGLE, APPLE])

@@ -40,7 +40,7 @@ def whose(
     ATTENDEE decides: some programs leave ORGANIZER out, and some people answer from another
     address than the one that was invited.
     """
-    if entry is None:
+    if entry is None or entry.uid != reply.uid:
         return f"nobody here has invited to {reply.uid}"
     if reply.organizer is not None and reply.organizer != organizer.lower():
         return f"it answers an invitation of {reply.organizer}"

@@ -98,7 +98,7 @@ class Mail(State):
 def id_of(recipient: Recipient, entry: Entry) -> str:
     revision = f"{entry.id} {entry.sequence} {entry.changed.isoformat()} {entry.status}"
     told = f"{recipient.id} {recipient.address.lower()} {revision}"
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def mail_for(

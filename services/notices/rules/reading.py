@@ -20,8 +20,8 @@ PARTICIPATIONS = {
 }
 LONGEST_COMMENT = 2000
 COUNTER = "it proposes another date (COUNTER); talk to the sender, then move the meeting or not"
-MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
-KEY = re.compile(r"[0-9a-f]{32}")
+MESSAGE_ID = re.compile(r"<([0-9a-f]{16})@[^<>\s]+>")
+KEY = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from events.clock import SystemClock
+from services.http.words import counted
 from services.program.deployment import Deployment
 from services.program.doctor import Report, examine
 from services.program.terminal import (
@@ -62,9 +63,11 @@ def of_mail(report: Report) -> Iterator[str]:
         if found.mail is None:
             continue
         if found.mail.failed:
-            yield f"✗ {found.mail.failed} mails failed; secretariat mail list says which and why."
+            failed = counted(found.mail.failed, "mail", "mails")
+            yield f"✗ {failed} did not arrive; secretariat mail list says which and why."
         if found.mail.outgoing and found.mail.waiting:
-            yield f"{found.mail.waiting} mails wait; {found.mail.outgoing}."
+            waiting = counted(found.mail.waiting, "mail waits", "mails wait")
+            yield f"{waiting}; {found.mail.outgoing}."
         if found.mail.mailbox:
             yield f"Answers to invitations are not read; {found.mail.mailbox}."
 

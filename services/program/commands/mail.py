@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
+from services.http.words import counted
 from services.notices.rules.mail import Stage
 from services.notices.rules.recipient import Digest
 from services.program.asking import ask, command
@@ -65,20 +66,20 @@ def list_mail(
     if as_json:
         print_json(mails)
         return
-    table = Table("mail", "to", "about", "what", "stands", "since or due", "why")
+    table = Table(Column("mail", no_wrap=True), "to", "about", "what", "stands", "when", "why")
     for mail in mails:
         colour = COLOURS.get(mail["stage"], "yellow")
         table.add_row(
             mail["id"],
             f"{mail['name']}\n[dim]{mail['party']}[/]",
-            f"{mail['entry']['id']}\n[dim]revision {mail['entry']['sequence']}[/]",
+            f"{mail['entry']['id']}, [dim]revision {mail['entry']['sequence']}[/]",
             mail["kind"],
             f"[{colour}]{mail['stage']}[/]",
             (mail["sent"] or mail["due"])[:16].replace("T", " "),
             mail["error"] or "",
         )
     out.print(table)
-    out.print(f"{len(mails)} mails; times are UTC.", style="dim")
+    out.print(f"{counted(len(mails), 'mail', 'mails')}; times are UTC.", style="dim")
 
 
 async def every(folder: Path, url: str | None, params: dict[str, str]) -> list[Any]:

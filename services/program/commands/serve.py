@@ -14,6 +14,7 @@ import typer
 from events.clock import SetClock, SystemClock
 from services.mechanisms.rules.registry import Registry
 from services.notices.post import Post
+from services.notices.service import notices
 from services.program.deployment import Deployment
 from services.program.distributed import Part
 from services.program.embedded import Program
@@ -84,12 +85,13 @@ def serve(
     the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA.
     """
     log_to_terminal()
-    Post.from_settings()
     if until_eof:
         threading.Thread(target=end_with_input, daemon=True).start()
     read = read_format(registry)
     clock = SetClock(clock_at.replace(tzinfo=UTC)) if clock_at else clock_ahead(ahead_days)
     services = chosen(only)
+    if notices in services:
+        Post.from_settings()
     if place := place_given(kafka, database):
         part = Part(*place, services, clock, registry=read, copy=copy)
         asyncio.run(run_part(part, host, port))

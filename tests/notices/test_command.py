@@ -1,0 +1,78 @@
+"""`secretariat mail`, against a server that runs."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.program.app import create_app
+from services.program.cli import app
+from services.program.serve import listening
+from services.program.terminal import CommandError
+from tests.bridge.test_service import served
+from tests.conftest import Stage
+from tests.notices.conftest import MEETING, OMAROVA, SCHEDULED, Sending, listed, register, settled
+from tests.notices.post_office import PostOffice
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+async def run(stage: Stage) -> AsyncIterator[Run]:
+    """Runs the command and returns what it did."""
+    with listening("127.0.0.1", 0) as place:
+        program = create_app(stage.program.services, stage.program.workers)
+        async with served(program, place) as address:
+
+            async def running(*words: str) -> Result:
+                return await asyncio.to_thread(
+                    CliRunner(env={"COLUMNS": "160"}).invoke,
+                    app,
+                    ["mail", *words, "--url", address],
+                )
+
+            yield running
+
+
+async def test_the_secretary_sees_what_failed_and_why_and_sends_it_again(
+    stage: Stage, office: PostOffice, sending_from: Sending, run: Run
+) -> None:
+    office.to_recipients = ["550 5.1.1 no such user"]
+    await register(stage)
+    async with sending_from(stage, office):
+        await stage.tell(SCHEDULED)
+        (failed,) = await settled(stage, ["failed"])
+        shown = (await run("list")).stdout
+        for part in (failed["id"], MEETING, "invitation", "failed", "no such user", "1 mail;"):
+            assert part in shown
+        assert OMAROVA not in shown, "a list on a screen tells no address"
+        assert json.loads((await run("list", "--stage", "sent", "--json")).stdout) == []
+        one = (await run("show", failed["id"])).stdout
+        assert f"Айгүл Омарова <{OMAROVA}>, kazakhstan" in one
+        assert "failed after 1 attempts" in one
+        again = (await run("retry", failed["id"])).stdout
+        assert again == f"{failed['id']} to Айгүл Омарова is queued.\n"
+        await settled(stage, ["sent"])
+    refused = await run("retry", failed["id"])
+    assert isinstance(refused.exception, CommandError)
+    assert "only failed and bounced ones" in str(refused.exception)
+
+
+async def test_settings_are_shown_and_changed_one_by_one(stage: Stage, run: Run) -> None:
+    await register(stage)
+    shown = (await run("settings", "customs-heads")).stdout
+    assert "kazakhstan/coordinator" in shown
+    assert "at once" in shown
+    who = ("settings", "customs-heads", "kazakhstan/coordinator")
+    changed = (await run(*who, "--digest", "daily", "--quiet", "21:00-07:30")).stdout
+    assert "daily at 08:00 Asia/Almaty" in changed
+    assert "21:00–07:30" in changed
+    back = (await run(*who, "--quiet", "none", "--language", "en")).stdout
+    assert "21:00" not in back
+    assert "daily at 08:00" in back
+    unknown = await run("settings", "customs-heads", "china/coordinator")
+    assert "invites nobody called china/coordinator" in str(unknown.exception)
+    assert await listed(stage) == []
