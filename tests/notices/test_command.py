@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from services.notices import mailbox
+from services.notices.figures import Figures
+from services.notices.post import IN, note
 from services.program.app import create_app
 from services.program.cli import app
+from services.program.commands.doctor import of_mail
+from services.program.doctor import Report, ServiceReport
 from services.program.serve import listening
 from services.program.terminal import CommandError
 from tests.bridge.test_service import served
-from tests.conftest import Stage
+from tests.conftest import START, Stage
+from tests.notices.clients import ORGANIZER, OUTLOOK_COM, carried, reply
 from tests.notices.conftest import MEETING, OMAROVA, SCHEDULED, Sending, listed, register, settled
 from tests.notices.post_office import PostOffice
 
@@ -59,6 +65,39 @@ async def test_the_secretary_sees_what_failed_and_why_and_sends_it_again(
     refused = await run("retry", failed["id"])
     assert isinstance(refused.exception, CommandError)
     assert "only failed and bounced ones" in str(refused.exception)
+
+
+async def test_answers_are_shown_and_what_was_put_aside(
+    stage: Stage, office: PostOffice, sending_from: Sending, run: Run
+) -> None:
+    await register(stage)
+    async with sending_from(stage, office):
+        await stage.tell(SCHEDULED)
+        await settled(stage, ["sent"])
+    database = stage.program.workers["notices"].database
+    await note(database, IN, office.server, None, stage.clock.now())
+    for place, message in enumerate((carried(OUTLOOK_COM), reply(method="COUNTER")), start=1):
+        found = mailbox.Found(place, message.as_bytes())
+        await mailbox.take(database, found, 1, ORGANIZER, stage.clock.now())
+    shown = (await run("answers", MEETING)).stdout
+    assert "tentative" in shown
+    assert "Буду, если успею" in shown
+    assert "proposes another date" in (await run("aside")).stdout
+
+
+async def test_the_doctor_says_what_keeps_mail_and_what_did_not_arrive() -> None:
+    mail = Figures(waiting=2, failed=1, outgoing="no server is configured", mailbox="b:993 is away")
+    report = Report(
+        at=START,
+        services={"notices": ServiceReport(database="ok", mail=mail)},
+        orphan_follow_ups=[],
+    )
+    assert not report.healthy
+    assert list(of_mail(report)) == [
+        "✗ 1 mail did not arrive; secretariat mail list says which and why.",
+        "2 mails wait; no server is configured.",
+        "Answers to invitations are not read; b:993 is away.",
+    ]
 
 
 async def test_settings_are_shown_and_changed_one_by_one(stage: Stage, run: Run) -> None:

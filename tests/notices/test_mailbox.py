@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from events.notices import AttendanceReplied, Participation
+from events.road.database import Database
 from services.notices import mailbox
-from services.notices.post import Post, Server
-from tests.conftest import Stage
+from services.notices.post import IN, Post, Server, Tls, note
+from services.notices.rules.mail import claimed, sent
+from services.notices.service import notices
+from services.notices.tables import ANSWERS, MAILS, AsideRow, PostRow
+from tests.conftest import START, Stage
 from tests.notices.clients import OMAROVA, OUTLOOK_COM, STAMP, bounce, carried, reply
 from tests.notices.conftest import (
     MEETING,
@@ -23,6 +28,7 @@ from tests.notices.conftest import (
     SCHEDULED,
     Sending,
     cancelled,
+    circulated,
     moved,
     register,
     settled,
@@ -30,6 +36,8 @@ from tests.notices.conftest import (
 )
 from tests.notices.dovecot import Dovecot, Mailbox, dovecot
 from tests.notices.post_office import PATIENCE, Certificate, PostOffice
+from tests.notices.test_deliveries import event_in
+from tests.notices.test_dying import invite
 
 SECRETARY = {"actor": "secretary"}
 
@@ -156,6 +164,47 @@ async def test_an_answer_to_an_old_date_is_kept_and_marked(
     assert (found["participation"], found["current"]) == ("declined", True)
     await stage.program.settle()
     assert [event.sequence for event in await stage.said(AttendanceReplied)] == [1]
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_who_has_answered_is_not_asked_again_until_the_date_is_another(
+    stage: Stage, box: Mailbox, office: PostOffice, sending_from: Sending
+) -> None:
+    box.drop(reply("ACCEPTED"))
+    await answers(stage, 1)
+    async with sending_from(stage, office):
+        await stage.tell(circulated())
+        agenda = (await office.mails(2))[1]
+        assert event_in(agenda)["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+        text = agenda.get_body(("plain",))
+        assert text is not None
+        assert "Вы приняли приглашение" in text.get_content()
+        assert "1. Қорғас өткеліндегі жасыл дәліз" in text.get_content()
+        await stage.tell(moved(1, span(16)))
+        new_date = (await office.mails(3))[2]
+        assert event_in(new_date)["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+
+
+async def test_answers_are_kept_on_postgresql_as_on_sqlite(own_database: str) -> None:
+    database = Database(own_database, "notices", notices.migrations)
+    await database.migrate()
+    await invite(database, 1)
+    async with database.write() as session:
+        (mail,) = await MAILS.all(session)
+        session.put(MAILS.kept(sent(claimed(mail, START), START)))
+    server = Server("imap.example", 993, Tls.IMPLICIT)
+    await note(database, IN, server, None, START)
+    hers = reply(attendee="delegate0@mfa.example").as_bytes()
+    for place, raw in enumerate([hers, reply(attendee="x@evil.example").as_bytes(), hers], start=1):
+        found = mailbox.Found(place, raw)
+        await mailbox.take(database, found, 2**32 - 1, ORGANIZER, START)
+    async with database.read() as session:
+        (answer,) = await ANSWERS.all(session)
+        assert answer.participation is Participation.ACCEPTED
+        assert [row.sender for row in await session.scalars(select(AsideRow))] == ["x@evil.example"]
+        (row,) = await session.scalars(select(PostRow))
+        assert (row.position, row.validity) == (3, 2**32 - 1)
+    await database.close()
 
 
 @pytest.mark.usefixtures("invited", "reading")

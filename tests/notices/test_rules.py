@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from events.event import Event
 from events.notices import Participation
 from events.vocabulary import Actor
 from services.icalendar import entry as entries
@@ -157,6 +158,12 @@ def entry() -> Entry:
     return entries.begin(SCHEDULED, CUSTOMS, NOW)
 
 
+def after(before: Entry, event: Event, *, days: int) -> Entry:
+    """The next revision, as it is kept."""
+    changed = entries.evolve(before, event, NOW + timedelta(days=days))
+    return changed.model_copy(update={"revision": before.revision + 1})
+
+
 def told(of: Entry, *earlier: Mail) -> Mail:
     mail = rules.mail_for(OMAROVA, of, earlier, reason="потому", participation=None, now=of.changed)
     assert mail is not None
@@ -166,13 +173,13 @@ def told(of: Entry, *earlier: Mail) -> Mail:
 def test_what_a_mail_is_follows_from_what_has_arrived() -> None:
     first = told(entry())
     assert first.kind is Kind.INVITATION
-    later = entries.evolve(entry(), moved(1, span(16)), NOW + timedelta(days=1))
+    later = after(entry(), moved(1, span(16)), days=1)
     assert told(later, first).kind is Kind.INVITATION, "the first has not gone out"
     sent = rules.sent(rules.claimed(first, NOW), NOW)
     update = told(later, sent)
     assert (update.kind, update.previous) == (Kind.UPDATE, SCHEDULED.span)
     assert told(later, rules.bounced(sent, "no such user")).kind is Kind.INVITATION
-    last = entries.evolve(later, cancelled(2), NOW + timedelta(days=2))
+    last = after(later, cancelled(2), days=2)
     assert told(last, sent, update).kind is Kind.CANCELLATION
     nothing = rules.mail_for(OMAROVA, last, [first], reason=None, participation=None, now=NOW)
     assert nothing is None

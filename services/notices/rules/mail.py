@@ -90,14 +90,13 @@ class Mail(State):
         return Method.CANCEL if self.kind is Kind.CANCELLATION else Method.REQUEST
 
     @property
-    def revision_told(self) -> tuple[int, datetime]:
-        """What orders the mails to one recipient about one meeting (RFC 5546, 2.1.5)."""
-        return self.entry.sequence, self.entry.changed
+    def revision_told(self) -> int:
+        """What orders the mails to one recipient about one meeting."""
+        return self.entry.revision
 
 
 def id_of(recipient: Recipient, entry: Entry) -> str:
-    revision = f"{entry.id} {entry.sequence} {entry.changed.isoformat()} {entry.status}"
-    told = f"{recipient.id} {recipient.address.lower()} {revision}"
+    told = f"{recipient.id} {recipient.address.lower()} {entry.id} {entry.revision}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

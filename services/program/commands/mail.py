@@ -33,6 +33,7 @@ COLOURS = {
     "superseded": "dim",
     "expired": "dim",
 }
+SAID = {"accepted": "green", "tentative": "yellow", "declined": "red"}
 
 Key = Annotated[str, typer.Argument(metavar="MAIL", help="Its id, as `mail list` has it.")]
 OfStage = Annotated[Stage | None, typer.Option("--stage", help="Only those that stand so.")]
@@ -75,7 +76,7 @@ def list_mail(
             f"{mail['entry']['id']}, [dim]revision {mail['entry']['sequence']}[/]",
             mail["kind"],
             f"[{colour}]{mail['stage']}[/]",
-            (mail["sent"] or mail["due"])[:16].replace("T", " "),
+            utc(mail["sent"] or mail["due"]),
             mail["error"] or "",
         )
     out.print(table)
@@ -131,6 +132,51 @@ def retry(key: Key, url: Server = DEFAULT_URL) -> None:
     """Send MAIL again, which failed or came back."""
     mail = command(url, f"/mail/{key}/retry", None, actor=SECRETARY)
     out.print(f"{mail['id']} to {mail['name']} is {mail['stage']}.")
+
+
+@app.command()
+def answers(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")],
+    folder: Folder = DEFAULT_FOLDER,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what those who were invited to MEETING have said, and to which revision."""
+    said = asyncio.run(ask(f"/meetings/{meeting}/replies", folder, url, actor=SECRETARY))
+    if as_json:
+        print_json(said)
+        return
+    table = Table("party", "who", "says", "to revision", "comment")
+    for attendee in said["attendees"]:
+        last = attendee["answers"][-1] if attendee["answers"] else {}
+        colour = SAID.get(attendee["participation"], "dim") if attendee["current"] else "dim"
+        table.add_row(
+            attendee["party"],
+            attendee["name"],
+            f"[{colour}]{attendee['participation'] or '–'}[/]",
+            str(last.get("sequence", "")),
+            (last.get("comment") or "").strip(),
+        )
+    out.print(table)
+    out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
+
+
+@app.command()
+def aside(folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False) -> None:
+    """Show the last mails from the mailbox that changed nothing, and why."""
+    found = asyncio.run(ask("/mailbox/aside", folder, url, actor=SECRETARY))["items"]
+    if as_json:
+        print_json(found)
+        return
+    table = Table("came", "from", "subject", "why it changed nothing")
+    for mail in found:
+        table.add_row(utc(mail["at"]), mail["sender"], mail["subject"], mail["reason"])
+    out.print(table)
+
+
+def utc(instant: str) -> str:
+    """An instant of the API, to the minute."""
+    return instant[:16].replace("T", " ")
 
 
 @app.command()
