@@ -65,6 +65,7 @@ async def keep_recipient(
     if before is None:
         await RECIPIENTS.add(work, recipient)
     else:
+        before = await RECIPIENTS.take(work, recipient.id)
         revised = recipient.model_copy(update={"revision": before.revision})
         recipient = await RECIPIENTS.save(work, revised)
     for entry in await invitations.to_come(work, mechanism):

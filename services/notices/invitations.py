@@ -50,7 +50,8 @@ async def tell(
     if known is None:
         await MAILS.add(work, mail)
     elif known.stage in {Stage.QUEUED, Stage.SUPERSEDED}:
-        await MAILS.save(work, mail.model_copy(update={"revision": known.revision}))
+        kept = {"revision": known.revision, "reason": reason or known.reason}
+        await MAILS.save(work, mail.model_copy(update=kept))
 
 
 async def withdraw(work: Transaction, mails: Iterable[Mail]) -> None:

@@ -1,67 +1,33 @@
-"""Reading the mailbox: answers become attendance, reports tell of mails that came back.
+"""Reading the mailbox: what is new in it, one copy of the service at a time, as long as it runs.
 
-A mail and the place in the mailbox are kept in one transaction, so each takes effect once. Nothing
-in the mailbox is changed or taken away.
+Nothing in the mailbox is changed or taken away.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import parseaddr
 from functools import partial
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
-from sqlalchemy import delete
-from sqlmodel import col
 
 from events.clock import Clock
-from events.envelope import Cause
 from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
 from events.road.retries import explain
-from events.road.transaction import Transaction, transaction
-from events.vocabulary import SYSTEM
 from services.notices import post
+from services.notices.incoming import LARGEST, Found, take
 from services.notices.post import IN, Post, Server, Tls
-from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
-from services.notices.rules.answer import Answer
-from services.notices.rules.mail import Stage
-from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read
-from services.notices.tables import (
-    ANSWERS,
-    MAILS,
-    MEETINGS,
-    AnswerRow,
-    AsideRow,
-    MailRow,
-    PostRow,
-)
 
 LOOK_SECONDS = 30.0
 ANSWER_SECONDS = 20.0
 LEASE_SECONDS = 120.0
 BATCH = 50
-LARGEST = 4 * 1024 * 1024
-ASIDE_FOR = timedelta(days=90)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A mail at its place in the mailbox; no text where it is larger than LARGEST."""
-
-    position: int
-    raw: bytes | None
 
 
 async def read_for_ever(database: Database, clock: Clock) -> None:
@@ -104,9 +70,7 @@ async def step(database: Database, settings: Post, clock: Clock) -> int:
     if fares.error is not None:
         await again_on_conflict(partial(post.note, database, IN, server, None, now))
     for mail in found:
-        await again_on_conflict(
-            partial(take, database, mail, validity, settings.address, clock.now())
-        )
+        await again_on_conflict(partial(take, database, mail, validity, settings, clock.now()))
     return len(found)
 
 
@@ -146,102 +110,3 @@ def logged_in(server: Server) -> Iterator[IMAPClient]:
         else:  # LOGIN takes no password that is not ASCII
             client.login(server.username, server.password)
         yield client
-
-
-async def take(
-    database: Database, found: Found, validity: int, organizer: str, now: datetime
-) -> None:
-    """Let one mail have its effect, and move on behind it."""
-    key = hashlib.sha256(found.raw or str(found.position).encode()).hexdigest()[:32]
-    cause = Cause(id=f"mail:{key}", actor=SYSTEM, time=now)
-    async with transaction(database, cause) as work:
-        row = await work.session.get_one(PostRow, IN)
-        if row.validity == validity and row.position >= found.position:
-            return
-        row.validity, row.position = validity, found.position
-        work.session.put(row)
-        message = parsed(found.raw or b"")
-        try:
-            await act_on(work, key, message, organizer, too_large=found.raw is None)
-        except NothingForUsError as error:
-            await put_aside(work, key, message, str(error))
-
-
-async def act_on(
-    work: Transaction, key: str, message: EmailMessage, organizer: str, *, too_large: bool
-) -> None:
-    """NothingForUsError, with nothing changed, where there is nothing to do."""
-    if too_large:
-        raise NothingForUsError(f"it is larger than {LARGEST:,} bytes")
-    try:
-        said = read(message)
-    except NothingForUsError:
-        raise
-    except Exception as error:
-        raise NothingForUsError(f"it can't be read: {explain(error)[:300]}") from error
-    if isinstance(said, Report):
-        await note_report(work, said)
-    else:
-        await note_reply(work, key, said, parseaddr(str(message["From"] or ""))[1], organizer)
-
-
-async def note_reply(
-    work: Transaction, key: str, reply: Reply, sender: str, organizer: str
-) -> None:
-    meeting = reply.uid.rpartition("@")[0]
-    entry = await MEETINGS.find(work.session, meeting)
-    mails = await MAILS.all(work.session, col(MailRow.meeting) == meeting)
-    mail = answers.whose(reply, entry, mails, organizer, work.now)
-    if isinstance(mail, str) or entry is None:
-        raise NothingForUsError(str(mail))
-    if await ANSWERS.find(work.session, key) is not None:
-        return
-    answer = Answer(
-        id=key,
-        mechanism=entry.mechanism,
-        meeting=entry.id,
-        recipient=mail.recipient,
-        party=mail.party,
-        participation=reply.participation,
-        sequence=reply.sequence,
-        stamp=reply.stamp,
-        sender=sender,
-        comment=reply.comment,
-        received=work.now,
-    )
-    earlier = await ANSWERS.all(
-        work.session,
-        col(AnswerRow.recipient) == mail.recipient,
-        col(AnswerRow.meeting) == entry.id,
-    )
-    await ANSWERS.add(work, answer)
-    work.publish(*answers.said(answer, earlier, entry))
-
-
-async def note_report(work: Transaction, report: Report) -> None:
-    mail = await MAILS.find(work.session, report.key)
-    if mail is None or mail.stage not in {Stage.SENT, Stage.SENDING, Stage.BOUNCED}:
-        raise NothingForUsError("a report about a mail that was not sent from here")
-    change = rules.bounced if report.final else rules.delayed
-    await MAILS.save(work, change(mail, report.explanation))
-
-
-async def put_aside(work: Transaction, key: str, message: EmailMessage, reason: str) -> None:
-    """For a person to see, for ASIDE_FOR; the mail itself stays in the mailbox."""
-    await work.session.execute(delete(AsideRow).where(col(AsideRow.at) < work.now - ASIDE_FOR))
-    work.session.put(
-        AsideRow(
-            id=key,
-            at=work.now,
-            sender=header(message, "From"),
-            subject=header(message, "Subject"),
-            reason=reason,
-        )
-    )
-
-
-def header(message: EmailMessage, name: str) -> str:
-    try:
-        return str(message.get(name, ""))[:300]
-    except Exception:  # noqa: BLE001 - the same
-        return ""

@@ -39,7 +39,7 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
     name, _, domain = mail.address.rpartition("@")
     message["From"] = Address(SENDER, addr_spec=organizer)
     message["To"] = Address(mail.name, name, domain)
-    message["Date"] = mail.queued
+    message["Date"] = mail.dated
     message["Message-ID"] = message_id(mail.id, organizer)
     message["References"] = f"<{mail.entry.uid}>"
     message["Subject"] = subject_of(mail, language, words)

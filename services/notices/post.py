@@ -94,17 +94,19 @@ SETTINGS = ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD", "CA")
 class Post:
     """The server that takes mail, the mailbox with its folder, and the address of both.
 
-    `address` is the organizer's: mail comes from it, and answers go to it.
+    `address` is the organizer's: mail comes from it, and answers go to it. `authority` is the name
+    under which the mailbox's server says of a mail whether its sender is genuine.
     """
 
     address: str
     out: Server | None
     mailbox: Server | None
     folder: str = "INBOX"
+    authority: str | None = None
 
     @classmethod
     def from_settings(cls, said: Mapping[str, str] = os.environ) -> Self:
-        """As the variables MAIL_ADDRESS, SMTP_…, IMAP_… and IMAP_FOLDER in `said` have it.
+        """As MAIL_ADDRESS, SMTP_…, IMAP_…, IMAP_FOLDER and IMAP_AUTHSERV_ID in `said` have it.
 
         PostSettingsError when they contradict.
         """
@@ -117,7 +119,8 @@ class Post:
             )
         if mailbox is not None and mailbox.username is None:
             raise PostSettingsError("IMAP_USERNAME and IMAP_PASSWORD are missing")
-        return cls(address, out, mailbox, said.get("IMAP_FOLDER") or "INBOX")
+        folder, authority = said.get("IMAP_FOLDER"), said.get("IMAP_AUTHSERV_ID")
+        return cls(address, out, mailbox, folder or "INBOX", authority or None)
 
 
 async def standing(session: Session, way: str) -> PostRow | None:

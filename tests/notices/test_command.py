@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.notices import mailbox
+from services.notices import incoming
 from services.notices.figures import Figures
-from services.notices.post import IN, note
+from services.notices.post import IN, Post, note
 from services.program.app import create_app
 from services.program.cli import app
 from services.program.commands.doctor import of_mail
@@ -77,8 +77,8 @@ async def test_answers_are_shown_and_what_was_put_aside(
     database = stage.program.workers["notices"].database
     await note(database, IN, office.server, None, stage.clock.now())
     for place, message in enumerate((carried(OUTLOOK_COM), reply(method="COUNTER")), start=1):
-        found = mailbox.Found(place, message.as_bytes())
-        await mailbox.take(database, found, 1, ORGANIZER, stage.clock.now())
+        found = incoming.Found(place, message.as_bytes())
+        await incoming.take(database, found, 1, Post(ORGANIZER, None, None), stage.clock.now())
     shown = (await run("answers", MEETING)).stdout
     assert "tentative" in shown
     assert "Буду, если успею" in shown

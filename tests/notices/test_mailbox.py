@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from events.notices import AttendanceReplied, Participation
 from events.road.database import Database
-from services.notices import mailbox
+from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
 from services.notices.rules.mail import claimed, sent
 from services.notices.service import notices
@@ -194,10 +194,11 @@ async def test_answers_are_kept_on_postgresql_as_on_sqlite(own_database: str) ->
         session.put(MAILS.kept(sent(claimed(mail, START), START)))
     server = Server("imap.example", 993, Tls.IMPLICIT)
     await note(database, IN, server, None, START)
+    settings = Post(ORGANIZER, None, server)
     hers = reply(attendee="delegate0@mfa.example").as_bytes()
     for place, raw in enumerate([hers, reply(attendee="x@evil.example").as_bytes(), hers], start=1):
-        found = mailbox.Found(place, raw)
-        await mailbox.take(database, found, 2**32 - 1, ORGANIZER, START)
+        found = incoming.Found(place, raw)
+        await incoming.take(database, found, 2**32 - 1, settings, START)
     async with database.read() as session:
         (answer,) = await ANSWERS.all(session)
         assert answer.participation is Participation.ACCEPTED

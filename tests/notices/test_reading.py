@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.notices import Participation
-from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read
+from services.notices.rules.reading import (
+    NothingForUsError,
+    Reply,
+    Report,
+    check_sender,
+    parsed,
+    read,
+)
 from tests.notices.clients import (
     APPLE,
     GOOGLE,
@@ -77,6 +84,23 @@ def test_an_answer_that_is_only_attached_is_read_too() -> None:
 def test_what_is_no_answer_says_why(message: object, why: str) -> None:
     with pytest.raises(NothingForUsError, match=why):
         read(message)  # type: ignore[arg-type]
+
+
+def checked(*results: str, authority: str | None = "mx.example") -> None:
+    message = reply()
+    for result in results:
+        message["Authentication-Results"] = result
+    check_sender(parsed(message.as_bytes()), authority)
+
+
+def test_the_first_word_of_our_own_server_says_whether_a_sender_is_forged() -> None:
+    genuine, forged = "mx.example; dmarc=pass", "mx.example 1; spf=pass; DMARC = fail (p=none)"
+    checked()
+    checked(genuine, forged)
+    checked("mx.elsewhere.example; dmarc=fail", genuine)
+    checked(forged, authority=None)
+    with pytest.raises(NothingForUsError, match=r"forged, says mx.example \(dmarc=fail\)"):
+        checked("mx.elsewhere.example; dmarc=pass", forged, genuine)
 
 
 @pytest.mark.parametrize("headers_only", [True, False])

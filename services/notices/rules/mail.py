@@ -58,8 +58,9 @@ class Mail(State):
     """What one recipient is told of one revision of a meeting; the id follows from both.
 
     `previous` is the date that the recipient knows, where it is another; `participation` what the
-    recipient has answered to this SEQUENCE. More than one of `attempts` may have arrived when the
-    program or the connection was lost at the wrong moment: they have the same Message-ID.
+    recipient has answered to this SEQUENCE; `dated` when it was first to go out, its Date. More
+    than one of `attempts` may have arrived when the program or the connection was lost at the wrong
+    moment: they have the same Message-ID.
     """
 
     recipient: str
@@ -74,6 +75,7 @@ class Mail(State):
     reason: Prose | None = None
     participation: Participation | None = None
     queued: datetime
+    dated: datetime
     due: datetime
     stage: Stage = Stage.QUEUED
     attempts: int = 0
@@ -121,6 +123,7 @@ def mail_for(
     if entry.status is Status.CANCELLED and not reached:
         return None
     kind = Kind.UPDATE if reached else Kind.INVITATION
+    due = when_due(recipient, entry.span.starts.at, now)
     known = max(reached, key=lambda mail: mail.revision_told).entry.span if reached else None
     return Mail(
         id=id_of(recipient, entry),
@@ -137,7 +140,8 @@ def mail_for(
         reason=reason,
         participation=participation,
         queued=now,
-        due=when_due(recipient, entry.span.starts.at, now),
+        dated=due,
+        due=due,
     )
 
 

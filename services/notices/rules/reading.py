@@ -59,6 +59,20 @@ def parsed(raw: bytes) -> EmailMessage:
     return message
 
 
+def check_sender(message: EmailMessage, authority: str | None) -> None:
+    """NothingForUsError where `authority`, the server that received it, found the sender forged.
+
+    It says so in the first Authentication-Results of its name (RFC 8601); DMARC (RFC 7489) is what
+    ties the sender that people see to what was proven.
+    """
+    for header in message.get_all("Authentication-Results", []):
+        name, _, results = str(header).partition(";")
+        if authority is not None and name.split()[:1] == [authority]:
+            if re.search(r"\bdmarc\s*=\s*fail\b", results, re.IGNORECASE):
+                raise NothingForUsError(f"its sender is forged, says {authority} (dmarc=fail)")
+            return
+
+
 def read(message: EmailMessage) -> Reply | Report:
     """What `message` says; NothingForUsError if nothing."""
     if message.get_content_type() == "multipart/report":
