@@ -10,7 +10,7 @@ from services import directory, rights
 from services.inputs import Input
 from services.notices import invitations
 from services.notices.rules import mail as rules
-from services.notices.rules.mail import Mail
+from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (
     DIGEST_AT,
     Address,
@@ -85,8 +85,8 @@ async def remove_recipient(
     return recipient
 
 
-async def retry(work: Transaction, key: str) -> Mail:
+async def retry(work: Transaction, key: str) -> MailShown:
     """Send a mail again that failed or came back."""
     rights.secretary(work.cause.actor, "send a mail again")
     mail = await MAILS.take(work, key)
-    return await MAILS.save(work, rules.retried(mail, work.now))
+    return MailShown.of(await MAILS.save(work, rules.retried(mail, work.now)))

@@ -17,7 +17,7 @@ from services.icalendar.entry import Entry
 from services.notices import commands
 from services.notices.rules import answer as answers
 from services.notices.rules.answer import Answer
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules.mail import MailShown, Stage
 from services.notices.rules.recipient import Recipient
 from services.notices.tables import (
     ANSWERS,
@@ -28,7 +28,6 @@ from services.notices.tables import (
     AsideRow,
     RecipientRow,
 )
-from services.records import Page
 from services.refusals import NotFoundError
 
 routes = APIRouter(tags=["notices"])
@@ -55,12 +54,19 @@ class Attendee(BaseModel):
     answers: list[Answer]
 
 
-class Attendance(BaseModel):
+class Replies(BaseModel):
     """What those who were invited to a meeting have said. `sequence` is that of the invitation."""
 
     meeting: Identifier
     sequence: int
     attendees: list[Attendee]
+
+
+class MailPage(BaseModel):
+    """Some of the mails. `next` is where the following page starts; none after the last."""
+
+    items: list[MailShown]
+    next: str | None
 
 
 class Aside(BaseModel):
@@ -104,14 +110,14 @@ async def remove_recipient(mechanism: str, party: str, handle: Identifier, desk:
 
 
 @routes.get("/meetings/{meeting}/replies")
-async def read_replies(meeting: str, session: Reading, actor: Asking) -> Attendance:
+async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies:
     """Who was invited by mail, and what they said. A party sees its own."""
     entry = await MEETINGS.find(session, meeting)
     if entry is None:
         raise NotFoundError(f"no meeting called {meeting} has, or had, a date")
     invited = await RECIPIENTS.all(session, col(RecipientRow.mechanism) == entry.mechanism)
     said = await ANSWERS.all(session, col(AnswerRow.meeting) == meeting)
-    return Attendance(
+    return Replies(
         meeting=meeting,
         sequence=entry.sequence,
         attendees=[attendee(r, entry, said) for r in invited if sees(actor, r.party)],
@@ -140,22 +146,23 @@ async def list_mail(
     stage: Stage | None = None,
     meeting: Identifier | None = None,
     recipient: Identifier | None = None,
-) -> Page[Mail]:
+) -> MailPage:
     """The mails, in order of their id: all, or those that fit every filter given."""
     rights.secretary(actor, "see the mail")
-    return await MAILS.page(
+    found = await MAILS.page(
         session, paging.after, paging.limit, stage=stage, meeting=meeting, recipient=recipient
     )
+    return MailPage(items=[MailShown.of(mail) for mail in found.items], next=found.next)
 
 
-@routes.get("/mail/{mail}", response_model=Mail)
+@routes.get("/mail/{mail}", response_model=MailShown)
 async def read_mail(mail: str, session: Reading, actor: Asking) -> Response:
     """A mail, what became of it, and why."""
     rights.secretary(actor, "see the mail")
-    return shown(await MAILS.get(session, mail))
+    return shown(MailShown.of(await MAILS.get(session, mail)))
 
 
-@routes.post("/mail/{mail}/retry", response_model=Mail)
+@routes.post("/mail/{mail}/retry", response_model=MailShown)
 async def retry(mail: str, desk: Here) -> Response:
     """Send a mail again that failed or came back."""
     return await desk.run(commands.retry, mail)

@@ -134,7 +134,7 @@ async def listed(stage: Stage, **params: Any) -> list[Any]:
     answer = await stage.http.get("/api/v1/mail", params=params, headers=headers)
     assert answer.status_code == 200, answer.text
     items: list[Any] = answer.json()["items"]
-    return sorted(items, key=lambda m: (m["entry"]["sequence"], m["entry"]["changed"]))
+    return sorted(items, key=lambda m: (m["sequence"], m["queued"]))
 
 
 async def settled(stage: Stage, stages: list[str]) -> list[Any]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
-import pytest
-
 from services.notices.post import Server, Tls
+from tests.deploy.tools import installed
 from tests.notices.post_office import HOST, PASSWORD, USER, Certificate
 
 PATIENCE = 20.0
@@ -122,8 +121,7 @@ def free_port() -> int:
 @contextmanager
 def dovecot(folder: Path, made: Certificate) -> Iterator[Dovecot]:
     """One that runs in `folder`, which others must be able to enter."""
-    if (program := shutil.which("dovecot")) is None:
-        pytest.fail("dovecot is not here: apt-get install dovecot-imapd")
+    program = installed("dovecot", "dovecot-imapd")
     starttls, implicit = free_port(), free_port()
     file = folder / "dovecot.conf"
     file.write_text(

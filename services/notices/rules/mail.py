@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
-from events.moments import Span, Zone
+from pydantic import BaseModel
+
+from events.moments import Moment, Span, Zone
 from events.notices import Participation
 from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
@@ -95,6 +98,42 @@ class Mail(State):
     def revision_told(self) -> int:
         """What orders the mails to one recipient about one meeting."""
         return self.entry.revision
+
+
+class MailShown(BaseModel):
+    """A mail as the secretary sees it; `starts` is the date that it tells of."""
+
+    id: str
+    mechanism: Identifier
+    revision: int
+    recipient: str
+    party: Identifier
+    name: Title
+    address: str
+    language: Language
+    kind: Kind
+    meeting: Identifier
+    title: Title
+    sequence: int
+    starts: Moment
+    stage: Stage
+    queued: datetime
+    due: datetime
+    sent: datetime | None
+    attempts: int
+    code: int | None
+    error: str | None
+
+    @classmethod
+    def of(cls, mail: Mail) -> Self:
+        entry = mail.entry
+        return cls(
+            **mail.model_dump(include=set(cls.model_fields) & set(Mail.model_fields)),
+            meeting=entry.id,
+            title=entry.title,
+            sequence=entry.sequence,
+            starts=entry.span.starts,
+        )
 
 
 def id_of(recipient: Recipient, entry: Entry) -> str:

@@ -67,16 +67,17 @@ def list_mail(
     if as_json:
         print_json(mails)
         return
-    table = Table(Column("mail", no_wrap=True), "to", "about", "what", "stands", "when", "why")
+    table = Table(
+        Column("mail", no_wrap=True), "to", Column("about", overflow="fold"), "stands", "why"
+    )
     for mail in mails:
         colour = COLOURS.get(mail["stage"], "yellow")
+        when = utc(mail["sent"] or mail["due"])
         table.add_row(
             mail["id"],
             f"{mail['name']}\n[dim]{mail['party']}[/]",
-            f"{mail['entry']['id']}, [dim]revision {mail['entry']['sequence']}[/]",
-            mail["kind"],
-            f"[{colour}]{mail['stage']}[/]",
-            utc(mail["sent"] or mail["due"]),
+            f"{mail['meeting']}\n[dim]{mail['kind']}, revision {mail['sequence']}[/]",
+            f"[{colour}]{mail['stage']}[/]\n[dim]{when}[/]",
             mail["error"] or "",
         )
     out.print(table)
@@ -111,13 +112,12 @@ def show(
 
 
 def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
-    entry = mail["entry"]
-    starts = entry["span"]["starts"]
+    starts = mail["starts"]
     found = [
         ("mail", mail["id"]),
         ("to", f"{mail['name']} <{mail['address']}>, {mail['party']}"),
         ("what", f"{mail['kind']}, in {mail['language']}"),
-        ("about", f"{entry['title']} ({entry['id']}, revision {entry['sequence']})"),
+        ("about", f"{mail['title']} ({mail['meeting']}, revision {mail['sequence']})"),
         ("on", f"{starts['at']} {starts['zone']}"),
         ("stands", f"{mail['stage']} after {mail['attempts']} attempts"),
         ("queued", mail["queued"]),
