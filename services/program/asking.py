@@ -9,12 +9,14 @@ from services.program.app import create_app
 from services.program.terminal import CommandError, deployment
 
 
-async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
+async def ask(
+    path: str, folder: Path, url: str | None, *, actor: str | None = None, **params: Any
+) -> Any:
     """What a GET answers: of the server at `url`, or else of the databases in `folder`.
 
-    CommandError with what the API says is wrong.
+    `actor` is who asks, where not everybody may. CommandError with what the API says is wrong.
     """
-    return (await get(path, folder, url, **params)).json()
+    return (await get(path, folder, url, actor, **params)).json()
 
 
 async def download(path: str, folder: Path, url: str | None) -> bytes:
@@ -22,14 +24,17 @@ async def download(path: str, folder: Path, url: str | None) -> bytes:
     return (await get(path, folder, url)).content
 
 
-async def get(path: str, folder: Path, url: str | None, **params: Any) -> httpx.Response:
+async def get(
+    path: str, folder: Path, url: str | None, actor: str | None = None, **params: Any
+) -> httpx.Response:
+    headers = {b"actor": actor.encode()} if actor else {}
     transport: httpx.AsyncBaseTransport | None = None
     if url is None:
         program = deployment(folder, None, None)
         transport = httpx.ASGITransport(create_app(program.services, program.workers))
     base = url or "http://secretariat"
     async with httpx.AsyncClient(transport=transport, base_url=base) as client:
-        return checked(await client.get(f"/api/v1{path}", params=params))
+        return checked(await client.get(f"/api/v1{path}", params=params, headers=headers))
 
 
 def command(url: str, path: str, body: Any, *, actor: str, method: str = "POST") -> Any:

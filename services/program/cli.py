@@ -11,12 +11,14 @@ from rich.console import Console
 from events.road.archive import ArchiveError
 from events.road.interface import RoadUnreachableError
 from events.road.kafka.connection import SettingsError
+from services.notices.post import PostSettingsError
 from services.program.commands import (
     archive,
     demo,
     dlq,
     doctor,
     feed,
+    mail,
     migrate,
     plan,
     poll,
@@ -51,6 +53,7 @@ app.command()(migrate.migrate)
 app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(feed.app, name="feed")
+app.add_typer(mail.app, name="mail")
 app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
@@ -62,6 +65,7 @@ EXPECTED = (
     FolderInUseError,
     HistoryGoneError,
     PortInUseError,
+    PostSettingsError,
     RefusedError,
     RoadUnreachableError,
     SettingsError,

@@ -16,6 +16,8 @@ from events.road.tables import DeadlineRow, LetterState, OutboxRow
 from services.followups.rules.followup import FINAL
 from services.followups.tables import FOLLOW_UPS
 from services.minutes.tables import DECISIONS
+from services.notices.figures import Figures, figures
+from services.notices.service import notices
 from services.program.deployment import Deployment
 from services.program.worker import Worker
 
@@ -27,7 +29,7 @@ class ServiceReport(BaseModel):
 
     Relay lag is what is committed and not yet on the road, and since when; consumer lag is what is
     on the road and has not yet been taken, none while the road does not say. What was put aside are
-    records on the road that nobody could read.
+    records on the road that nobody could read. `mail` is of the service that sends it.
     """
 
     database: str
@@ -41,6 +43,15 @@ class ServiceReport(BaseModel):
     letters_dead: int = 0
     deadlines_late: int = 0
     deadlines_failed: int = 0
+    mail: Figures | None = None
+
+    @property
+    def mails_waiting(self) -> int | None:
+        return self.mail.waiting if self.mail else None
+
+    @property
+    def mails_failed(self) -> int | None:
+        return self.mail.failed if self.mail else None
 
     @property
     def ready(self) -> bool:
@@ -49,7 +60,7 @@ class ServiceReport(BaseModel):
     @property
     def healthy(self) -> bool:
         return self.ready and not (
-            self.letters_dead or self.deadlines_late or self.deadlines_failed
+            self.letters_dead or self.deadlines_late or self.deadlines_failed or self.mails_failed
         )
 
 
@@ -105,6 +116,7 @@ async def look_into(worker: Worker, at: datetime) -> ServiceReport:
         late = await session.scalar(
             select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.due) < at)
         )
+        mail = await figures(session, at) if worker.service is notices else None
     states = [letter.state for letter in await letters(worker.database)]
     failed = await failed_deadlines(worker.database)
     return ServiceReport(
@@ -116,6 +128,7 @@ async def look_into(worker: Worker, at: datetime) -> ServiceReport:
         letters_dead=states.count(LetterState.DEAD),
         deadlines_late=late or 0,
         deadlines_failed=len(failed),
+        mail=mail,
     )
 
 

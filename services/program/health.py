@@ -20,6 +20,8 @@ FIGURES = {
     "letters_dead": "Events that were given up",
     "deadlines_late": "Deadlines that are past and have not had their effect",
     "deadlines_failed": "Deadlines that were given up",
+    "mails_waiting": "Mails that are due and have not gone out",
+    "mails_failed": "Mails about meetings to come that were refused or came back",
 }
 READINESS = {"database", "road", "relay_lag", "lagging_since", "consumer_lag"}
 
@@ -44,7 +46,9 @@ def health(workers: Mapping[str, Worker]) -> APIRouter:
         found = await reports()
         good = all(report.ready for report in found.values())
         content = {
-            name: report.model_dump(mode="json", include=READINESS)
+            name: report.model_dump(
+                mode="json", include=READINESS | ({"mail"} if report.mail else set())
+            )
             for name, report in found.items()
         }
         return JSONResponse(content, 200 if good else 503)

@@ -7,6 +7,7 @@ from services.followups.service import followups
 from services.lineage.service import lineage
 from services.mechanisms.service import mechanisms
 from services.minutes.service import minutes
+from services.notices.service import notices
 from services.planning.service import planning
 from services.portal.service import portal
 from services.scheduling.service import scheduling
@@ -24,4 +25,5 @@ SERVICES = (
     lineage,
     portal,
     bridge,
+    notices,
 )

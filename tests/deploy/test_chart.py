@@ -24,8 +24,14 @@ KAFKA_BY_TLS = ("kafka.tls=true", "kafka.certificateSecret=certificate", "kafka.
 WATCHED = ("monitoring.enabled=true", "monitoring.labels.release=prometheus")
 TRACED = ("tracing.endpoint=http://collector:4318",)
 REACHED = ("ingress.enabled=true", "ingress.className=nginx", "ingress.tlsSecret=tls")
+MAILED = (
+    "mail.address=meetings@secretariat.example",
+    "mail.existingSecret=mail",
+    "mail.smtp.host=smtp.example",
+    "mail.imap.host=imap.example",
+)
 SCALED = ("autoscaling.enabled=true", "services.portal.replicas=7")
-EVERYTHING = (*KAFKA_BY_SASL, *KAFKA_BY_TLS, *WATCHED, *TRACED, *REACHED, *SCALED)
+EVERYTHING = (*KAFKA_BY_SASL, *KAFKA_BY_TLS, *WATCHED, *TRACED, *REACHED, *MAILED, *SCALED)
 LAID_OUT = [
     (),
     KAFKA_BY_SASL,
@@ -33,6 +39,22 @@ LAID_OUT = [
     ("networkPolicy.enabled=false", *WATCHED),
     EVERYTHING,
 ]
+
+
+OF_MAIL = ("MAIL_", "SMTP_", "IMAP_")
+MAIL_SETTINGS = {
+    "MAIL_ADDRESS": "meetings@secretariat.example",
+    "SMTP_HOST": "smtp.example",
+    "SMTP_PORT": "587",
+    "SMTP_TLS": "starttls",
+    "SMTP_USERNAME": {"name": "mail", "key": "smtp-username", "optional": True},
+    "SMTP_PASSWORD": {"name": "mail", "key": "smtp-password", "optional": True},
+    "IMAP_HOST": "imap.example",
+    "IMAP_PORT": "993",
+    "IMAP_TLS": "implicit",
+    "IMAP_USERNAME": {"name": "mail", "key": "imap-username", "optional": True},
+    "IMAP_PASSWORD": {"name": "mail", "key": "imap-password", "optional": True},
+}
 
 
 def helm(verb: str, *more: str, version: str = NEWEST) -> list[str]:
@@ -137,6 +159,8 @@ def test_what_is_secret_comes_from_outside() -> None:
         (container,) = pod["containers"]
         told = environment(container)
         told.pop("SECRETARIAT_COPY", None)
+        of_mail = {name: told.pop(name) for name in list(told) if name.startswith(OF_MAIL)}
+        assert of_mail == (MAIL_SETTINGS if container["name"] == "notices" else {})
         assert told == {
             "KAFKA_BOOTSTRAP": "kafka:9092",
             "KAFKA_PREFIX": "secretariat",
@@ -179,6 +203,14 @@ def test_pods_speak_with_whom_they_must_and_with_nobody_else() -> None:
     everybody = shut["podSelector"]["matchLabels"]
     for name, template in templates(KAFKA_BY_TLS):
         assert everybody.items() <= template["metadata"]["labels"].items(), name
+
+
+def test_only_notices_reaches_the_mail_servers() -> None:
+    policy = of_kind("NetworkPolicy", MAILED)["demo-mail"]["spec"]
+    assert policy["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "notices"
+    (way_out,) = policy["egress"]
+    assert [port["port"] for port in way_out["ports"]] == [587, 993]
+    assert "demo-mail" not in of_kind("NetworkPolicy")
 
 
 def test_the_gateway_has_the_committed_configuration() -> None:

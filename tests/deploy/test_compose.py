@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from deploy.kafka.broker import IMAGE
+from services.notices.post import Post
 from services.program.services import SERVICES
 from tests.deploy.commands import assert_known
 from tests.deploy.tools import COMPOSE, DEPLOY, attempt, built, run
 
 TRACES = "OTEL_EXPORTER_OTLP_ENDPOINT"
+OF_MAIL = ("MAIL_", "SMTP_", "IMAP_")
 NAMES = {service.name for service in SERVICES}
 BROUGHT = {"gateway", "grafana", "jaeger", "kafka", "postgres", "prometheus"}
 JOBS = {"topics", "migrate"}
@@ -37,7 +39,24 @@ def test_every_service_has_a_container_and_serves_itself(containers: dict[str, A
         command = containers[name]["command"]
         assert command[: command.index("--host")] == ["serve", "--only", name]
         assert_known(command)
-        assert set(containers[name]["environment"]) == {"KAFKA_BOOTSTRAP", "DATABASE_URL", TRACES}
+        told = {said for said in containers[name]["environment"] if not said.startswith(OF_MAIL)}
+        assert told == {"KAFKA_BOOTSTRAP", "DATABASE_URL", TRACES}
+
+
+def test_only_notices_is_told_of_mail_servers_and_of_none_unless_somebody_says_which(
+    containers: dict[str, Any],
+) -> None:
+    told = {
+        name
+        for name in NAMES
+        if any(said.startswith(OF_MAIL) for said in containers[name]["environment"])
+    }
+    assert told == {"notices"}
+    settings = containers["notices"]["environment"]
+    unset = Post.from_settings(settings)
+    assert (unset.out, unset.mailbox) == (None, None)
+    given = Post.from_settings({**settings, "MAIL_ADDRESS": "a@b.example", "SMTP_HOST": "c"})
+    assert str(given.out) == "c:587"
 
 
 def test_services_start_when_topics_and_tables_are_there(containers: dict[str, Any]) -> None:

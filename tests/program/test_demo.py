@@ -135,6 +135,14 @@ def test_symbols_are_unique_and_without_gaps(log: list[Envelope]) -> None:
     assert all(f"{prefix}/{count}" in symbols for prefix, count in last.items())
 
 
+def test_a_year_knows_of_every_meeting_and_writes_mail_to_nobody(year: Path) -> None:
+    with contextlib.closing(sqlite3.connect(year / "notices.db")) as database:
+        (meetings,) = database.execute("SELECT count(*) FROM meeting").fetchone()
+        (mails,) = database.execute("SELECT count(*) FROM mail").fetchone()
+    assert meetings > 20
+    assert mails == 0
+
+
 WISHES = (
     "",
     "?deadlines=true&language=ru",

@@ -1,6 +1,7 @@
 """`secretariat doctor`: whether anything is stuck, late or lost."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.table import Table
 
 from events.clock import SystemClock
+from services.http.words import counted
 from services.program.deployment import Deployment
 from services.program.doctor import Report, examine
 from services.program.terminal import (
@@ -55,6 +57,21 @@ async def look(found: Deployment, at: datetime) -> Report:
         await found.close()
 
 
+def of_mail(report: Report) -> Iterator[str]:
+    """What keeps mail from going out and from being read, where something does."""
+    for found in report.services.values():
+        if found.mail is None:
+            continue
+        if found.mail.failed:
+            failed = counted(found.mail.failed, "mail", "mails")
+            yield f"✗ {failed} did not arrive; secretariat mail list says which and why."
+        if found.mail.outgoing and found.mail.waiting:
+            waiting = counted(found.mail.waiting, "mail waits", "mails wait")
+            yield f"{waiting}; {found.mail.outgoing}."
+        if found.mail.mailbox:
+            yield f"Answers to invitations are not read; {found.mail.mailbox}."
+
+
 def show(report: Report) -> None:
     table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
     table.add_column("service")
@@ -73,6 +90,8 @@ def show(report: Report) -> None:
             style=None if found.healthy else "red",
         )
     out.print(table)
+    for line in of_mail(report):
+        out.print(line, soft_wrap=True)
     for follow_up in report.orphan_follow_ups:
         out.print(f"✗ {follow_up} belongs to a decision that nobody knows", style="red")
     if not report.orphan_follow_ups:

@@ -13,6 +13,8 @@ import typer
 
 from events.clock import SetClock, SystemClock
 from services.mechanisms.rules.registry import Registry
+from services.notices.post import Post
+from services.notices.service import notices
 from services.program.deployment import Deployment
 from services.program.distributed import Part
 from services.program.embedded import Program
@@ -78,6 +80,9 @@ def serve(
     on Kafka and PostgreSQL, and this process runs all of them or those named by --only. Settings of
     the connection to Kafka are variables: KAFKA_PREFIX, KAFKA_SASL, KAFKA_USERNAME, KAFKA_PASSWORD,
     KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY, KAFKA_SESSION_SECONDS.
+
+    Invitations go out by mail where MAIL_ADDRESS and SMTP_HOST are set, and answers are read from
+    the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA.
     """
     log_to_terminal()
     if until_eof:
@@ -85,6 +90,8 @@ def serve(
     read = read_format(registry)
     clock = SetClock(clock_at.replace(tzinfo=UTC)) if clock_at else clock_ahead(ahead_days)
     services = chosen(only)
+    if notices in services:
+        Post.from_settings()
     if place := place_given(kafka, database):
         part = Part(*place, services, clock, registry=read, copy=copy)
         asyncio.run(run_part(part, host, port))

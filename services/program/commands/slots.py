@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -40,7 +40,7 @@ def slots(
 
     Where there is none, say the fewest rules that would have to give way.
     """
-    wanted = {
+    wanted: dict[str, Any] = {
         "first": f"{first:%Y-%m-%d}",
         "last": f"{last:%Y-%m-%d}",
         "minutes": minutes,

@@ -72,6 +72,31 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end }}
 
+{{- define "secretariat.mail" -}}
+{{- if .address }}
+- name: MAIL_ADDRESS
+  value: {{ .address | quote }}
+{{- end }}
+{{- $secret := .existingSecret }}
+{{- range $way, $server := dict "smtp" .smtp "imap" .imap }}
+{{- if $server.host }}
+{{- $prefix := upper $way }}
+- name: {{ $prefix }}_HOST
+  value: {{ $server.host | quote }}
+- name: {{ $prefix }}_PORT
+  value: {{ $server.port | quote }}
+- name: {{ $prefix }}_TLS
+  value: {{ $server.tls | quote }}
+{{- if $secret }}
+- name: {{ $prefix }}_USERNAME
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ $way }}-username, optional: true } }
+- name: {{ $prefix }}_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ $way }}-password, optional: true } }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "secretariat.mounts" -}}
 {{- with .Values.kafka.caSecret }}
 - { name: ca, mountPath: /etc/secretariat/ca, readOnly: true }

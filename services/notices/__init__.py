@@ -1,0 +1,1 @@
+"""Mail: invitations to meetings (iMIP), and what is answered to them."""

@@ -1,0 +1,92 @@
+"""What people may ask of notices: to invite a delegate, to stop, to send a mail again."""
+
+from pydantic import Field
+from sqlmodel import col
+
+from events.moments import Zone
+from events.road.transaction import Transaction
+from events.vocabulary import Identifier, Language, Title
+from services import directory, rights
+from services.inputs import Input
+from services.notices import invitations
+from services.notices.rules import mail as rules
+from services.notices.rules.mail import MailShown
+from services.notices.rules.recipient import (
+    DIGEST_AT,
+    Address,
+    Digest,
+    Quiet,
+    Recipient,
+    WallClock,
+    check_keeper,
+)
+from services.notices.rules.wording import language_for
+from services.notices.tables import MAILS, RECIPIENTS, MailRow, RecipientRow
+from services.refusals import NotFoundError
+
+
+class Invitee(Input):
+    """A delegate who wants invitations by mail, and how."""
+
+    name: Title = Field(examples=["A. Omarova"])
+    address: Address
+    language: Language | None = Field(default=None, description="The party's, where none is given")
+    zone: Zone | None = Field(
+        default=None, description="That of the party's capital, where none is given"
+    )
+    digest: Digest = Digest.IMMEDIATE
+    digest_at: WallClock = DIGEST_AT
+    quiet: Quiet | None = None
+
+
+async def keep_recipient(
+    work: Transaction, mechanism: str, party: str, handle: Identifier, body: Invitee
+) -> Recipient:
+    """Invite somebody to the meetings to come, or change how."""
+    known = await directory.find(work.session, mechanism)
+    facts = next((facts for facts in known.parties if facts.id == party), None)
+    if facts is None:
+        raise NotFoundError(f"{party} is no party of {mechanism}")
+    check_keeper(work.cause.actor, party)
+    recipient = Recipient(
+        id=f"{mechanism}.{party}.{handle}",
+        mechanism=mechanism,
+        party=party,
+        handle=handle,
+        name=body.name,
+        address=body.address,
+        language=body.language or language_for(facts.languages),
+        zone=body.zone or facts.zone,
+        digest=body.digest,
+        digest_at=body.digest_at,
+        quiet=body.quiet,
+    )
+    before = await RECIPIENTS.find(work.session, recipient.id)
+    if before is None:
+        await RECIPIENTS.add(work, recipient)
+    else:
+        before = await RECIPIENTS.take(work, recipient.id)
+        revised = recipient.model_copy(update={"revision": before.revision})
+        recipient = await RECIPIENTS.save(work, revised)
+    for entry in await invitations.to_come(work, mechanism):
+        await invitations.tell(work, recipient, entry)
+    return recipient
+
+
+async def remove_recipient(
+    work: Transaction, mechanism: str, party: str, handle: Identifier
+) -> Recipient:
+    """Send nothing more, not even what waits."""
+    check_keeper(work.cause.actor, party)
+    recipient = await RECIPIENTS.take(work, f"{mechanism}.{party}.{handle}")
+    mails = await MAILS.all(work.session, col(MailRow.recipient) == recipient.id)
+    await invitations.withdraw(work, mails)
+    work.session.remove(RecipientRow, recipient.id)
+    return recipient
+
+
+async def retry(work: Transaction, key: str) -> MailShown:
+    """Send a mail again that failed or came back."""
+    rights.secretary(work.cause.actor, "send a mail again")
+    mail = await MAILS.take(work, key)
+    return MailShown.of(await MAILS.save(work, rules.retried(mail, work.now)))

@@ -1,0 +1,296 @@
+"""Sending mail: each once, but for the moment between the server's 250 and our commit.
+
+Who dies in that moment sends the mail again, under the same Message-ID and with the same bytes. So
+does who loses the connection while the server thinks about a mail: nobody knows what it decided.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+from sqlalchemy import select
+from sqlmodel import col
+
+from events.clock import Clock
+from events.road.absence import DatabaseUnreachableError
+from events.road.conflicts import again_on_conflict
+from events.road.database import Database
+from events.road.lease import Lease
+from events.road.retries import explain
+from events.road.session import Session
+from services import directory
+from services.notices import post
+from services.notices.message import compose
+from services.notices.post import OUT, Post, Server, Tls
+from services.notices.rules import mail as rules
+from services.notices.rules.mail import WAITING, Mail, Stage
+from services.notices.tables import MAILS, MailRow
+
+LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
+LEASE_SECONDS = PATIENCE_SECONDS + 10
+BATCH = 50
+CLOSING = 421
+
+log = logging.getLogger(__name__)
+
+
+class ServerAwayError(Exception):
+    """The server can't be used now, for this mail or any other; says why."""
+
+
+class ConnectionBrokeError(ServerAwayError):
+    """It went away while it had a mail, and nobody knows whether it took it."""
+
+
+class MailRefusedError(Exception):
+    """This mail is not taken, now (4xx) or ever (5xx)."""
+
+    def __init__(self, code: int, said: str) -> None:
+        self.code = code
+        super().__init__(said)
+
+
+async def send_for_ever(database: Database, clock: Clock) -> None:
+    """Send what is due, one copy of the service at a time, until cancelled."""
+    await send_by(Post.from_settings(), database, clock)
+
+
+async def send_by(settings: Post, database: Database, clock: Clock) -> None:
+    lease = Lease(database, "mail", LEASE_SECONDS)
+    try:
+        with database.watched() as changed:
+            while not told_to_stop():
+                changed.clear()
+                if not (await attempt(lease, settings, clock) or told_to_stop()):
+                    await wait(changed)
+    finally:
+        await lease.close()
+
+
+def told_to_stop() -> bool:
+    """Whether this task was cancelled; aiosmtplib may have swallowed that (CPython 86296)."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def attempt(lease: Lease, settings: Post, clock: Clock) -> int:
+    """One round, if this copy is the one that sends; how many mails came to an end."""
+    try:
+        return await step(lease, settings, clock) if await lease.held() else 0
+    except DatabaseUnreachableError as error:
+        log.warning("mail waits for its database: %s", error)
+        return 0
+
+
+async def wait(changed: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await changed.wait()
+    except TimeoutError:
+        return
+
+
+async def step(lease: Lease, settings: Post, clock: Clock) -> int:
+    """Send what is due now, over one connection; how many mails came to an end."""
+    database, server, now = lease.database, settings.out, clock.now()
+    fares = await post.fares(database, OUT, server, now)
+    async with database.read() as session:
+        due = await due_at(session, now)
+    resting = fares.retry_at is not None and fares.retry_at > now
+    if server is None or resting or not (due or fares.error):
+        return 0
+    try:
+        async with connected(server) as smtp:
+            done = await send_all(lease, smtp, settings.address, due, clock)
+    except ServerAwayError as error:
+        log.warning("mail waits: %s: %s", server, error)
+        await again_on_conflict(partial(post.note, database, OUT, server, str(error), now))
+        return 0
+    if fares.error:
+        await again_on_conflict(partial(post.note, database, OUT, server, None, now))
+    return done
+
+
+async def due_at(session: Session, now: datetime) -> list[str]:
+    """The mails to send, those first that have waited longest."""
+    return await session.scalars(
+        select(col(MailRow.id))
+        .where(col(MailRow.stage).in_(WAITING), col(MailRow.due) <= now)
+        .order_by(col(MailRow.due), col(MailRow.id))
+        .limit(BATCH)
+    )
+
+
+@asynccontextmanager
+async def connected(server: Server) -> AsyncIterator[SMTP]:
+    """A session with the server; ServerAwayError where it can't be had or breaks."""
+    try:
+        smtp = session_with(server)
+        await smtp.connect()
+    except (SMTPException, OSError) as error:
+        raise ServerAwayError(worded(error)) from error
+    try:
+        yield smtp
+    finally:
+        await leave(smtp)
+
+
+def session_with(server: Server) -> SMTP:
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        use_tls=server.tls is Tls.IMPLICIT,
+        start_tls=server.tls is Tls.STARTTLS,
+        tls_context=None if server.tls is Tls.NONE else server.context,
+        timeout=ANSWER_SECONDS,
+    )
+
+
+async def leave(smtp: SMTP) -> None:
+    try:
+        await smtp.quit()
+    except (SMTPException, OSError):
+        smtp.close()
+
+
+async def send_all(lease: Lease, smtp: SMTP, organizer: str, keys: list[str], clock: Clock) -> int:
+    done = 0
+    for key in keys:
+        if told_to_stop() or not await lease.held():
+            break
+        mail = await again_on_conflict(partial(claim, lease.database, key, clock.now()))
+        if mail is not None and mail.stage is Stage.SENDING:
+            await to_its_end(send(lease.database, smtp, organizer, mail, clock))
+        done += 1
+    return done
+
+
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` whole, also when this task is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def claim(database: Database, key: str, now: datetime) -> Mail | None:
+    """Mark a mail as being sent, before the server hears of it; none if it no longer waits.
+
+    What was interrupted and has a later revision beside it makes way for that.
+    """
+    async with database.write() as session:
+        mail = await MAILS.find(session, key)
+        if mail is None or mail.stage not in WAITING:
+            return None
+        newer = await has_newer(session, mail)
+        mail = rules.superseded(mail) if newer else rules.claimed(mail, now)
+        return await keep(session, mail)
+
+
+async def has_newer(session: Session, mail: Mail) -> bool:
+    others = await MAILS.all(
+        session,
+        col(MailRow.recipient) == mail.recipient,
+        col(MailRow.meeting) == mail.meeting,
+    )
+    return any(other.revision_told > mail.revision_told for other in others)
+
+
+async def keep(session: Session, mail: Mail) -> Mail:
+    saved = mail.model_copy(update={"revision": mail.revision + 1})
+    session.put(MAILS.kept(saved))
+    return saved
+
+
+async def send(database: Database, smtp: SMTP, organizer: str, mail: Mail, clock: Clock) -> None:
+    """Hand `mail` over, and keep what became of it. ServerAwayError ends the round."""
+    keep_that = partial(settle, database, mail.id)
+    try:
+        await hand_over(smtp, organizer, mail, await written(database, mail, organizer))
+    except MailRefusedError as error:
+        await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
+    except ConnectionBrokeError as error:
+        await keep_that(partial(rules.failed, code=None, error=str(error), now=clock.now()))
+        raise
+    except ServerAwayError:
+        await keep_that(rules.released)
+        raise
+    else:
+        await keep_that(partial(rules.sent, now=clock.now()))
+
+
+async def written(database: Database, mail: Mail, organizer: str) -> bytes:
+    """The bytes of `mail`; MailRefusedError where it can't be written, so that others go on."""
+    async with database.read() as session:
+        body = await directory.find(session, mail.mechanism)
+    try:
+        return compose(mail, body, organizer)
+    except Exception as error:
+        raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
+
+
+async def hand_over(smtp: SMTP, organizer: str, mail: Mail, raw: bytes) -> None:
+    """One mail transaction, with RFC 3461's parameters where the server knows them.
+
+    MailRefusedError for something about this mail, ServerAwayError for anything else.
+    """
+    reports = smtp.supports_extension("dsn")
+    options = [f"ENVID={mail.id}", "RET=HDRS"] if reports else []
+    wishes = ["NOTIFY=FAILURE,DELAY"] if reports else []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await smtp.sendmail(
+                organizer, [mail.address], raw, mail_options=options, rcpt_options=wishes
+            )
+    except SMTPRecipientsRefused as error:
+        (refused,) = error.recipients
+        raise refusal(refused) from error
+    except SMTPResponseException as error:
+        raise refusal(error) from error
+    except (SMTPException, OSError) as error:
+        raise ConnectionBrokeError(worded(error)) from error
+
+
+def refusal(error: SMTPResponseException) -> "MailRefusedError | ServerAwayError":
+    """What an answer means that is no 2xx: that the sender is refused is no fault of the mail's."""
+    if error.code == CLOSING or isinstance(error, SMTPSenderRefused):
+        return ServerAwayError(worded(error))
+    return MailRefusedError(error.code, worded(error))
+
+
+async def settle(database: Database, key: str, change: Callable[[Mail], Mail]) -> None:
+    """Keep what became of a mail that was being sent."""
+
+    async def once() -> None:
+        async with database.write() as session:
+            mail = await MAILS.get(session, key)
+            after = change(mail)
+            if after.stage is Stage.QUEUED and await has_newer(session, mail):
+                after = rules.superseded(after)
+            await keep(session, after)
+
+    await again_on_conflict(once)
+
+
+def worded(error: Exception) -> str:
+    """What went wrong; a server's answer as it gave it, in one line."""
+    if isinstance(error, SMTPResponseException):
+        return f"{error.code} {' '.join(error.message.split())}"
+    return explain(error)

@@ -1,0 +1,39 @@
+"""What notices does when it hears of meetings: it queues mails about them."""
+
+from events.agendas import AgendaAdopted, AgendaCirculated
+from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
+from events.road.handlers import Handlers
+from events.road.transaction import Transaction
+from services import directory
+from services.icalendar import entry as entries
+from services.notices.invitations import tell_all
+from services.notices.tables import MEETINGS
+
+heard = Handlers(directory.heard)
+
+
+@heard.on(MeetingScheduled)
+async def invite(work: Transaction, event: MeetingScheduled) -> None:
+    body = await directory.find(work.session, event.mechanism)
+    await tell_all(work, await MEETINGS.add(work, entries.begin(event, body, work.now)))
+
+
+@heard.on(MeetingRescheduled, MeetingCancelled)
+async def update(work: Transaction, event: MeetingRescheduled | MeetingCancelled) -> None:
+    """A meeting that never had a date was announced to nobody."""
+    if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
+        changed = await MEETINGS.save(work, entries.evolve(entry, event, work.now))
+        await tell_all(work, changed, event.reason)
+
+
+@heard.on(AgendaCirculated)
+async def send_agenda(work: Transaction, event: AgendaCirculated) -> None:
+    if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
+        await tell_all(work, await MEETINGS.save(work, entries.evolve(entry, event, work.now)))
+
+
+@heard.on(AgendaAdopted)
+async def keep_agenda(work: Transaction, event: AgendaAdopted) -> None:
+    """Those whom a mail would tell of it sit in the meeting that adopts it."""
+    if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
+        await MEETINGS.save(work, entries.evolve(entry, event, work.now))

@@ -1,0 +1,159 @@
+"""What a mail from the mailbox does: an answer becomes attendance, a report tells what came back.
+
+A mail and the place in the mailbox are kept in one transaction, so each takes effect once.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from events.envelope import Cause
+from events.road.database import Database
+from events.road.retries import explain
+from events.road.transaction import Transaction, transaction
+from events.vocabulary import SYSTEM
+from services.notices.post import IN, Post
+from services.notices.rules import answer as answers
+from services.notices.rules import mail as rules
+from services.notices.rules.answer import Answer
+from services.notices.rules.mail import Stage
+from services.notices.rules.reading import (
+    NothingForUsError,
+    Reply,
+    Report,
+    check_sender,
+    parsed,
+    read,
+)
+from services.notices.tables import (
+    ANSWERS,
+    MAILS,
+    MEETINGS,
+    AnswerRow,
+    AsideRow,
+    MailRow,
+    PostRow,
+)
+
+LARGEST = 4 * 1024 * 1024
+LONGEST_REASON = 300
+ASIDE_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mail at its place in the mailbox; no text where it is larger than LARGEST bytes."""
+
+    position: int
+    raw: bytes | None
+
+    @property
+    def key(self) -> str:
+        content = self.raw or f"at {self.position}".encode()
+        return hashlib.sha256(content).hexdigest()[:32]
+
+
+async def take(
+    database: Database, found: Found, validity: int, settings: Post, now: datetime
+) -> None:
+    """Let one mail have its effect, and move on behind it."""
+    cause = Cause(id=f"mail:{found.key}", actor=SYSTEM, time=now)
+    async with transaction(database, cause) as work:
+        row = await work.session.get_one(PostRow, IN)
+        if row.validity == validity and row.position >= found.position:
+            return
+        row.validity, row.position = validity, found.position
+        work.session.put(row)
+        message = parsed(found.raw or b"")
+        try:
+            await act_on(work, found, message, settings)
+        except NothingForUsError as error:
+            await put_aside(work, found, message, str(error)[:LONGEST_REASON])
+
+
+async def act_on(work: Transaction, found: Found, message: EmailMessage, settings: Post) -> None:
+    """NothingForUsError, with nothing changed, where there is nothing to do."""
+    said = said_in(found, message, settings)
+    if isinstance(said, Report):
+        await note_report(work, said)
+    else:
+        await note_reply(work, found.key, said, header(message, "From"), settings.address)
+
+
+def said_in(found: Found, message: EmailMessage, settings: Post) -> Reply | Report:
+    if found.raw is None:
+        raise NothingForUsError(f"it is larger than {LARGEST:,} bytes")
+    try:
+        check_sender(message, settings.authority)
+        return read(message)
+    except NothingForUsError:
+        raise
+    except Exception as error:
+        raise NothingForUsError(f"it can't be read: {explain(error)}") from error
+
+
+async def note_reply(
+    work: Transaction, key: str, reply: Reply, sender: str, organizer: str
+) -> None:
+    meeting = reply.uid.rpartition("@")[0]
+    entry = await MEETINGS.find(work.session, meeting)
+    mails = await MAILS.all(work.session, col(MailRow.meeting) == meeting)
+    mail = answers.whose(reply, entry, mails, organizer, work.now)
+    if isinstance(mail, str) or entry is None:
+        raise NothingForUsError(str(mail))
+    if await ANSWERS.find(work.session, key) is not None:
+        return
+    answer = Answer(
+        id=key,
+        mechanism=entry.mechanism,
+        meeting=entry.id,
+        recipient=mail.recipient,
+        party=mail.party,
+        participation=reply.participation,
+        sequence=reply.sequence,
+        stamp=reply.stamp,
+        sender=parseaddr(sender)[1],
+        comment=reply.comment,
+        received=work.now,
+    )
+    earlier = await ANSWERS.all(
+        work.session,
+        col(AnswerRow.recipient) == mail.recipient,
+        col(AnswerRow.meeting) == entry.id,
+    )
+    await ANSWERS.add(work, answer)
+    work.publish(*answers.said(answer, earlier, entry))
+
+
+async def note_report(work: Transaction, report: Report) -> None:
+    mail = await MAILS.find(work.session, report.key)
+    if mail is None or mail.stage not in {Stage.SENT, Stage.SENDING, Stage.BOUNCED}:
+        raise NothingForUsError("a report about a mail that was not sent from here")
+    change = rules.bounced if report.final else rules.delayed
+    await MAILS.save(work, change(mail, report.explanation))
+
+
+async def put_aside(work: Transaction, found: Found, message: EmailMessage, reason: str) -> None:
+    """For a person to see, for ASIDE_FOR; the mail itself stays in the mailbox."""
+    await work.session.execute(delete(AsideRow).where(col(AsideRow.at) < work.now - ASIDE_FOR))
+    work.session.put(
+        AsideRow(
+            id=found.key,
+            at=work.now,
+            sender=header(message, "From"),
+            subject=header(message, "Subject"),
+            reason=reason,
+        )
+    )
+
+
+def header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message.get(name, ""))[:300]
+    except Exception:  # noqa: BLE001 - the same
+        return ""

@@ -1,0 +1,125 @@
+"""A mail as it goes over the line: MIME around the same VEVENT that the feeds have (RFC 6047).
+
+The same mail has the same bytes each time it is composed, and so the same Message-ID.
+"""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from events.mechanisms import MechanismRegistered
+from services.icalendar.calendar import Method, calendar
+from services.icalendar.vevent import Attendee, Participation, vevent
+from services.notices.rules.mail import Mail
+from services.notices.rules.wording import Wording, in_zone, span_in, start_in, wording_of
+
+SENDER = "Secretariat"
+FILE = {Method.REQUEST: "invite.ics", Method.CANCEL: "cancel.ics"}
+COLOURS = {Method.REQUEST: "#1d4f5c", Method.CANCEL: "#9c2f16"}
+
+
+def message_id(key: str, organizer: str) -> str:
+    """The Message-ID (RFC 5322, 3.6.4) of the mail `key`."""
+    return f"<{key}@{organizer.partition('@')[2]}>"
+
+
+def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
+    """The whole message from `organizer`, the address that takes replies.
+
+    Programs that know invitations act on the part text/calendar, which therefore is the last of
+    the alternatives (RFC 6047, 2.4; RFC 2046, 5.1.4); it is attached too, for people whose program
+    does not know them and who open or save the file.
+    """
+    language, words = wording_of(mail.language)
+    invitation = calendar_of(mail, organizer)
+    message = EmailMessage(policy=SMTP)
+    name, _, domain = mail.address.rpartition("@")
+    message["From"] = Address(SENDER, addr_spec=organizer)
+    message["To"] = Address(mail.name, name, domain)
+    message["Date"] = mail.dated
+    message["Message-ID"] = message_id(mail.id, organizer)
+    message["References"] = f"<{mail.entry.uid}>"
+    message["Subject"] = subject_of(mail, language, words)
+    message["Auto-Submitted"] = "auto-generated"
+    shown = shown_in(mail, body, language, words)
+    message.set_content(draw("mail.txt", shown), cte="quoted-printable")
+    message.add_alternative(draw("mail.html", shown), subtype="html", cte="quoted-printable")
+    message.add_alternative(
+        invitation, subtype="calendar", cte="base64", params={"method": mail.method}
+    )
+    message.add_attachment(
+        invitation.encode(), maintype="application", subtype="ics", filename=FILE[mail.method]
+    )
+    message["Content-Language"] = language
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"={mail.id}.{number}=")
+    return message.as_bytes()
+
+
+def calendar_of(mail: Mail, organizer: str) -> str:
+    """The iCalendar object: one VEVENT, with this recipient as its only ATTENDEE.
+
+    So nobody learns the address of another, and who answers is clear.
+    """
+    answered = Participation.NEEDS_ACTION
+    if mail.participation is not None:
+        answered = Participation[mail.participation.name]
+    attendee = Attendee(mail.address, mail.name, answered)
+    event = vevent(mail.entry, attendees=(attendee,), organizer=organizer)
+    return calendar(mail.method, [(event, mail.entry.span.starts)]).decode()
+
+
+def subject_of(mail: Mail, language: str, words: Wording) -> str:
+    return f"{words.title(mail)}: {mail.entry.title}, {start_in(mail.entry.span, language)}"
+
+
+def shown_in(
+    mail: Mail, body: MechanismRegistered, language: str, words: Wording
+) -> dict[str, object]:
+    """What the templates show."""
+    entry, cancelled = mail.entry, mail.method is Method.CANCEL
+    names = {party.id: party.name for party in body.parties}
+    local = in_zone(entry.span, mail.zone)
+    facts = [
+        (words.when, span_in(entry.span, language)),
+        (words.at_yours, span_in(local, language) if local != entry.span else None),
+        (words.before, span_in(mail.previous, language) if mail.previous else None),
+        (words.where, entry.place),
+        (words.host, names.get(entry.turn.host, entry.turn.host)),
+        (words.chair, names.get(entry.turn.chair, entry.turn.chair)),
+        (words.reason, mail.reason),
+    ]
+    answer = words.answered[mail.participation] if mail.participation else words.answer
+    return {
+        "mail": mail,
+        "entry": entry,
+        "words": words,
+        "language": language,
+        "subject": subject_of(mail, language, words),
+        "facts": [(label, value) for label, value in facts if value],
+        "agenda": () if cancelled else entry.agenda,
+        "answer": None if cancelled else answer,
+        "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
+        "cancelled": cancelled,
+        "colour": COLOURS[mail.method],
+    }
+
+
+def draw(template: str, shown: dict[str, object]) -> str:
+    return environment().get_template(template).render(shown)
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader(__package__),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

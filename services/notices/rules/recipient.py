@@ -1,0 +1,117 @@
+"""Who is told of a mechanism's meetings by mail, and when it suits them."""
+
+import zoneinfo
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from events.moments import Zone
+from events.vocabulary import Actor, Identifier, Language, Role, Title
+from services import rights
+from services.refusals import NotAllowedError
+from services.state import State
+
+URGENT = timedelta(hours=12)
+DIGEST_AT = time(8)
+
+
+def whole_minute(value: time) -> time:
+    if value.tzinfo is not None or value.second or value.microsecond:
+        raise ValueError("write a wall time in hours and minutes, like 07:30")
+    return value
+
+
+WallClock = Annotated[time, AfterValidator(whole_minute), Field(examples=["07:30"])]
+Address = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
+        max_length=254,
+        description="E-mail address in ASCII; other domains in their form of xn--",
+        examples=["a.omarova@mfa.example"],
+    ),
+]
+
+
+class Digest(StrEnum):
+    """Whether mails go out as things happen, or once a day, with the last state of each meeting."""
+
+    IMMEDIATE = "immediate"
+    DAILY = "daily"
+
+
+class Quiet(BaseModel):
+    """Between which wall times no mail goes out; over midnight where it ends before it begins."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    begins: WallClock = Field(examples=["21:00"])
+    ends: WallClock = Field(examples=["07:30"])
+
+    @model_validator(mode="after")
+    def is_not_the_whole_day(self) -> "Quiet":
+        if self.begins == self.ends:
+            raise ValueError("quiet hours end at another time than they begin")
+        return self
+
+    def holds(self, at: time) -> bool:
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+
+class Recipient(State):
+    """A delegate of a party who is invited to the meetings of a mechanism.
+
+    The id is `mechanism.party.handle`; the handle is a word like `coordinator`. `zone` is where the
+    clock of `quiet` and `digest_at` hangs.
+    """
+
+    party: Identifier
+    handle: Identifier
+    name: Title
+    address: Address
+    language: Language
+    zone: Zone
+    digest: Digest = Digest.IMMEDIATE
+    digest_at: WallClock = DIGEST_AT
+    quiet: Quiet | None = None
+
+
+def check_keeper(actor: Actor, party: str) -> None:
+    """Refuse anyone but the secretary and the party's own coordinator."""
+    if actor.role in rights.OFFICE or (actor.role is Role.COORDINATOR and actor.party == party):
+        return
+    raise NotAllowedError(
+        f"only the secretary or the coordinator of {party} keeps its addresses; you act as {actor}"
+    )
+
+
+def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
+    """When to mail `recipient` something that came up `now` about a meeting that `starts` then.
+
+    What would come later than URGENT before the meeting does not wait.
+    """
+    due = now
+    if recipient.digest is Digest.DAILY:
+        due = next_at(recipient.digest_at, recipient.zone, due)
+    local = due.astimezone(zoneinfo.ZoneInfo(recipient.zone)).time().replace(tzinfo=None)
+    if recipient.quiet is not None and recipient.quiet.holds(local):
+        due = next_at(recipient.quiet.ends, recipient.zone, due)
+    return now if due > starts - URGENT else due
+
+
+def next_at(wall: time, zone: str, now: datetime) -> datetime:
+    """The first instant, not before `now`, at which clocks in `zone` show `wall`.
+
+    Where they skip it, it is as long after the last midnight as it would have been.
+    """
+    place = zoneinfo.ZoneInfo(zone)
+    day = now.astimezone(place).date() - timedelta(days=1)
+    while True:
+        found = datetime.combine(day, wall, tzinfo=place).astimezone(UTC)
+        if found >= now:
+            return found
+        day += timedelta(days=1)

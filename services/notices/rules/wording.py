@@ -1,0 +1,185 @@
+"""What a mail says around the facts, in the languages that there are; English for all others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_date
+
+from events.moments import Moment, Span
+from events.notices import Participation
+from services.notices.rules.mail import Kind, Mail
+
+ENGLISH = "en"
+LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_CN"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The texts of one language. `moved` is of an update with another date, `updated` of others."""
+
+    invitation: str
+    moved: str
+    updated: str
+    cancelled: str
+    invited: str
+    has_moved: str
+    has_changed: str
+    is_cancelled: str
+    when: str
+    before: str
+    at_yours: str
+    where: str
+    host: str
+    chair: str
+    reason: str
+    agenda: str
+    answer: str
+    answered: dict[Participation, str]
+    why: str
+
+    def title(self, mail: Mail) -> str:
+        """What the mail is, in a word or two, for its subject."""
+        return self.chosen(mail, self.invitation, self.moved, self.updated, self.cancelled)
+
+    def headline(self, mail: Mail) -> str:
+        """The same as a sentence."""
+        return self.chosen(mail, self.invited, self.has_moved, self.has_changed, self.is_cancelled)
+
+    def chosen(self, mail: Mail, invitation: str, moved: str, updated: str, cancelled: str) -> str:
+        if mail.kind is Kind.CANCELLATION:
+            return cancelled
+        if mail.kind is Kind.INVITATION:
+            return invitation
+        return moved if mail.previous else updated
+
+
+WORDINGS = {
+    "en": Wording(
+        invitation="Invitation",
+        moved="New date",
+        updated="Updated",
+        cancelled="Cancelled",
+        invited="You are invited to a meeting.",
+        has_moved="The meeting has a new date.",
+        has_changed="The meeting has changed.",
+        is_cancelled="The meeting is cancelled.",
+        when="When",
+        before="Previously",
+        at_yours="Your time",
+        where="Where",
+        host="Host",
+        chair="Chair",
+        reason="Reason",
+        agenda="Agenda",
+        answer="Please answer in your mail or calendar program: accept, tentative or decline.",
+        answered={
+            Participation.ACCEPTED: "You have accepted; nothing more is needed.",
+            Participation.TENTATIVE: "You have answered: tentative. You can still change that.",
+            Participation.DECLINED: "You have declined. You can still change that.",
+        },
+        why="You get this because you are named for {party} in “{body}”. "
+        "Your coordinator or the secretariat changes that.",
+    ),
+    "ru": Wording(
+        invitation="Приглашение",
+        moved="Новая дата",
+        updated="Изменение",
+        cancelled="Отмена",
+        invited="Вы приглашены на заседание.",
+        has_moved="Заседание переносится на другую дату.",
+        has_changed="В сведения о заседании внесены изменения.",
+        is_cancelled="Заседание отменено.",
+        when="Когда",
+        before="Прежде",
+        at_yours="Ваше время",
+        where="Где",
+        host="Принимает",
+        chair="Председатель",
+        reason="Причина",
+        agenda="Повестка дня",
+        answer="Пожалуйста, ответьте в своей почтовой программе или календаре: "
+        "принять, под вопросом или отклонить.",
+        answered={
+            Participation.ACCEPTED: "Вы приняли приглашение; больше ничего не требуется.",
+            Participation.TENTATIVE: "Ваш ответ: под вопросом. Его ещё можно изменить.",
+            Participation.DECLINED: "Вы отклонили приглашение. Ответ ещё можно изменить.",
+        },
+        why="Вы получили это письмо, потому что указаны от стороны «{party}» в механизме "
+        "«{body}». Изменить это может ваш координатор или секретариат.",
+    ),
+    "zh": Wording(
+        invitation="会议邀请",
+        moved="会议改期",
+        updated="会议更新",
+        cancelled="会议取消",
+        invited="诚邀您出席会议。",
+        has_moved="会议日期已变更。",
+        has_changed="会议信息已更新。",
+        is_cancelled="会议已取消。",
+        when="时间",
+        before="原定时间",
+        at_yours="您的当地时间",
+        where="地点",
+        host="东道方",
+        chair="主席",
+        reason="原因",
+        agenda="议程",
+        answer="请在您的邮件或日历程序中答复：接受、暂定或谢绝。",
+        answered={
+            Participation.ACCEPTED: "您已接受邀请，无需再次答复。",
+            Participation.TENTATIVE: "您的答复为“暂定”，仍可更改。",
+            Participation.DECLINED: "您已谢绝邀请，仍可更改。",
+        },
+        why="您是“{body}”中 {party} 的指定联系人，因此收到此邮件。"
+        "如需变更，请联系贵方协调员或秘书处。",
+    ),
+}
+
+
+def wording_of(language: str) -> tuple[str, Wording]:
+    """The language that a mail to a speaker of `language` is in, and its texts."""
+    spoken = language if language in WORDINGS else ENGLISH
+    return spoken, WORDINGS[spoken]
+
+
+def language_for(languages: Sequence[str]) -> str:
+    """The first of `languages` that there are texts in; English where there is none."""
+    return next((language for language in languages if language in WORDINGS), ENGLISH)
+
+
+def span_in(span: Span, language: str) -> str:
+    """Date, hours, zone and offset, as `language` writes them."""
+    starts, ends = span.starts, span.ends
+    first = f"{day_in(starts.wall, language)}, {clock_in(starts.wall)}"
+    last = clock_in(ends.wall)
+    if ends.wall.date() != starts.wall.date():
+        last = f"{day_in(ends.wall, language)}, {last}"
+        return f"{first} – {last} ({zone_of(starts)})"
+    return f"{first}–{last} ({zone_of(starts)})"
+
+
+def start_in(span: Span, language: str) -> str:
+    """Date, hour and zone of the beginning, in short."""
+    wall = span.starts.wall
+    day = format_date(wall, "medium", locale=LOCALES[language])
+    return f"{day}, {clock_in(wall)} ({span.starts.zone})"
+
+
+def day_in(wall: datetime, language: str) -> str:
+    return format_date(wall, "full", locale=LOCALES[language])
+
+
+def clock_in(wall: datetime) -> str:
+    return f"{wall:%H:%M}"
+
+
+def zone_of(moment: Moment) -> str:
+    hours, minutes = divmod(abs(moment.offset), 60)
+    sign = "-" if moment.offset < 0 else "+"
+    return f"{moment.zone}, UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
+def in_zone(span: Span, zone: str) -> Span:
+    """The same time as clocks in `zone` show it."""
+    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))

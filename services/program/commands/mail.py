@@ -1,0 +1,235 @@
+"""`secretariat mail`: what was mailed to whom, what became of it, and who gets it how."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Column, Table
+
+from services.http.words import counted
+from services.notices.rules.mail import Stage
+from services.notices.rules.recipient import Digest
+from services.program.asking import ask, command
+from services.program.terminal import (
+    DEFAULT_FOLDER,
+    DEFAULT_URL,
+    AsJson,
+    CommandError,
+    Folder,
+    Server,
+    Url,
+    out,
+    print_json,
+)
+
+app = typer.Typer(no_args_is_help=True, help="See to the invitations that go out by mail.")
+SECRETARY = "secretary"
+SHORT = 8
+COLOURS = {
+    "sent": "green",
+    "failed": "red",
+    "bounced": "red",
+    "superseded": "dim",
+    "expired": "dim",
+}
+SAID = {"accepted": "green", "tentative": "yellow", "declined": "red"}
+
+Key = Annotated[str, typer.Argument(metavar="MAIL", help="Its id, as `mail list` has it.")]
+OfStage = Annotated[Stage | None, typer.Option("--stage", help="Only those that stand so.")]
+OfMeeting = Annotated[str | None, typer.Option("--meeting", help="Only those about this meeting.")]
+Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
+Recipient = Annotated[
+    str | None,
+    typer.Argument(metavar="PARTY/HANDLE", help="Whose to change, like kazakhstan/coordinator."),
+]
+Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
+HowOften = Annotated[Digest | None, typer.Option("--digest", help="At once, or once a day.")]
+At = Annotated[str | None, typer.Option("--digest-at", help="When on a day, like 08:00.")]
+Quiet = Annotated[
+    str | None, typer.Option("--quiet", help="When no mail goes out, like 21:00-07:30; or none.")
+]
+
+
+@app.command("list")
+def list_mail(
+    stage: OfStage = None,
+    meeting: OfMeeting = None,
+    folder: Folder = DEFAULT_FOLDER,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """List mails, the newest first, and what became of each."""
+    wanted = {"stage": stage, "meeting": meeting}
+    params = {name: str(value) for name, value in wanted.items() if value is not None}
+    mails = asyncio.run(every(folder, url, params))
+    if as_json:
+        print_json(mails)
+        return
+    table = Table(
+        Column("mail", no_wrap=True), "to", Column("about", overflow="fold"), "stands", "why"
+    )
+    for mail in mails:
+        colour = COLOURS.get(mail["stage"], "yellow")
+        when = utc(mail["sent"] or mail["due"])
+        table.add_row(
+            mail["id"],
+            f"{mail['name']}\n[dim]{mail['party']}[/]",
+            f"{mail['meeting']}\n[dim]{mail['kind']}, revision {mail['sequence']}[/]",
+            f"[{colour}]{mail['stage']}[/]\n[dim]{when}[/]",
+            mail["error"] or "",
+        )
+    out.print(table)
+    out.print(f"{counted(len(mails), 'mail', 'mails')}; times are UTC.", style="dim")
+
+
+async def every(folder: Path, url: str | None, params: dict[str, str]) -> list[Any]:
+    """All mails, over all pages."""
+    mails: list[Any] = []
+    after: dict[str, str] = {}
+    while True:
+        page = await ask("/mail", folder, url, actor=SECRETARY, limit=200, **params, **after)
+        mails += page["items"]
+        if page["next"] is None:
+            return sorted(mails, key=lambda mail: (mail["queued"], mail["id"]), reverse=True)
+        after = {"after": page["next"]}
+
+
+@app.command()
+def show(
+    key: Key, folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False
+) -> None:
+    """Show one mail: to whom, about what, how often it was tried, and why it stands as it does."""
+    mail = asyncio.run(ask(f"/mail/{key}", folder, url, actor=SECRETARY))
+    if as_json:
+        print_json(mail)
+        return
+    table = Table.grid(padding=(0, 2))
+    for label, value in facts(mail):
+        table.add_row(f"[dim]{label}[/]", value)
+    out.print(table)
+
+
+def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
+    starts = mail["starts"]
+    found = [
+        ("mail", mail["id"]),
+        ("to", f"{mail['name']} <{mail['address']}>, {mail['party']}"),
+        ("what", f"{mail['kind']}, in {mail['language']}"),
+        ("about", f"{mail['title']} ({mail['meeting']}, revision {mail['sequence']})"),
+        ("on", f"{starts['at']} {starts['zone']}"),
+        ("stands", f"{mail['stage']} after {mail['attempts']} attempts"),
+        ("queued", mail["queued"]),
+        ("sent" if mail["sent"] else "due", mail["sent"] or mail["due"]),
+        ("error", mail["error"]),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+@app.command()
+def retry(key: Key, url: Server = DEFAULT_URL) -> None:
+    """Send MAIL again, which failed or came back."""
+    mail = command(url, f"/mail/{key}/retry", None, actor=SECRETARY)
+    out.print(f"{mail['id']} to {mail['name']} is {mail['stage']}.")
+
+
+@app.command()
+def answers(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")],
+    folder: Folder = DEFAULT_FOLDER,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what those who were invited to MEETING have said, and to which revision."""
+    said = asyncio.run(ask(f"/meetings/{meeting}/replies", folder, url, actor=SECRETARY))
+    if as_json:
+        print_json(said)
+        return
+    table = Table("party", "who", "says", "to revision", "comment")
+    for attendee in said["attendees"]:
+        last = attendee["answers"][-1] if attendee["answers"] else {}
+        colour = SAID.get(attendee["participation"], "dim") if attendee["current"] else "dim"
+        table.add_row(
+            attendee["party"],
+            attendee["name"],
+            f"[{colour}]{attendee['participation'] or '–'}[/]",
+            str(last.get("sequence", "")),
+            (last.get("comment") or "").strip(),
+        )
+    out.print(table)
+    out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
+
+
+@app.command()
+def aside(folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False) -> None:
+    """Show the last mails from the mailbox that changed nothing, and why."""
+    found = asyncio.run(ask("/mailbox/aside", folder, url, actor=SECRETARY))["items"]
+    if as_json:
+        print_json(found)
+        return
+    table = Table("came", "from", "subject", "why it changed nothing")
+    for mail in found:
+        table.add_row(utc(mail["at"]), mail["sender"], mail["subject"], mail["reason"])
+    out.print(table)
+
+
+def utc(instant: str) -> str:
+    """An instant of the API, to the minute."""
+    return instant[:16].replace("T", " ")
+
+
+@app.command()
+def settings(
+    mechanism: Mechanism,
+    recipient: Recipient = None,
+    language: Language = None,
+    zone: Zone = None,
+    digest: HowOften = None,
+    digest_at: At = None,
+    quiet: Quiet = None,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Show who gets the mails of MECHANISM and how; or change that for one of them."""
+    path = f"/mechanisms/{mechanism}/recipients"
+    found = asyncio.run(ask(path, Path(), url, actor=SECRETARY))["items"]
+    if recipient is not None:
+        known = next((r for r in found if f"{r['party']}/{r['handle']}" == recipient), None)
+        if known is None:
+            raise CommandError(f"{mechanism} invites nobody called {recipient}")
+        wanted = {
+            "language": language,
+            "zone": zone,
+            "digest": digest,
+            "digest_at": digest_at,
+            "quiet": quiet,
+        }
+        changes = {name: value for name, value in wanted.items() if value is not None}
+        found = [changed(url, path, known, changes)]
+    out.print(table_of(found))
+
+
+def changed(url: str, path: str, known: dict[str, Any], changes: dict[str, Any]) -> Any:
+    """The recipient `known`, once the server has taken `changes`."""
+    kept = ("name", "address", "language", "zone", "digest", "digest_at", "quiet")
+    body = {name: known[name] for name in kept} | changes
+    if "quiet" in changes:
+        begins, _, ends = changes["quiet"].partition("-")
+        body["quiet"] = None if begins == "none" else {"begins": begins, "ends": ends}
+    path = f"{path}/{known['party']}/{known['handle']}"
+    return command(url, path, body, actor=SECRETARY, method="PUT")
+
+
+def table_of(recipients: list[Any]) -> Table:
+    table = Table("who", "to", "language", "how", "quiet")
+    for known in recipients:
+        daily = known["digest"] == Digest.DAILY
+        quiet = known["quiet"]
+        table.add_row(
+            f"{known['party']}/{known['handle']}",
+            f"{known['name']} <{known['address']}>",
+            known["language"],
+            f"daily at {known['digest_at'][:5]} {known['zone']}" if daily else "at once",
+            f"{quiet['begins'][:5]}–{quiet['ends'][:5]} {known['zone']}" if quiet else "",
+        )
+    return table

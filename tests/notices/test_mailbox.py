@@ -1,0 +1,296 @@
+"""Answers and reports, read from a real IMAP server."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from events.notices import AttendanceReplied, Participation
+from events.road.database import Database
+from services.notices import incoming, mailbox
+from services.notices.post import IN, Post, Server, Tls, note
+from services.notices.rules.mail import claimed, sent
+from services.notices.service import notices
+from services.notices.tables import ANSWERS, MAILS, AsideRow, PostRow
+from tests.conftest import START, Stage
+from tests.notices.clients import OMAROVA, OUTLOOK_COM, STAMP, bounce, carried, reply
+from tests.notices.conftest import (
+    MEETING,
+    ORGANIZER,
+    SCHEDULED,
+    Sending,
+    cancelled,
+    circulated,
+    moved,
+    register,
+    settled,
+    span,
+)
+from tests.notices.dovecot import Dovecot, Mailbox, dovecot
+from tests.notices.post_office import PATIENCE, Certificate, PostOffice
+from tests.notices.test_deliveries import event_in
+from tests.notices.test_dying import invite
+
+SECRETARY = {"actor": "secretary"}
+
+
+@pytest.fixture(scope="module")
+def server(made: Certificate) -> Iterator[Dovecot]:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101 - Dovecot's users go in and out
+        with dovecot(Path(folder), made) as opened:
+            yield opened
+
+
+@pytest.fixture
+def box(server: Dovecot) -> Mailbox:
+    return server.mailbox()
+
+
+@pytest.fixture
+async def invited(stage: Stage, office: PostOffice, sending_from: Sending) -> Any:
+    """A delegate who has the invitation; the mail that she got."""
+    async with sending_from(stage, office):
+        await register(stage)
+        await stage.tell(SCHEDULED)
+        await office.mails(1)
+        (mail,) = await settled(stage, ["sent"])
+    return mail
+
+
+def post_of(server: Server) -> Post:
+    return Post(ORGANIZER, None, server)
+
+
+@pytest.fixture
+async def reading(
+    stage: Stage, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    monkeypatch.setattr(mailbox, "LOOK_SECONDS", 0.02)
+    database = stage.program.workers["notices"].database
+    work = asyncio.create_task(mailbox.read_by(post_of(box.implicit), database, stage.clock))
+    yield
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def attendee(stage: Stage) -> Any:
+    answer = await stage.http.get(f"/api/v1/meetings/{MEETING}/replies", headers=SECRETARY)
+    return next(a for a in answer.json()["attendees"] if a["party"] == "kazakhstan")
+
+
+async def aside(stage: Stage) -> list[str]:
+    answer = await stage.http.get("/api/v1/mailbox/aside", headers=SECRETARY)
+    return [item["reason"] for item in answer.json()["items"]]
+
+
+async def until(ask: Callable[[], Any], condition: Callable[[Any], bool]) -> Any:
+    async with asyncio.timeout(PATIENCE):
+        while not condition(found := await ask()):  # noqa: ASYNC110 - others change it
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def answers(stage: Stage, number: int) -> Any:
+    """The attendee, once so many answers have come in."""
+    return await until(lambda: attendee(stage), lambda found: len(found["answers"]) == number)
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_an_answer_is_kept_shown_and_told_without_the_address(
+    stage: Stage, box: Mailbox
+) -> None:
+    assert (await attendee(stage))["participation"] is None
+    box.drop(carried(OUTLOOK_COM))
+    found = await answers(stage, 1)
+    assert (found["participation"], found["current"]) == ("tentative", True)
+    assert found["answers"][0]["comment"] == "Буду, если успею\n"
+    await stage.program.settle()
+    assert await stage.said(AttendanceReplied) == [
+        AttendanceReplied(
+            mechanism="customs-heads",
+            meeting=MEETING,
+            party="kazakhstan",
+            participation=Participation.TENTATIVE,
+            sequence=0,
+        )
+    ]
+    told = [envelope.to_json() for envelope in await stage.envelopes()]
+    assert not any("@mfa.example" in text or "Омарова" in text for text in told)
+    theirs = await stage.http.get(
+        f"/api/v1/meetings/{MEETING}/replies", headers={"actor": "china/delegate"}
+    )
+    assert theirs.json()["attendees"] == []
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_the_newest_answer_counts_in_whichever_order_they_come(
+    stage: Stage, box: Mailbox
+) -> None:
+    later = STAMP + timedelta(hours=2)
+    box.drop(reply("DECLINED", stamp=later))
+    await answers(stage, 1)
+    box.drop(reply("ACCEPTED"))
+    assert (await answers(stage, 2))["participation"] == "declined"
+    box.drop(reply("ACCEPTED", stamp=later + timedelta(minutes=1), sender="other@gmail.example"))
+    assert (await answers(stage, 3))["participation"] == "accepted"
+    await stage.program.settle()
+    said = [event.participation for event in await stage.said(AttendanceReplied)]
+    assert said == [Participation.DECLINED, Participation.ACCEPTED]
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_an_answer_to_an_old_date_is_kept_and_marked(
+    stage: Stage, box: Mailbox, office: PostOffice, sending_from: Sending
+) -> None:
+    async with sending_from(stage, office):
+        await stage.tell(moved(1, span(16)))
+        await office.mails(2)
+        await settled(stage, ["sent", "sent"])
+    box.drop(reply("ACCEPTED", sequence=0))
+    found = await answers(stage, 1)
+    assert (found["participation"], found["current"]) == ("accepted", False)
+    box.drop(reply("DECLINED", sequence=1, stamp=STAMP - timedelta(hours=1)))
+    found = await answers(stage, 2)
+    assert (found["participation"], found["current"]) == ("declined", True)
+    await stage.program.settle()
+    assert [event.sequence for event in await stage.said(AttendanceReplied)] == [1]
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_who_has_answered_is_not_asked_again_until_the_date_is_another(
+    stage: Stage, box: Mailbox, office: PostOffice, sending_from: Sending
+) -> None:
+    box.drop(reply("ACCEPTED"))
+    await answers(stage, 1)
+    async with sending_from(stage, office):
+        await stage.tell(circulated())
+        agenda = (await office.mails(2))[1]
+        assert event_in(agenda)["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+        text = agenda.get_body(("plain",))
+        assert text is not None
+        assert "Вы приняли приглашение" in text.get_content()
+        assert "1. Қорғас өткеліндегі жасыл дәліз" in text.get_content()
+        await stage.tell(moved(1, span(16)))
+        new_date = (await office.mails(3))[2]
+        assert event_in(new_date)["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+
+
+async def test_answers_are_kept_on_postgresql_as_on_sqlite(own_database: str) -> None:
+    database = Database(own_database, "notices", notices.migrations)
+    await database.migrate()
+    await invite(database, 1)
+    async with database.write() as session:
+        (mail,) = await MAILS.all(session)
+        session.put(MAILS.kept(sent(claimed(mail, START), START)))
+    server = Server("imap.example", 993, Tls.IMPLICIT)
+    await note(database, IN, server, None, START)
+    settings = Post(ORGANIZER, None, server)
+    hers = reply(attendee="delegate0@mfa.example").as_bytes()
+    for place, raw in enumerate([hers, reply(attendee="x@evil.example").as_bytes(), hers], start=1):
+        found = incoming.Found(place, raw)
+        await incoming.take(database, found, 2**32 - 1, settings, START)
+    async with database.read() as session:
+        (answer,) = await ANSWERS.all(session)
+        assert answer.participation is Participation.ACCEPTED
+        assert [row.sender for row in await session.scalars(select(AsideRow))] == ["x@evil.example"]
+        (row,) = await session.scalars(select(PostRow))
+        assert (row.position, row.validity) == (3, 2**32 - 1)
+    await database.close()
+
+
+@pytest.mark.usefixtures("invited", "reading")
+async def test_what_is_forged_or_unknown_is_put_aside_with_the_reason(
+    stage: Stage, box: Mailbox
+) -> None:
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    box.drop(reply(attendee="stranger@evil.example"))
+    box.drop(reply(uid="another-2027-1@secretariat"))
+    box.drop(reply(attendee="li.na@mfa.example"))
+    box.drop(reply(sequence=7))
+    box.drop(reply(stamp=STAMP.replace(year=2099)))
+    box.drop(reply(organizer="somebody@else.example"))
+    box.drop(reply(method="COUNTER"))
+    box.drop(carried("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEV"))
+    box.drop(b"From: =?x?b?\xff?= <\r\nContent-Type: text/calendar; charset=\xff\r\n\r\n\xff\x00")
+    box.drop(b"Content-Type: multipart/report\r\n\r\nnot one\r\n")
+    box.drop(bounce("<" + "0" * 16 + "@secretariat.example>"))
+    box.drop(reply())
+    assert (await answers(stage, 1))["participation"] == "accepted"
+    reasons = await aside(stage)
+    for why in (
+        "stranger@evil.example was not invited",
+        "nobody here has invited to another-2027-1@secretariat",
+        "li.na@mfa.example was not invited",
+        "revision 7",
+        "in the future, 2099-01-04",
+        "an invitation of somebody@else.example",
+        "proposes another date",
+        "can't be read",
+        "a report that is none of delivery",
+        "was not sent from here",
+    ):
+        assert any(why in reason for reason in reasons), (why, reasons)
+    assert len(reasons) == 11
+
+
+@pytest.mark.usefixtures("reading")
+async def test_a_mail_that_came_back_is_shown_and_one_that_is_late_is_not_given_up(
+    stage: Stage, box: Mailbox, office: PostOffice, invited: Any
+) -> None:
+    async def the_mail() -> Any:
+        return (await stage.http.get(f"/api/v1/mail/{invited['id']}", headers=SECRETARY)).json()
+
+    box.drop(bounce(f"<{invited['id']}@secretariat.example>", action="delayed"))
+    late = await until(the_mail, lambda mail: mail["error"])
+    assert late["stage"] == "sent"
+    box.drop(bounce("<rewritten@mx>", envelope=invited["id"]))
+    back = await until(the_mail, lambda mail: mail["stage"] == "bounced")
+    assert back["error"] == "5.1.1 550 5.1.1 no such user"
+    ready = (await stage.http.get("/readyz")).json()["notices"]["mail"]
+    assert ready["failed"] == 1
+    await stage.tell(cancelled(1))
+    assert (await the_mail())["stage"] == "superseded"
+
+
+@pytest.mark.usefixtures("invited")
+async def test_each_mail_has_its_effect_once_also_when_the_mailbox_forgets_its_numbers(
+    stage: Stage, box: Mailbox
+) -> None:
+    database = stage.program.workers["notices"].database
+    box.drop(reply())
+    assert await mailbox.step(database, post_of(box.starttls), stage.clock) == 1
+    assert await mailbox.step(database, post_of(box.starttls), stage.clock) == 0
+    box.begin_anew()
+    box.drop(reply("DECLINED", stamp=STAMP + timedelta(hours=1)))
+    assert await mailbox.step(database, post_of(box.starttls), stage.clock) == 2
+    await stage.program.settle()
+    assert len((await attendee(stage))["answers"]) == 2
+    assert len(await stage.said(AttendanceReplied)) == 2
+
+
+@pytest.mark.usefixtures("invited")
+async def test_a_mailbox_that_lets_nobody_in_is_said_and_left_alone_for_a_while(
+    stage: Stage, box: Mailbox
+) -> None:
+    database = stage.program.workers["notices"].database
+    shut = post_of(replace(box.implicit, password="wrong"))
+    assert await mailbox.step(database, shut, stage.clock) == 0
+    said = (await stage.http.get("/readyz")).json()["notices"]["mail"]["mailbox"]
+    assert str(box.implicit) in said
+    assert "AUTHENTICATIONFAILED" in said
+    box.drop(reply())
+    assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 0
+    await stage.clock.set(stage.clock.now() + timedelta(seconds=6))
+    assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 1
+    assert (await stage.http.get("/readyz")).json()["notices"]["mail"]["mailbox"] is None
+    assert OMAROVA in (await attendee(stage))["answers"][0]["sender"]

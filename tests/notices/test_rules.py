@@ -1,0 +1,253 @@
+"""When mails are due, what becomes of them, and which answer counts."""
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from events.event import Event
+from events.notices import Participation
+from events.vocabulary import Actor
+from services.icalendar import entry as entries
+from services.icalendar.entry import Entry
+from services.notices.message import compose
+from services.notices.rules import answer as answers
+from services.notices.rules import mail as rules
+from services.notices.rules.answer import Answer
+from services.notices.rules.mail import PAUSES, Kind, Mail, Stage
+from services.notices.rules.recipient import (
+    URGENT,
+    Digest,
+    Quiet,
+    Recipient,
+    check_keeper,
+    when_due,
+)
+from services.notices.rules.wording import WORDINGS, language_for
+from services.refusals import NotAllowedError, WrongStateError
+from tests.conftest import CUSTOMS
+from tests.notices.conftest import ORGANIZER, SCHEDULED, cancelled, moved, span
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+FAR = NOW + timedelta(days=60)
+ZONES = ["Asia/Tashkent", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Pacific/Apia"]
+WALLS = st.times().map(lambda t: t.replace(second=0, microsecond=0, tzinfo=None))
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+OMAROVA = Recipient(
+    id="customs-heads.kazakhstan.coordinator",
+    mechanism="customs-heads",
+    party="kazakhstan",
+    handle="coordinator",
+    name="Айгүл Омарова",
+    address="a.omarova@mfa.example",
+    language="ru",
+    zone="Asia/Tashkent",
+)
+
+
+def like(**more: object) -> Recipient:
+    return Recipient.model_validate({**OMAROVA.model_dump(), **more})
+
+
+@st.composite
+def quiets(draw: Callable[..., time]) -> Quiet:
+    begins = draw(WALLS)
+    return Quiet(begins=begins, ends=draw(WALLS.filter(lambda ends: ends != begins)))
+
+
+@given(
+    now=INSTANTS,
+    zone=st.sampled_from(ZONES),
+    digest=st.sampled_from(Digest),
+    digest_at=WALLS,
+    quiet=st.none() | quiets(),
+    ahead=st.timedeltas(timedelta(days=-2), timedelta(days=90)),
+)
+def test_nothing_is_early_nothing_disturbs_and_nothing_waits_past_its_use(
+    now: datetime,
+    zone: str,
+    digest: Digest,
+    digest_at: time,
+    quiet: Quiet | None,
+    ahead: timedelta,
+) -> None:
+    recipient = like(zone=zone, digest=digest, digest_at=digest_at, quiet=quiet)
+    starts = now + ahead
+    due = when_due(recipient, starts, now)
+    assert now <= due <= now + timedelta(hours=51)  # two days, one of which has 25 hours
+    if due == now:
+        return
+    assert due <= starts - URGENT
+    clock = due.astimezone(zoneinfo.ZoneInfo(zone)).time()
+    assert quiet is None or not quiet.holds(clock) or skipped(due, zone, quiet.ends)
+    if quiet is None:
+        assert clock == digest_at or skipped(due, zone, digest_at)
+
+
+def skipped(due: datetime, zone: str, wall: time) -> bool:
+    """Whether clocks in `zone` skip `wall` on the day of `due`."""
+    place = zoneinfo.ZoneInfo(zone)
+    meant = datetime.combine(due.astimezone(place).date(), wall, tzinfo=place)
+    return meant.astimezone(UTC).astimezone(place).time() != wall
+
+
+@pytest.mark.parametrize(
+    ("more", "now", "due"),
+    [
+        ({}, "2027-03-01T20:00", "2027-03-01T20:00"),
+        ({"quiet": {"begins": "21:00", "ends": "07:30"}}, "2027-03-01T20:00", "2027-03-02T02:30"),
+        ({"quiet": {"begins": "21:00", "ends": "07:30"}}, "2027-03-01T15:59", "2027-03-01T15:59"),
+        ({"quiet": {"begins": "12:00", "ends": "14:00"}}, "2027-03-01T08:00", "2027-03-01T09:00"),
+        ({"digest": "daily"}, "2027-03-01T02:59", "2027-03-01T03:00"),
+        ({"digest": "daily"}, "2027-03-01T03:01", "2027-03-02T03:00"),
+        (
+            {"digest": "daily", "quiet": {"begins": "21:00", "ends": "09:00"}},
+            "2027-03-01T03:01",
+            "2027-03-02T04:00",
+        ),
+    ],
+)
+def test_quiet_hours_and_digests_are_of_the_recipients_clock(
+    more: dict[str, object], now: str, due: str
+) -> None:
+    """Tashkent is five hours ahead of UTC."""
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert when_due(like(**more), FAR, at).isoformat()[:16] == due
+
+
+def test_what_is_urgent_does_not_wait() -> None:
+    night = datetime(2027, 3, 1, 20, tzinfo=UTC)
+    quiet = like(quiet={"begins": "21:00", "ends": "07:30"})
+    assert when_due(quiet, night + timedelta(hours=8), night) == night
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"quiet": {"begins": "21:00", "ends": "21:00"}},
+        {"digest_at": "08:00:30"},
+        {"zone": "Asia/Astana"},
+        {"address": "нет@mfa.example"},
+        {"address": "two@a.example,b@b.example"},
+        {"address": "a@b.example\r\nBcc: c@d.example"},
+        {"name": "A\nB"},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(more: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        like(**more)
+
+
+@pytest.mark.parametrize("actor", ["secretary", "kazakhstan/coordinator"])
+def test_a_party_keeps_its_own_addresses(actor: str) -> None:
+    check_keeper(Actor.parse(actor), "kazakhstan")
+
+
+@pytest.mark.parametrize("actor", ["kazakhstan/delegate", "china/coordinator", "kazakhstan/chair"])
+def test_and_nobody_elses(actor: str) -> None:
+    with pytest.raises(NotAllowedError, match="coordinator of kazakhstan"):
+        check_keeper(Actor.parse(actor), "kazakhstan")
+
+
+def entry() -> Entry:
+    return entries.begin(SCHEDULED, CUSTOMS, NOW)
+
+
+def after(before: Entry, event: Event, *, days: int) -> Entry:
+    """The next revision, as it is kept."""
+    changed = entries.evolve(before, event, NOW + timedelta(days=days))
+    return changed.model_copy(update={"revision": before.revision + 1})
+
+
+def told(of: Entry, *earlier: Mail) -> Mail:
+    mail = rules.mail_for(OMAROVA, of, earlier, reason="потому", participation=None, now=of.changed)
+    assert mail is not None
+    return mail
+
+
+def test_what_a_mail_is_follows_from_what_has_arrived() -> None:
+    first = told(entry())
+    assert first.kind is Kind.INVITATION
+    later = after(entry(), moved(1, span(16)), days=1)
+    assert told(later, first).kind is Kind.INVITATION, "the first has not gone out"
+    sent = rules.sent(rules.claimed(first, NOW), NOW)
+    update = told(later, sent)
+    assert (update.kind, update.previous) == (Kind.UPDATE, SCHEDULED.span)
+    assert told(later, rules.bounced(sent, "no such user")).kind is Kind.INVITATION
+    last = after(later, cancelled(2), days=2)
+    assert told(last, sent, update).kind is Kind.CANCELLATION
+    nothing = rules.mail_for(OMAROVA, last, [first], reason=None, participation=None, now=NOW)
+    assert nothing is None
+    assert len({first.id, update.id, told(last, sent).id}) == 3
+    assert told(entry()).id == first.id
+
+
+def test_pauses_grow_until_a_mail_is_given_up() -> None:
+    mail, waits = told(entry()), []
+    while mail.stage is Stage.QUEUED:
+        mail = rules.failed(rules.claimed(mail, NOW), 451, "451 busy", NOW)
+        waits.append(mail.due - NOW)
+    assert waits[:-1] == list(PAUSES)
+    assert (mail.stage, mail.attempts) == (Stage.FAILED, len(PAUSES) + 1)
+    assert rules.retried(mail, NOW).attempts == 0
+    with pytest.raises(WrongStateError, match="over"):
+        rules.retried(mail, SCHEDULED.span.ends.at)
+    with pytest.raises(WrongStateError, match="only failed"):
+        rules.retried(told(entry()), NOW)
+
+
+def test_a_refusal_for_good_is_not_tried_again_and_what_is_over_is_not_sent() -> None:
+    mail = rules.claimed(told(entry()), NOW)
+    assert rules.failed(mail, 550, "550 no such user", NOW).stage is Stage.FAILED
+    assert rules.released(mail).attempts == 0
+    assert rules.claimed(mail, SCHEDULED.span.ends.at).stage is Stage.EXPIRED
+
+
+def answer(number: int, sequence: int, minutes: int, said: Participation) -> Answer:
+    return Answer(
+        id=f"{number}",
+        mechanism="customs-heads",
+        meeting=SCHEDULED.meeting,
+        recipient=OMAROVA.id,
+        party="kazakhstan",
+        participation=said,
+        sequence=sequence,
+        stamp=NOW + timedelta(minutes=minutes),
+        sender="a@b.example",
+        received=NOW,
+    )
+
+
+def test_the_same_answer_counts_in_whichever_order_answers_come() -> None:
+    yes, no, perhaps = Participation.ACCEPTED, Participation.DECLINED, Participation.TENTATIVE
+    all_of_them = [answer(1, 0, 50, yes), answer(2, 1, 10, no), answer(3, 1, 20, perhaps)]
+    current = entries.evolve(entry(), moved(1, span(16)), NOW)
+    for order in permutations(all_of_them):
+        seen: list[Answer] = []
+        events = []
+        for each in order:
+            events += answers.said(each, seen, current)
+            seen.append(each)
+        assert answers.counting(seen) == all_of_them[2]
+        assert events[-1].participation is perhaps
+        assert all(event.sequence == 1 for event in events)
+
+
+@pytest.mark.parametrize("language", [*WORDINGS, "kk"])
+@pytest.mark.parametrize("kind", Kind)
+def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, kind: Kind) -> None:
+    mail = told(entry()).model_copy(update={"language": language, "kind": kind})
+    raw = compose(mail, CUSTOMS, ORGANIZER)
+    assert raw == compose(mail, CUSTOMS, ORGANIZER)
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_a_party_is_written_to_in_the_first_of_its_languages_that_there_is() -> None:
+    assert [language_for(x) for x in (("kk", "ru"), ("zh",), ("uz",))] == ["ru", "zh", "en"]
