@@ -1,5 +1,8 @@
 """A real IMAP server, Debian's Dovecot, with mailboxes that tests drop mails into."""
 
+import grp
+import os
+import pwd
 import re
 import shutil
 import signal
@@ -17,7 +20,9 @@ from tests.deploy.tools import installed
 from tests.notices.post_office import HOST, PASSWORD, USER, Certificate
 
 PATIENCE = 20.0
-NOBODY = ("nobody", "nogroup")
+PEOPLE = ("nobody", "nogroup")  # Dovecot serves nobody as root
+if os.geteuid() != 0:
+    PEOPLE = (pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name)
 CONFIGURATION = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -30,9 +35,9 @@ disable_plaintext_auth = yes
 auth_failure_delay = 0
 mail_location = maildir:{folder}/%u
 first_valid_uid = 1
-default_internal_user = nobody
-default_login_user = nobody
-default_internal_group = nogroup
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{
@@ -54,7 +59,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid=nobody gid=nogroup home={folder}
+  args = uid={user} gid={group} home={folder}
 }}
 """
 
@@ -75,7 +80,7 @@ class Mailbox:
         name = f"{self.dropped:09}.test"
         beside = self.folder / "tmp" / name
         beside.write_bytes(raw)
-        shutil.chown(beside, *NOBODY)
+        shutil.chown(beside, *PEOPLE)
         beside.rename(self.folder / "new" / name)
 
     def begin_anew(self) -> None:
@@ -103,7 +108,7 @@ class Dovecot:
         name = f"person{self.people}"
         for part in (".", "tmp", "new", "cur"):
             (self.folder / name / part).mkdir(exist_ok=True)
-            shutil.chown(self.folder / name / part, *NOBODY)
+            shutil.chown(self.folder / name / part, *PEOPLE)
         return Mailbox(
             self.folder / name,
             replace(self.starttls, username=name),
@@ -127,6 +132,8 @@ def dovecot(folder: Path, made: Certificate) -> Iterator[Dovecot]:
     file.write_text(
         CONFIGURATION.format(
             folder=folder,
+            user=PEOPLE[0],
+            group=PEOPLE[1],
             host=HOST,
             certificate=made,
             starttls=starttls,
