@@ -1,5 +1,6 @@
 """A stage on which one service, or all, run for real on SQLite under a clock that tests move."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ from services.program.embedded import Program
 from services.service import Service
 
 pytest_plugins = ["tests.servers", "tests.calendars.readers"]
+
+os.environ.pop("COLUMNS", None)  # xdist's, which a rich console would keep whatever a test sets
 
 E = TypeVar("E", bound=Event)
 

@@ -40,7 +40,7 @@ def url_of(server: Server) -> str:
 
 def plan(server: Server, *words: str) -> Result:
     """`secretariat plan` in this process: starting one takes seconds."""
-    return CliRunner().invoke(app, ["plan", *words, "--url", url_of(server)])
+    return CliRunner(env={"COLUMNS": "160"}).invoke(app, ["plan", *words, "--url", url_of(server)])
 
 
 def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
