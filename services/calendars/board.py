@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from events.road.database import Database
 from events.road.session import Session
-from services import directory
+from services import coordinators, directory
 from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting
 from services.calendars.rules.reading import People
-from services.calendars.tables import CalendarsTable, KnownCoordinator
+from services.calendars.tables import CalendarsTable
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
 
@@ -134,7 +134,7 @@ class Board:
 
     async def learn_people(self, session: Session) -> None:
         bodies = await directory.everything(session)
-        named = await session.scalars(select(KnownCoordinator))
+        named = await coordinators.everybody(session)
         self.people = People(
             {body.mechanism: body for body in bodies},
             {(row.mechanism, row.party): row.name for row in named},

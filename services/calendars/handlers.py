@@ -13,12 +13,11 @@ from events.subscriptions import (
     SubscriptionRotated,
     SubscriptionSettingsChanged,
 )
-from services import directory
+from services import coordinators, directory
 from services.calendars.tables import (
     ENTRIES,
     TASKS,
     FollowerRow,
-    KnownCoordinator,
     next_mark,
     write,
     write_task,
@@ -26,7 +25,7 @@ from services.calendars.tables import (
 from services.icalendar import entry as rules
 from services.icalendar import task as tasks
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard)
 
 
 @heard.on(MeetingScheduled)
@@ -57,15 +56,7 @@ async def owe_otherwise(work: Transaction, event: Any) -> None:
         await write_task(work, await TASKS.save(work, tasks.evolve(task, event, work.now)))
 
 
-@heard.on(CoordinatorNamed)
-async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
-    work.session.put(
-        KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
-    )
-    await note_people(work, event)
-
-
-@heard.on(MechanismRegistered)
+@heard.on(MechanismRegistered, CoordinatorNamed)
 async def note_people(work: Transaction, event: MechanismRegistered | CoordinatorNamed) -> None:
     mark = await next_mark(work, event.mechanism)
     mark.people, mark.people_at = mark.number, work.now

@@ -8,12 +8,13 @@ from services.calendars.handlers import heard
 from services.calendars.http import feeds
 from services.calendars.pages import pages
 from services.calendars.tables import CalendarsTable
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.service import Service
 
 calendars = Service(
     name="calendars",
-    tables=(CalendarsTable.metadata, DirectoryTable.metadata),
+    tables=(CalendarsTable.metadata, CoordinatorsTable.metadata, DirectoryTable.metadata),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,

@@ -82,16 +82,6 @@ class FollowerRow(CalendarsTable, table=True):
     as_of: int
 
 
-class KnownCoordinator(CalendarsTable, table=True):
-    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
-
-    __tablename__ = "known_coordinator"
-
-    mechanism: str = Field(primary_key=True)
-    party: str = Field(primary_key=True)
-    name: str
-
-
 class MarkRow(CalendarsTable, table=True):
     """How many changes a mechanism has seen, and which of them was the last of its kind."""
 

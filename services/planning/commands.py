@@ -10,7 +10,7 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier
 from events.working_time import Hours
-from services import directory, rights
+from services import coordinators, directory, rights
 from services.inputs import Input, Reason
 from services.planning.handlers import OVERRIDES
 from services.planning.rules import contradictions
@@ -23,7 +23,6 @@ from services.planning.tables import (
     STANDINGS,
     TURNS,
     AskedRow,
-    KnownCoordinator,
     PartyRow,
     PlanRow,
     SearchRow,
@@ -119,11 +118,7 @@ async def known_of(session: Session) -> Known:
     if not bodies:
         raise UnacceptableError("no mechanism is known yet; load a registry first")
     parties = list(await session.scalars(select(PartyRow).order_by(col(PartyRow.id))))
-    people = await session.scalars(
-        select(KnownCoordinator).order_by(
-            col(KnownCoordinator.mechanism), col(KnownCoordinator.party)
-        )
-    )
+    people = await coordinators.everybody(session)
     return Known(
         bodies=sorted(bodies, key=lambda body: body.parent is not None),
         turns={turns.id: turns for turns in await TURNS.all(session)},

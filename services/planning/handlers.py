@@ -3,7 +3,7 @@
 from pydantic import TypeAdapter
 
 from events.event import Event
-from events.mechanisms import CoordinatorNamed, MechanismRegistered, RulesAmended
+from events.mechanisms import MechanismRegistered, RulesAmended
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
@@ -16,21 +16,20 @@ from events.meetings import (
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
-from services import directory
+from services import coordinators, directory
 from services.planning.rules import standing, turns
 from services.planning.rules.turns import Turns
 from services.planning.tables import (
     STANDINGS,
     TURNS,
     AskedRow,
-    KnownCoordinator,
     PartyRow,
 )
 from services.working_time.days import Override
 
 OVERRIDES = TypeAdapter(tuple[Override, ...])
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard)
 
 
 @heard.on(MechanismRegistered)
@@ -90,13 +89,6 @@ async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
 async def forget_asked(work: Transaction, meeting: str) -> None:
     """The meeting has a date that binds, or will not be held: nobody is asked any more."""
     work.session.remove(AskedRow, meeting)
-
-
-@heard.on(CoordinatorNamed)
-async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
-    work.session.put(
-        KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
-    )
 
 
 @heard.on(HoursSet)

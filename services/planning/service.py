@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.planning.handlers import heard
 from services.planning.http import routes
@@ -13,7 +14,12 @@ from services.service import Service
 
 planning = Service(
     name="planning",
-    tables=(PlanningTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    tables=(
+        PlanningTable.metadata,
+        CoordinatorsTable.metadata,
+        DirectoryTable.metadata,
+        ReceiptTable.metadata,
+    ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,

@@ -80,16 +80,6 @@ class PartyRow(PlanningTable, table=True):
     overrides: str = "[]"
 
 
-class KnownCoordinator(PlanningTable, table=True):
-    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
-
-    __tablename__ = "known_coordinator"
-
-    mechanism: str = Field(primary_key=True)
-    party: str = Field(primary_key=True)
-    name: str
-
-
 def plans_searched_by(state: Plan) -> dict[str, Any]:
     return {"stage": state.stage, "year": state.year}
 

@@ -2,7 +2,6 @@
 
 from events.agendas import AgendaCirculated, SubmissionsClosed
 from events.mechanisms import (
-    CoordinatorNamed,
     MechanismRegistered,
     MilestoneKind,
     RulesAmended,
@@ -12,12 +11,12 @@ from events.plans import PlanPartAccepted
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
-from services import directory
+from services import coordinators, directory
 from services.scheduling.commands import planned
 from services.scheduling.rules import backward, rotation, routine
-from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES, KnownCoordinator
+from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard)
 
 
 @heard.on(MechanismRegistered)
@@ -42,13 +41,6 @@ async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
     for party in event.parties:
         if await ROUTINES.find(work.session, party.id) is None:
             await ROUTINES.add(work, routine.start(event.mechanism, party))
-
-
-@heard.on(CoordinatorNamed)
-async def learn_coordinator(work: Transaction, event: CoordinatorNamed) -> None:
-    work.session.put(
-        KnownCoordinator(mechanism=event.mechanism, party=event.party, name=event.coordinator)
-    )
 
 
 @heard.on(PlanPartAccepted)

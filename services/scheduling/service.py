@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.scheduling.deadlines import deadlines
@@ -14,7 +15,12 @@ from services.service import Service
 
 scheduling = Service(
     name="scheduling",
-    tables=(SchedulingTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    tables=(
+        SchedulingTable.metadata,
+        CoordinatorsTable.metadata,
+        DirectoryTable.metadata,
+        ReceiptTable.metadata,
+    ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     deadlines=deadlines,

@@ -69,16 +69,6 @@ class RecheckRow(SchedulingTable, Record, table=True):
     found: bool = Field(index=True)
 
 
-class KnownCoordinator(SchedulingTable, table=True):
-    """Who comes to the meetings of a mechanism for a party, as far as anybody said."""
-
-    __tablename__ = "known_coordinator"
-
-    mechanism: str = Field(primary_key=True)
-    party: str = Field(primary_key=True)
-    name: str
-
-
 def searched_by(state: Meeting) -> dict[str, Any]:
     starts = state.span.starts.at if state.span else None
     return {"stage": state.stage, "year": state.year, "starts": starts}

@@ -6,13 +6,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from sqlalchemy import select
 from sqlmodel import col
 
 from events.moments import Span
 from events.road.session import Session
 from events.vocabulary import Identifier, Title
-from services import directory
+from services import coordinators, directory
 from services.inputs import Input
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.queries import calendar_of
@@ -21,7 +20,7 @@ from services.scheduling.rules.slots.answer import Answer, Reason
 from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
-from services.scheduling.tables import MEETINGS, KnownCoordinator, MeetingRow
+from services.scheduling.tables import MEETINGS, MeetingRow
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
 AROUND = timedelta(days=30)
@@ -67,7 +66,7 @@ async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: da
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
     notice = timedelta(days=0 if wanted.short_notice else rules.notice_days)
-    people = await coordinators(session)
+    people = await delegates(session)
     return Search(
         starts=starts,
         ends=ends,
@@ -114,7 +113,7 @@ async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
 async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reason, ...]:
     """What keeps delegates or the host from coming to `meeting` at `span`: other meetings."""
     calendar = await calendar_of(session, meeting.parties)
-    people = await coordinators(session)
+    people = await delegates(session)
     starts, ends = span.starts.at, span.ends.at
     length = span.ends.wall - span.starts.wall
     days = -(-length // ONE_DAY)
@@ -133,10 +132,10 @@ async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reaso
     return tuple(reason for reason in slot.reasons if reason.rule in ELSEWHERE)
 
 
-async def coordinators(session: Session) -> dict[str, dict[str, Delegate]]:
+async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:
     """Who comes to each mechanism for each party; somebody of one name is one person."""
     people: dict[str, dict[str, Delegate]] = {}
-    for row in await session.scalars(select(KnownCoordinator)):
+    for row in await coordinators.everybody(session):
         people.setdefault(row.mechanism, {})[row.party] = Delegate(
             id=sha256(f"{row.party} {row.name}".encode()).hexdigest()[:16],
             party=row.party,
