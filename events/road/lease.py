@@ -5,16 +5,23 @@ also ends a connection that says nothing for too long: a holder that stands stil
 is gone without a word, loses the lease too. SQLite's folder has one process, which always holds it.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import func, select
 
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING, DatabaseUnreachableError
 from events.road.database import Database
 from events.road.session import Session
 
+Step = Callable[[], Awaitable[object]]
+
+LOOK_SECONDS = 5.0
 ANSWERS = select(1)
+
+log = logging.getLogger(__name__)
 
 
 class Lease:
@@ -48,6 +55,29 @@ class Lease:
                 await session.execute(ANSWERS)
             return session is not None
 
+    async def work(self, step: Step) -> None:
+        """Do `step` where no other copy does, until cancelled, and let the lease go then.
+
+        Again at once while it finds something to do; else as soon as something was committed, or
+        after LOOK_SECONDS.
+        """
+        try:
+            with self.database.watched() as changed:
+                while not told_to_stop():
+                    changed.clear()
+                    if not (await self.attempt(step) or told_to_stop()):
+                        await set_or_waited(changed)
+        finally:
+            await self.close()
+
+    async def attempt(self, step: Step) -> bool:
+        """One round, if this copy is the one; whether there was anything to do."""
+        try:
+            return await self.held() and bool(await step())
+        except PASSING as error:
+            log.warning("%s waits and tries again: %s", self.name, error)
+            return False
+
     async def take(self) -> Session | None:
         connection = await self.database.driver.connection()
         session = Session(connection)
@@ -64,6 +94,18 @@ class Lease:
         session, self.session = self.session, None
         if session is not None:
             await session.connection.end()
+
+
+def told_to_stop() -> bool:
+    """Whether this task was cancelled; a library may have swallowed that (CPython 86296)."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def set_or_waited(event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await event.wait()
 
 
 async def locked(session: Session, name: str, seconds: float) -> bool:

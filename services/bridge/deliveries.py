@@ -13,7 +13,6 @@ from standardwebhooks import Webhook as Signer
 
 from events.clock import Clock
 from events.envelope import Envelope
-from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -21,7 +20,6 @@ from services.bridge.rules import webhook as rules
 from services.bridge.rules.webhook import Webhook
 from services.bridge.tables import WebhookRow, Webhooks, said_after
 
-LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 15.0
 LEASE_SECONDS = PATIENCE_SECONDS + 5
 WEBHOOKS = Webhooks()
@@ -31,33 +29,9 @@ log = logging.getLogger(__name__)
 
 async def deliver_for_ever(database: Database, clock: Clock) -> None:
     """Post what there is to post, one copy of the service at a time, until cancelled."""
-    lease = Lease(database, "webhooks", LEASE_SECONDS)
     async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
-        try:
-            with database.watched() as changed:
-                while True:
-                    changed.clear()
-                    if not await attempt(lease, http, clock):
-                        await wait(changed)
-        finally:
-            await lease.close()
-
-
-async def attempt(lease: Lease, http: httpx.AsyncClient, clock: Clock) -> int:
-    """One round, if this copy is the one that posts; how many events were taken."""
-    try:
-        return await step(lease.database, http, clock) if await lease.held() else 0
-    except PASSING as error:
-        log.warning("webhooks wait for their database: %s", error)
-        return 0
-
-
-async def wait(changed: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            await changed.wait()
-    except TimeoutError:
-        return
+        lease = Lease(database, "webhooks", LEASE_SECONDS)
+        await lease.work(partial(step, database, http, clock))
 
 
 async def step(database: Database, http: httpx.AsyncClient, clock: Clock) -> int:

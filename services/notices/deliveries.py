@@ -23,10 +23,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from events.clock import Clock
-from events.road.absence import DatabaseUnreachableError
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
-from events.road.lease import Lease
+from events.road.lease import Lease, told_to_stop
 from events.road.retries import explain
 from events.road.session import Session
 from services import directory
@@ -37,7 +36,6 @@ from services.notices.rules import mail as rules
 from services.notices.rules.mail import WAITING, Mail, Stage
 from services.notices.tables import MAILS, MailRow
 
-LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
 PATIENCE_SECONDS = 120.0
 LEASE_SECONDS = PATIENCE_SECONDS + 10
@@ -70,37 +68,7 @@ async def send_for_ever(database: Database, clock: Clock) -> None:
 
 async def send_by(settings: Post, database: Database, clock: Clock) -> None:
     lease = Lease(database, "mail", LEASE_SECONDS)
-    try:
-        with database.watched() as changed:
-            while not told_to_stop():
-                changed.clear()
-                if not (await attempt(lease, settings, clock) or told_to_stop()):
-                    await wait(changed)
-    finally:
-        await lease.close()
-
-
-def told_to_stop() -> bool:
-    """Whether this task was cancelled; aiosmtplib may have swallowed that (CPython 86296)."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-async def attempt(lease: Lease, settings: Post, clock: Clock) -> int:
-    """One round, if this copy is the one that sends; how many mails came to an end."""
-    try:
-        return await step(lease, settings, clock) if await lease.held() else 0
-    except DatabaseUnreachableError as error:
-        log.warning("mail waits for its database: %s", error)
-        return 0
-
-
-async def wait(changed: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            await changed.wait()
-    except TimeoutError:
-        return
+    await lease.work(partial(step, lease, settings, clock))
 
 
 async def step(lease: Lease, settings: Post, clock: Clock) -> int:

@@ -14,7 +14,6 @@ from sqlmodel import col
 
 from events.clock import Clock
 from events.envelope import Cause
-from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -29,7 +28,6 @@ from services.planning.tables import PLANS, PlanRow, SearchRow
 from services.planning.timetable.answer import Progress
 from services.planning.timetable.effort import Effort, Watch
 
-LOOK_SECONDS = 5.0
 GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
 NOTHING = "the search ended before it found any plan; give it more work"
@@ -40,31 +38,7 @@ log = logging.getLogger(__name__)
 async def search_for_ever(database: Database, clock: Clock) -> None:
     """Make the plans that are asked for, one copy of the service at a time, until cancelled."""
     lease = Lease(database, "plans", LEASE_SECONDS)
-    try:
-        with database.watched() as changed:
-            while True:
-                changed.clear()
-                if not await attempt(lease, clock):
-                    await wait(changed)
-    finally:
-        await lease.close()
-
-
-async def attempt(lease: Lease, clock: Clock) -> bool:
-    """Make a plan, if this copy is the one that does; whether there was one to make."""
-    try:
-        return await lease.held() and await step(lease.database, clock, lease)
-    except PASSING as error:
-        log.warning("the planner waits for its database: %s", error)
-        return False
-
-
-async def wait(changed: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            await changed.wait()
-    except TimeoutError:
-        return
+    await lease.work(partial(step, database, clock, lease))
 
 
 async def step(database: Database, clock: Clock, lease: Lease | None = None) -> bool:
