@@ -13,7 +13,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from events.clock import Clock
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -49,7 +49,7 @@ async def attempt(lease: Lease, settings: Post, clock: Clock) -> int:
     """One look, if this copy is the one that reads; how many mails it read."""
     try:
         return await step(lease.database, settings, clock) if await lease.held() else 0
-    except DatabaseUnreachableError as error:
+    except PASSING as error:
         log.warning("the mailbox waits for its database: %s", error)
         return 0
 
