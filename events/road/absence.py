@@ -1,6 +1,6 @@
 """What says nothing of the work that it kept from being done: the same may succeed later."""
 
-from events.road.conflicts import ConflictError
+from events.road.conflicts import ConflictError, TakenError
 from events.road.interface import RoadUnreachableError
 
 
@@ -16,3 +16,8 @@ class BehindError(DatabaseUnreachableError):
 
 
 PASSING = (DatabaseUnreachableError, RoadUnreachableError, ConflictError)
+
+
+def passes(error: Exception) -> bool:
+    """Whether what was being done may succeed later, as it is."""
+    return isinstance(error, PASSING) and not isinstance(error, TakenError)

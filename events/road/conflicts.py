@@ -18,6 +18,10 @@ class ConflictError(Exception):
     """Another transaction came first; the same work may succeed when it is done again."""
 
 
+class TakenError(ConflictError):
+    """A key that somebody has: who came first, or who was there long before."""
+
+
 async def again_on_conflict(work: Callable[[], Awaitable[T]]) -> T:
     """What `work` returns, done again from the beginning where another transaction came first."""
     for attempt in range(1, ATTEMPTS):

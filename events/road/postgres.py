@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from events.road.absence import BehindError, DatabaseUnreachableError
-from events.road.conflicts import ConflictError
+from events.road.conflicts import ConflictError, TakenError
 
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 10.0
@@ -24,13 +24,18 @@ DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 CONFLICTS = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
-    asyncpg.UniqueViolationError,
     asyncpg.InvalidCachedStatementError,
 )
 BEHIND = (
     asyncpg.UndefinedTableError,
     asyncpg.UndefinedColumnError,
     asyncpg.InvalidSchemaNameError,
+)
+FAILURES = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # of what the server says to who is not asking, as it ends
 )
 GONE = ("08", "53", "57P", "58", "25006", "25P03", "25P04", "XX")
 
@@ -47,13 +52,16 @@ class OneError:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
             return
+        if isinstance(error, asyncpg.UniqueViolationError):
+            raise TakenError(str(error)) from error
         if isinstance(error, CONFLICTS):
             raise ConflictError(str(error)) from error
         if isinstance(error, BEHIND):
             raise BehindError(str(error)) from error
-        if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+        if isinstance(error, FAILURES):
             state = getattr(error, "sqlstate", None) or ""
-            if self.driver is not None and state.startswith(GONE):
+            unheard_of = isinstance(error, asyncpg.InternalClientError)
+            if self.driver is not None and (unheard_of or state.startswith(GONE)):
                 self.driver.terminate()
             if self.driver is None or self.driver.is_closed():
                 raise DatabaseUnreachableError(str(error)) from error

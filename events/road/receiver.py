@@ -19,7 +19,7 @@ from sqlmodel import col
 from events import tracing
 from events.clock import Clock
 from events.envelope import Envelope
-from events.road.absence import DatabaseUnreachableError
+from events.road.absence import passes
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.handlers import Handlers
@@ -61,9 +61,9 @@ class Receiver:
         """
         try:
             await self.take_together(envelopes)
-        except DatabaseUnreachableError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever a handler raises concerns its event alone
+        except Exception as error:
+            if passes(error):
+                raise
             await self.take_one_by_one(envelopes)
 
     async def take_together(self, envelopes: Sequence[Envelope]) -> None:
@@ -99,9 +99,9 @@ class Receiver:
         for envelope in envelopes:
             try:
                 await self.take_together([envelope])
-            except DatabaseUnreachableError:
-                raise
             except Exception as error:
+                if passes(error):
+                    raise
                 log.exception("%s %s failed in %s", envelope.type, envelope.id, self.service)
                 await again_on_conflict(partial(self.set_aside, envelope, error))
 
@@ -160,9 +160,9 @@ class Receiver:
 
         try:
             return await again_on_conflict(once)
-        except DatabaseUnreachableError:
-            raise
         except Exception as error:
+            if passes(error):
+                raise
             log.exception("%s %s failed again in %s", envelope.type, envelope.id, self.service)
             await again_on_conflict(partial(self.count_failure, row, now, error))
             return False
