@@ -141,20 +141,20 @@ class LocalRoad:
     async def history(self, bookmark: Bookmark | None = None) -> AsyncIterator[Envelope]:
         marked = {} if bookmark is None else bookmark
         end = await self.length()
-        while rows := await self.after(marked.get(LOG, 0), end):
+        while rows := await self.after(marked.get(LOG, 0), end, with_old_versions(ON_THE_LOOP)):
             for row in rows:
                 marked[LOG] = row.position
                 yield Envelope.model_validate_json(row.envelope)
 
-    async def after(self, position: int, end: int) -> list[Any]:
-        """The next BATCH of the loop's events after `position`, up to `end`."""
+    async def after(self, position: int, end: int, types: frozenset[str]) -> list[Any]:
+        """The next BATCH of events of `types` after `position`, up to `end`."""
         async with self.database.glance() as session:
             return await session.execute(
                 select(col(LogRow.position), col(LogRow.envelope))
                 .where(
                     col(LogRow.position) > position,
                     col(LogRow.position) <= end,
-                    col(LogRow.type).in_(with_old_versions(ON_THE_LOOP)),
+                    col(LogRow.type).in_(types),
                 )
                 .order_by(col(LogRow.position))
                 .limit(BATCH)
@@ -166,17 +166,7 @@ class LocalRoad:
         head = subscription.wanted
         if subscription.position >= head:
             return 0
-        async with self.database.glance() as session:
-            rows = await session.execute(
-                select(col(LogRow.position), col(LogRow.envelope))
-                .where(
-                    col(LogRow.position) > subscription.position,
-                    col(LogRow.position) <= head,
-                    col(LogRow.type).in_(subscription.types),
-                )
-                .order_by(col(LogRow.position))
-                .limit(BATCH)
-            )
+        rows = await self.after(subscription.position, head, subscription.types)
         if rows:
             await subscription.deliver([Envelope.model_validate_json(row.envelope) for row in rows])
         subscription.position = rows[-1].position if len(rows) == BATCH else head

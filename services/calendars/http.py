@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache, lru_cache
-from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +22,7 @@ from services.calendars.feeds import Feeds, Follower, Ready, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
 from services.refusals import NotFoundError, UnacceptableError
+from services.tokens import digest_of
 
 CALENDAR: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/calendar": {}}},
@@ -83,7 +83,7 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
     """Who asks: the holder of a token, or everybody for a public feed with these wishes."""
     if path.startswith(TOKEN):
         token = path.removeprefix(TOKEN).removesuffix(".ics")
-        return await here.by_token(sha256(token.encode()).hexdigest())
+        return await here.by_token(digest_of(token))
     key = f"{path}?{query.decode('latin-1')}"
     return here.followers.get(key) or here.add(key, everybody(here, path, query))
 

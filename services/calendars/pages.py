@@ -1,6 +1,5 @@
 """The pages of feeds: what there is to follow, and how to follow it with a calendar program."""
 
-from hashlib import sha256
 from urllib.parse import quote
 
 import segno
@@ -14,6 +13,7 @@ from services.http.addresses import address_of
 from services.http.desk import office_of
 from services.http.pages import Pages
 from services.refusals import RefusedError
+from services.tokens import digest_of
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 drawing = Pages("calendars", __package__)
@@ -47,7 +47,7 @@ async def follow_by_token(token: str, request: Request) -> Response:
     """How to follow a subscription's feed."""
     here = await fresh(request)
     try:
-        follower = await here.by_token(sha256(token.encode()).hexdigest())
+        follower = await here.by_token(digest_of(token))
         return show(request, here, follower, f"{TOKEN}{token}.ics")
     except RefusedError as error:
         return missing(request, error)

@@ -13,7 +13,6 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from events.clock import Clock
-from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
@@ -37,21 +36,13 @@ async def read_for_ever(database: Database, clock: Clock) -> None:
 
 async def read_by(settings: Post, database: Database, clock: Clock) -> None:
     lease = Lease(database, "mailbox", LEASE_SECONDS)
+    look = partial(step, database, settings, clock)
     try:
         while True:
-            if not await attempt(lease, settings, clock):
+            if not await lease.attempt(look):
                 await asyncio.sleep(LOOK_SECONDS)
     finally:
         await lease.close()
-
-
-async def attempt(lease: Lease, settings: Post, clock: Clock) -> int:
-    """One look, if this copy is the one that reads; how many mails it read."""
-    try:
-        return await step(lease.database, settings, clock) if await lease.held() else 0
-    except PASSING as error:
-        log.warning("the mailbox waits for its database: %s", error)
-        return 0
 
 
 async def step(database: Database, settings: Post, clock: Clock) -> int:

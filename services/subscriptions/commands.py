@@ -1,6 +1,5 @@
 """What people may ask of subscriptions."""
 
-import hashlib
 import secrets
 from typing import ClassVar
 
@@ -14,8 +13,7 @@ from services.inputs import Input
 from services.subscriptions.rules import subscription as rules
 from services.subscriptions.rules.subscription import Subscription
 from services.subscriptions.tables import SUBSCRIPTIONS
-
-TOKEN_BYTES = 32
+from services.tokens import new_token
 
 
 class NewSubscription(Input):
@@ -72,12 +70,6 @@ class WithAddress(Shown):
     def at(cls, state: Subscription, token: str) -> "WithAddress":
         shown = Shown.of(state).model_dump()
         return cls(**shown, address=f"/calendars/by-token/{token}.ics")
-
-
-def new_token() -> tuple[str, str]:
-    """A token that nobody guesses, and its digest."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    return token, hashlib.sha256(token.encode()).hexdigest()
 
 
 async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:

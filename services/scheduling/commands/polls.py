@@ -1,7 +1,5 @@
 """What people may ask about polls."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
@@ -26,8 +24,8 @@ from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
+from services.tokens import digest_of, new_token
 
-TOKEN_BYTES = 32
 AGAIN = "The delegations were asked again, and it suits them better"
 
 
@@ -211,8 +209,8 @@ async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:
     rights.secretary(work.cause.actor, "give a party a link")
     poll = await POLLS.get(work.session, key)
     rights.party(Actor(role=Role.DELEGATE, party=body.party), poll.parties, "answer this poll")
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    work.session.add(PollLinkRow(digest=digest_of(token), poll=key, party=body.party))
+    token, digest = new_token()
+    work.session.add(PollLinkRow(digest=digest, poll=key, party=body.party))
     return Link(poll=key, party=body.party, address=f"/polls/by-link/{token}")
 
 
@@ -222,7 +220,3 @@ async def behind_link(session: Session, token: str) -> tuple[Poll, Actor]:
     if row is None:
         raise NotFoundError("this link leads nowhere (any more); ask the secretary for another")
     return await POLLS.get(session, row.poll), Actor(role=Role.DELEGATE, party=row.party)
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
