@@ -1,11 +1,12 @@
 """What one process knows of meetings and people, out of the database, and how it hears of changes.
 
 A look asks for the marks of the mechanisms, and then for what changed since those it knew. One
-meeting's change brings that meeting's fragments, whatever else there is.
+meeting's change brings that meeting's fragments, whatever else there is. What this process wrote
+itself is handed over, and needs no look, where it comes right after what is known.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,9 @@ from sqlalchemy import select
 from events.road.database import Database
 from events.road.session import Session
 from services import coordinators, directory
-from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting
+from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting, Move
 from services.calendars.rules.reading import People
-from services.calendars.tables import CalendarsTable
+from services.calendars.tables import CalendarsTable, EntryRow, Written
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
 
@@ -43,15 +44,16 @@ class Mark:
 
 @dataclass
 class Changes:
-    """What a look brought: mechanisms whose meetings changed, subscriptions, and people."""
+    """What was learnt: meetings that moved, mechanisms that others read now, followers, people."""
 
+    moves: list[Move] = field(default_factory=list)
     mechanisms: set[str] = field(default_factory=set)
     followers: set[str] = field(default_factory=set)
     people: bool = False
 
 
 class Board:
-    """Every meeting and task by its mechanism, in the order of time, and who may read what of it.
+    """Every meeting and task by its mechanism and id, and who may read what of it.
 
     `restricted` are the mechanisms with restricted meetings, `owing` those with tasks.
     """
@@ -63,14 +65,8 @@ class Board:
         self.people = People()
         self.people_since = LONG_AGO
         self.known: dict[str, dict[str, Meeting]] = {}
-        self.meetings: dict[str, list[Meeting]] = {}
         self.restricted: frozenset[str] = frozenset()
         self.owing: frozenset[str] = frozenset()
-
-    @property
-    def who_reads_what(self) -> tuple[People, frozenset[str], frozenset[str]]:
-        """What editions are decided by."""
-        return self.people, self.restricted, self.owing
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -92,16 +88,17 @@ class Board:
 
     async def learn(self, session: Session, row: Any, seen: Mark, changes: Changes) -> None:
         mechanism: str = row.mechanism
-        if await self.learn_meetings(session, mechanism, seen.number):
-            changes.mechanisms.add(mechanism)
+        self.enter(mechanism, await self.changed_meetings(session, mechanism, seen.number), changes)
         if row.followers > seen.followers:
             changes.followers |= await changed_followers(session, mechanism, seen.number)
         if row.people > seen.people:
             changes.people = True
             self.people_since = max(self.people_since, row.people_at or LONG_AGO)
 
-    async def learn_meetings(self, session: Session, mechanism: str, since: int) -> bool:
-        """Learn what changed of the meetings and tasks of `mechanism`; whether anything did."""
+    async def changed_meetings(
+        self, session: Session, mechanism: str, since: int
+    ) -> dict[str, Meeting]:
+        """The meetings and tasks of `mechanism` that changed, by their id."""
         found: dict[str, Meeting] = {}
         for table, rows_of, fragments_of, made in (
             (ENTRY, ENTRIES, FRAGMENTS, meeting_of),
@@ -111,19 +108,39 @@ class Board:
             if rows := await session.execute(rows_of.where(*changed)):
                 fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
                 for row in await session.execute(fragments_of.where(*changed)):
-                    pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
-                    fragments[row.entry][row.language] = pieces
+                    fragments[row.entry][row.language] = self.fragment_of(row)
                 found |= {row.id: made(row, fragments[row.id]) for row in rows}
+        return found
+
+    def take(self, written: Written, changes: Changes) -> bool:
+        """Have what this process wrote, if it comes right after what is known; whether it did."""
+        mechanism, number, row, fragments = written
+        seen = self.marks.get(mechanism, Mark())
+        if row is None or number != seen.number + 1:
+            return False
+        made = meeting_of if isinstance(row, EntryRow) else task_of
+        found = made(row, {one.language: self.fragment_of(one) for one in fragments})
+        self.enter(mechanism, {row.id: found}, changes)
+        self.marks[mechanism] = replace(seen, number=number)
+        return True
+
+    def enter(self, mechanism: str, found: Mapping[str, Meeting], changes: Changes) -> None:
         known = self.known.setdefault(mechanism, {})
+        moves = [Move(mechanism, known.get(id_), one) for id_, one in found.items()]
         known |= found
-        if found:
-            self.meetings[mechanism] = sorted(known.values(), key=by_time)
+        readable = self.restricted, self.owing
+        if any(move.after.restricted for move in moves):
+            self.restricted |= {mechanism}
+        elif not any(one.restricted for one in known.values()):
             self.restricted -= {mechanism}
-            if any(one.restricted for one in known.values()):
-                self.restricted |= {mechanism}
-            if any(one.party for one in found.values()):
-                self.owing |= {mechanism}
-        return bool(found)
+        if any(one.party for one in found.values()):
+            self.owing |= {mechanism}
+        if readable != (self.restricted, self.owing):
+            changes.mechanisms.add(mechanism)
+        changes.moves += moves
+
+    def fragment_of(self, row: Any) -> Fragment:
+        return Fragment.of(self.located(row), row.busy, row.deadlines)
 
     def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""
@@ -173,7 +190,3 @@ def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         fragments=fragments,
         party=row.party,
     )
-
-
-def by_time(meeting: Meeting) -> tuple[datetime, str]:
-    return meeting.starts, meeting.id

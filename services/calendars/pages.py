@@ -65,14 +65,14 @@ def missing(request: Request, error: RefusedError) -> Response:
 
 
 def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    ready = here.ready_for(follower, office_of(request, "calendars").clock.now())
-    name = ready.edition.name
+    issue = here.ready_for(follower, office_of(request, "calendars").clock.now())
+    name = issue.edition.name
     address = f"{address_of(request)}{path}"
     webcal = f"webcal://{address.partition('://')[2]}"
     return drawing.draw(
         request,
         "subscribe.html",
-        edition=ready.edition,
+        edition=issue.edition,
         secret=follower.owner,
         address=address,
         webcal=webcal,
@@ -80,7 +80,7 @@ def show(request: Request, here: Feeds, follower: Follower, path: str) -> Respon
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
         outlook=added("https://outlook.office.com", address, name),
         outlook_at_home=added("https://outlook.live.com", address, name),
-        entries=ready.feed.content.count(b"BEGIN:VEVENT"),
+        entries=issue.feed.content.count(b"BEGIN:VEVENT"),
     )
 
 
