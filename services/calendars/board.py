@@ -5,7 +5,7 @@ meeting's change brings that meeting's fragments, whatever else there is. What t
 itself is handed over, and needs no look, where it comes right after what is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from services.calendars.rules.reading import People
 from services.calendars.tables import CalendarsTable, EntryRow, Written
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
+from services.icalendar.wording import ENGLISH
 
 TABLES = CalendarsTable.metadata.tables
 ENTRY, TASK = TABLES["entry"].c, TABLES["task"].c
@@ -55,7 +56,8 @@ class Changes:
 class Board:
     """Every meeting and task by its mechanism and id, and who may read what of it.
 
-    `restricted` are the mechanisms with restricted meetings, `owing` those with tasks.
+    `languages` are those of its fragments: only what somebody reads is kept. `restricted` are the
+    mechanisms with restricted meetings, `owing` those with tasks.
     """
 
     def __init__(self, database: Database) -> None:
@@ -64,9 +66,15 @@ class Board:
         self.marks: dict[str, Mark] = {}
         self.people = People()
         self.people_since = LONG_AGO
+        self.languages = {ENGLISH}
         self.known: dict[str, dict[str, Meeting]] = {}
         self.restricted: frozenset[str] = frozenset()
         self.owing: frozenset[str] = frozenset()
+
+    def read_in(self, language: str) -> None:
+        """Keep the fragments in one more language: the next look brings all meetings again."""
+        self.languages.add(language)
+        self.marks = {key: replace(mark, number=0) for key, mark in self.marks.items()}
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -106,10 +114,11 @@ class Board:
         ):
             changed = (table.mechanism == mechanism, table.as_of > since)
             if rows := await session.execute(rows_of.where(*changed)):
-                fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
-                for row in await session.execute(fragments_of.where(*changed)):
-                    fragments[row.entry][row.language] = self.fragment_of(row)
-                found |= {row.id: made(row, fragments[row.id]) for row in rows}
+                spoken = FRAGMENT.language.in_(sorted(self.languages))
+                pieces: dict[str, list[Any]] = {row.id: [] for row in rows}
+                for piece in await session.execute(fragments_of.where(*changed, spoken)):
+                    pieces[piece.entry].append(piece)
+                found |= {row.id: made(row, self.fragments(pieces[row.id])) for row in rows}
         return found
 
     def take(self, written: Written, changes: Changes) -> bool:
@@ -119,7 +128,7 @@ class Board:
         if row is None or number != seen.number + 1:
             return False
         made = meeting_of if isinstance(row, EntryRow) else task_of
-        found = made(row, {one.language: self.fragment_of(one) for one in fragments})
+        found = made(row, self.fragments(fragments))
         self.enter(mechanism, {row.id: found}, changes)
         self.marks[mechanism] = replace(seen, number=number)
         return True
@@ -139,8 +148,12 @@ class Board:
             changes.mechanisms.add(mechanism)
         changes.moves += moves
 
-    def fragment_of(self, row: Any) -> Fragment:
-        return Fragment.of(self.located(row), row.busy, row.deadlines)
+    def fragments(self, rows: Iterable[Any]) -> dict[str, Fragment]:
+        return {
+            row.language: Fragment.of(self.located(row), row.busy, row.deadlines)
+            for row in rows
+            if row.language in self.languages
+        }
 
     def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""

@@ -28,6 +28,7 @@ from services.calendars.board import Board, Changes
 from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, Move, feed, renewed
 from services.calendars.rules.reading import Edition, edition
 from services.calendars.tables import CalendarsTable, Written
+from services.icalendar.wording import spoken
 from services.refusals import NotFoundError
 
 FRESH_SECONDS = 0.5
@@ -208,8 +209,17 @@ class Feeds:
             self.digests = {id_: known for id_, known in self.digests.items() if known in kept}
         return follower
 
-    def ready_for(self, follower: Follower, now: datetime) -> Issue:
+    async def issue_for(self, follower: Follower, now: datetime) -> Issue:
         """The feed that `follower` sees; NotFoundError where there is none any more."""
+        language = spoken(follower.settings.language)
+        if language not in self.board.languages:
+            self.board.read_in(language)
+            self.committed.set()
+        await self.keep_fresh(now)
+        return self.ready_for(follower, now)
+
+    def ready_for(self, follower: Follower, now: datetime) -> Issue:
+        """The same, of a language that is read already, as it was when it was last fresh."""
         ready = follower.ready
         if ready is None or not ready.good:
             wanted = self.edition_for(follower)

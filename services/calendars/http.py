@@ -21,6 +21,7 @@ from events.subscriptions import ScopeKind, Settings
 from services.calendars.feeds import Feeds, Follower, Issue, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
+from services.icalendar import settings as feed_settings
 from services.refusals import NotFoundError, UnacceptableError
 from services.tokens import digest_of
 
@@ -57,7 +58,7 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     path: str = scope["path"]
     secret = path.startswith(TOKEN)
     follower = await following(here, path, scope["query_string"])
-    issue = here.ready_for(follower, now)
+    issue = await here.issue_for(follower, now)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
     coding = coding_of(said.get(b"accept-encoding", b""))
     changed = max(issue.feed.changed, follower.changed)
@@ -114,8 +115,7 @@ def wished(query: bytes) -> Settings:
         )
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the query")) from None
-    if not settings.meetings and not settings.deadlines:
-        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
+    feed_settings.check(settings)
     return settings
 
 

@@ -12,6 +12,7 @@ from services.calendars.http import TOKEN, everybody
 from services.http.addresses import address_of
 from services.http.desk import office_of
 from services.http.pages import Pages
+from services.icalendar.wording import WORDS
 from services.refusals import RefusedError
 from services.tokens import digest_of
 
@@ -37,7 +38,7 @@ async def follow(request: Request) -> Response:
     path, query = f"{request.url.path}.ics", request.url.query
     try:
         follower = everybody(here, path, query.encode())
-        return show(request, here, follower, f"{path}?{query}" if query else path)
+        return await show(request, here, follower, f"{path}?{query}" if query else path)
     except RefusedError as error:
         return missing(request, error)
 
@@ -48,7 +49,7 @@ async def follow_by_token(token: str, request: Request) -> Response:
     here = await fresh(request)
     try:
         follower = await here.by_token(digest_of(token))
-        return show(request, here, follower, f"{TOKEN}{token}.ics")
+        return await show(request, here, follower, f"{TOKEN}{token}.ics")
     except RefusedError as error:
         return missing(request, error)
 
@@ -64,8 +65,8 @@ def missing(request: Request, error: RefusedError) -> Response:
     return drawing.draw(request, "feed-missing.html", status=404, why=str(error))
 
 
-def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    issue = here.ready_for(follower, office_of(request, "calendars").clock.now())
+async def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
+    issue = await here.issue_for(follower, office_of(request, "calendars").clock.now())
     name = issue.edition.name
     address = f"{address_of(request)}{path}"
     webcal = f"webcal://{address.partition('://')[2]}"
@@ -74,6 +75,7 @@ def show(request: Request, here: Feeds, follower: Follower, path: str) -> Respon
         "subscribe.html",
         edition=issue.edition,
         secret=follower.owner,
+        words=WORDS,
         address=address,
         webcal=webcal,
         picture=picture(webcal),

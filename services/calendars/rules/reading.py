@@ -7,7 +7,7 @@ from typing import NamedTuple
 from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
 from events.vocabulary import Actor, Role
-from services.icalendar.wording import WORDS
+from services.icalendar.wording import WORDS, spoken
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def edition(
         return None
     more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
-        name=name_of(scope, settings.language, people),
+        name=name_of(scope, spoken(settings.language), people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
         readable=seats & within & more,
@@ -99,7 +99,7 @@ def edition(
         meetings=settings.meetings,
         deadlines=settings.deadlines,
         hide_cancelled=settings.hide_cancelled,
-        language=settings.language,
+        language=spoken(settings.language),
         alarm_minutes=settings.alarm_minutes,
         all_day=settings.all_day,
     )
