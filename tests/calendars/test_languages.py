@@ -108,6 +108,19 @@ async def test_a_language_without_words_is_english(tmp_path: Path) -> None:
     await here.database.close()
 
 
+async def test_a_meeting_that_an_older_copy_wrote_is_shown_in_english(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened())
+    async with here.database.write() as session:
+        await session.execute(text("DELETE FROM fragment WHERE language = 'kk'"))
+    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="kk")), START)
+    shown = unfolded(issue.feed.content)
+    assert f"UID:{MEETING}@secretariat" in shown
+    assert any(line.startswith("DESCRIPTION;LANGUAGE=en:") for line in shown)
+    await here.database.close()
+
+
 async def test_meetings_of_before_get_the_words_of_all_languages(tmp_path: Path) -> None:
     here = Copy(f"sqlite:///{tmp_path}")
     await here.database.migrate()

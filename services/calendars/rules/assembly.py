@@ -13,6 +13,7 @@ from services.icalendar.calendar import END, head_of_feed
 from services.icalendar.timezone import vtimezone
 from services.icalendar.vevent import END as END_OF_EVENT
 from services.icalendar.vevent import alarm, colour, in_whole_days
+from services.icalendar.wording import ENGLISH
 
 KEPT = timedelta(days=30)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -49,7 +50,9 @@ class Fragment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What a feed has to know of a meeting to show it or not. `fragments` are by language.
+    """What a feed has to know of a meeting to show it or not.
+
+    `fragments` are by language; an older copy of the service may have written them in few of them.
 
     A task is one too, which is of the `party` that owes it, and in no zone. `leaves` is when it is
     no longer shown: KEPT after its date if it is cancelled, else NEVER.
@@ -238,7 +241,7 @@ def owed(edition: Edition, mechanism: str, task: Meeting) -> bool:
 
 
 def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]:
-    event, busy, deadlines = meeting.fragments[edition.language]
+    event, busy, deadlines = meeting.fragments.get(edition.language) or meeting.fragments[ENGLISH]
     if meeting.party is not None:
         return [deadlines]
     if meeting.restricted and mechanism not in edition.readable:
