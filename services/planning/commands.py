@@ -109,7 +109,9 @@ async def begin(
     work.session.add(
         SearchRow(plan=asked.plan, brief=brief.model_dump_json(), actor=str(work.cause.actor))
     )
-    return await PLANS.add(work, rules.begin(asked, pains, wanted))
+    return await PLANS.add(
+        work, rules.begin(asked, pains, wanted, by=work.cause.actor, now=work.now)
+    )
 
 
 async def known_of(session: Session) -> Known:

@@ -13,13 +13,15 @@ from events.meetings import (
     TurnDeclined,
     TurnsSwapped,
 )
+from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
 from services import coordinators, directory
-from services.planning.rules import standing, turns
+from services.planning.rules import poll, standing, turns
 from services.planning.rules.turns import Turns
 from services.planning.tables import (
+    POLLS,
     STANDINGS,
     TURNS,
     AskedRow,
@@ -89,6 +91,19 @@ async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
 async def forget_asked(work: Transaction, meeting: str) -> None:
     """The meeting has a date that binds, or will not be held: nobody is asked any more."""
     work.session.remove(AskedRow, meeting)
+
+
+@heard.on(PollOpened)
+async def learn_poll(work: Transaction, event: PollOpened) -> None:
+    await POLLS.add(work, poll.begin(event))
+
+
+@heard.on(PollEnded, PollClosed, PollWithdrawn)
+async def follow_poll(work: Transaction, event: PollEnded | PollClosed | PollWithdrawn) -> None:
+    """Planning may have begun to listen after the poll was opened."""
+    known = await POLLS.find(work.session, event.poll)
+    if known is not None:
+        await POLLS.save(work, poll.evolve(known, event))
 
 
 @heard.on(HoursSet)

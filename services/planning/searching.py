@@ -21,11 +21,13 @@ from events.road.transaction import transaction
 from events.vocabulary import Actor
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
+from services.planning.rules.headway import CURVE, Point, Scale, gone_on, point
 from services.planning.rules.plan import Pains, Plan, Stage
-from services.planning.rules.posing import pose
+from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
+from services.planning.rules.waiving import answered
 from services.planning.tables import PLANS, PlanRow, SearchRow
-from services.planning.timetable.answer import Progress
+from services.planning.timetable.answer import Answer, Progress
 from services.planning.timetable.effort import Effort, Watch
 
 GLANCE_SECONDS = 0.5
@@ -76,6 +78,7 @@ class Search:
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Progress = field(default_factory=lambda: Progress(cost=None, bound=0))
     interrupted: bool = False
+    scale: Scale | None = None
 
     def __post_init__(self) -> None:
         self.watch = Watch(progress=self.hear, stop=self.stop.is_set)
@@ -88,16 +91,28 @@ class Search:
         from services.planning.timetable.solving import solve  # noqa: PLC0415 (takes seconds)
 
         effort = Effort(work=self.pains.work, seconds=self.pains.seconds)
-        answer = solve(pose(self.brief), effort, seed=self.pains.seed, watch=self.watch)
+
+        def solved(posed: Posed) -> Answer:
+            self.scale = posed.scale
+            return solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
+
+        answer = answered(self.brief, solved)
         return None if answer.cost is None else read(self.brief, answer)
+
+    def point(self, spent: float) -> Point | None:
+        """How far it is; none while it has only begun."""
+        if self.scale is None:
+            return None
+        return point(spent, self.progress.cost, self.progress.bound, self.scale)
 
 
 async def note(database: Database, key: str, search: Search, spent: float) -> bool:
     """Keep how far the search is; whether somebody wants it to end."""
     async with database.write() as session:
         row = await session.get_one(SearchRow, key)
-        row.cost, row.bound = search.progress.cost, search.progress.bound
-        row.spent = spent
+        if now := search.point(spent):
+            curve = gone_on(CURVE.validate_json(row.curve), now)
+            row.curve = CURVE.dump_json(curve).decode()
         session.put(row)
         search.interrupted = row.stop
         return row.stop

@@ -23,15 +23,18 @@ from services.planning.rules.brief import (
     Settings,
     Weights,
 )
-from services.planning.rules.dates import Year
+from services.planning.rules.dates import Year, slot_of
 from services.planning.rules.need import Basis, Known, brief_of
-from services.planning.rules.posing import pose
+from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.turns import Turns
+from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
 from services.planning.rules.wishes import broken
+from services.planning.timetable.answer import Answer, Verdict
 from services.planning.timetable.effort import Effort, Watch
+from services.planning.timetable.problem import Held
 from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
 from services.working_time.days import Override
@@ -47,8 +50,11 @@ Dates = Mapping[str, date]
 
 def planned(brief: Brief, *, work: float = 2, seed: int = 0, watch: Watch | None = None) -> Outcome:
     contradictions.check(brief)
-    answer = solve(pose(brief), Effort(work=work, cores=1), seed=seed, watch=watch)
-    return read(brief, answer)
+
+    def solved(posed: Posed) -> Answer:
+        return solve(posed.problem, Effort(work=work, cores=1), seed=seed, watch=watch)
+
+    return read(brief, answered(brief, solved))
 
 
 def dates_of(outcome: Outcome) -> dict[str, date]:
@@ -65,16 +71,17 @@ def wrongs(brief: Brief, dates: Dates) -> Iterator[str]:
             yield from misplaced(brief, meeting, on)
     held = [meeting for meeting in brief.meetings if meeting.id in dates]
     for one, other in combinations(held, 2):
-        for rule in broken_between(brief, one, other, dates) - called_so(brief, one, other):
+        for rule in broken_between(brief, one, other, dates) - called_so(brief, one, other, dates):
             yield f"{rule}: {one.id}, {other.id}"
 
 
-def called_so(brief: Brief, one: Meeting, other: Meeting) -> set[str]:
-    """The rules between two meetings that they broke already when they were convoked."""
+def called_so(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> set[str]:
+    """The rules that two meetings break as they were convoked, if they still have those dates."""
     if any(each.firmness is not Firmness.CONVOKED or each.fixed for each in (one, other)):
         return set()
-    called = {each.id: each.on for each in (one, other) if each.on}
-    return broken_between(brief, one, other, called)
+    if any(dates[each.id] != each.on for each in (one, other)):
+        return set()
+    return broken_between(brief, one, other, dates)
 
 
 def broken_between(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> set[str]:
@@ -377,7 +384,8 @@ def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
     assert set(confirmed) <= late | near | {f"{SUMMIT}-2027-1"}
 
 
-def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> None:
+def too_near_each_other() -> Known:
+    """China was called to host on 8 and on 10 June, though its gap is five days."""
     both = [
         Standing(
             id=f"{mechanism}-2027-1",
@@ -387,6 +395,7 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
             stage=Stage.CONVOKED,
             first=date(2027, 6, day),
             last=date(2027, 6, day),
+            called=TODAY,
         )
         for mechanism, day in (("customs-heads", 8), ("energy-cooperation", 10))
     ]
@@ -396,14 +405,74 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         )
         for one in both
     }
+    return registry(*both, **turns)
+
+
+def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> None:
     for basis in (None, Basis()):
-        brief = brief_of(registry(*both, **turns), Wanted(), 2027, TODAY, basis)
+        brief = brief_of(too_near_each_other(), Wanted(), 2027, TODAY, basis)
         outcome = planned(brief, work=0.3)
         assert outcome.moved == ()
         energy = next(one for one in outcome.meetings if one.meeting == "energy-cooperation-2027-1")
         assert (energy.first, energy.firm) == (date(2027, 6, 10), True)
         notes = [(one.cost, one.text) for one in energy.broken if one.wish is Wish.RULE]
         assert notes == [(0, "customs-heads-2027-1: China hosts both, 5 days apart")]
+
+
+def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> None:
+    decree = Override(
+        party="uzbekistan",
+        on=date(2027, 6, 10),
+        ruling=Ruling.HOLIDAY,
+        name="День памяти",
+        source="Decree 112",
+        dated=TODAY,
+    )
+    near = Period(
+        first=date(2027, 6, 7),
+        last=date(2027, 6, 15),
+        text="the week of energy",
+        keep_to=True,
+        weight=100,
+        mechanisms=("energy-cooperation",),
+    )
+    brief = brief_of(too_near_each_other(), Wanted(periods=(near,)), 2027, TODAY, Basis())
+    outcome = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
+    assert [(one.meeting, one.first) for one in outcome.moved] == [
+        ("energy-cooperation-2027-1", date(2027, 6, 15))
+    ]
+    dates = dates_of(outcome)
+    assert dates["customs-heads-2027-1"] == date(2027, 6, 8)
+    assert not [each for one in outcome.meetings for each in one.broken if each.wish is Wish.RULE]
+
+
+def test_two_meetings_that_move_together_do_not_take_along_what_was_waived() -> None:
+    """Such an answer is asked anew both ways: they keep the rule, or they keep their dates."""
+    brief = brief_of(too_near_each_other(), Wanted(), 2027, TODAY, Basis())
+    ids = ("customs-heads-2027-1", "energy-cooperation-2027-1")
+    slots = {id_: Held(slot_of(on)) for id_, on in zip(ids, JUNE, strict=True)}
+    asked: list[Posed] = []
+
+    def solved(posed: Posed) -> Answer:
+        """Says first that both move by a week; then whatever is posed, at a cost."""
+        asked.append(posed)
+        bound = len(asked)
+        return Answer(
+            verdict=Verdict.BEST, timetable=slots if bound == 1 else {}, cost=bound, bound=bound
+        )
+
+    answer = answered(brief, solved)
+    assert (len(asked), answer.cost, answer.verdict) == (3, 2, Verdict.BEST)
+    whole, stay = asked[1].problem, asked[2].problem
+    bound_to = {frozenset((one.first, one.second)) for one in whole.distances}
+    assert frozenset(ids) in bound_to
+    free = {one.id: one.slots for one in stay.activities if one.id in ids}
+    assert [list(free[id_] or ()) for id_ in ids] == [
+        [slot_of(date(2027, 6, day))] for day in (8, 10)
+    ]
+
+
+JUNE = (date(2027, 6, 15), date(2027, 6, 17))
 
 
 def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced() -> None:

@@ -6,12 +6,14 @@ making ─► proposed ─► accepted
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from events.event import Event, Fact
+from events.moments import Instant
 from events.plans import (
     LeftOut,
     Moved,
@@ -63,12 +65,17 @@ class Pains(Fact):
 
 
 class Plan(State):
-    """One plan of one year; `mechanism` is the body at the top. `accepted` are bodies."""
+    """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
+
+    `accepted` are bodies.
+    """
 
     year: int
     pains: Pains
     wanted: Wanted
     based_on: Identifier | None = None
+    asked: Instant | None = None
+    by: Actor | None = None
     stage: Stage = Stage.MAKING
     meetings: tuple[Planned, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -79,6 +86,11 @@ class Plan(State):
     holiday_data: str | None = None
     accepted: tuple[Identifier, ...] = ()
     reason: str | None = None
+
+    @property
+    def number(self) -> int:
+        """Its running number in the year."""
+        return int(self.id.rpartition("-")[2])
 
     @property
     def open_parts(self) -> tuple[Identifier, ...]:
@@ -160,7 +172,7 @@ def dismiss(plan: Plan, *, reason: str, actor: Actor) -> list[Event]:
     return [PlanDismissed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
 
 
-def begin(event: PlanAsked, pains: Pains, wanted: Wanted) -> Plan:
+def begin(event: PlanAsked, pains: Pains, wanted: Wanted, *, by: Actor, now: datetime) -> Plan:
     return Plan(
         id=event.plan,
         mechanism=event.mechanism,
@@ -168,6 +180,8 @@ def begin(event: PlanAsked, pains: Pains, wanted: Wanted) -> Plan:
         pains=pains,
         wanted=wanted,
         based_on=event.based_on,
+        asked=now,
+        by=by,
     )
 
 
