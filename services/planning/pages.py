@@ -23,7 +23,15 @@ from services.planning.rules.brief import Brief
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
-from services.planning.tables import PLANS, POLLS, STANDINGS, PollRow, SearchRow, StandingRow
+from services.planning.tables import (
+    PLANS,
+    POLLS,
+    STANDINGS,
+    PlanRow,
+    PollRow,
+    SearchRow,
+    StandingRow,
+)
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -154,10 +162,17 @@ async def show(request: Request, session: Session, key: str, wrong: str | None =
         curve=curve.drawn(points),
         measures=curve,
         stopping=row.stop,
+        first=await first_in_turn(session) if making and not points else None,
         acts=forms.offered(request),
         wrong=wrong,
         **await what_came_of(session, plan),
     )
+
+
+async def first_in_turn(session: Session) -> str:
+    """The plan that is being made: the others wait for it."""
+    making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
+    return making[0].id
 
 
 async def what_came_of(session: Session, plan: Plan) -> dict[str, Any]:

@@ -52,12 +52,10 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
         plan = making[0]
         row = await session.get_one(SearchRow, plan.id)
     search = Search(Brief.model_validate_json(row.brief), plan.pains)
-    began = search.watch.clock()
     looking = asyncio.create_task(asyncio.to_thread(search.run))
     try:
         while not looking.done():
-            spent = search.watch.clock() - began
-            if await again_on_conflict(partial(note, database, plan.id, search, spent)):
+            if await again_on_conflict(partial(note, database, plan.id, search)):
                 search.stop.set()
             if lease is not None and not await lease.held():
                 return True
@@ -76,8 +74,10 @@ class Search:
     brief: Brief
     pains: Pains
     stop: threading.Event = field(default_factory=threading.Event)
+    curve: tuple[Point, ...] = ()
     progress: Progress = field(default_factory=lambda: Progress(cost=None, bound=0))
     interrupted: bool = False
+    began: float = 0.0
     scale: Scale | None = None
 
     def __post_init__(self) -> None:
@@ -93,26 +93,27 @@ class Search:
         effort = Effort(work=self.pains.work, seconds=self.pains.seconds)
 
         def solved(posed: Posed) -> Answer:
-            self.scale = posed.scale
+            if self.scale is None:
+                self.began, self.scale = self.watch.clock(), posed.scale
             return solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
 
         answer = answered(self.brief, solved)
         return None if answer.cost is None else read(self.brief, answer)
 
-    def point(self, spent: float) -> Point | None:
-        """How far it is; none while it has only begun."""
-        if self.scale is None:
-            return None
-        return point(spent, self.progress.cost, self.progress.bound, self.scale)
+    def gone_on(self) -> tuple[Point, ...]:
+        """How far it has been when; nothing while it has only begun."""
+        if self.scale is not None:
+            spent = self.watch.clock() - self.began
+            now = point(spent, self.progress.cost, self.progress.bound, self.scale)
+            self.curve = gone_on(self.curve, now)
+        return self.curve
 
 
-async def note(database: Database, key: str, search: Search, spent: float) -> bool:
+async def note(database: Database, key: str, search: Search) -> bool:
     """Keep how far the search is; whether somebody wants it to end."""
     async with database.write() as session:
         row = await session.get_one(SearchRow, key)
-        if now := search.point(spent):
-            curve = gone_on(CURVE.validate_json(row.curve), now)
-            row.curve = CURVE.dump_json(curve).decode()
+        row.curve = CURVE.dump_json(search.gone_on()).decode()
         session.put(row)
         search.interrupted = row.stop
         return row.stop

@@ -2,14 +2,17 @@
 
 import asyncio
 import csv
+import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
+import uvicorn
 
 from events.clock import Clock, SetClock
 from events.envelope import Cause
@@ -26,9 +29,13 @@ from events.polls import PollOpened, PollWithdrawn
 from events.vocabulary import SYSTEM
 from services.planning import searching
 from services.planning.rules.brief import Brief
-from services.planning.rules.plan import Plan
+from services.planning.rules.headway import Scale
+from services.planning.rules.plan import Pains, Plan
 from services.planning.service import planning
+from services.planning.timetable.answer import Progress
+from services.program.app import create_app
 from services.program.embedded import Program
+from services.program.serve import Server, listening
 from services.program.worker import Worker
 from services.scheduling.service import scheduling
 from tests.conftest import CUSTOMS, START, SUMMIT, Stage
@@ -461,3 +468,129 @@ async def test_dates_leave_time_to_ask_and_to_convoke(embedded: Stage) -> None:
     plan = await proposed(embedded, year=2027)
     lead = timedelta(days=CUSTOMS.rules.notice_days + 21)
     assert min(dates(plan).values()) >= str((START + lead).date())
+
+
+@asynccontextmanager
+async def served(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the stage over a socket: streams go on while others are answered."""
+    with listening("127.0.0.1", 0) as place:
+        app = create_app(stage.program.services, stage.program.workers)
+        server = Server(uvicorn.Config(app, log_level="warning"), app.state.closing)
+        serving = asyncio.create_task(server.serve(sockets=[place]))
+        address = f"http://127.0.0.1:{place.getsockname()[1]}"
+        try:
+            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            app.state.closing.set()
+            await serving
+
+
+async def messages(answer: httpx.Response) -> list[tuple[str | None, Any]]:
+    """The id and the data of every event, as the HTML standard has a client read them."""
+    found, fields = [], {}
+    async for line in answer.aiter_lines():
+        if line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            found.append((fields.get("id"), json.loads(fields["data"])))
+            fields = {}
+    return found
+
+
+async def test_who_follows_a_search_hears_of_every_change_and_how_it_ended(stage: Stage) -> None:
+    await stage.post("/plans", {"year": 2028, "wanted": {"bodies": MANY}})
+    path = f"/api/v1/plans/{FIRST}/progress/stream"
+    async with served(stage) as client:
+        async with client.stream("GET", path) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            hearing = asyncio.create_task(messages(answer))
+            await asyncio.sleep(0)
+            await searched(stage)
+            heard = await hearing
+        again = await client.get(path, headers={"last-event-id": "end"})
+        nothing = await client.get("/api/v1/plans/nothing/progress/stream")
+    assert [id_ for id_, _ in heard] == [*(None for _ in heard[1:]), "end"]
+    stages = [said["stage"] for _, said in heard]
+    assert stages == [*("making" for _ in heard[1:]), "proposed"]
+    last = heard[-1][1]["now"]
+    assert last["best"]["left_out"] == len((await stage.get(f"/plans/{FIRST}")).json()["left_out"])
+    assert (again.status_code, nothing.status_code) == (204, 404)
+
+
+async def test_the_page_of_a_search_shows_how_it_goes_and_stops_it(embedded: Stage) -> None:
+    await embedded.post("/plans", {"year": 2028, "pains": {"work": 600}})
+    database = embedded.program.workers["planning"].database
+    brief = Brief(year=2028, today=START.date(), bodies=(), meetings=(), offices=())
+    search = searching.Search(brief, Pains())
+    search.scale = Scale(move=10, out=100)
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert f'data-live="/api/v1/plans/{FIRST}/progress/stream"' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "no plan yet" in page.text
+    for cost in (213, 213, 15):
+        search.progress = Progress(cost=cost, bound=12)
+        await searching.note(database, FIRST, search)
+    text = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert 'class="gap"' in text
+    assert '<dd><span class="big">5</span><small>at least 2</small>' in text
+    stop = f"/plans/{FIRST}/stop"
+    nobody = await embedded.http.post(stop)
+    assert (nobody.status_code, "logged in as the secretary" in nobody.text) == (422, True)
+    delegate = await embedded.http.post(stop, headers={"actor": "china/delegate"})
+    assert "only the secretary may interrupt" in delegate.text
+    assert "Stop, and keep" not in delegate.text
+    assert not await searching.note(database, FIRST, search)
+    stopped = await embedded.http.post(stop, headers={"actor": "secretary"})
+    assert (stopped.status_code, stopped.headers["location"]) == (303, f"/plans/{FIRST}")
+    assert await searching.note(database, FIRST, search)
+
+
+async def test_plans_are_listed_with_who_asked_and_what_became_of_them(embedded: Stage) -> None:
+    assert "No plan was asked for yet" in (await embedded.http.get("/plans")).text
+    asked = await embedded.http.post(
+        "/plans", data={"year": "2028"}, headers={"actor": "secretary A. Omarova"}
+    )
+    assert asked.headers["location"] == f"/plans/{FIRST}"
+    await embedded.program.settle()
+    await searched(embedded)
+    text = (await embedded.http.get("/plans")).text
+    assert "4 January 2027, 06:00 UTC" in text
+    assert "by secretary A. Omarova" in text
+    again = await embedded.http.post(
+        "/plans", data={"year": "2020"}, headers={"actor": "secretary"}
+    )
+    assert (again.status_code, "2020 is over" in again.text) == (422, True)
+    wrong = await embedded.http.post(
+        "/plans", data={"year": "soon"}, headers={"actor": "secretary"}
+    )
+    assert "write the year in digits" in wrong.text
+
+
+async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: Stage) -> None:
+    plan = await proposed(embedded)
+    path = f"/plans/{FIRST}"
+    none = await embedded.http.post(f"{path}/accept", headers={"actor": "secretary"})
+    assert "mark the bodies" in none.text
+    sent = {"body": "customs-heads"}
+    taken = await embedded.http.post(f"{path}/accept", data=sent, headers={"actor": "secretary"})
+    assert taken.status_code == 303
+    await embedded.program.settle()
+    text = (await embedded.http.get(path)).text
+    assert '<a href="/polls/customs-heads-2028-1.poll1">poll</a> open' in text
+    assert '<a href="/lineage/customs-heads-2028-1">' in text
+    assert '<a href="/bodies/heads-of-state"' in text
+    assert '<a href="/lineage/heads-of-state-2028-1">' not in text
+    assert ">1 of 2 bodies<" in (await embedded.http.get("/plans")).text
+    on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    text = (await embedded.http.get(path)).text
+    assert "poll</a> closed" in text
+    planned = date.fromisoformat(dates(plan)["customs-heads-2028-1"])
+    assert ("convoked for" in text) == (on != planned)
+    silent = await embedded.http.post(f"{path}/dismiss", headers={"actor": "secretary"})
+    assert "say why it is given up" in silent.text
+    reason = {"reason": "Год перенесён"}
+    await embedded.http.post(f"{path}/dismiss", data=reason, headers={"actor": "secretary"})
+    assert "Год перенесён" in (await embedded.http.get(path)).text
