@@ -12,7 +12,7 @@ from events.vocabulary import Identifier
 from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
-from services.planning.handlers import OVERRIDES
+from services.planning.handlers import ANNOUNCED
 from services.planning.rules import contradictions
 from services.planning.rules import plan as rules
 from services.planning.rules.need import Basis, Known, brief_of
@@ -127,7 +127,7 @@ async def known_of(session: Session) -> Known:
         meetings=await STANDINGS.all(session),
         offices=tuple(office_of(row) for row in parties),
         overrides=tuple(
-            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
+            override for row in parties for override in ANNOUNCED.validate_json(row.overrides)
         ),
         people=[(row.mechanism, row.party, row.name) for row in people],
     )
@@ -153,7 +153,15 @@ async def accept(work: Transaction, key: str, body: Parts) -> Plan:
     plan = await PLANS.take(work, key)
     own = [await STANDINGS.find(work.session, one.meeting) for one in plan.meetings]
     standings = {one.id: one for one in own if one is not None}
-    events = rules.accept(plan, body.bodies, standings, actor=work.cause.actor)
+    asked = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == plan.year))
+    now = rules.Now(
+        today=work.now.date(),
+        standings=standings,
+        turns={turns.id: turns for turns in await TURNS.all(work.session)},
+        plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
+        asked_of={row.plan for row in asked},
+    )
+    events = rules.accept(plan, body.bodies, now, actor=work.cause.actor)
     for event in events:
         assert isinstance(event, PlanPartAccepted)
         for one in event.meetings:

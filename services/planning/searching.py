@@ -33,6 +33,8 @@ from services.planning.timetable.effort import Effort, Watch
 GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
 NOTHING = "the search ended before it found any plan; give it more work"
+INTERRUPTED = "the search was interrupted before it found any plan; ask again and let it look"
+BROKEN = "the search broke with {error}, and the log of the service says where; ask otherwise"
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
         making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
         if not making:
             return False
-        plan = making[0]
+        plan = min(making, key=rules.waiting)
         row = await session.get_one(SearchRow, plan.id)
     search = Search(Brief.model_validate_json(row.brief), plan.pains)
     looking = asyncio.create_task(asyncio.to_thread(search.run))
@@ -62,9 +64,22 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
             await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
     finally:
         search.stop.set()
+    found = await found_by(looking, search, plan.id)
     cause = Cause(id=f"search {plan.id}", actor=Actor.parse(row.actor), time=clock.now())
-    await again_on_conflict(partial(finish, database, cause, plan, await looking, search))
+    await again_on_conflict(partial(finish, database, cause, plan, found, search))
     return True
+
+
+async def found_by(
+    looking: asyncio.Task[Outcome | None], search: "Search", key: str
+) -> Outcome | str:
+    """What the search has found, or why nothing; an error in it does not end the service."""
+    try:
+        found = await looking
+    except Exception as error:
+        log.exception("the search for %s broke", key)
+        return BROKEN.format(error=type(error).__name__)
+    return found or (INTERRUPTED if search.interrupted else NOTHING)
 
 
 @dataclass
@@ -120,13 +135,13 @@ async def note(database: Database, key: str, search: Search) -> bool:
 
 
 async def finish(
-    database: Database, cause: Cause, plan: Plan, outcome: Outcome | None, search: Search
+    database: Database, cause: Cause, plan: Plan, found: Outcome | str, search: Search
 ) -> None:
     async with transaction(database, cause) as work:
         known = await PLANS.get(work.session, plan.id)
         events = (
-            rules.propose(known, outcome, interrupted=search.interrupted)
-            if outcome
-            else rules.fail(known, NOTHING)
+            rules.fail(known, found)
+            if isinstance(found, str)
+            else rules.propose(known, found, interrupted=search.interrupted)
         )
         await PLANS.apply(work, known, events)

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
-from services.planning.rules import plan, poll, standing, turns
+from services import rotation
+from services.planning.rules import plan, poll, standing
 from services.planning.rules.plan import Plan
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Standing
-from services.planning.rules.turns import Turns
 from services.records import Record, Records
+from services.rotation import Rotation
 
 
 class PlanningTable(SQLModel):
@@ -95,6 +96,6 @@ def standings_searched_by(state: Standing) -> dict[str, Any]:
 
 
 PLANS = Records(PlanRow, Plan, plan.evolve, plans_searched_by)
-TURNS = Records(TurnsRow, Turns, turns.evolve)
+TURNS = Records(TurnsRow, Rotation, rotation.evolve)
 POLLS = Records(PollRow, Poll, poll.evolve, lambda state: {"meeting": state.meeting})
 STANDINGS = Records(StandingRow, Standing, standing.evolve, standings_searched_by)

@@ -15,22 +15,22 @@ import pytest
 import uvicorn
 
 from events.clock import Clock, SetClock
-from events.envelope import Cause
 from events.mechanisms import CoordinatorNamed, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
     PlanDismissed,
     PlanFailed,
+    Planned,
     PlanPartAccepted,
     YearPlanned,
 )
 from events.polls import PollOpened, PollWithdrawn
-from events.vocabulary import SYSTEM
+from events.vocabulary import Actor
 from services.planning import searching
 from services.planning.rules.brief import Brief
 from services.planning.rules.headway import Scale
-from services.planning.rules.plan import Pains, Plan
+from services.planning.rules.plan import Pains
 from services.planning.service import planning
 from services.planning.timetable.answer import Progress
 from services.program.app import create_app
@@ -275,23 +275,54 @@ async def test_a_search_that_a_crash_ended_begins_anew_and_finds_the_same(
     assert first["meetings"] == second["meetings"]
 
 
-async def test_a_search_that_found_nothing_fails_and_says_what_to_do(embedded: Stage) -> None:
-    asked = await embedded.post("/plans", {"year": 2028})
-    plan = Plan.model_validate(asked.json())
-    cause = Cause(id="search", actor=SYSTEM, time=embedded.clock.now())
-    brief = Brief(year=2028, today=START.date(), bodies=(), meetings=(), offices=())
-    search = searching.Search(brief, plan.pains)
-    database = embedded.program.workers["planning"].database
-    await searching.finish(database, cause, plan, None, search)
-    await embedded.program.settle()
+def no_plan(_: searching.Search) -> None:
+    """A search that finds none."""
+
+
+def broken(_: searching.Search) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("search", "interrupted", "says"),
+    [
+        (no_plan, False, "give it more work"),
+        (no_plan, True, "interrupted before it found any plan"),
+        (broken, False, "ZeroDivisionError"),
+    ],
+)
+async def test_a_search_that_found_nothing_fails_and_says_why(
+    embedded: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    search: Any,
+    interrupted: bool,
+    says: str,
+) -> None:
+    monkeypatch.setattr(searching.Search, "run", search)
+    await embedded.post("/plans", {"year": 2028})
+    if interrupted:
+        await embedded.post(f"/plans/{FIRST}/interruption")
+    await searched(embedded)
     (failed,) = await embedded.said(PlanFailed)
-    assert "give it more work" in failed.reason
+    assert says in failed.reason
     kept = (await embedded.get(f"/plans/{FIRST}")).json()
     assert (kept["stage"], kept["reason"]) == ("failed", failed.reason)
     refused = await embedded.post(f"/plans/{FIRST}/replanning", {})
     assert refused.status_code == 409
     page = await embedded.http.get(f"/plans/{FIRST}")
     assert "2028, not planned" in page.text
+
+
+async def test_searches_come_in_the_order_in_which_they_were_asked_for(
+    embedded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching.Search, "run", no_plan)
+    asked = [(await embedded.post("/plans", {"year": 2029})).json()["id"]]
+    await embedded.advance(START + timedelta(minutes=1))
+    asked += [(await embedded.post("/plans", {"year": 2028})).json()["id"] for _ in range(10)]
+    await searched(embedded)
+    assert asked[-1] == "plan-2028-10"
+    assert [failed.plan for failed in await embedded.said(PlanFailed)] == asked
 
 
 async def test_the_same_key_asks_for_one_plan(embedded: Stage) -> None:
@@ -394,6 +425,115 @@ async def test_a_plan_that_was_overtaken_is_not_accepted(embedded: Stage) -> Non
     after = await proposed(embedded, f"/plans/{FIRST}/replanning")
     customs = next(one for one in after["meetings"] if one["mechanism"] == "customs-heads")
     assert (customs["first"], customs["firm"]) == ("2028-09-12", True)
+
+
+async def test_dates_of_two_plans_that_do_not_know_of_each_other_are_not_both_taken(
+    embedded: Stage,
+) -> None:
+    for mechanism in ("heads-of-state", "customs-heads"):
+        fixed = [{"mechanism": mechanism, "on": "2028-06-15"}]
+        await proposed(embedded, wanted={"fixed": fixed})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    other = "/plans/plan-2028-2/acceptance"
+    refused = await embedded.post(other, {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"asked about dates of {FIRST}, of which plan-2028-2 does not know" in detail
+    assert f"secretariat plan replan {FIRST}" in detail
+    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    assert rest.json()["stage"] == "accepted"
+
+
+async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismissed(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
+    third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    assert refused.status_code == 409
+    assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
+    await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 200
+
+
+TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
+
+
+async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
+    embedded: Stage,
+) -> None:
+    plan = await proposed(embedded, wanted={"bodies": TWICE})
+    first = dates(plan)["customs-heads-2028-1"]
+    await embedded.advance(datetime.fromisoformat(f"{first}T06:00:00+00:00"))
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"customs-heads-2028-1 was to meet on {first}, which has passed" in detail
+    assert f"secretariat plan replan {FIRST}" in detail
+    assert (await embedded.get("/meetings")).json()["items"] == []
+
+
+async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
+    """The one before it has no date in the plan, or one that has passed: it is intended only."""
+    asked = Planned(
+        mechanism="customs-heads",
+        meeting="customs-heads-2028-2",
+        host="kazakhstan",
+        first=date(2028, 9, 12),
+        last=date(2028, 9, 12),
+    )
+    passed = asked.model_copy(
+        update={"meeting": "customs-heads-2028-3", "first": START.date(), "last": START.date()}
+    )
+    await embedded.tell(
+        PlanPartAccepted(
+            mechanism="customs-heads", plan=FIRST, year=2028, meetings=(asked, passed)
+        ),
+        by=Actor.parse("secretary"),
+    )
+    items = (await embedded.get("/meetings")).json()["items"]
+    assert [(one["id"], one["turn"]["host"]) for one in items] == [
+        ("customs-heads-2028-1", "china"),
+        ("customs-heads-2028-2", "kazakhstan"),
+        ("customs-heads-2028-3", "kyrgyzstan"),
+    ]
+    assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
+
+
+async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    await embedded.program.settle()
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    assert (
+        "customs-heads-2028-1 is to be hosted by kazakhstan, and no longer by china"
+    ) in refused.json()["detail"]
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    accepted = await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
+    assert accepted.status_code == 200
+    (opened,) = await embedded.said(PollOpened)
+    meeting = (await embedded.get(f"/meetings/{opened.meeting}")).json()
+    assert meeting["turn"]["host"] == "kazakhstan"
+
+
+async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await embedded.said(PollOpened)
+    on = await convoked(embedded, opened.poll)
+    ruling = {"on": str(on), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+    dated = str(START.date() - timedelta(days=90))
+    await embedded.post("/parties/uzbekistan/routine/days", {**ruling, "dated": dated})
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
 
 
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:

@@ -5,8 +5,9 @@ making ─► proposed ─► accepted
    └────► failed
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -31,6 +32,7 @@ from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
 from services.planning.rules.wanted import Wanted
 from services.refusals import UnacceptableError, WrongStateError
+from services.rotation import Rotation, coming
 from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
@@ -121,15 +123,29 @@ def fail(plan: Plan, reason: str) -> list[Event]:
     return [PlanFailed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
 
 
-def accept(
-    plan: Plan, bodies: Iterable[str], standings: Mapping[str, Standing], *, actor: Actor
-) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is known when dates are accepted: the meetings, the turns, and the plans of the year.
+
+    `asked_of` are the plans of whose dates delegations are asked.
+    """
+
+    today: date
+    standings: Mapping[str, Standing]
+    turns: Mapping[str, Rotation]
+    plans: Sequence[Plan]
+    asked_of: Collection[str]
+
+
+def accept(plan: Plan, bodies: Iterable[str], now: Now, *, actor: Actor) -> list[Event]:
     """Take the dates of these bodies, or of all that are left where none is named.
 
-    Refused where one of their meetings has got another date, or was cancelled, since the plan.
+    Refused where another plan has taken its place, and where a date has passed, or a meeting has
+    got another date or host, or was cancelled, since it was made.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
+    check_no_other(plan, now)
     wanted = tuple(dict.fromkeys(bodies)) or plan.open_parts
     if not wanted:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
@@ -139,7 +155,7 @@ def accept(
     for body in wanted:
         asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
         for one in asked:
-            check_still_so(plan, one, standings.get(one.meeting))
+            check_still_so(plan, one, now)
         events.append(
             PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
         )
@@ -154,15 +170,64 @@ def check_part(plan: Plan, body: str) -> None:
         raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
 
 
-def check_still_so(plan: Plan, one: Planned, standing: Standing | None) -> None:
-    if standing is None or standing.stage is Known.INTENDED:
-        return
-    before = next((moved.previous for moved in plan.moved if moved.meeting == one.meeting), None)
-    if standing.stage is not Known.CONVOKED or standing.first != before:
+def check_no_other(plan: Plan, now: Now) -> None:
+    """Dates of one plan, and of those that it was made from, know of each other; others do not."""
+    for other in now.plans:
+        lives = other.id != plan.id and other.stage not in {Stage.FAILED, Stage.DISMISSED}
+        if lives and plan.id in lineage(other, now.plans):
+            raise WrongStateError(
+                f"{other.id} was made from {plan.id} and takes its place; accept dates of "
+                f"{other.id}, or dismiss it first"
+            )
+    for other_id in sorted(set(now.asked_of) - set(lineage(plan, now.plans))):
         raise WrongStateError(
-            f"{one.meeting} was {standing.stage} since {plan.id} was made; "
-            f"make another from it: secretariat plan replan {plan.id}"
+            f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
+            f"make another from that one: secretariat plan replan {other_id}"
         )
+
+
+def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
+    """The plan and all that it was made from, one from the other."""
+    known = {each.id: each for each in plans}
+    following: Plan | None = plan
+    while following is not None:
+        yield following.id
+        following = known.get(following.based_on or "")
+
+
+def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
+    if why := changed(plan, one, now):
+        raise WrongStateError(
+            f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
+        )
+
+
+def changed(plan: Plan, one: Planned, now: Now) -> str | None:
+    """What is no longer as it was when the plan was made."""
+    if one.first <= now.today:
+        return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+    standing = now.standings.get(one.meeting)
+    if standing is None:
+        turns = now.turns[one.mechanism]
+        most = len(plan.meetings) + len(plan.left_out)
+        host = coming(turns, plan.year, most).get(one.meeting)
+    else:
+        before = next((each.previous for each in plan.moved if each.meeting == one.meeting), None)
+        moved = standing.stage is not Known.CONVOKED or standing.first != before
+        if standing.stage is not Known.INTENDED and moved:
+            return f"was {standing.stage} since {plan.id} was made"
+        host = standing.host
+    if host != one.host:
+        return f"is to be hosted by {host}, and no longer by {one.host} as in {plan.id}"
+    return None
+
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def waiting(plan: Plan) -> tuple[datetime, int, int]:
+    """By which the plans stand in line: when they were asked for, then their year and number."""
+    return plan.asked or LONG_AGO, plan.year, plan.number
 
 
 def dismiss(plan: Plan, *, reason: str, actor: Actor) -> list[Event]:

@@ -76,6 +76,7 @@ def planned(
             *broken(year, meeting, first),
             *of_the_whole(year.brief, meeting, first, shared),
             *(without_cost(year, meeting, first, given_up) if firm else ()),
+            *(by_hand(year, meeting, first) if meeting.fixed and not firm else ()),
         ),
     )
 
@@ -117,6 +118,12 @@ def without_cost(
         if later.id == meeting.id and earlier.id not in named:
             named.add(earlier.id)
             yield Broken(wish=Wish.RULE, cost=0, text=f"{earlier.id}: {bond.why}"[:300])
+
+
+def by_hand(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """The rules that a date breaks which the secretary has fixed."""
+    for why in year.obstacles(meeting, first):
+        yield Broken(wish=Wish.RULE, cost=0, text=why[:300])
 
 
 def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
