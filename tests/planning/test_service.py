@@ -444,6 +444,24 @@ async def test_dates_of_two_plans_that_do_not_know_of_each_other_are_not_both_ta
     assert rest.json()["stage"] == "accepted"
 
 
+async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embedded: Stage) -> None:
+    for mechanism in ("heads-of-state", "customs-heads"):
+        fixed = [{"mechanism": mechanism, "on": "2028-06-15"}]
+        await proposed(embedded, wanted={"fixed": fixed})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    (opened,) = await embedded.said(PollOpened)
+    on = await convoked(embedded, opened.poll)
+    refused = await embedded.post("/plans/plan-2028-2/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"heads-of-state-2028-1 on {on}" in detail
+    assert "customs-heads-2028-1 on 2028-06-15" in detail
+    assert "China hosts both, 5 days apart" in detail
+    after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
+    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {})
+    assert accepted.json()["stage"] == "accepted"
+
+
 async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismissed(
     embedded: Stage,
 ) -> None:

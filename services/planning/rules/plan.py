@@ -5,9 +5,7 @@ making ─► proposed ─► accepted
    └────► failed
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -28,11 +26,8 @@ from events.plans import (
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.planning.rules.reading import Outcome
-from services.planning.rules.standing import Stage as Known
-from services.planning.rules.standing import Standing
 from services.planning.rules.wanted import Wanted
-from services.refusals import UnacceptableError, WrongStateError
-from services.rotation import Rotation, coming
+from services.refusals import WrongStateError
 from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
@@ -121,105 +116,6 @@ def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
 
 def fail(plan: Plan, reason: str) -> list[Event]:
     return [PlanFailed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What is known when dates are accepted: the meetings, the turns, and the plans of the year.
-
-    `asked_of` are the plans of whose dates delegations are asked.
-    """
-
-    today: date
-    standings: Mapping[str, Standing]
-    turns: Mapping[str, Rotation]
-    plans: Sequence[Plan]
-    asked_of: Collection[str]
-
-
-def accept(plan: Plan, bodies: Iterable[str], now: Now, *, actor: Actor) -> list[Event]:
-    """Take the dates of these bodies, or of all that are left where none is named.
-
-    Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, or was cancelled, since it was made.
-    """
-    rights.secretary(actor, "accept a plan")
-    require(plan, Stage.PROPOSED, "be accepted")
-    check_no_other(plan, now)
-    wanted = tuple(dict.fromkeys(bodies)) or plan.open_parts
-    if not wanted:
-        raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
-    for body in wanted:
-        check_part(plan, body)
-    events: list[Event] = []
-    for body in wanted:
-        asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
-        for one in asked:
-            check_still_so(plan, one, now)
-        events.append(
-            PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
-        )
-    return events
-
-
-def check_part(plan: Plan, body: str) -> None:
-    if body in plan.accepted:
-        raise WrongStateError(f"the dates of {body} are accepted already; name other bodies")
-    if body not in plan.open_parts:
-        parts = ", ".join(plan.open_parts) or "no body any more"
-        raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
-
-
-def check_no_other(plan: Plan, now: Now) -> None:
-    """Dates of one plan, and of those that it was made from, know of each other; others do not."""
-    for other in now.plans:
-        lives = other.id != plan.id and other.stage not in {Stage.FAILED, Stage.DISMISSED}
-        if lives and plan.id in lineage(other, now.plans):
-            raise WrongStateError(
-                f"{other.id} was made from {plan.id} and takes its place; accept dates of "
-                f"{other.id}, or dismiss it first"
-            )
-    for other_id in sorted(set(now.asked_of) - set(lineage(plan, now.plans))):
-        raise WrongStateError(
-            f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
-            f"make another from that one: secretariat plan replan {other_id}"
-        )
-
-
-def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
-    """The plan and all that it was made from, one from the other."""
-    known = {each.id: each for each in plans}
-    following: Plan | None = plan
-    while following is not None:
-        yield following.id
-        following = known.get(following.based_on or "")
-
-
-def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
-    if why := changed(plan, one, now):
-        raise WrongStateError(
-            f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
-        )
-
-
-def changed(plan: Plan, one: Planned, now: Now) -> str | None:
-    """What is no longer as it was when the plan was made."""
-    if one.first <= now.today:
-        return f"was to meet on {one.first}, which has passed since {plan.id} was made"
-    standing = now.standings.get(one.meeting)
-    if standing is None:
-        turns = now.turns[one.mechanism]
-        most = len(plan.meetings) + len(plan.left_out)
-        host = coming(turns, plan.year, most).get(one.meeting)
-    else:
-        before = next((each.previous for each in plan.moved if each.meeting == one.meeting), None)
-        moved = standing.stage is not Known.CONVOKED or standing.first != before
-        if standing.stage is not Known.INTENDED and moved:
-            return f"was {standing.stage} since {plan.id} was made"
-        host = standing.host
-    if host != one.host:
-        return f"is to be hosted by {host}, and no longer by {one.host} as in {plan.id}"
-    return None
 
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
