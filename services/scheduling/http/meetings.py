@@ -10,11 +10,12 @@ from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
 from services.inputs import Reason
 from services.records import Page
+from services.rotation import Rotation
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.rules.rotation import Rotation, Troika
+from services.scheduling.rules.rotation import Troika
 from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
