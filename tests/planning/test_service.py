@@ -659,7 +659,7 @@ async def messages(answer: httpx.Response) -> list[tuple[str | None, Any]]:
 
 
 async def test_who_follows_a_search_hears_of_every_change_and_how_it_ended(stage: Stage) -> None:
-    await stage.post("/plans", {"year": 2028, "wanted": {"bodies": MANY}})
+    await stage.post("/plans", {"year": 2028, "pains": {"work": 0.5}})
     path = f"/api/v1/plans/{FIRST}/progress/stream"
     async with served(stage) as client:
         async with client.stream("GET", path) as answer:

@@ -13,7 +13,7 @@ from events.meetings import Change, MeetingRechecked
 from services.scheduling import rechecking
 from services.scheduling.service import scheduling
 from services.scheduling.tables import RecheckRow
-from services.working_time import days
+from services.working_time import days, stretches
 from services.working_time.public_holidays import Holiday, Year, public_holidays
 
 MEETING = "customs-heads-2027-1"
@@ -234,3 +234,15 @@ async def test_a_date_that_has_passed_is_on_the_page_no_more(stage: Any) -> None
     await rule(stage, "china", IN_CHINA, "holiday")
     await stage.advance(datetime(2027, 9, 15, tzinfo=UTC))
     assert "All dates stand" in (await stage.http.get("/rechecks")).text
+
+
+async def test_who_asks_first_for_slots_does_not_wait_for_holidays(stage: Any) -> None:
+    stretches.stretches_of.cache_clear()
+    await rechecking.recheck(stage.program.workers["scheduling"].database, stage.clock)
+    ready = stretches.stretches_of.cache_info().misses
+    assert ready
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    asked = {"first": "2027-03-01", "last": "2027-12-31"}
+    found = await stage.get("/meetings/customs-heads-2027-1/slots", **asked)
+    assert found.json()["slots"]
+    assert stretches.stretches_of.cache_info().misses == ready
