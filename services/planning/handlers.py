@@ -16,7 +16,7 @@ from events.meetings import (
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
-from services import coordinators, directory
+from services import coordinators, directory, restrictions
 from services.planning.rules import standing, turns
 from services.planning.rules.turns import Turns
 from services.planning.tables import (
@@ -29,7 +29,7 @@ from services.working_time.days import Override
 
 OVERRIDES = TypeAdapter(tuple[Override, ...])
 
-heard = Handlers(directory.heard, coordinators.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(MechanismRegistered)

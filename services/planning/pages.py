@@ -5,16 +5,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
-from events.road.session import Session
-from services.http.desk import reading
+from services.http.desk import reader_of
 from services.http.pages import Pages
 from services.planning.rules import picture as drawn
 from services.planning.rules.brief import Brief
 from services.planning.tables import PLANS, SearchRow
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 
 drawing = Pages("planning", __package__)
 MEASURES = {
@@ -22,23 +22,23 @@ MEASURES = {
 }
 
 
-async def picture_of(session: Session, key: str) -> str:
+async def picture_of(reader: Reader, key: str) -> str:
     """The year of a plan as SVG; NotFoundError when there is no such plan."""
-    plan = await PLANS.get(session, key)
-    row = await session.get_one(SearchRow, key)
+    plan = await reader.get(PLANS, key)
+    row = await reader.session.get_one(SearchRow, key)
     shown = drawn.picture(Brief.model_validate_json(row.brief), plan)
     template = drawing.environment.get_template("year.svg")
     return template.render(p=shown, **MEASURES)
 
 
 @pages.get("/plans/{plan}")
-async def look(plan: str, request: Request, session: Reading) -> Response:
+async def look(plan: str, request: Request, reader: Reading) -> Response:
     """A plan: its year at a glance, and why every date."""
     try:
-        found = await PLANS.get(session, plan)
+        found = await reader.get(PLANS, plan)
     except NotFoundError as error:
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
-    row = await session.get_one(SearchRow, plan)
+    row = await reader.session.get_one(SearchRow, plan)
     brief = Brief.model_validate_json(row.brief)
     shown: dict[str, Any] = {
         "plan": found,

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -20,6 +21,7 @@ scheduling = Service(
         CoordinatorsTable.metadata,
         DirectoryTable.metadata,
         ReceiptTable.metadata,
+        RestrictionsTable.metadata,
     ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,

@@ -9,9 +9,10 @@ carried forward under one heading (N.1, N.2, …), the proposals, the supplement
 closing items of the rules. An item keeps its identity when its number changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from events.agendas import (
     AgendaAdopted,
@@ -34,6 +35,7 @@ from services.refusals import NotFoundError, UnacceptableError, WrongStateError
 from services.state import State
 
 ADOPTION = "Adoption of the agenda"
+RESTRICTED = "Restricted"
 HEADING = "Matters carried forward"
 MOVABLE = (ItemKind.PROPOSED, ItemKind.SUPPLEMENTARY)
 
@@ -65,6 +67,20 @@ class Agenda(State):
     numbered: int = 0
     postponed: tuple[Identifier, ...] = ()
     due: dict[MilestoneKind, datetime] = {}
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(item.item for item in self.items)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Items that go back to a restricted meeting keep their place, and nothing else."""
+        items = tuple(
+            AgendaItem(item=item.item, number=item.number, title=RESTRICTED, kind=item.kind)
+            if item.item in hidden
+            else item
+            for item in self.items
+        )
+        return self.model_copy(update={"items": items})
 
     @property
     def submissions_until(self) -> datetime:
