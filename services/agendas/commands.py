@@ -97,7 +97,7 @@ async def circulate(work: Transaction, meeting: str) -> Agenda:
 
 async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
     pool = await POOLS.get(work.session, agenda.mechanism)
-    events = rules.circulate(agenda, pool, actor=actor)
+    events = rules.circulate(agenda, pool, await restricted_in(work, agenda, pool), actor=actor)
     work.clear_deadline("circulation", agenda.id)
     return await happen(work, agenda, events)
 
@@ -145,8 +145,17 @@ async def keep_in_pool(work: Transaction, mechanism: str, events: list[Event]) -
 
 async def revise_coming(work: Transaction, pool: Pool) -> None:
     coming = await coming_agenda(work.session, pool.mechanism)
-    if coming is not None and (events := rules.revise(coming, pool)):
+    if coming is None:
+        return
+    if events := rules.revise(coming, pool, await restricted_in(work, coming, pool)):
         await happen(work, coming, events)
+
+
+async def restricted_in(work: Transaction, agenda: Agenda, pool: Pool) -> set[str]:
+    """What of the pool goes back to a restricted meeting; of one's own agenda that is no news."""
+    hidden = await restrictions.hidden_from(work.session, None)
+    found = await restrictions.hidden_among(work.session, hidden, (agenda.id, *pool.mentions))
+    return set() if agenda.id in found else found
 
 
 async def happen(work: Transaction, agenda: Agenda, events: list[Event]) -> Agenda:

@@ -122,17 +122,22 @@ def close_submissions(agenda: Agenda) -> list[Event]:
     return [SubmissionsClosed(mechanism=agenda.mechanism, meeting=agenda.id)]
 
 
-def circulate(agenda: Agenda, pool: Pool, *, actor: Actor) -> list[Event]:
-    """Send the provisional agenda to all parties, early by the secretary or by itself in time."""
+def circulate(
+    agenda: Agenda, pool: Pool, restricted: Collection[str] = (), *, actor: Actor
+) -> list[Event]:
+    """Send the provisional agenda to all parties, early by the secretary or by itself in time.
+
+    `restricted` are the ids of what goes back to a restricted meeting.
+    """
     rights.secretary(actor, "circulate the provisional agenda")
     if agenda.stage is not Stage.COLLECTING:
         raise WrongStateError(f"the agenda is {agenda.stage}; it was circulated already")
-    return [circulation(agenda, arrange(agenda, pool), revision=0)]
+    return [circulation(agenda, arrange(agenda, pool, restricted), revision=0)]
 
 
-def revise(agenda: Agenda, pool: Pool) -> list[Event]:
+def revise(agenda: Agenda, pool: Pool, restricted: Collection[str] = ()) -> list[Event]:
     """The next revision of a provisional agenda, if what waits for it has changed."""
-    items = arrange(agenda, pool)
+    items = arrange(agenda, pool, restricted)
     if agenda.stage is not Stage.PROVISIONAL or items == agenda.items:
         return []
     return [circulation(agenda, items, revision=agenda.circulated)]
@@ -213,7 +218,7 @@ def evolve(agenda: Agenda, event: Event) -> Agenda:
     return agenda.model_copy(update=change)
 
 
-def arrange(agenda: Agenda, pool: Pool) -> tuple[AgendaItem, ...]:
+def arrange(agenda: Agenda, pool: Pool, restricted: Collection[str]) -> tuple[AgendaItem, ...]:
     """The items in their order, with numbers; items that stood before keep their identity."""
     known = {identity(item): item.item for item in agenda.items}
     serials = iter(range(agenda.numbered + 1, agenda.numbered + 10_000))
@@ -229,6 +234,7 @@ def arrange(agenda: Agenda, pool: Pool) -> tuple[AgendaItem, ...]:
                 origin=line.origin,
                 proposed_by=line.proposed_by,
                 serves=line.serves,
+                restricted=line.origin is not None and line.origin.id in restricted,
             )
         )
     return renumber(lines)
