@@ -74,12 +74,7 @@ class Agenda(State):
 
     def without(self, hidden: Collection[str]) -> Self:
         """Items that go back to a restricted meeting keep their place, and nothing else."""
-        items = tuple(
-            AgendaItem(item=item.item, number=item.number, title=RESTRICTED, kind=item.kind)
-            if item.item in hidden
-            else item
-            for item in self.items
-        )
+        items = tuple(blank(item) if item.item in hidden else item for item in self.items)
         return self.model_copy(update={"items": items})
 
     @property
@@ -103,6 +98,12 @@ class Line(Fact):
     origin: Origin | None = None
     proposed_by: Identifier | None = None
     serves: tuple[ObligationId, ...] = ()
+
+
+def blank(item: AgendaItem) -> AgendaItem:
+    """What others are told of an item that goes back to a restricted meeting."""
+    place = {"item": item.item, "number": item.number, "kind": item.kind}
+    return AgendaItem.model_validate({**place, "title": RESTRICTED, "restricted": True})
 
 
 def expect(event: MeetingScheduled) -> Agenda:

@@ -47,5 +47,5 @@ def upgrade() -> None:
     for seq, envelope in connection.execute(sa.select(said.c.seq, said.c.envelope)).all():
         thing = json.loads(envelope)["subject"]
         connection.execute(said.update().where(said.c.seq == seq).values(thing=thing))
-    with op.batch_alter_table("said") as table:
+    with op.batch_alter_table("said", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.alter_column("thing", server_default=None)
