@@ -7,6 +7,7 @@ meeting cancelled before it opened gives its host the turn back.
 
 from collections.abc import Collection
 from itertools import cycle, islice
+from typing import Self
 
 from events.event import Event
 from events.meetings import MeetingCancelled, MeetingPlanned, TurnDeclined, TurnsSwapped
@@ -26,6 +27,17 @@ class Rotation(State):
     planned: int = 0
     planned_in: dict[int, int] = {}
     hosts: dict[Identifier, Identifier] = {}
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(self.hosts)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Without the meetings of `hidden`; then it counts none, so as not to tell how many."""
+        if not hidden:
+            return self
+        hosts = {meeting: host for meeting, host in self.hosts.items() if meeting not in hidden}
+        return self.model_copy(update={"hosts": hosts, "planned": 0, "planned_in": {}})
 
     @property
     def because(self) -> str:

@@ -17,7 +17,7 @@ from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
-from services import coordinators, directory, rotation
+from services import coordinators, directory, restrictions, rotation
 from services.planning.rules import poll, standing
 from services.planning.rules.brief import Announced
 from services.planning.tables import (
@@ -30,7 +30,7 @@ from services.planning.tables import (
 
 ANNOUNCED = TypeAdapter(tuple[Announced, ...])
 
-heard = Handlers(directory.heard, coordinators.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(MechanismRegistered)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from events.road.database import Database
 from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
 from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
@@ -21,13 +21,14 @@ from services.planning.pages import picture_of
 from services.planning.rules.headway import CURVE, Point
 from services.planning.rules.plan import Plan, Stage
 from services.planning.tables import PLANS, SearchRow
+from services.reading import Reader
 from services.records import Page
 
 END = "end"
 
 routes = APIRouter(tags=["planning"])
 Here = Annotated[Desk, Depends(desk_of("planning"))]
-Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 
 
 class Headway(BaseModel):
@@ -44,22 +45,23 @@ class Headway(BaseModel):
 
 @routes.get("/plans")
 async def list_plans(
-    session: Reading, paging: Paged, year: int | None = None, stage: Stage | None = None
+    reader: Reading, paging: Paged, year: int | None = None, stage: Stage | None = None
 ) -> Page[Plan]:
     """Plans, in order of their id; all of them, or those that fit every filter given."""
-    return await PLANS.page(session, paging.after, paging.limit, year=year, stage=stage)
+    return await reader.page(PLANS, paging, year=year, stage=stage)
 
 
 @routes.get("/plans/{plan}", response_model=Plan)
-async def read_plan(plan: str, session: Reading) -> Response:
+async def read_plan(plan: str, reader: Reading) -> Response:
     """A plan: every meeting with its date, its host and the wishes it breaks; what was left out."""
-    return shown(await PLANS.get(session, plan))
+    return shown(await reader.get(PLANS, plan))
 
 
 @routes.get("/plans/{plan}/progress")
-async def read_progress(plan: str, session: Reading) -> Headway:
+async def read_progress(plan: str, reader: Reading) -> Headway:
     """How far the search for a plan is."""
-    return await headway(session, plan)
+    await reader.get(PLANS, plan)
+    return await headway(reader.session, plan)
 
 
 @routes.get("/plans/{plan}/progress/stream", response_class=StreamingResponse, responses=STREAM)
@@ -111,9 +113,9 @@ async def headway(session: Session, key: str) -> Headway:
 
 
 @routes.get("/plans/{plan}/table.csv", response_class=Response)
-async def read_table(plan: str, session: Reading) -> Response:
+async def read_table(plan: str, reader: Reading) -> Response:
     """A line a meeting, in the order of dates: CSV (RFC 4180) in UTF-8."""
-    found = await PLANS.get(session, plan)
+    found = await reader.get(PLANS, plan)
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(("mechanism", "meeting", "host", "first", "last", "firm", "cost", "broken"))
@@ -126,9 +128,9 @@ async def read_table(plan: str, session: Reading) -> Response:
 
 
 @routes.get("/plans/{plan}/picture.svg", response_class=Response)
-async def read_picture(plan: str, session: Reading) -> Response:
+async def read_picture(plan: str, reader: Reading) -> Response:
     """The year as a picture: SVG, a row a body, a bar a meeting."""
-    return Response(await picture_of(session, plan), media_type="image/svg+xml")
+    return Response(await picture_of(reader, plan), media_type="image/svg+xml")
 
 
 @routes.post("/plans", status_code=201, response_model=Plan)

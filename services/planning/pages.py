@@ -10,10 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from sqlmodel import col
 
-from events.road.session import Session
 from services import directory
 from services.http import forms
-from services.http.desk import Command, office_of, reading
+from services.http.desk import Command, office_of, reader_of, who_reads
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
@@ -32,10 +31,11 @@ from services.planning.tables import (
     SearchRow,
     StandingRow,
 )
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 
 drawing = Pages("planning", __package__)
 MEASURES = {
@@ -43,19 +43,19 @@ MEASURES = {
 }
 
 
-async def picture_of(session: Session, key: str) -> str:
+async def picture_of(reader: Reader, key: str) -> str:
     """The year of a plan as SVG; NotFoundError when there is no such plan."""
-    plan = await PLANS.get(session, key)
-    row = await session.get_one(SearchRow, key)
+    plan = await reader.get(PLANS, key)
+    row = await reader.session.get_one(SearchRow, key)
     shown = drawn.picture(Brief.model_validate_json(row.brief), plan)
     template = drawing.environment.get_template("year.svg")
     return template.render(p=shown, **MEASURES)
 
 
 @pages.get("/plans")
-async def index(request: Request, session: Reading) -> Response:
+async def index(request: Request, reader: Reading) -> Response:
     """Every plan, the last year and the last plan first."""
-    return await listed(request, session)
+    return await listed(request, reader)
 
 
 @pages.post("/plans")
@@ -76,13 +76,13 @@ async def make(request: Request) -> Response:
     if wrong is None:
         return RedirectResponse(f"/plans/{quote(made[-1].id)}", 303, headers=SAFETY)
     async with office_of(request, "planning").database.read() as session:
-        return await listed(request, session, wrong)
+        return await listed(request, await Reader.of(session, who_reads(request)), wrong)
 
 
 @pages.get("/plans/{plan}")
-async def look(plan: str, request: Request, session: Reading) -> Response:
+async def look(plan: str, request: Request, reader: Reading) -> Response:
     """A plan: its year at a glance, why every date, and what came of each."""
-    return await show(request, session, plan)
+    return await show(request, reader, plan)
 
 
 @pages.post("/plans/{plan}/stop")
@@ -120,19 +120,21 @@ async def done(request: Request, plan: str, command: Command, *args: Any) -> Res
 
 async def refused(request: Request, plan: str, wrong: str) -> Response:
     async with office_of(request, "planning").database.read() as session:
-        return await show(request, session, plan, wrong)
+        return await show(request, await Reader.of(session, who_reads(request)), plan, wrong)
 
 
-async def listed(request: Request, session: Session, wrong: str | None = None) -> Response:
-    plans = sorted(await PLANS.all(session), key=lambda plan: (-plan.year, -plan.number))
+async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
+    found = [await reader.shown(plan) for plan in await PLANS.all(reader.session)]
+    plans = sorted(found, key=lambda plan: (-plan.year, -plan.number))
     now = office_of(request, "planning").clock.now()
+    bodies = await directory.everything(reader.session)
     return drawing.draw(
         request,
         "plans.html",
         status=422 if wrong else 200,
         scripts=("act.js",),
         years=[(year, list(several)) for year, several in groupby(plans, lambda plan: plan.year)],
-        names={body.mechanism: body.short_name for body in await directory.everything(session)},
+        names={body.mechanism: body.short_name for body in bodies},
         line=drawn.line,
         next_year=now.year + 1,
         acts=forms.offered(request),
@@ -140,12 +142,12 @@ async def listed(request: Request, session: Session, wrong: str | None = None) -
     )
 
 
-async def show(request: Request, session: Session, key: str, wrong: str | None = None) -> Response:
+async def show(request: Request, reader: Reader, key: str, wrong: str | None = None) -> Response:
     try:
-        plan = await PLANS.get(session, key)
+        plan = await reader.get(PLANS, key)
     except NotFoundError as error:
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
-    row = await session.get_one(SearchRow, key)
+    row = await reader.session.get_one(SearchRow, key)
     brief = Brief.model_validate_json(row.brief)
     points = CURVE.validate_json(row.curve)
     making = plan.stage is Stage.MAKING
@@ -162,24 +164,25 @@ async def show(request: Request, session: Session, key: str, wrong: str | None =
         curve=curve.drawn(points),
         measures=curve,
         stopping=row.stop,
-        first=await first_in_turn(session) if making and not points else None,
+        first=await first_in_turn(reader) if making and not points else None,
         acts=forms.offered(request),
         wrong=wrong,
-        **await what_came_of(session, plan),
+        **await what_came_of(reader, plan),
     )
 
 
-async def first_in_turn(session: Session) -> str:
+async def first_in_turn(reader: Reader) -> str:
     """The plan that is being made: the others wait for it."""
-    making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
+    making = await PLANS.all(reader.session, col(PlanRow.stage) == Stage.MAKING)
     return making[0].id
 
 
-async def what_came_of(session: Session, plan: Plan) -> dict[str, Any]:
+async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:
     """The meetings of the plan that there are by now, and the polls about them."""
-    ids = [one.meeting for one in plan.meetings]
+    hidden = await reader.hidden_among(one.meeting for one in plan.meetings)
+    ids = [one.meeting for one in plan.meetings if one.meeting not in hidden]
     polls: defaultdict[str, list[Poll]] = defaultdict(list)
-    for poll in await POLLS.all(session, col(PollRow.meeting).in_(ids)):
+    for poll in await POLLS.all(reader.session, col(PollRow.meeting).in_(ids)):
         polls[poll.meeting].append(poll)
-    standings = await STANDINGS.all(session, col(StandingRow.id).in_(ids))
+    standings = await STANDINGS.all(reader.session, col(StandingRow.id).in_(ids))
     return {"polls": polls, "standings": {one.id: one for one in standings}}

@@ -33,7 +33,7 @@ from events.minutes import (
 )
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services import directory
+from services import coordinators, directory, restrictions
 from services.portal.rules import decision as decisions
 from services.portal.rules import followup as followups
 from services.portal.rules import meeting as meetings
@@ -63,7 +63,7 @@ FollowUpEvent = (
     | FollowUpWithdrawn
 )
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(MeetingPlanned)

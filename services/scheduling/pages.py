@@ -10,8 +10,9 @@ from events.moments import Span
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
-from services.http.desk import Desk, office_of, reading
+from services.http.desk import Desk, office_of, reader_of, reading
 from services.http.pages import SAFETY, Pages
+from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
@@ -20,6 +21,7 @@ from services.scheduling.tables import MEETINGS, POLLS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
 drawing = Pages("scheduling", __package__)
 
@@ -55,13 +57,13 @@ async def take(token: str, request: Request) -> Response:
 
 
 @pages.get("/polls/{poll}")
-async def look(poll: str, request: Request, session: Reading) -> Response:
+async def look(poll: str, request: Request, reader: Unguarded) -> Response:
     """How a poll stands, at a glance."""
     try:
-        found = await POLLS.get(session, poll)
+        found = await reader.get(POLLS, poll)
     except NotFoundError as error:
         return missing(request, error)
-    return await show(request, session, found, None)
+    return await show(request, reader.session, found, None)
 
 
 def missing(request: Request, error: NotFoundError) -> Response:

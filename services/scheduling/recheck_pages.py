@@ -8,18 +8,18 @@ from pydantic import ValidationError
 from sqlmodel import col
 
 from events.meetings import Change
-from events.road.session import Session
 from services import directory
 from services.http import forms
-from services.http.desk import office_of, reading
+from services.http.desk import office_of, reader_of, who_reads
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
+from services.reading import Reader
 from services.scheduling.commands import rechecks as commands
 from services.scheduling.rules.recheck import DATA
 from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 drawing = Pages("scheduling", __package__)
 drawing.environment.globals["KINDS"] = {
@@ -30,9 +30,9 @@ drawing.environment.globals["KINDS"] = {
 
 
 @pages.get("/rechecks")
-async def index(request: Request, session: Reading) -> Response:
+async def index(request: Request, reader: Reading) -> Response:
     """Every meeting with something to look at, the soonest first."""
-    return await listed(request, session)
+    return await listed(request, reader)
 
 
 @pages.post("/rechecks/{meeting}/settle")
@@ -46,11 +46,16 @@ async def settle(meeting: str, request: Request) -> Response:
     if wrong is None:
         return RedirectResponse("/rechecks", 303, headers=SAFETY)
     async with office_of(request, "scheduling").database.read() as session:
-        return await listed(request, session, f"{meeting}: {wrong}")
+        reader = await Reader.of(session, who_reads(request))
+        return await listed(request, reader, f"{meeting}: {wrong}")
 
 
-async def listed(request: Request, session: Session, wrong: str | None = None) -> Response:
-    found = {one.id: one for one in await RECHECKS.all(session, col(RecheckRow.found).is_(True))}
+async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
+    session = reader.session
+    only = reader.may_see(RecheckRow.id)
+    found = {
+        one.id: one for one in await RECHECKS.all(session, col(RecheckRow.found).is_(True), only)
+    }
     now = office_of(request, "scheduling").clock.now()
     meetings = await MEETINGS.all(
         session, col(MeetingRow.id).in_(list(found)), col(MeetingRow.starts) > now

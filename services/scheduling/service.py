@@ -5,6 +5,7 @@ from pathlib import Path
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
 from services.scheduling import recheck_pages
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
@@ -23,6 +24,7 @@ scheduling = Service(
         CoordinatorsTable.metadata,
         DirectoryTable.metadata,
         ReceiptTable.metadata,
+        RestrictionsTable.metadata,
     ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,

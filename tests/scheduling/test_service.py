@@ -115,7 +115,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         (f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, 409, "called for"),
         (f"/meetings/{MEETING}/closing", None, 409, "must be open to be closed"),
         (f"/meetings/{MEETING}/convocation", CONVOCATION, 409, "must be planned to be convoked"),
-        ("/meetings/none/closing", None, 404, "no meeting called none"),
+        ("/meetings/none/closing", None, 404, "nothing called none"),
         ("/meetings", {"mechanism": "nobody", "year": 2027}, 404, "no mechanism called nobody"),
         (f"/meetings/{MEETING}/cancellation", {"reason": "a\u0000b"}, 422, "U+0000"),
         (f"/meetings/{MEETING}/cancellation", {"reason": "x" * 2_000_000}, 413, "shorten"),

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
-from events.vocabulary import Actor, Role
+from events.vocabulary import Actor
 from services.icalendar.wording import WORDS, spoken
+from services.seats import has_seat
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,11 @@ class People:
 
     def seats(self, who: Actor) -> frozenset[str]:
         """The mechanisms in which `who` has a role now. A coordinator loses it to the next one."""
-        if who.role is Role.SECRETARY:
-            return frozenset(self.bodies)
-        member = self.of_party(who.party)
-        if who.role is not Role.COORDINATOR or who.party is None:
-            return member
-        party = who.party
+        party = who.party or ""
         return frozenset(
-            key for key in member if self.coordinators.get((key, party), who.name) == who.name
+            key
+            for key, body in self.bodies.items()
+            if has_seat(who, body, self.coordinators.get((key, party)))
         )
 
     def named_for(self, who: Actor) -> frozenset[str]:

@@ -9,8 +9,10 @@ down_revision = "planning_1"
 
 def upgrade() -> None:
     op.add_column("search", sa.Column("curve", sa.String(), nullable=False, server_default="[]"))
-    for column in ("cost", "bound", "spent"):
-        op.drop_column("search", column)
+    with op.batch_alter_table("search") as table:
+        table.alter_column("curve", server_default=None)
+        for column in ("cost", "bound", "spent"):
+            table.drop_column(column)
     op.create_table(
         "known_poll",
         sa.Column("id", sa.String(), nullable=False),

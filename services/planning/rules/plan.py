@@ -5,9 +5,10 @@ making ─► proposed ─► accepted
    └────► failed
 """
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -21,6 +22,7 @@ from events.plans import (
     PlanFailed,
     Planned,
     PlanPartAccepted,
+    Wish,
     YearPlanned,
 )
 from events.vocabulary import Actor, Identifier
@@ -32,6 +34,10 @@ from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
 USUAL_WORK = 4.0
+OF_TWO = (Wish.WEEK, Wish.PREPARATION, Wish.RULE)
+NOT_TOLD = "Restricted meetings may be among the reasons"
+
+T = TypeVar("T", LeftOut, Moved)
 
 
 class Stage(StrEnum):
@@ -90,10 +96,45 @@ class Plan(State):
         return int(self.id.rpartition("-")[2])
 
     @property
+    def mentions(self) -> tuple[str, ...]:
+        return (
+            *(one.meeting for one in self.meetings),
+            *(one.meeting for one in self.left_out),
+            *(one.meeting for one in self.moved),
+        )
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """With the time that restricted meetings take already, and no reason that may name them."""
+        if not hidden:
+            return self
+        update: dict[str, object] = {
+            "wanted": Wanted(),
+            "meetings": tuple(
+                told(one, hidden) for one in self.meetings if one.firm or one.meeting not in hidden
+            ),
+            "left_out": untold(self.left_out, hidden),
+            "moved": untold(self.moved, hidden),
+            "cost": None,
+        }
+        return self.model_copy(update=update)
+
+    @property
     def open_parts(self) -> tuple[Identifier, ...]:
         """The bodies with dates that nobody has accepted yet."""
         bodies = dict.fromkeys(one.mechanism for one in self.meetings if not one.firm)
         return tuple(body for body in bodies if body not in self.accepted)
+
+
+def told(one: Planned, hidden: Collection[str]) -> Planned:
+    """A meeting without the wishes that it breaks, or without those about other meetings."""
+    broken = () if one.meeting in hidden else one.broken
+    kept = tuple(each for each in broken if each.wish not in OF_TWO)
+    return one.model_copy(update={"broken": kept})
+
+
+def untold(lines: Iterable[T], hidden: Collection[str]) -> tuple[T, ...]:
+    kept = (one for one in lines if one.meeting not in hidden)
+    return tuple(one.model_copy(update={"because": NOT_TOLD}) for one in kept)
 
 
 def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:

@@ -10,6 +10,8 @@ closed. A meeting closed without an adopted agenda stays *closed*: it gets no mi
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict
+
 from events.agendas import AgendaAdopted, AgendaCirculated
 from events.event import Event
 from events.meetings import (
@@ -32,7 +34,7 @@ from events.minutes import (
     SilenceStarted,
 )
 from events.moments import Moment, Span
-from events.vocabulary import Symbol
+from events.vocabulary import Identifier, Symbol
 from services.state import State
 
 
@@ -88,6 +90,23 @@ class Meeting(State):
         """The instant (UTC) of its opening; only for a meeting that has, or had, a date."""
         assert self.span is not None
         return self.span.starts.at
+
+
+class Busy(BaseModel):
+    """What the pages show others of a restricted meeting: who hosts it, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: Identifier
+    span: Span
+    order: tuple[int, int]
+
+
+def busy(meeting: Meeting) -> Busy | None:
+    """What others are shown of `meeting`; nothing while, or since, it takes no time."""
+    if meeting.span is None or meeting.stage in {Stage.PLANNED, Stage.CANCELLED}:
+        return None
+    return Busy(host=meeting.turn.host, span=meeting.span, order=meeting.order)
 
 
 def begin(event: MeetingPlanned) -> Meeting:

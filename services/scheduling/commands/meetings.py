@@ -12,7 +12,7 @@ from events.meetings import Attendance, MeetingPlanned, Restricted
 from events.moments import Span
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
-from services import directory
+from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
@@ -98,6 +98,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         now=work.now,
     )
     assert isinstance(planned, MeetingPlanned)
+    restrictions.tie(work, planned)
     await ROTATIONS.apply(work, turns, [planned])
     parties = tuple(party.id for party in known.parties)
     return await MEETINGS.add(work, rules.begin(planned, parties))
@@ -156,6 +157,7 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     events = rules.restrict(meeting, restricted=body.restricted, actor=work.cause.actor)
+    restrictions.tie(work, *events)
     return await MEETINGS.apply(work, meeting, events)
 
 

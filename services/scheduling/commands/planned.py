@@ -96,7 +96,7 @@ async def spans_around(
         short_notice=True,
     )
     try:
-        found = await slots_for(work.session, meeting.id, wanted, work.now)
+        found = await slots_for(await polls.reader_in(work), meeting.id, wanted, work.now)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
         found = None
     if found and found.slots:

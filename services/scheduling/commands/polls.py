@@ -13,8 +13,9 @@ from events.polls import Answer, PollOpened
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, Prose, Role, Title
-from services import directory, rights
+from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
+from services.reading import Reader
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands.meetings import ShortNotice, When, dated
 from services.scheduling.commands.slots import Wanted, clashes, slots_for
@@ -103,6 +104,7 @@ async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes
     (opened,) = events
     assert isinstance(opened, PollOpened)
     work.publish(opened)
+    restrictions.tie(work, opened)
     poll = await POLLS.add(work, rules.begin(opened))
     await set_deadlines(work, poll)
     return poll
@@ -115,7 +117,7 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         if not body.despite_clashes:
             await check_clashes(work, await MEETINGS.get(work.session, key), spans)
         return spans
-    answer = await slots_for(work.session, key, body.propose, work.now)
+    answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
@@ -126,12 +128,18 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
 
 async def check_clashes(work: Transaction, meeting: Meeting, spans: Sequence[Span]) -> None:
     """Refuse, with UnacceptableError, to ask a date on which somebody is elsewhere."""
+    reader = await reader_in(work)
     for span in spans:
-        if found := await clashes(work.session, meeting, span):
+        if found := await clashes(reader, meeting, span):
             raise UnacceptableError(
                 f"{span.starts}: {'; '.join(reason.text for reason in found)}; ask another date, "
                 "or say that it is to be asked despite clashes"
             )
+
+
+async def reader_in(work: Transaction) -> Reader:
+    """Whoever acts, as a reader of other meetings."""
+    return await Reader.of(work.session, work.cause.actor)
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:

@@ -13,6 +13,7 @@ from events.road.session import Session
 from events.vocabulary import Identifier, Title
 from services import coordinators, directory
 from services.inputs import Input
+from services.reading import Reader
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
@@ -25,6 +26,7 @@ from services.scheduling.tables import MEETINGS, MeetingRow
 HELD = (Stage.SCHEDULED, Stage.OPEN)
 AROUND = timedelta(days=30)
 ONE_DAY = timedelta(days=1)
+RESTRICTED = "a restricted meeting"
 ELSEWHERE = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY)
 
 
@@ -45,19 +47,23 @@ class Wanted(Input):
     max_days: int = Field(default=120, ge=0, le=730, description="Between the two, at most")
 
 
-async def slots_for(session: Session, key: str, wanted: Wanted, now: datetime) -> Answer:
-    """Ranked times for the meeting, or the fewest rules that would have to give way."""
-    meeting = await MEETINGS.get(session, key)
+async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> Answer:
+    """Ranked times for the meeting, or the fewest rules that would have to give way.
+
+    All meetings count; those that the reader may not read are not named.
+    """
+    meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
     try:
-        search = await search_for(session, meeting, wanted, now)
+        search = await search_for(reader, meeting, wanted, now)
     except ValueError as error:
         raise UnacceptableError(str(error)) from None
     return find(search)
 
 
-async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+    session = reader.session
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     rules = (await directory.find(session, meeting.mechanism)).rules
@@ -76,15 +82,15 @@ async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: da
         host=host.party,
         place=wanted.place,
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
-        engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+        engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
         not_before=now + notice,
-        neighbours=await neighbours(session, wanted),
+        neighbours=await neighbours(reader, wanted),
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
 
 
-async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
+async def neighbours(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:
     """The meetings that this one is to come before or after; WrongStateError if one has no date."""
     named: tuple[tuple[Literal["before", "after"], str | None], ...] = (
         ("before", wanted.prepares),
@@ -94,7 +100,7 @@ async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
     for this_comes, key in named:
         if key is None:
             continue
-        other = await MEETINGS.get(session, key)
+        other = await reader.get(MEETINGS, key)
         if other.span is None or other.stage is Stage.CANCELLED:
             raise WrongStateError(f"{key} is {other.stage} and has no date; find one for it first")
         found.append(
@@ -110,10 +116,10 @@ async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
     return tuple(found)
 
 
-async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reason, ...]:
+async def clashes(reader: Reader, meeting: Meeting, span: Span) -> tuple[Reason, ...]:
     """What keeps delegates or the host from coming to `meeting` at `span`: other meetings."""
-    calendar = await calendar_of(session, meeting.parties)
-    people = await delegates(session)
+    calendar = await calendar_of(reader.session, meeting.parties)
+    people = await delegates(reader.session)
     starts, ends = span.starts.at, span.ends.at
     length = span.ends.wall - span.starts.wall
     days = -(-length // ONE_DAY)
@@ -126,7 +132,7 @@ async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reaso
             calendar=calendar,
             host=meeting.turn.host,
             delegates=tuple(people.get(meeting.mechanism, {}).values()),
-            engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+            engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
         )
     )
     return tuple(reason for reason in slot.reasons if reason.rule in ELSEWHERE)
@@ -145,7 +151,7 @@ async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:
 
 
 async def engagements(
-    session: Session,
+    reader: Reader,
     meeting: Meeting,
     people: dict[str, dict[str, Delegate]],
     first: datetime,
@@ -153,24 +159,30 @@ async def engagements(
 ) -> tuple[Engagement, ...]:
     """The other meetings between `first` and `last`, with who is in them."""
     others = await MEETINGS.all(
-        session,
+        reader.session,
         col(MeetingRow.stage).in_(HELD),
         col(MeetingRow.starts) >= first,
         col(MeetingRow.starts) < last,
         col(MeetingRow.id) != meeting.id,
     )
+    hidden = await reader.hidden_among(other.id for other in others)
     return tuple(
-        engagement(other, other.span, people.get(other.mechanism, {}))
+        engagement(
+            other,
+            other.span,
+            people.get(other.mechanism, {}),
+            RESTRICTED if other.id in hidden else other.title,
+        )
         for other in others
         if other.span
     )
 
 
-def engagement(other: Meeting, span: Span, people: dict[str, Delegate]) -> Engagement:
+def engagement(other: Meeting, span: Span, people: dict[str, Delegate], label: str) -> Engagement:
     return Engagement(
         starts=span.starts.at,
         ends=span.ends.at,
-        label=other.title,
+        label=label,
         place=other.place,
         host=other.turn.host,
         delegates=tuple(delegate.id for delegate in people.values()),
