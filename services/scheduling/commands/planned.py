@@ -3,8 +3,6 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col
-
 from events.moments import Moment, Span
 from events.plans import Planned
 from events.road.transaction import Transaction
@@ -12,11 +10,11 @@ from services import directory
 from services.refusals import UnacceptableError
 from services.scheduling.commands import meetings, polls
 from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules import poll
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.tables import MEETINGS, POLLS, PollRow
+from services.scheduling.tables import MEETINGS
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
@@ -24,7 +22,6 @@ SESSION = timedelta(hours=4)
 USUAL_START = time(10)
 MOST_ASKED = 5
 ANSWERING = timedelta(days=21)
-UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
 
 
 async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
@@ -40,7 +37,8 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
         meeting = await meetings.plan_meeting(work, plan)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return
-    await withdraw_others(work, meeting, planned)
+    instead = f"The plan of the year now has the meeting on {planned.first}"
+    await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
@@ -48,18 +46,6 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     notice = timedelta(days=known.rules.notice_days)
     closes = closing(work.now, min(span.starts.at for span in spans), notice)
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
-
-
-async def withdraw_others(work: Transaction, meeting: Meeting, planned: Planned) -> None:
-    standing = await POLLS.all(
-        work.session,
-        col(PollRow.meeting) == meeting.id,
-        col(PollRow.stage).in_(UNANSWERED),
-    )
-    for other in standing:
-        reason = f"The plan of the year now has the meeting on {planned.first}"
-        events = poll.withdraw(other, reason=reason, actor=work.cause.actor)
-        await polls.finish(work, await POLLS.apply(work, other, events))
 
 
 async def spans_around(
@@ -88,6 +74,9 @@ async def spans_around(
 
 
 def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end: so that notice can still be given, or else half way to the first date."""
+    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
     closes = min(now + ANSWERING, first - notice)
-    return closes if closes > now + timedelta(days=1) else now + (first - now) / 2
+    if closes <= now + timedelta(days=1):
+        closes = now + (first - now) / 2
+    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    return on_the_hour if on_the_hour > now else closes
