@@ -40,6 +40,8 @@ TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
 LONGEST_NUMBER = 5
+LONGEST_QUERY = 512  # of what is remembered of everybody who asks
+LONGEST_HEADER = 4096
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -60,7 +62,7 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     follower = await following(here, path, scope["query_string"])
     issue = await here.issue_for(follower, now)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
-    coding = coding_of(said.get(b"accept-encoding", b""))
+    coding = coding_of(said.get(b"accept-encoding", b"")[:LONGEST_HEADER])
     changed = max(issue.feed.changed, follower.changed)
     headers = headers_of(issue.feed.tag, coding, changed, secret)
     known = has_it(said, issue, changed)
@@ -85,13 +87,18 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
     if path.startswith(TOKEN):
         token = path.removeprefix(TOKEN).removesuffix(".ics")
         return await here.by_token(digest_of(token))
+    if len(query) > LONGEST_QUERY:
+        raise UnacceptableError(
+            f"the query is longer than {LONGEST_QUERY} bytes; say every wish once"
+        )
     key = f"{path}?{query.decode('latin-1')}"
     return here.followers.get(key) or here.add(key, everybody(here, path, query))
 
 
 def everybody(here: Feeds, path: str, query: bytes) -> Follower:
     found = WAY.fullmatch(path)
-    assert found is not None
+    if found is None:
+        raise NotFoundError("there is no feed at this address; /calendars/ has all addresses")
     kind = KINDS[found[1] or found[2]]
     scope = FeedScope.model_construct(kind=kind, id=found[3])
     people = here.board.people
@@ -123,13 +130,13 @@ def has_it(said: dict[bytes, bytes], issue: Issue, changed: datetime) -> bool:
     """Whether the caller's copy is still good."""
     tags = said.get(b"if-none-match")
     if tags is not None:
-        return tags.strip() == b"*" or issue.feed.tag in names_in(tags)
+        return tags.strip() == b"*" or issue.feed.tag in names_in(tags[:LONGEST_HEADER])
     since = said.get(b"if-modified-since")
     if since is None:
         return False
     try:
         return changed <= parsedate_to_datetime(since.decode("latin-1"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False
 
 
