@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,12 +18,10 @@ from services.bridge.commands import WEBHOOKS, NewWebhook, Subscribed
 from services.bridge.rules.webhook import Webhook
 from services.bridge.tables import position_of, said_after
 from services.http.desk import Desk, actor_of, desk_of, office_of, reading, who_reads
+from services.http.streams import STREAM, first_of, streamed
 from services.reading import Reader
 
 BATCH = 100
-LOOK_SECONDS = 5.0
-UNBUFFERED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 routes = APIRouter(tags=["bridge"])
 Reading = Annotated[Session, Depends(reading("bridge"), scope="function")]
@@ -57,7 +55,7 @@ async def stream(
         position = await position_of(session, last_event_id) if last_event_id else 0
     who = who_reads(request)
     said = told(office.database, request.app.state.closing, who, position, tuple(mechanism or ()))
-    return StreamingResponse(said, media_type="text/event-stream", headers=UNBUFFERED)
+    return streamed(said)
 
 
 async def told(
@@ -83,19 +81,6 @@ async def told(
                 )
             if not found and not await first_of(changed, closing):
                 yield KEEPALIVE_COMMENT
-
-
-async def first_of(*events: asyncio.Event) -> bool:
-    """Whether one of `events` was set within LOOK_SECONDS."""
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        set_, _ = await asyncio.wait(
-            waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        return bool(set_)
-    finally:
-        for wait in waits:
-            wait.cancel()
 
 
 @routes.post("/webhooks", status_code=201, response_model=Subscribed)

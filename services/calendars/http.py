@@ -18,9 +18,10 @@ from starlette.types import Receive, Scope, Send
 from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
-from services.calendars.feeds import Feeds, Follower, Ready, feeds_of
+from services.calendars.feeds import Feeds, Follower, Issue, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
+from services.icalendar import settings as feed_settings
 from services.refusals import NotFoundError, UnacceptableError
 from services.tokens import digest_of
 
@@ -57,18 +58,18 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     path: str = scope["path"]
     secret = path.startswith(TOKEN)
     follower = await following(here, path, scope["query_string"])
-    ready = here.ready_for(follower, now)
+    issue = await here.issue_for(follower, now)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
     coding = coding_of(said.get(b"accept-encoding", b""))
-    changed = max(ready.feed.changed, follower.changed)
-    headers = headers_of(ready.feed.tag, coding, changed, secret)
-    known = has_it(said, ready, changed)
+    changed = max(issue.feed.changed, follower.changed)
+    headers = headers_of(issue.feed.tag, coding, changed, secret)
+    known = has_it(said, issue, changed)
     counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body"})
         return
-    body = await ready.body(coding)
+    body = await issue.body(coding)
     sent = [*headers, (b"content-length", b"%d" % len(body))]
     if coding:
         sent.append((b"content-encoding", coding.encode()))
@@ -114,16 +115,15 @@ def wished(query: bytes) -> Settings:
         )
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the query")) from None
-    if not settings.meetings and not settings.deadlines:
-        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
+    feed_settings.check(settings)
     return settings
 
 
-def has_it(said: dict[bytes, bytes], ready: Ready, changed: datetime) -> bool:
+def has_it(said: dict[bytes, bytes], issue: Issue, changed: datetime) -> bool:
     """Whether the caller's copy is still good."""
     tags = said.get(b"if-none-match")
     if tags is not None:
-        return tags.strip() == b"*" or ready.feed.tag in names_in(tags)
+        return tags.strip() == b"*" or issue.feed.tag in names_in(tags)
     since = said.get(b"if-modified-since")
     if since is None:
         return False

@@ -104,6 +104,28 @@ def vevent(
     )
 
 
+def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
+    """What tells `attendee`, and nobody else, that the meeting is without them.
+
+    It has no STATUS, for the meeting itself is not cancelled (RFC 5546, 3.2.5).
+    """
+    return lines(
+        [
+            "BEGIN:VEVENT",
+            f"UID:{entry.uid}",
+            f"SEQUENCE:{entry.sequence}",
+            f"DTSTAMP:{in_utc(entry.changed)}",
+            *when(entry.span),
+            f"SUMMARY:{text(entry.title)}",
+            f"LOCATION:{text(entry.place)}",
+            *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
+            f"ORGANIZER:mailto:{organizer}",
+            attendee.line,
+            "END:VEVENT",
+        ]
+    )
+
+
 def busy(entry: Entry, *, language: str = "en") -> str:
     """What of a restricted meeting those see who may not read it: when it is, and nothing else."""
     return lines(

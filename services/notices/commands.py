@@ -1,7 +1,6 @@
 """What people may ask of notices: to invite a delegate, to stop, to send a mail again."""
 
 from pydantic import Field
-from sqlmodel import col
 
 from events.moments import Zone
 from events.road.transaction import Transaction
@@ -10,10 +9,10 @@ from services import directory, rights
 from services.inputs import Input
 from services.notices import invitations
 from services.notices.rules import mail as rules
+from services.notices.rules.address import Address, same_for_all
 from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (
     DIGEST_AT,
-    Address,
     Digest,
     Quiet,
     Recipient,
@@ -21,7 +20,7 @@ from services.notices.rules.recipient import (
     check_keeper,
 )
 from services.notices.rules.wording import language_for
-from services.notices.tables import MAILS, RECIPIENTS, MailRow, RecipientRow
+from services.notices.tables import MAILS, RECIPIENTS, RecipientRow
 from services.refusals import NotFoundError
 
 
@@ -42,7 +41,10 @@ class Invitee(Input):
 async def keep_recipient(
     work: Transaction, mechanism: str, party: str, handle: Identifier, body: Invitee
 ) -> Recipient:
-    """Invite somebody to the meetings to come, or change how."""
+    """Invite somebody to the meetings to come, or change how.
+
+    A former address is told that it is not invited any more.
+    """
     known = await directory.find(work.session, mechanism)
     facts = next((facts for facts in known.parties if facts.id == party), None)
     if facts is None:
@@ -68,19 +70,21 @@ async def keep_recipient(
         before = await RECIPIENTS.take(work, recipient.id)
         revised = recipient.model_copy(update={"revision": before.revision})
         recipient = await RECIPIENTS.save(work, revised)
+        if same_for_all(before.address) != same_for_all(recipient.address):
+            await invitations.uninvite(work, before)
     for entry in await invitations.to_come(work, mechanism):
-        await invitations.tell(work, recipient, entry)
+        earlier = await invitations.mails_about(work, entry)
+        await invitations.tell(work, recipient, entry, earlier)
     return recipient
 
 
 async def remove_recipient(
     work: Transaction, mechanism: str, party: str, handle: Identifier
 ) -> Recipient:
-    """Send nothing more, not even what waits."""
+    """Send nothing more, not even what waits, but that the meetings to come are without them."""
     check_keeper(work.cause.actor, party)
     recipient = await RECIPIENTS.take(work, f"{mechanism}.{party}.{handle}")
-    mails = await MAILS.all(work.session, col(MailRow.recipient) == recipient.id)
-    await invitations.withdraw(work, mails)
+    await invitations.uninvite(work, recipient)
     work.session.remove(RecipientRow, recipient.id)
     return recipient
 

@@ -6,7 +6,7 @@ does who loses the connection while the server thinks about a mail: nobody knows
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -30,9 +30,11 @@ from events.road.retries import explain
 from events.road.session import Session
 from services import directory
 from services.notices import post
+from services.notices.digest import compose_digest
 from services.notices.message import compose
 from services.notices.post import OUT, Post, Server, Tls
 from services.notices.rules import mail as rules
+from services.notices.rules.address import in_transit, needs_utf8
 from services.notices.rules.mail import WAITING, Mail, Stage
 from services.notices.tables import MAILS, MailRow
 
@@ -41,6 +43,10 @@ PATIENCE_SECONDS = 120.0
 LEASE_SECONDS = PATIENCE_SECONDS + 10
 BATCH = 50
 CLOSING = 421
+NO_UTF8 = (
+    "the mail server does not take addresses that are not in ASCII (it offers no SMTPUTF8, "
+    "RFC 6531): name another address of this person, or another server in SMTP_HOST"
+)
 
 log = logging.getLogger(__name__)
 
@@ -141,9 +147,9 @@ async def send_all(lease: Lease, smtp: SMTP, organizer: str, keys: list[str], cl
     for key in keys:
         if told_to_stop() or not await lease.held():
             break
-        mail = await again_on_conflict(partial(claim, lease.database, key, clock.now()))
-        if mail is not None and mail.stage is Stage.SENDING:
-            await to_its_end(send(lease.database, smtp, organizer, mail, clock))
+        mails = await again_on_conflict(partial(claim, lease.database, key, clock.now()))
+        if mails:
+            await to_its_end(send(lease.database, smtp, organizer, mails, clock))
         done += 1
     return done
 
@@ -158,27 +164,51 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-async def claim(database: Database, key: str, now: datetime) -> Mail | None:
-    """Mark a mail as being sent, before the server hears of it; none if it no longer waits.
+async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
+    """Mark a mail, and those that go out with it, as being sent, before the server hears of them.
 
-    What was interrupted and has a later revision beside it makes way for that.
+    None if it no longer waits, or waits for later since it was tried with another. What was
+    interrupted and has a later revision beside it makes way.
     """
     async with database.write() as session:
         mail = await MAILS.find(session, key)
-        if mail is None or mail.stage not in WAITING:
-            return None
-        newer = await has_newer(session, mail)
-        mail = rules.superseded(mail) if newer else rules.claimed(mail, now)
-        return await keep(session, mail)
+        if mail is None or mail.stage not in WAITING or mail.due > now:
+            return []
+        going = []
+        for one in await together(session, mail, now):
+            claimed = rules.claimed(one, now)
+            if await is_void(session, one):
+                claimed = rules.superseded(one)
+            if claimed.stage is Stage.SENDING:
+                going.append(claimed)
+            else:
+                await keep(session, claimed)
+        digest = rules.id_of_digest(going) if len(going) > 1 else None
+        return [await keep(session, one.model_copy(update={"digest": digest})) for one in going]
 
 
-async def has_newer(session: Session, mail: Mail) -> bool:
-    others = await MAILS.all(
+async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
+    """The mails that go out in one message with `mail`, which is one of them.
+
+    What went in a digest that may have arrived goes in the same one again.
+    """
+    if mail.digest is not None:
+        return await MAILS.all(
+            session, col(MailRow.digest) == mail.digest, col(MailRow.stage).in_(WAITING)
+        )
+    if mail.waits_with is None or mail.stage is Stage.SENDING:
+        return [mail]
+    return await MAILS.all(
         session,
-        col(MailRow.recipient) == mail.recipient,
-        col(MailRow.meeting) == mail.meeting,
+        col(MailRow.waits_with) == mail.waits_with,
+        col(MailRow.stage) == Stage.QUEUED,
+        col(MailRow.due) <= now,
+        col(MailRow.digest).is_(None),
     )
-    return any(other.revision_told > mail.revision_told for other in others)
+
+
+async def is_void(session: Session, mail: Mail) -> bool:
+    return rules.is_void(mail, await MAILS.all(session, col(MailRow.meeting) == mail.meeting))
 
 
 async def keep(session: Session, mail: Mail) -> Mail:
@@ -187,11 +217,18 @@ async def keep(session: Session, mail: Mail) -> Mail:
     return saved
 
 
-async def send(database: Database, smtp: SMTP, organizer: str, mail: Mail, clock: Clock) -> None:
-    """Hand `mail` over, and keep what became of it. ServerAwayError ends the round."""
-    keep_that = partial(settle, database, mail.id)
+async def send(
+    database: Database, smtp: SMTP, organizer: str, mails: Sequence[Mail], clock: Clock
+) -> None:
+    """Hand `mails` over in one message, and keep what became of them.
+
+    ServerAwayError ends the round.
+    """
+    keep_that = partial(settle, database, [mail.id for mail in mails])
+    first = mails[0]
     try:
-        await hand_over(smtp, organizer, mail, await written(database, mail, organizer))
+        raw = await written(database, mails, organizer)
+        await hand_over(smtp, organizer, first.address, first.digest or first.id, raw)
     except MailRefusedError as error:
         await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
     except ConnectionBrokeError as error:
@@ -204,28 +241,37 @@ async def send(database: Database, smtp: SMTP, organizer: str, mail: Mail, clock
         await keep_that(partial(rules.sent, now=clock.now()))
 
 
-async def written(database: Database, mail: Mail, organizer: str) -> bytes:
-    """The bytes of `mail`; MailRefusedError where it can't be written, so that others go on."""
+async def written(database: Database, mails: Sequence[Mail], organizer: str) -> bytes:
+    """The bytes of `mails`; MailRefusedError where they can't be written, so that others go on."""
     async with database.read() as session:
-        body = await directory.find(session, mail.mechanism)
+        bodies = {
+            mechanism: await directory.find(session, mechanism)
+            for mechanism in {mail.mechanism for mail in mails}
+        }
     try:
-        return compose(mail, body, organizer)
+        if len(mails) > 1:
+            return compose_digest(mails, bodies, organizer)
+        return compose(mails[0], bodies[mails[0].mechanism], organizer)
     except Exception as error:
         raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
 
 
-async def hand_over(smtp: SMTP, organizer: str, mail: Mail, raw: bytes) -> None:
-    """One mail transaction, with RFC 3461's parameters where the server knows them.
+async def hand_over(smtp: SMTP, organizer: str, address: str, key: str, raw: bytes) -> None:
+    """One mail transaction, with RFC 3461's and RFC 6531's parameters where the server knows them.
 
     MailRefusedError for something about this mail, ServerAwayError for anything else.
     """
     reports = smtp.supports_extension("dsn")
-    options = [f"ENVID={mail.id}", "RET=HDRS"] if reports else []
+    options = [f"ENVID={key}", "RET=HDRS"] if reports else []
     wishes = ["NOTIFY=FAILURE,DELAY"] if reports else []
+    if needs_utf8(address):
+        if not smtp.supports_extension("smtputf8"):
+            raise MailRefusedError(rules.PERMANENT, NO_UTF8)
+        options.append("SMTPUTF8")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await smtp.sendmail(
-                organizer, [mail.address], raw, mail_options=options, rcpt_options=wishes
+                organizer, [in_transit(address)], raw, mail_options=options, rcpt_options=wishes
             )
     except SMTPRecipientsRefused as error:
         (refused,) = error.recipients
@@ -243,16 +289,17 @@ def refusal(error: SMTPResponseException) -> "MailRefusedError | ServerAwayError
     return MailRefusedError(error.code, worded(error))
 
 
-async def settle(database: Database, key: str, change: Callable[[Mail], Mail]) -> None:
-    """Keep what became of a mail that was being sent."""
+async def settle(database: Database, keys: Sequence[str], change: Callable[[Mail], Mail]) -> None:
+    """Keep what became of mails that were being sent."""
 
     async def once() -> None:
         async with database.write() as session:
-            mail = await MAILS.get(session, key)
-            after = change(mail)
-            if after.stage is Stage.QUEUED and await has_newer(session, mail):
-                after = rules.superseded(after)
-            await keep(session, after)
+            for key in keys:
+                mail = await MAILS.get(session, key)
+                after = change(mail)
+                if after.stage is Stage.QUEUED and await is_void(session, mail):
+                    after = rules.superseded(after)
+                await keep(session, after)
 
     await again_on_conflict(once)
 

@@ -105,7 +105,7 @@ async def keep_recipient(
 
 @routes.delete("/mechanisms/{mechanism}/recipients/{party}/{handle}", response_model=Recipient)
 async def remove_recipient(mechanism: str, party: str, handle: Identifier, desk: Here) -> Response:
-    """Send a delegate nothing more, not even what waits."""
+    """Invite a delegate no more. Who has had invitations to meetings to come is told so."""
     return await desk.run(commands.remove_recipient, mechanism, party, handle)
 
 

@@ -29,6 +29,7 @@ from services.notices.rules.reading import (
     check_sender,
     parsed,
     read,
+    shown,
 )
 from services.notices.tables import (
     ANSWERS,
@@ -43,6 +44,7 @@ from services.notices.tables import (
 LARGEST = 4 * 1024 * 1024
 LONGEST_REASON = 300
 ASIDE_FOR = timedelta(days=90)
+REPORTED = {Stage.SENT, Stage.SENDING, Stage.BOUNCED}
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ async def take(
         try:
             await act_on(work, found, message, settings)
         except NothingForUsError as error:
-            await put_aside(work, found, message, str(error)[:LONGEST_REASON])
+            await put_aside(work, found, message, shown(str(error))[:LONGEST_REASON])
 
 
 async def act_on(work: Transaction, found: Found, message: EmailMessage, settings: Post) -> None:
@@ -115,9 +117,10 @@ async def note_reply(
         recipient=mail.recipient,
         party=mail.party,
         participation=reply.participation,
-        sequence=reply.sequence,
+        sequence=answers.sequence_of(reply, mail),
         stamp=reply.stamp,
         sender=parseaddr(sender)[1],
+        delegate=answers.delegate_of(reply, mail),
         comment=reply.comment,
         received=work.now,
     )
@@ -131,11 +134,13 @@ async def note_reply(
 
 
 async def note_report(work: Transaction, report: Report) -> None:
-    mail = await MAILS.find(work.session, report.key)
-    if mail is None or mail.stage not in {Stage.SENT, Stage.SENDING, Stage.BOUNCED}:
+    about = (col(MailRow.id) == report.key) | (col(MailRow.digest) == report.key)
+    mails = [mail for mail in await MAILS.all(work.session, about) if mail.stage in REPORTED]
+    if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
     change = rules.bounced if report.final else rules.delayed
-    await MAILS.save(work, change(mail, report.explanation))
+    for mail in mails:
+        await MAILS.save(work, change(mail, report.explanation))
 
 
 async def put_aside(work: Transaction, found: Found, message: EmailMessage, reason: str) -> None:
@@ -154,6 +159,6 @@ async def put_aside(work: Transaction, found: Found, message: EmailMessage, reas
 
 def header(message: EmailMessage, name: str) -> str:
     try:
-        return str(message.get(name, ""))[:300]
+        return shown(str(message.get(name, "")))[:300]
     except Exception:  # noqa: BLE001 - the same
         return ""

@@ -1,6 +1,6 @@
-"""Putting mails into the queue: who is to be told what of a meeting."""
+"""Putting mails into the queue: who is to be told what of a meeting, and who not any more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import col
 
@@ -9,6 +9,7 @@ from events.road.transaction import Transaction
 from services.icalendar.entry import Entry, Status
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
+from services.notices.rules.address import same_for_all
 from services.notices.rules.mail import Mail, Stage
 from services.notices.rules.recipient import Recipient
 from services.notices.tables import (
@@ -25,16 +26,22 @@ from services.notices.tables import (
 
 async def tell_all(work: Transaction, entry: Entry, reason: str | None = None) -> None:
     """Queue a mail about `entry` to every recipient of its mechanism."""
-    invited = await RECIPIENTS.all(work.session, col(RecipientRow.mechanism) == entry.mechanism)
-    for recipient in invited:
-        await tell(work, recipient, entry, reason)
+    earlier = await mails_about(work, entry)
+    for recipient in await invited_to(work, entry.mechanism):
+        await tell(work, recipient, entry, earlier, reason)
 
 
 async def tell(
-    work: Transaction, recipient: Recipient, entry: Entry, reason: str | None = None
+    work: Transaction,
+    recipient: Recipient,
+    entry: Entry,
+    earlier: Sequence[Mail],
+    reason: str | None = None,
 ) -> None:
-    """Queue a mail about `entry` to `recipient`, in the place of what has not gone out yet."""
-    earlier = await mails_about(work, recipient, entry)
+    """Queue a mail about `entry` to `recipient`, in the place of what has not gone out yet.
+
+    `earlier` are all mails about the meeting.
+    """
     mail = rules.mail_for(
         recipient,
         entry,
@@ -43,30 +50,61 @@ async def tell(
         participation=await answered(work, recipient, entry),
         now=work.now,
     )
-    await withdraw(work, (known for known in earlier if mail is None or known.id != mail.id))
-    if mail is None:
-        return
+    mine = [known for known in earlier if known.recipient == recipient.id]
+    others = [known for known in mine if mail is None or known.id != mail.id]
+    await take_back(work, others, recipient.address)
+    if mail is not None:
+        await queue(work, mail, mine)
+
+
+async def queue(work: Transaction, mail: Mail, earlier: Iterable[Mail]) -> None:
+    """Keep `mail` to be sent, unless it is one of `earlier` that has gone out."""
     known = next((known for known in earlier if known.id == mail.id), None)
     if known is None:
         await MAILS.add(work, mail)
     elif known.stage in {Stage.QUEUED, Stage.SUPERSEDED}:
-        kept = {"revision": known.revision, "reason": reason or known.reason}
+        kept = {"revision": known.revision, "reason": mail.reason or known.reason}
         await MAILS.save(work, mail.model_copy(update=kept))
 
 
-async def withdraw(work: Transaction, mails: Iterable[Mail]) -> None:
-    """Take those of `mails` back that have not arrived."""
+async def uninvite(work: Transaction, recipient: Recipient) -> None:
+    """Take back what waits for `recipient`, and the meetings to come out of their calendar.
+
+    Not where somebody else of the mechanism has the same address, and so keeps the meetings.
+    """
+    mails = await MAILS.all(work.session, col(MailRow.recipient) == recipient.id)
+    await take_back(work, mails)
+    others = await invited_to(work, recipient.mechanism)
+    here = same_for_all(recipient.address)
+    if any(same_for_all(r.address) == here for r in others if r.id != recipient.id):
+        return
+    for entry in await to_come(work, recipient.mechanism):
+        earlier = await mails_about(work, entry)
+        mail = rules.withdrawal_for(recipient, earlier, work.now)
+        if mail is not None:
+            await queue(work, mail, earlier)
+
+
+async def take_back(work: Transaction, mails: Iterable[Mail], told: str | None = None) -> None:
+    """Let those of `mails` make way that have not arrived.
+
+    What calls a meeting off goes out all the same, but for that to the address `told`, which hears
+    something else instead.
+    """
     for mail in mails:
-        if mail.stage is Stage.QUEUED or mail.stage in rules.UNSETTLED:
+        waits = mail.stage is Stage.QUEUED and (
+            not mail.calls_off or (told is not None and mail.is_to(told))
+        )
+        if waits or mail.stage in rules.UNSETTLED:
             await MAILS.save(work, rules.superseded(mail))
 
 
-async def mails_about(work: Transaction, recipient: Recipient, entry: Entry) -> list[Mail]:
-    return await MAILS.all(
-        work.session,
-        col(MailRow.recipient) == recipient.id,
-        col(MailRow.meeting) == entry.id,
-    )
+async def mails_about(work: Transaction, entry: Entry) -> list[Mail]:
+    return await MAILS.all(work.session, col(MailRow.meeting) == entry.id)
+
+
+async def invited_to(work: Transaction, mechanism: str) -> list[Recipient]:
+    return await RECIPIENTS.all(work.session, col(RecipientRow.mechanism) == mechanism)
 
 
 async def answered(work: Transaction, recipient: Recipient, entry: Entry) -> Participation | None:

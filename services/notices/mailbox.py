@@ -74,14 +74,17 @@ def fetch(server: Server, folder: str, validity: int, position: int) -> tuple[in
         valid = int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
         after = position if valid == validity else 0
         uids = sorted(uid for uid in client.search(["UID", f"{after + 1}:*"]) if uid > after)
-        return valid, [found_at(client, uid) for uid in uids[:BATCH]]
+        return valid, [found for uid in uids[:BATCH] for found in found_at(client, uid)]
 
 
-def found_at(client: IMAPClient, uid: int) -> Found:
-    size = client.fetch([uid], ["RFC822.SIZE"])[uid][b"RFC822.SIZE"]
-    if size > LARGEST:
-        return Found(uid, None)
-    return Found(uid, client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"])
+def found_at(client: IMAPClient, uid: int) -> Iterator[Found]:
+    """The mail at `uid`; nothing where somebody has removed it meanwhile."""
+    for facts in client.fetch([uid], ["RFC822.SIZE"]).values():
+        if facts[b"RFC822.SIZE"] > LARGEST:
+            yield Found(uid, None)
+            return
+    for facts in client.fetch([uid], ["BODY.PEEK[]"]).values():
+        yield Found(uid, facts[b"BODY[]"])
 
 
 @contextmanager

@@ -1,19 +1,22 @@
 """A mail as it goes over the line: MIME around the same VEVENT that the feeds have (RFC 6047).
 
-The same mail has the same bytes each time it is composed, and so the same Message-ID.
+The same mail has the same bytes each time it is composed, and so the same Message-ID. They are in
+ASCII, unless the recipient's address is not.
 """
 
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
-from services.icalendar.vevent import Attendee, Participation, vevent
-from services.notices.rules.mail import Mail
+from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
+from services.notices.rules.address import in_transit, in_uri, needs_utf8
+from services.notices.rules.mail import Kind, Mail
 from services.notices.rules.wording import Wording, in_zone, span_in, start_in, wording_of
 
 SENDER = "Secretariat"
@@ -35,18 +38,11 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
     """
     language, words = wording_of(mail.language)
     invitation = calendar_of(mail, organizer)
-    message = EmailMessage(policy=SMTP)
-    name, _, domain = mail.address.rpartition("@")
-    message["From"] = Address(SENDER, addr_spec=organizer)
-    message["To"] = Address(mail.name, name, domain)
-    message["Date"] = mail.dated
-    message["Message-ID"] = message_id(mail.id, organizer)
+    message = begun(mail, mail.id, mail.dated, organizer)
     message["References"] = f"<{mail.entry.uid}>"
     message["Subject"] = subject_of(mail, language, words)
-    message["Auto-Submitted"] = "auto-generated"
     shown = shown_in(mail, body, language, words)
-    message.set_content(draw("mail.txt", shown), cte="quoted-printable")
-    message.add_alternative(draw("mail.html", shown), subtype="html", cte="quoted-printable")
+    write(message, "mail", shown)
     message.add_alternative(
         invitation, subtype="calendar", cte="base64", params={"method": mail.method}
     )
@@ -54,9 +50,32 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
         invitation.encode(), maintype="application", subtype="ics", filename=FILE[mail.method]
     )
     message["Content-Language"] = language
+    return sealed(message, mail.id)
+
+
+def begun(mail: Mail, key: str, dated: datetime, organizer: str) -> EmailMessage:
+    """The message `key` to whom `mail` is to, with nothing in it yet."""
+    message = EmailMessage(policy=SMTPUTF8 if needs_utf8(mail.address) else SMTP)
+    name, _, domain = in_transit(mail.address).rpartition("@")
+    message["From"] = Address(SENDER, addr_spec=organizer)
+    message["To"] = Address(mail.name, name, domain)
+    message["Date"] = dated
+    message["Message-ID"] = message_id(key, organizer)
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def write(message: EmailMessage, template: str, shown: dict[str, object]) -> None:
+    """Put the template in, as a text and as a page."""
+    message.set_content(draw(f"{template}.txt", shown), cte="quoted-printable")
+    message.add_alternative(draw(f"{template}.html", shown), subtype="html", cte="quoted-printable")
+
+
+def sealed(message: EmailMessage, key: str) -> bytes:
+    """Its bytes, which are the same each time."""
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
-            part.set_boundary(f"={mail.id}.{number}=")
+            part.set_boundary(f"={key}.{number}=")
     return message.as_bytes()
 
 
@@ -68,9 +87,14 @@ def calendar_of(mail: Mail, organizer: str) -> str:
     answered = Participation.NEEDS_ACTION
     if mail.participation is not None:
         answered = Participation[mail.participation.name]
-    attendee = Attendee(mail.address, mail.name, answered)
-    event = vevent(mail.entry, attendees=(attendee,), organizer=organizer)
-    return calendar(mail.method, [(event, mail.entry.span.starts)]).decode()
+    attendee = Attendee(in_uri(mail.address), mail.name, answered)
+    told = {"sequence": mail.sequence, "changed": mail.stamp}
+    entry = mail.entry.model_copy(update=told)
+    if mail.kind is Kind.WITHDRAWAL:
+        event = withdrawal(entry, attendee, organizer)
+    else:
+        event = vevent(entry, attendees=(attendee,), organizer=organizer)
+    return calendar(mail.method, [(event, entry.span.starts)]).decode()
 
 
 def subject_of(mail: Mail, language: str, words: Wording) -> str:
@@ -80,8 +104,8 @@ def subject_of(mail: Mail, language: str, words: Wording) -> str:
 def shown_in(
     mail: Mail, body: MechanismRegistered, language: str, words: Wording
 ) -> dict[str, object]:
-    """What the templates show."""
-    entry, cancelled = mail.entry, mail.method is Method.CANCEL
+    """What the templates show of one mail."""
+    entry = mail.entry
     names = {party.id: party.name for party in body.parties}
     local = in_zone(entry.span, mail.zone)
     facts = [
@@ -101,10 +125,10 @@ def shown_in(
         "language": language,
         "subject": subject_of(mail, language, words),
         "facts": [(label, value) for label, value in facts if value],
-        "agenda": () if cancelled else entry.agenda,
-        "answer": None if cancelled else answer,
+        "agenda": () if mail.calls_off else entry.agenda,
+        "answer": None if mail.calls_off else answer,
         "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
-        "cancelled": cancelled,
+        "cancelled": mail.kind is Kind.CANCELLATION,
         "colour": COLOURS[mail.method],
     }
 

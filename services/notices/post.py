@@ -12,6 +12,7 @@ from typing import Self
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.session import Session
+from services.notices.rules.address import checked, in_transit
 from services.notices.tables import PostRow
 
 OUT, IN = "out", "in"
@@ -116,6 +117,14 @@ class Post:
         if (out or mailbox) and "@" not in address:
             raise PostSettingsError(
                 "MAIL_ADDRESS is missing: the address that mail comes from and answers go to"
+            )
+        try:
+            address = in_transit(checked(address)) if address else ""
+        except ValueError as error:
+            raise PostSettingsError(f"MAIL_ADDRESS is {address}: {error}") from error
+        if not address.isascii():
+            raise PostSettingsError(
+                f"MAIL_ADDRESS is {address}; before the @ it takes ASCII, which every server knows"
             )
         if mailbox is not None and mailbox.username is None:
             raise PostSettingsError("IMAP_USERNAME and IMAP_PASSWORD are missing")

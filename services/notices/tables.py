@@ -42,6 +42,8 @@ class MailRow(NoticesTable, Record, table=True):
     stage: str = Field(index=True)
     due: datetime = Field(sa_type=UtcDateTime)
     ends: datetime = Field(sa_type=UtcDateTime)
+    waits_with: str | None = Field(default=None, index=True)
+    digest: str | None = Field(default=None, index=True)
 
 
 class AnswerRow(NoticesTable, Record, table=True):
@@ -100,6 +102,8 @@ MAILS = Records(
         "stage": state.stage,
         "due": state.due,
         "ends": state.entry.span.ends.at,
+        "waits_with": state.waits_with,
+        "digest": state.digest,
     },
 )
 ANSWERS = Records(

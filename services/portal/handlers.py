@@ -19,6 +19,7 @@ from events.meetings import (
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
 )
@@ -44,6 +45,7 @@ MeetingEvent = (
     | MeetingCancelled
     | MeetingOpened
     | MeetingClosed
+    | MeetingRechecked
     | AgendaCirculated
     | AgendaAdopted
     | MinutesDrafted

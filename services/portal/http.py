@@ -43,6 +43,7 @@ async def start(request: Request, reader: Reading) -> Response:
         unsettled=sum(standing.unsettled for standing in found),
         overdue=sum(standing.overdue for standing in found),
         escalated=sum(standing.escalated for standing in found),
+        unsure=sum(standing.unsure for standing in found),
         names=names_of(party for s in found for party in s.body.parties),
     )
 

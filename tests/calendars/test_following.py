@@ -290,7 +290,8 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("language=kk", "language"),
+        ("language=xx", "take one of en, ru, zh, kk"),
+        ("language=1", "language"),
         ("colour=red", "colour"),
         ("meetings=false", "would be empty"),
         ("alarm_minutes=7", "alarm_minutes"),

@@ -28,7 +28,10 @@ MAILED = (
     "mail.address=meetings@secretariat.example",
     "mail.existingSecret=mail",
     "mail.smtp.host=smtp.example",
+    "mail.smtp.caSecret=smtp",
     "mail.imap.host=imap.example",
+    "mail.imap.caSecret=imap",
+    "mail.imap.authservId=mx.example",
 )
 SCALED = ("autoscaling.enabled=true", "services.portal.replicas=7")
 EVERYTHING = (*KAFKA_BY_SASL, *KAFKA_BY_TLS, *WATCHED, *TRACED, *REACHED, *MAILED, *SCALED)
@@ -47,11 +50,15 @@ MAIL_SETTINGS = {
     "SMTP_HOST": "smtp.example",
     "SMTP_PORT": "587",
     "SMTP_TLS": "starttls",
+    "SMTP_CA": "/etc/secretariat/smtp/ca.crt",
     "SMTP_USERNAME": {"name": "mail", "key": "smtp-username", "optional": True},
     "SMTP_PASSWORD": {"name": "mail", "key": "smtp-password", "optional": True},
     "IMAP_HOST": "imap.example",
     "IMAP_PORT": "993",
     "IMAP_TLS": "implicit",
+    "IMAP_CA": "/etc/secretariat/imap/ca.crt",
+    "IMAP_FOLDER": "INBOX",
+    "IMAP_AUTHSERV_ID": "mx.example",
     "IMAP_USERNAME": {"name": "mail", "key": "imap-username", "optional": True},
     "IMAP_PASSWORD": {"name": "mail", "key": "imap-password", "optional": True},
 }
@@ -181,9 +188,11 @@ def test_what_is_secret_comes_from_outside() -> None:
             if "secret" in each
         }
         named = {path: secrets[name] for path, name in mounted.items() if name in secrets}
+        of_mail = {"/etc/secretariat/smtp": "smtp", "/etc/secretariat/imap": "imap"}
         assert named == {
             "/etc/secretariat/ca": "ca",
             "/etc/secretariat/certificate": "certificate",
+            **(of_mail if container["name"] == "notices" else {}),
         }
 
 

@@ -18,6 +18,7 @@ NAMES = {service.name for service in SERVICES}
 BROUGHT = {"gateway", "grafana", "jaeger", "kafka", "postgres", "prometheus"}
 JOBS = {"topics", "migrate"}
 FILE = str(DEPLOY / "compose.yaml")
+OF_SERVERS = ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD")
 SETTINGS = {"POSTGRES_PASSWORD": "s3cret", "PEOPLE": "/etc/secretariat/people"}
 
 
@@ -59,6 +60,18 @@ def test_only_notices_is_told_of_mail_servers_and_of_none_unless_somebody_says_w
     assert str(given.out) == "c:587"
 
 
+def test_every_setting_of_mail_reaches_notices_and_authorities_as_files() -> None:
+    given = {f"{way}_{name}": f"x{name}" for way in ("SMTP", "IMAP") for name in OF_SERVERS}
+    given |= {"SMTP_CA": "/etc/a.pem", "IMAP_CA": "/etc/b.pem", "IMAP_FOLDER": "Ответы"}
+    given |= {"MAIL_ADDRESS": "a@b.example", "IMAP_AUTHSERV_ID": "mx.example"}
+    told = run(*(built(COMPOSE), "-f", FILE, "config", "--format", "json"), **SETTINGS, **given)
+    container = json.loads(told.stdout)["services"]["notices"]
+    mounts = {mount["target"]: mount["source"] for mount in container["volumes"]}
+    of_mail = {k: v for k, v in container["environment"].items() if k.startswith(OF_MAIL)}
+    assert {k: mounts.get(v, v) for k, v in of_mail.items()} == given
+    assert {mount["read_only"] for mount in container["volumes"]} == {True}
+
+
 def test_services_start_when_topics_and_tables_are_there(containers: dict[str, Any]) -> None:
     for name in NAMES:
         awaited = containers[name]["depends_on"]
@@ -94,7 +107,7 @@ def test_every_file_that_is_mounted_is_there(containers: dict[str, Any]) -> None
         Path(mount["source"])
         for container in containers.values()
         for mount in container.get("volumes", ())
-        if mount["type"] == "bind" and mount["source"] != SETTINGS["PEOPLE"]
+        if mount["type"] == "bind" and mount["source"] not in {SETTINGS["PEOPLE"], "/dev/null"}
     ]
     assert sources
     assert [source for source in sources if not source.is_file()] == []

@@ -1,9 +1,12 @@
 """Notices on the stage, with a post office that takes its mail."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from services.notices import deliveries
 from services.notices.post import Post
 from services.notices.service import notices
 from tests.conftest import CUSTOMS, Stage, Staging
+from tests.notices.dovecot import Dovecot, Mailbox, dovecot
 from tests.notices.post_office import PATIENCE, Certificate, PostOffice, certificate, post_office
 
 ORGANIZER = "meetings@secretariat.example"
@@ -82,6 +86,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 async def office(made: Certificate) -> AsyncIterator[PostOffice]:
     async with post_office(made) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def server(made: Certificate) -> Iterator[Dovecot]:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101 - Dovecot's users go in and out
+        with dovecot(Path(folder), made) as opened:
+            yield opened
+
+
+@pytest.fixture
+def box(server: Dovecot) -> Mailbox:
+    return server.mailbox()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What sends mail, alone in a process, until it is killed.
 
-    python -m tests.notices.one_copy FOLDER INSTANT
+    python -m tests.notices.one_copy DATABASE INSTANT
 
 The mail server is where the settings say. The clock stands still.
 """
@@ -15,7 +15,7 @@ from events.road.database import Database
 from services.notices import deliveries
 
 if __name__ == "__main__":
-    folder, instant = sys.argv[1:]
+    url, instant = sys.argv[1:]
     history = Path(deliveries.__file__).with_name("migrations")
-    database = Database(f"sqlite:///{folder}", "notices", history)
+    database = Database(url, "notices", history)
     asyncio.run(deliveries.send_for_ever(database, SetClock(datetime.fromisoformat(instant))))

@@ -136,9 +136,14 @@ def authenticate(_: Any, __: Any, ___: Any, mechanism: str, given: Any) -> AuthR
 
 @asynccontextmanager
 async def post_office(
-    made: Certificate, tls: Tls = Tls.STARTTLS, port: int = 0, kind: type[SMTP] = SMTP
+    made: Certificate,
+    tls: Tls = Tls.STARTTLS,
+    port: int = 0,
+    kind: type[SMTP] = SMTP,
+    *,
+    utf8: bool = False,
 ) -> AsyncIterator[PostOffice]:
-    """One that is open at a free port of this machine, or at `port`."""
+    """One that is open at a free port of this machine, or at `port`; knows SMTPUTF8 if `utf8`."""
     secured = tls is not Tls.NONE
     office = PostOffice(Server(HOST, port, tls))
     more: dict[str, Any] = {"authenticator": authenticate, "auth_required": secured}
@@ -153,7 +158,7 @@ async def post_office(
         more = {}
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(
-        lambda: kind(office, hostname="mail.test", loop=loop, **more),
+        lambda: kind(office, hostname="mail.test", loop=loop, enable_SMTPUTF8=utf8, **more),
         HOST,
         port,
         ssl=made.context if tls is Tls.IMPLICIT else None,

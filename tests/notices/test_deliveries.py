@@ -155,11 +155,9 @@ async def test_who_is_registered_later_is_invited_to_the_meetings_to_come(
     await register(stage)
     (mail,) = await office.mails(1)
     assert str(event_in(mail)["UID"]) == "customs-heads-2027-2@secretariat"
-    await register(stage, address="omarova@customs.example")
-    assert str((await office.mails(2))[1]["To"]).endswith("<omarova@customs.example>")
-    await register(stage, address="omarova@customs.example", language="en")
+    await register(stage, language="en")
     await stage.tell(SCHEDULED.model_copy(update={"meeting": "customs-heads-2027-3"}))
-    assert str((await office.mails(3))[2]["Subject"]).startswith("Invitation: ")
+    assert str((await office.mails(2))[1]["Subject"]).startswith("Invitation: ")
 
 
 @pytest.mark.usefixtures("sending")

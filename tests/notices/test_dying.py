@@ -9,7 +9,9 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +22,10 @@ from events.road.database import Database
 from events.road.transaction import Transaction, transaction
 from events.vocabulary import SYSTEM, Actor
 from services.notices import deliveries
-from services.notices.commands import Invitee, keep_recipient
+from services.notices.commands import Invitee, keep_recipient, remove_recipient
 from services.notices.post import Post
 from services.notices.rules.mail import Stage
+from services.notices.rules.recipient import Digest
 from services.notices.service import notices
 from services.notices.tables import MAILS
 from tests.conftest import CUSTOMS, START
@@ -33,13 +36,13 @@ SECRETARY = Cause(id="test", actor=Actor.parse("secretary"), time=START)
 SOME, KILLS = 12, 2
 
 
-async def invite(database: Database, number: int) -> None:
+async def invite(database: Database, number: int, **more: Any) -> None:
     """Have `number` delegates invited to a meeting."""
     for ordinal, event in enumerate((CUSTOMS, SCHEDULED)):
         await hear(database, event, ordinal)
     async with transaction(database, SECRETARY) as work:
         for one in range(number):
-            body = Invitee(name=f"Делегат {one}", address=f"delegate{one}@mfa.example")
+            body = Invitee(name=f"Делегат {one}", address=f"delegate{one}@mfa.example", **more)
             await keep_recipient(work, "customs-heads", "china", f"delegate{one}", body)
 
 
@@ -56,16 +59,20 @@ async def stages(database: Database) -> Counter[Stage]:
 
 
 async def all_sent(database: Database, number: int) -> None:
+    await until_they_stand(database, {Stage.SENT: number})
+
+
+async def until_they_stand(database: Database, wanted: dict[Stage, int]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while (await stages(database))[Stage.SENT] < number:  # noqa: ASYNC110 - others change it
+        while await stages(database) != wanted:  # noqa: ASYNC110 - others change it
             await asyncio.sleep(0.02)
 
 
 class Copies:
-    """One process after the other, on one folder."""
+    """One process after the other, on one database."""
 
-    def __init__(self, folder: Path, office: PostOffice) -> None:
-        self.folder = folder
+    def __init__(self, url: str, office: PostOffice) -> None:
+        self.url = url
         server = office.server
         assert server.username is not None
         assert server.password is not None
@@ -82,7 +89,7 @@ class Copies:
         self.process: Process | None = None
 
     async def start(self) -> None:
-        command = [sys.executable, "-m", "tests.notices.one_copy", str(self.folder)]
+        command = [sys.executable, "-m", "tests.notices.one_copy", self.url]
         command.append(START.isoformat())
         self.process = await asyncio.create_subprocess_exec(
             *command, env={**os.environ, **self.settings}
@@ -104,19 +111,26 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield opened
 
 
-async def prepared(folder: Path, number: int, stack: AsyncExitStack) -> Database:
-    database = Database(f"sqlite:///{folder}", "notices", notices.migrations)
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}"
+    return str(request.getfixturevalue("own_database"))
+
+
+async def prepared(url: str, number: int, stack: AsyncExitStack, **more: Any) -> Database:
+    database = Database(url, "notices", notices.migrations)
     stack.push_async_callback(database.close)
     await database.migrate()
-    await invite(database, number)
+    await invite(database, number, **more)
     return database
 
 
 async def test_who_dies_between_the_servers_answer_and_the_commit_sends_the_same_bytes_again(
-    tmp_path: Path, office: PostOffice, stack: AsyncExitStack
+    url: str, office: PostOffice, stack: AsyncExitStack
 ) -> None:
-    database = await prepared(tmp_path, 2, stack)
-    copies = Copies(tmp_path, office)
+    database = await prepared(url, 2, stack)
+    copies = Copies(url, office)
     stack.callback(copies.kill)
     office.before_answer = lambda _: copies.kill()
     await copies.start()
@@ -137,11 +151,11 @@ async def test_who_dies_between_the_servers_answer_and_the_commit_sends_the_same
 
 
 async def test_every_mail_arrives_however_often_the_process_is_killed(
-    tmp_path: Path, office: PostOffice, stack: AsyncExitStack
+    url: str, office: PostOffice, stack: AsyncExitStack
 ) -> None:
     dice = random.Random(27)
-    database = await prepared(tmp_path, SOME, stack)
-    copies = Copies(tmp_path, office)
+    database = await prepared(url, SOME, stack)
+    copies = Copies(url, office)
     stack.callback(copies.kill)
     for _ in range(KILLS):
         left = dice.randrange(1, 4)
@@ -170,6 +184,53 @@ async def test_every_mail_arrives_however_often_the_process_is_killed(
     assert {envelope.rcpt_tos[0] for envelope in office.taken} == {
         f"delegate{one}@mfa.example" for one in range(SOME)
     }
+
+
+async def test_who_is_removed_is_told_once_however_often_the_process_dies(
+    url: str, office: PostOffice, stack: AsyncExitStack
+) -> None:
+    database = await prepared(url, 1, stack)
+    copies = Copies(url, office)
+    stack.callback(copies.kill)
+    office.before_answer = lambda _: copies.kill()
+    await copies.start()
+    await copies.ended()
+    assert await stages(database) == {Stage.SENDING: 1}, "the invitation may have arrived"
+    async with transaction(database, SECRETARY) as work:
+        await remove_recipient(work, "customs-heads", "china", "delegate0")
+    await copies.start()
+    await copies.ended()
+    office.before_answer = lambda _: None
+    await copies.start()
+    await until_they_stand(database, {Stage.SUPERSEDED: 1, Stage.SENT: 1})
+    invitation, withdrawal, again = map(raw_of, office.taken)
+    assert withdrawal == again, "one that programs know by its Message-ID"
+    assert b"method=REQUEST" in invitation.replace(b'"', b"")
+    assert b"method=CANCEL" in withdrawal.replace(b'"', b"")
+    copies.kill()
+    await copies.ended()
+
+
+async def test_who_dies_over_a_digest_sends_the_same_digest_again(
+    url: str, office: PostOffice, stack: AsyncExitStack
+) -> None:
+    quiet = {"digest": Digest.DAILY, "digest_at": time(14)}
+    database = await prepared(url, 1, stack, **quiet)
+    await hear(database, SCHEDULED.model_copy(update={"meeting": "customs-heads-2027-2"}), 5)
+    copies = Copies(url, office)
+    stack.callback(copies.kill)
+    office.before_answer = lambda _: copies.kill()
+    await copies.start()
+    await copies.ended()
+    assert await stages(database) == {Stage.SENDING: 2}
+    office.before_answer = lambda _: None
+    await copies.start()
+    await all_sent(database, 2)
+    first, again = map(raw_of, office.taken)
+    assert first == again
+    assert first.count(b"text/calendar") == 2
+    copies.kill()
+    await copies.ended()
 
 
 async def test_of_several_copies_on_postgresql_one_sends_and_another_goes_on_for_it(

@@ -1,13 +1,10 @@
 """Answers and reports, read from a real IMAP server."""
 
 import asyncio
-import os
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,25 +31,12 @@ from tests.notices.conftest import (
     settled,
     span,
 )
-from tests.notices.dovecot import Dovecot, Mailbox, dovecot
-from tests.notices.post_office import PATIENCE, Certificate, PostOffice
+from tests.notices.dovecot import Mailbox
+from tests.notices.post_office import PATIENCE, PostOffice
 from tests.notices.test_deliveries import event_in
 from tests.notices.test_dying import invite
 
 SECRETARY = {"actor": "secretary"}
-
-
-@pytest.fixture(scope="module")
-def server(made: Certificate) -> Iterator[Dovecot]:
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)  # noqa: PTH101 - Dovecot's users go in and out
-        with dovecot(Path(folder), made) as opened:
-            yield opened
-
-
-@pytest.fixture
-def box(server: Dovecot) -> Mailbox:
-    return server.mailbox()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_an_answer_that_is_only_attached_is_read_too() -> None:
     [
         (reply(method="COUNTER"), "proposes another date"),
         (reply(method="REQUEST"), "its METHOD is REQUEST"),
-        (reply("DELEGATED"), "PARTSTAT is DELEGATED"),
+        (reply("DELEGATED"), "sends somebody instead"),
         (reply("NEEDS-ACTION"), "PARTSTAT is NEEDS-ACTION"),
         (reply(more=f"ATTENDEE;PARTSTAT=DECLINED:mailto:{ORGANIZER}"), "2 attendees"),
         (reply(more="END:VEVENT\nBEGIN:VEVENT\nUID:x"), "2 meetings"),

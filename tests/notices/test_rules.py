@@ -132,7 +132,7 @@ def test_what_is_urgent_does_not_wait() -> None:
         {"quiet": {"begins": "21:00", "ends": "21:00"}},
         {"digest_at": "08:00:30"},
         {"zone": "Asia/Astana"},
-        {"address": "нет@mfa.example"},
+        {"address": "нет mfa.example"},
         {"address": "two@a.example,b@b.example"},
         {"address": "a@b.example\r\nBcc: c@d.example"},
         {"name": "A\nB"},

@@ -67,6 +67,20 @@ async def test_the_next_turn_follows_the_rotation_and_says_why(stage: Any) -> No
     assert turn["because"] == "kazakhstan declined its turn: elections"
 
 
+async def test_a_reason_of_several_lines_declines_a_turn_and_the_next_meeting_is_planned(
+    stage: Any,
+) -> None:
+    await stage.post(
+        "/mechanisms/customs-heads/rotation/declines",
+        {"reason": "Elections.\nNext year, please."},
+        actor="china/coordinator",
+    )
+    body = {"mechanism": "customs-heads", "year": 2027}
+    planned = (await stage.post("/meetings", body)).json()
+    because = "china declined its turn: Elections. Next year, please."
+    assert planned["turn"]["because"] == because
+
+
 async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -> None:
     await convoked.post(f"/meetings/{MEETING}/cancellation", {"reason": "no host"})
     turn = (await convoked.get("/mechanisms/customs-heads/rotation/next")).json()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
 from events.vocabulary import Actor
-from services.icalendar.wording import WORDS
+from services.icalendar.wording import WORDS, spoken
 from services.seats import has_seat
 
 
@@ -89,7 +89,7 @@ def edition(
         return None
     more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
-        name=name_of(scope, settings.language, people),
+        name=name_of(scope, spoken(settings.language), people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
         readable=seats & within & more,
@@ -97,7 +97,7 @@ def edition(
         meetings=settings.meetings,
         deadlines=settings.deadlines,
         hide_cancelled=settings.hide_cancelled,
-        language=settings.language,
+        language=spoken(settings.language),
         alarm_minutes=settings.alarm_minutes,
         all_day=settings.all_day,
     )

@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from events.notices import AttendanceReplied, Participation
 from events.vocabulary import Identifier
 from services.icalendar.entry import Entry
+from services.notices.rules.address import same_for_all
 from services.notices.rules.mail import Mail, Stage
 from services.notices.rules.reading import Reply
 from services.state import State
 
 AHEAD = timedelta(days=1)
+NOT_OUT = {Stage.QUEUED, Stage.SUPERSEDED, Stage.EXPIRED}
 
 
 class Answer(State):
-    """One reply, as it came. `stamp` is its DTSTAMP; `sender` the address that it was sent from."""
+    """One reply, as it came. `stamp` is its DTSTAMP; `sender` the address that it was sent from.
+
+    `sequence` is that of the meeting as the recipient knew it; `delegate` the address of who
+    answered for the recipient, where another did.
+    """
 
     meeting: Identifier
     recipient: str
@@ -23,6 +29,7 @@ class Answer(State):
     sequence: int
     stamp: datetime
     sender: str
+    delegate: str | None = None
     comment: str | None = None
     received: datetime
 
@@ -38,25 +45,42 @@ def whose(
     """The mail that `reply` answers, of `mails` about the meeting; or why it answers none.
 
     ATTENDEE decides: some programs leave ORGANIZER out, and some people answer from another
-    address than the one that was invited.
+    address than the one that was invited. Some servers put that one into ATTENDEE too; then it is
+    the mail that the reply is a reply to, or the DELEGATED-FROM of whom somebody sent instead.
     """
     if entry is None or entry.uid != reply.uid:
         return f"nobody here has invited to {reply.uid}"
-    if reply.organizer is not None and reply.organizer != organizer.lower():
+    if reply.organizer is not None and reply.organizer != same_for_all(organizer):
         return f"it answers an invitation of {reply.organizer}"
-    mine = [
-        mail
-        for mail in mails
-        if mail.address.lower() == reply.attendee
-        and mail.stage not in {Stage.QUEUED, Stage.SUPERSEDED, Stage.EXPIRED}
-    ]
+    mine = to_whom(reply, [mail for mail in mails if mail.stage not in NOT_OUT])
     if not mine:
         return f"{reply.attendee} was not invited to {entry.id}"
-    if reply.sequence > entry.sequence:
-        return f"it answers revision {reply.sequence}, and there are {entry.sequence} so far"
+    newest = max(entry.sequence, *(mail.sequence for mail in mine))
+    if reply.sequence > newest:
+        return f"it answers revision {reply.sequence}, and there are {newest} so far"
     if reply.stamp > now + AHEAD:
         return f"it says that it was written in the future, {reply.stamp:%Y-%m-%d}"
-    return max(mine, key=lambda mail: mail.revision_told)
+    seen = [mail for mail in mine if mail.sequence <= reply.sequence]
+    return max(seen or mine, key=lambda mail: mail.revision_told)
+
+
+def to_whom(reply: Reply, mails: Sequence[Mail]) -> list[Mail]:
+    """Those of `mails` that are to the one who is answered for."""
+    for address in (reply.attendee, reply.delegator):
+        if address and (found := [mail for mail in mails if mail.is_to(address)]):
+            return found
+    named = [mail for mail in mails if {mail.id, mail.digest} & set(reply.answers)]
+    return [mail for mail in mails if named and mail.is_to(named[0].address)]
+
+
+def sequence_of(reply: Reply, mail: Mail) -> int:
+    """The meeting's SEQUENCE that `reply` to `mail` is about."""
+    return max(reply.sequence - mail.ahead, 0)
+
+
+def delegate_of(reply: Reply, mail: Mail) -> str | None:
+    """Who answered for the one that `mail` is to; none where they did so themselves."""
+    return None if mail.is_to(reply.attendee) else reply.attendee
 
 
 def counting(answers: Iterable[Answer]) -> Answer | None:

@@ -1,10 +1,10 @@
 """A mail's life: it waits, goes out once, fails and is tried again, or makes way for another."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -13,7 +13,8 @@ from events.notices import Participation
 from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
 from services.icalendar.entry import Entry, Status
-from services.notices.rules.recipient import Recipient, when_due
+from services.notices.rules.address import same_for_all
+from services.notices.rules.recipient import URGENT, Digest, Recipient, when_due
 from services.refusals import WrongStateError
 from services.state import State
 
@@ -30,11 +31,12 @@ PERMANENT = 500
 
 
 class Kind(StrEnum):
-    """What it is to the one who gets it."""
+    """What it is to the one who gets it. A withdrawal tells one that others meet without them."""
 
     INVITATION = "invitation"
     UPDATE = "update"
     CANCELLATION = "cancellation"
+    WITHDRAWAL = "withdrawal"
 
 
 class Stage(StrEnum):
@@ -64,6 +66,10 @@ class Mail(State):
     recipient has answered to this SEQUENCE; `dated` when it was first to go out, its Date. More
     than one of `attempts` may have arrived when the program or the connection was lost at the wrong
     moment: they have the same Message-ID.
+
+    `ahead` is by how much its SEQUENCE is above the meeting's: a withdrawal and an invitation after
+    it each raise it by one, so that programs take them. `daily` mails wait for others to the same
+    address, and `digest` is the id of the message in which they went.
     """
 
     recipient: str
@@ -77,6 +83,9 @@ class Mail(State):
     previous: Span | None = None
     reason: Prose | None = None
     participation: Participation | None = None
+    ahead: int = 0
+    daily: bool = False
+    digest: str | None = None
     queued: datetime
     dated: datetime
     due: datetime
@@ -91,13 +100,44 @@ class Mail(State):
         return self.entry.id
 
     @property
-    def method(self) -> Method:
-        return Method.CANCEL if self.kind is Kind.CANCELLATION else Method.REQUEST
+    def calls_off(self) -> bool:
+        return self.kind in {Kind.CANCELLATION, Kind.WITHDRAWAL}
 
     @property
-    def revision_told(self) -> int:
-        """What orders the mails to one recipient about one meeting."""
-        return self.entry.revision
+    def method(self) -> Method:
+        return Method.CANCEL if self.calls_off else Method.REQUEST
+
+    @property
+    def sequence(self) -> int:
+        """RFC 5545 SEQUENCE, as this recipient is told it."""
+        return self.entry.sequence + self.ahead
+
+    @property
+    def stamp(self) -> datetime:
+        """DTSTAMP: as in the feeds, unless it tells what no feed does."""
+        return self.queued if self.ahead else self.entry.changed
+
+    @property
+    def revision_told(self) -> tuple[int, int]:
+        """What orders the mails to one address about one meeting."""
+        return self.entry.revision, self.ahead
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether a server took it, or was given it and nobody knows what it decided."""
+        if self.stage in REACHED:
+            return True
+        return self.attempts > 0 and self.code is None and self.stage is not Stage.BOUNCED
+
+    @property
+    def waits_with(self) -> str | None:
+        """The same for all mails that may go out in one; none where it goes alone."""
+        if not self.daily:
+            return None
+        return f"{same_for_all(self.address)} {self.language} {self.zone}"
+
+    def is_to(self, address: str) -> bool:
+        return same_for_all(self.address) == same_for_all(address)
 
 
 class MailShown(BaseModel):
@@ -117,6 +157,7 @@ class MailShown(BaseModel):
     sequence: int
     starts: Moment
     stage: Stage
+    digest: str | None
     queued: datetime
     due: datetime
     sent: datetime | None
@@ -131,13 +172,21 @@ class MailShown(BaseModel):
             **mail.model_dump(include=set(cls.model_fields) & set(Mail.model_fields)),
             meeting=entry.id,
             title=entry.title,
-            sequence=entry.sequence,
+            sequence=mail.sequence,
             starts=entry.span.starts,
         )
 
 
-def id_of(recipient: Recipient, entry: Entry) -> str:
+def id_of(recipient: Recipient, entry: Entry, ahead: int) -> str:
     told = f"{recipient.id} {recipient.address.lower()} {entry.id} {entry.revision}"
+    if ahead:
+        told += f" {ahead}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def id_of_digest(mails: Sequence[Mail]) -> str:
+    """Of the message that has all `mails` in it: the same for the same ones."""
+    told = " ".join(sorted(mail.id for mail in mails))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -152,20 +201,48 @@ def mail_for(
 ) -> Mail | None:
     """What to tell `recipient` of `entry` after the mails `earlier` about it; none if nothing.
 
-    A cancellation is no news to who never heard of the meeting.
+    A cancellation is no news to who never heard of the meeting, or is not invited any more.
     """
-    reached = [
-        mail
-        for mail in earlier
-        if mail.stage in REACHED and mail.address.lower() == recipient.address.lower()
-    ]
-    if entry.status is Status.CANCELLED and not reached:
+    to_here = [mail for mail in earlier if mail.is_to(recipient.address)]
+    mine = [mail for mail in to_here if mail.recipient == recipient.id]
+    if entry.status is Status.CANCELLED and not is_invited(mine):
         return None
-    kind = Kind.UPDATE if reached else Kind.INVITATION
+    known = latest(mail for mail in mine if mail.stage in REACHED)
+    invited = known is not None and not known.calls_off
+    kind = Kind.UPDATE if invited else Kind.INVITATION
+    date = known.entry.span if known is not None and invited else None
+    return written(
+        recipient,
+        entry,
+        kind=Kind.CANCELLATION if entry.status is Status.CANCELLED else kind,
+        ahead=ahead_after(to_here),
+        previous=date if date != entry.span else None,
+        reason=reason,
+        participation=participation,
+        now=now,
+    )
+
+
+def withdrawal_for(recipient: Recipient, earlier: Sequence[Mail], now: datetime) -> Mail | None:
+    """What tells `recipient`, who has had `earlier` about a meeting, that it is without them.
+
+    None where they never heard of it, or know that it is cancelled. It tells of the meeting as they
+    know it, and nothing that came after.
+    """
+    to_here = [mail for mail in earlier if mail.is_to(recipient.address)]
+    mine = [mail for mail in to_here if mail.recipient == recipient.id]
+    last = latest(mail for mail in mine if mail.may_have_arrived)
+    if last is None or last.calls_off:
+        return None
+    ahead = ahead_after(to_here) + 1
+    return written(recipient, last.entry, kind=Kind.WITHDRAWAL, ahead=ahead, now=now)
+
+
+def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -> Mail:
+    """A mail about `entry`, to go out when it suits `recipient`."""
     due = when_due(recipient, entry.span.starts.at, now)
-    known = max(reached, key=lambda mail: mail.revision_told).entry.span if reached else None
     return Mail(
-        id=id_of(recipient, entry),
+        id=id_of(recipient, entry, more["ahead"]),
         mechanism=entry.mechanism,
         recipient=recipient.id,
         party=recipient.party,
@@ -173,15 +250,45 @@ def mail_for(
         address=recipient.address,
         language=recipient.language,
         zone=recipient.zone,
-        kind=Kind.CANCELLATION if entry.status is Status.CANCELLED else kind,
         entry=entry,
-        previous=known if known != entry.span else None,
-        reason=reason,
-        participation=participation,
+        daily=recipient.digest is Digest.DAILY and due <= entry.span.starts.at - URGENT,
         queued=now,
         dated=due,
         due=due,
+        **more,
     )
+
+
+def latest(mails: Iterable[Mail]) -> Mail | None:
+    return max(mails, key=lambda mail: mail.revision_told, default=None)
+
+
+def is_invited(mails: Sequence[Mail]) -> bool:
+    """Whether who had `mails` has the meeting in the calendar, as far as is known."""
+    last = latest(mail for mail in mails if mail.may_have_arrived)
+    return last is not None and not last.calls_off
+
+
+def ahead_after(mails: Sequence[Mail]) -> int:
+    """By how much SEQUENCE is above the meeting's for who had `mails`."""
+    last = latest(mail for mail in mails if mail.may_have_arrived)
+    if last is None:
+        return 0
+    return last.ahead + (1 if last.kind is Kind.WITHDRAWAL else 0)
+
+
+def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
+    """Whether `mail` need not go out, of `others` about the same meeting.
+
+    There is a later one to the same address, or it calls off what was never sent there.
+    """
+    mine = [other for other in others if other.is_to(mail.address) and other.id != mail.id]
+    later = any(
+        other.revision_told > mail.revision_told and other.recipient == mail.recipient
+        for other in mine
+        if other.stage is not Stage.SUPERSEDED
+    )
+    return later or (mail.calls_off and not any(other.may_have_arrived for other in mine))
 
 
 def claimed(mail: Mail, now: datetime) -> Mail:
@@ -193,7 +300,8 @@ def claimed(mail: Mail, now: datetime) -> Mail:
 
 def released(mail: Mail) -> Mail:
     """Not handed over after all, through no fault of its own."""
-    return mail.model_copy(update={"stage": Stage.QUEUED, "attempts": mail.attempts - 1})
+    update = {"stage": Stage.QUEUED, "attempts": mail.attempts - 1, "digest": None}
+    return mail.model_copy(update=update)
 
 
 def sent(mail: Mail, now: datetime) -> Mail:
@@ -203,9 +311,11 @@ def sent(mail: Mail, now: datetime) -> Mail:
 def failed(mail: Mail, code: int | None, error: str, now: datetime) -> Mail:
     """After the server did not take it: queued for later, or failed for good.
 
-    It is for good with a code of 5xx (RFC 5321, 4.2.1), and after the last of PAUSES.
+    It is for good with a code of 5xx (RFC 5321, 4.2.1), and after the last of PAUSES. Without a
+    code nobody knows whether it was taken, so what went in a digest goes in the same one again.
     """
-    update: dict[str, object] = {"code": code, "error": error}
+    digest = mail.digest if code is None else None
+    update: dict[str, object] = {"code": code, "error": error, "digest": digest}
     if (code is not None and code >= PERMANENT) or mail.attempts > len(PAUSES):
         update["stage"] = Stage.FAILED
     else:
@@ -224,7 +334,9 @@ def delayed(mail: Mail, error: str) -> Mail:
 
 
 def superseded(mail: Mail) -> Mail:
-    return mail.model_copy(update={"stage": Stage.SUPERSEDED})
+    """Made way. What was interrupted may have arrived, whatever an earlier attempt came to."""
+    code = None if mail.stage is Stage.SENDING else mail.code
+    return mail.model_copy(update={"stage": Stage.SUPERSEDED, "code": code})
 
 
 def retried(mail: Mail, now: datetime) -> Mail:
@@ -233,4 +345,5 @@ def retried(mail: Mail, now: datetime) -> Mail:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
     if mail.entry.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
-    return mail.model_copy(update={"stage": Stage.QUEUED, "due": now, "attempts": 0})
+    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None}
+    return mail.model_copy(update=update)

@@ -1,9 +1,11 @@
 """What a mail says that came into the mailbox: an answer, a delivery report, or nothing for us."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_bytes, message_from_string
 from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any
@@ -11,22 +13,33 @@ from typing import Any
 from icalendar import Calendar
 
 from events.notices import Participation
+from services.notices.rules.address import of_uri
 
 CALENDARS = ("text/calendar", "application/ics")
+OF_OUTLOOK = ("application/ms-tnef", "application/vnd.ms-tnef")
+RETURNED = ("message/rfc822", "message/global", "message/global-headers")
 PARTICIPATIONS = {
     "ACCEPTED": Participation.ACCEPTED,
     "TENTATIVE": Participation.TENTATIVE,
     "DECLINED": Participation.DECLINED,
 }
 LONGEST_COMMENT = 2000
-COUNTER = "it proposes another date (COUNTER); talk to the sender, then move the meeting or not"
+COUNTER = "it proposes another date (COUNTER){}; talk to the sender, then move the meeting or not"
+REFRESH = "it asks how the meeting stands now (REFRESH); tell the sender, for no mail is sent again"
+TNEF = "what it says is in a form of Outlook's own (winmail.dat); ask the sender what they meant"
 MESSAGE_ID = re.compile(r"<([0-9a-f]{16})@[^<>\s]+>")
 KEY = re.compile(r"[0-9a-f]{16}")
+BLANK = re.compile(r"\r?\n\r?\n")
+UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """METHOD:REPLY (RFC 5546, 3.2.3). Addresses are in lower case; `organizer` may be missing."""
+    """METHOD:REPLY (RFC 5546, 3.2.3). Addresses are `same_for_all`; `organizer` may be missing.
+
+    `delegator` is for whom the attendee answers (DELEGATED-FROM), and `answers` are the ids of our
+    mails that it is a reply to (In-Reply-To, References).
+    """
 
     uid: str
     attendee: str
@@ -35,6 +48,8 @@ class Reply:
     stamp: datetime
     organizer: str | None
     comment: str | None
+    delegator: str | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,35 +92,85 @@ def read(message: EmailMessage) -> Reply | Report:
     """What `message` says; NothingForUsError if nothing."""
     if message.get_content_type() == "multipart/report":
         return report_in(message)
-    for part in message.walk():
-        if part.get_content_type() in CALENDARS:
-            content: Any = part.get_payload(decode=True)
-            return reply_in(Calendar.from_ical(content))
+    calendars = [part for part in message.walk() if holds_calendar(part)]
+    if calendars:
+        return replace(reply_in_any(calendars), answers=answered_by(message))
+    if any(part.get_content_type() in OF_OUTLOOK for part in message.walk()):
+        raise NothingForUsError(TNEF)
     automatic = message.get("Auto-Submitted", "no").lower() != "no"
     raise NothingForUsError(
         "an automatic answer without a calendar" if automatic else "it has no calendar in it"
     )
 
 
+def holds_calendar(part: Message) -> bool:
+    """Also under the name of a file, for some programs call it application/octet-stream."""
+    name = part.get_filename() or ""
+    return part.get_content_type() in CALENDARS or name.lower().endswith(".ics")
+
+
+def reply_in_any(parts: Sequence[Message]) -> Reply:
+    """The first answer in `parts`; what is wrong with the first of them where there is none."""
+    wrong: list[Exception] = []
+    for part in parts:
+        try:
+            return reply_in(Calendar.from_ical(text_of(part)))
+        except Exception as error:  # noqa: BLE001 - strangers write these, and another may be right
+            wrong.append(error)
+    raise wrong[0]
+
+
+def text_of(part: Message) -> str:
+    """In the character set that it says it is in; in UTF-8 where that is wrong or missing."""
+    content: Any = part.get_payload(decode=True) or b""
+    for charset in (part.get_content_charset(), "utf-8-sig"):
+        with suppress(LookupError, UnicodeDecodeError):
+            return shown(content.decode(charset or "utf-8-sig"))
+    return shown(content.decode(errors="replace"))
+
+
+def shown(text: str) -> str:
+    """`text` without what no database or terminal takes."""
+    return UNSHOWN.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n"))
+
+
+def answered_by(message: EmailMessage) -> tuple[str, ...]:
+    named = [str(message.get(name, "")) for name in ("In-Reply-To", "References")]
+    return tuple(MESSAGE_ID.findall(" ".join(named)))
+
+
 def reply_in(calendar: Any) -> Reply:
     method = str(calendar.get("METHOD", "")).upper()
+    events = calendar.walk("VEVENT")
     if method == "COUNTER":
-        raise NothingForUsError(COUNTER)
+        raise NothingForUsError(COUNTER.format(proposal(events)))
+    if method == "REFRESH":
+        raise NothingForUsError(REFRESH)
     if method != "REPLY":
         raise NothingForUsError(f"its METHOD is {method or 'missing'}, not REPLY")
-    events = calendar.walk("VEVENT")
     if len(events) != 1:
         raise NothingForUsError(f"it has {len(events)} meetings in it instead of one")
     return reply_of(events[0])
 
 
+def proposal(events: Sequence[Any]) -> str:
+    """What a COUNTER proposes, and why, as far as it says."""
+    said = []
+    for event in events[:1]:
+        if isinstance(event.start, datetime) and event.start.tzinfo is not None:
+            said.append(f"{event.start:%Y-%m-%d %H:%M} ({event.start.tzinfo})")
+        said.append(comment_of(event) or "")
+    return "".join(f", {text.strip()}" for text in said if text.strip())
+
+
 def reply_of(event: Any) -> Reply:
-    attendees = event.get("ATTENDEE", [])
-    if isinstance(attendees, list):
-        if len(attendees) != 1:
-            raise NothingForUsError(f"it names {len(attendees)} attendees instead of one")
-        attendees = attendees[0]
-    status = str(attendees.params.get("PARTSTAT", "")).upper()
+    attendee = answering(event)
+    status = str(attendee.params.get("PARTSTAT", "")).upper()
+    if status == "DELEGATED":
+        others = ", ".join(addresses_in(attendee, "DELEGATED-TO")) or "somebody"
+        raise NothingForUsError(
+            f"{of_uri(attendee)} sends {others} instead (DELEGATED); invite them, if that is right"
+        )
     if status not in PARTICIPATIONS:
         raise NothingForUsError(f"its PARTSTAT is {status or 'missing'}, which is no answer")
     if "UID" not in event or "DTSTAMP" not in event:
@@ -113,35 +178,56 @@ def reply_of(event: Any) -> Reply:
     stamp = event["DTSTAMP"].dt
     if not isinstance(stamp, datetime):
         raise NothingForUsError(f"its DTSTAMP is {stamp}, which is no instant")
-    comment = event.get("COMMENT")
-    if isinstance(comment, list):
-        comment = comment[0]
     return Reply(
         uid=str(event["UID"]),
-        attendee=address_in(attendees),
+        attendee=of_uri(attendee),
         participation=PARTICIPATIONS[status],
         sequence=int(event.get("SEQUENCE", 0)),
         stamp=stamp.astimezone(UTC) if stamp.tzinfo else stamp.replace(tzinfo=UTC),
-        organizer=address_in(event["ORGANIZER"]) if "ORGANIZER" in event else None,
-        comment=str(comment)[:LONGEST_COMMENT] if comment else None,
+        organizer=of_uri(event["ORGANIZER"]) if "ORGANIZER" in event else None,
+        comment=comment_of(event),
+        delegator=next(iter(addresses_in(attendee, "DELEGATED-FROM")), None),
     )
 
 
-def address_in(value: object) -> str:
-    """The address of a CAL-ADDRESS, in lower case."""
-    return re.sub("^mailto:", "", str(value).strip(), flags=re.IGNORECASE).lower()
+def answering(event: Any) -> Any:
+    """The attendee who answers: of somebody and their delegate, the delegate (RFC 5546, 2.1.3)."""
+    attendees = event.get("ATTENDEE", [])
+    if not isinstance(attendees, list):
+        return attendees
+    sent = [one for one in attendees if addresses_in(one, "DELEGATED-FROM")]
+    if len(attendees) > 1 and len(sent) == 1:
+        return sent[0]
+    if len(attendees) != 1:
+        raise NothingForUsError(f"it names {len(attendees)} attendees instead of one")
+    return attendees[0]
+
+
+def addresses_in(attendee: Any, parameter: str) -> list[str]:
+    found = attendee.params.get(parameter, [])
+    return [of_uri(uri) for uri in ([found] if isinstance(found, str) else found)]
+
+
+def comment_of(event: Any) -> str | None:
+    comment = event.get("COMMENT")
+    if isinstance(comment, list):
+        comment = comment[0]
+    return str(comment)[:LONGEST_COMMENT] if comment else None
 
 
 def report_in(message: EmailMessage) -> Report:
     """By the envelope's id, or by the Message-ID of what came back."""
     for part in message.walk():
+        blocks: Any = part.get_payload()
         if part.get_content_type() == "message/delivery-status":
-            return report_of(part, message)
+            return report_of(blocks, message)
+        if part.get_content_type() == "message/global-delivery-status":  # RFC 6533
+            rest = BLANK.split(str(blocks[0].get_payload()))
+            return report_of([blocks[0], *map(message_from_string, rest)], message)
     raise NothingForUsError("a report that is none of delivery")
 
 
-def report_of(status: Message, message: EmailMessage) -> Report:
-    blocks: Any = status.get_payload()
+def report_of(blocks: Sequence[Message], message: EmailMessage) -> Report:
     fields = {name.lower(): str(value) for block in blocks for name, value in block.items()}
     action = fields.get("action", "").strip().lower()
     key = key_in(fields.get("original-envelope-id", ""), message)
@@ -161,7 +247,7 @@ def key_in(envelope_id: str, message: EmailMessage) -> str | None:
         if part.get_content_type() == "text/rfc822-headers":
             headers: Any = part.get_payload(decode=True)
             returned: Any = message_from_bytes(headers, policy=default)
-        elif part.get_content_type() == "message/rfc822":
+        elif part.get_content_type() in RETURNED:
             returned = part.get_payload(0)
         else:
             continue

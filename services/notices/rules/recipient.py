@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from events.moments import Zone
 from events.vocabulary import Actor, Identifier, Language, Role, Title
 from services import rights
+from services.notices.rules.address import Address
 from services.refusals import NotAllowedError
 from services.state import State
 
@@ -24,19 +25,14 @@ def whole_minute(value: time) -> time:
 
 
 WallClock = Annotated[time, AfterValidator(whole_minute), Field(examples=["07:30"])]
-Address = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
-        max_length=254,
-        description="E-mail address in ASCII; other domains in their form of xn--",
-        examples=["a.omarova@mfa.example"],
-    ),
-]
 
 
 class Digest(StrEnum):
-    """Whether mails go out as things happen, or once a day, with the last state of each meeting."""
+    """Whether mails go out as things happen, or all in one mail once a day.
+
+    That has the last state of each meeting. Programs act by themselves only on an invitation that
+    comes alone; of those in a digest, people open each.
+    """
 
     IMMEDIATE = "immediate"
     DAILY = "daily"
@@ -99,19 +95,21 @@ def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
         due = next_at(recipient.digest_at, recipient.zone, due)
     local = due.astimezone(zoneinfo.ZoneInfo(recipient.zone)).time().replace(tzinfo=None)
     if recipient.quiet is not None and recipient.quiet.holds(local):
-        due = next_at(recipient.quiet.ends, recipient.zone, due)
+        due = next_at(recipient.quiet.ends, recipient.zone, due, again=True)
     return now if due > starts - URGENT else due
 
 
-def next_at(wall: time, zone: str, now: datetime) -> datetime:
+def next_at(wall: time, zone: str, now: datetime, *, again: bool = False) -> datetime:
     """The first instant, not before `now`, at which clocks in `zone` show `wall`.
 
-    Where they skip it, it is as long after the last midnight as it would have been.
+    Where they skip it, it is as long after the last midnight as it would have been. Where they show
+    it twice, the second time counts only if asked for with `again`.
     """
     place = zoneinfo.ZoneInfo(zone)
     day = now.astimezone(place).date() - timedelta(days=1)
     while True:
-        found = datetime.combine(day, wall, tzinfo=place).astimezone(UTC)
-        if found >= now:
-            return found
+        for fold in (0, 1) if again else (0,):
+            found = datetime.combine(day, wall, tzinfo=place).replace(fold=fold).astimezone(UTC)
+            if found >= now:
+                return found
         day += timedelta(days=1)

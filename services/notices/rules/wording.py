@@ -8,45 +8,71 @@ from babel.dates import format_date
 
 from events.moments import Moment, Span
 from events.notices import Participation
+from services.icalendar.wording import ENGLISH, WORDS, Words
 from services.notices.rules.mail import Kind, Mail
 
-ENGLISH = "en"
 LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_CN"}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of one language. `moved` is of an update with another date, `updated` of others."""
+    """The texts of one language. `moved` is of an update with another date, `updated` of others.
 
+    `common` are the words that calendars use too.
+    """
+
+    common: Words
     invitation: str
     moved: str
     updated: str
     cancelled: str
+    withdrawn: str
     invited: str
     has_moved: str
     has_changed: str
     is_cancelled: str
+    is_withdrawn: str
     when: str
     before: str
     at_yours: str
     where: str
-    host: str
-    chair: str
     reason: str
-    agenda: str
     answer: str
     answered: dict[Participation, str]
     why: str
+    digest: str
+    digest_intro: str
+    attached: str
+
+    @property
+    def host(self) -> str:
+        return self.common.host
+
+    @property
+    def chair(self) -> str:
+        return self.common.chair
+
+    @property
+    def agenda(self) -> str:
+        return self.common.agenda
 
     def title(self, mail: Mail) -> str:
         """What the mail is, in a word or two, for its subject."""
-        return self.chosen(mail, self.invitation, self.moved, self.updated, self.cancelled)
+        return self.chosen(
+            mail, (self.invitation, self.moved, self.updated, self.cancelled, self.withdrawn)
+        )
 
     def headline(self, mail: Mail) -> str:
         """The same as a sentence."""
-        return self.chosen(mail, self.invited, self.has_moved, self.has_changed, self.is_cancelled)
+        return self.chosen(
+            mail,
+            (self.invited, self.has_moved, self.has_changed, self.is_cancelled, self.is_withdrawn),
+        )
 
-    def chosen(self, mail: Mail, invitation: str, moved: str, updated: str, cancelled: str) -> str:
+    def chosen(self, mail: Mail, texts: tuple[str, str, str, str, str]) -> str:
+        invitation, moved, updated, cancelled, withdrawn = texts
+        if mail.kind is Kind.WITHDRAWAL:
+            return withdrawn
         if mail.kind is Kind.CANCELLATION:
             return cancelled
         if mail.kind is Kind.INVITATION:
@@ -56,22 +82,22 @@ class Wording:
 
 WORDINGS = {
     "en": Wording(
+        common=WORDS["en"],
         invitation="Invitation",
         moved="New date",
         updated="Updated",
         cancelled="Cancelled",
+        withdrawn="Invitation withdrawn",
         invited="You are invited to a meeting.",
         has_moved="The meeting has a new date.",
         has_changed="The meeting has changed.",
         is_cancelled="The meeting is cancelled.",
+        is_withdrawn="You are no longer invited to this meeting. It is held without you.",
         when="When",
         before="Previously",
         at_yours="Your time",
         where="Where",
-        host="Host",
-        chair="Chair",
         reason="Reason",
-        agenda="Agenda",
         answer="Please answer in your mail or calendar program: accept, tentative or decline.",
         answered={
             Participation.ACCEPTED: "You have accepted; nothing more is needed.",
@@ -80,24 +106,28 @@ WORDINGS = {
         },
         why="You get this because you are named for {party} in “{body}”. "
         "Your coordinator or the secretariat changes that.",
+        digest="News of your meetings ({count})",
+        digest_intro="All that is new about your meetings, in one mail a day. The calendar file of "
+        "each is attached: open it to answer, or to bring your calendar up to date.",
+        attached="File",
     ),
     "ru": Wording(
+        common=WORDS["ru"],
         invitation="Приглашение",
         moved="Новая дата",
         updated="Изменение",
         cancelled="Отмена",
+        withdrawn="Приглашение отозвано",
         invited="Вы приглашены на заседание.",
         has_moved="Заседание переносится на другую дату.",
         has_changed="В сведения о заседании внесены изменения.",
         is_cancelled="Заседание отменено.",
+        is_withdrawn="Вы больше не приглашены на это заседание. Оно состоится без вашего участия.",
         when="Когда",
         before="Прежде",
         at_yours="Ваше время",
         where="Где",
-        host="Принимает",
-        chair="Председатель",
         reason="Причина",
-        agenda="Повестка дня",
         answer="Пожалуйста, ответьте в своей почтовой программе или календаре: "
         "принять, под вопросом или отклонить.",
         answered={
@@ -107,24 +137,28 @@ WORDINGS = {
         },
         why="Вы получили это письмо, потому что указаны от стороны «{party}» в механизме "
         "«{body}». Изменить это может ваш координатор или секретариат.",
+        digest="Новости о ваших заседаниях ({count})",
+        digest_intro="Всё новое о ваших заседаниях одним письмом в день. К письму приложен файл "
+        "календаря по каждому из них: откройте его, чтобы ответить или обновить свой календарь.",
+        attached="Файл",
     ),
     "zh": Wording(
+        common=WORDS["zh"],
         invitation="会议邀请",
         moved="会议改期",
         updated="会议更新",
         cancelled="会议取消",
+        withdrawn="邀请撤回",
         invited="诚邀您出席会议。",
         has_moved="会议日期已变更。",
         has_changed="会议信息已更新。",
         is_cancelled="会议已取消。",
+        is_withdrawn="您不再受邀出席本次会议，会议将照常举行。",
         when="时间",
         before="原定时间",
         at_yours="您的当地时间",
         where="地点",
-        host="东道方",
-        chair="主席",
         reason="原因",
-        agenda="议程",
         answer="请在您的邮件或日历程序中答复：接受、暂定或谢绝。",
         answered={
             Participation.ACCEPTED: "您已接受邀请，无需再次答复。",
@@ -133,6 +167,10 @@ WORDINGS = {
         },
         why="您是“{body}”中 {party} 的指定联系人，因此收到此邮件。"
         "如需变更，请联系贵方协调员或秘书处。",
+        digest="您的会议动态（{count}）",
+        digest_intro="每日一封邮件汇总您所有会议的最新情况。各会议的日历文件均已附上："
+        "请打开文件以答复邀请或更新您的日历。",
+        attached="文件",
     ),
 }
 

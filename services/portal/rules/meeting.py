@@ -15,10 +15,12 @@ from pydantic import BaseModel, ConfigDict
 from events.agendas import AgendaAdopted, AgendaCirculated
 from events.event import Event
 from events.meetings import (
+    Finding,
     MeetingCancelled,
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
     Turn,
@@ -59,7 +61,10 @@ HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLO
 
 
 class Meeting(State):
-    """One meeting. `previous` is the date it had before it was moved, `until` when silence ends."""
+    """One meeting. `previous` is the date it had before it was moved, `until` when silence ends.
+
+    `findings` are what became otherwise since its date was fixed.
+    """
 
     year: int
     ordinal: int
@@ -73,6 +78,7 @@ class Meeting(State):
     until: Moment | None = None
     symbol: Symbol | None = None
     reason: str | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -124,9 +130,11 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case MeetingRescheduled():
             change = {"span": event.span, "place": event.place, "previous": event.previous}
         case MeetingCancelled():
-            change = {"stage": Stage.CANCELLED, "reason": event.reason}
+            change = {"stage": Stage.CANCELLED, "reason": event.reason, "findings": ()}
         case MeetingOpened():
-            change = {"stage": Stage.OPEN}
+            change = {"stage": Stage.OPEN, "findings": ()}
+        case MeetingRechecked():
+            change = {"findings": event.findings}
         case MeetingClosed():
             change = {"stage": Stage.DRAFTED if meeting.drafted else Stage.CLOSED}
         case _:

@@ -45,7 +45,9 @@ Recipient = Annotated[
 ]
 Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
-HowOften = Annotated[Digest | None, typer.Option("--digest", help="At once, or once a day.")]
+HowOften = Annotated[
+    Digest | None, typer.Option("--digest", help="At once, or once a day all in one.")
+]
 At = Annotated[str | None, typer.Option("--digest-at", help="When on a day, like 08:00.")]
 Quiet = Annotated[
     str | None, typer.Option("--quiet", help="When no mail goes out, like 21:00-07:30; or none.")
@@ -73,11 +75,12 @@ def list_mail(
     for mail in mails:
         colour = COLOURS.get(mail["stage"], "yellow")
         when = utc(mail["sent"] or mail["due"])
+        tried = f", attempt {mail['attempts']}" if mail["attempts"] > 1 else ""
         table.add_row(
             mail["id"],
             f"{mail['name']}\n[dim]{mail['party']}[/]",
             f"{mail['meeting']}\n[dim]{mail['kind']}, revision {mail['sequence']}[/]",
-            f"[{colour}]{mail['stage']}[/]\n[dim]{when}[/]",
+            f"[{colour}]{mail['stage']}[/]\n[dim]{when}{tried}[/]",
             mail["error"] or "",
         )
     out.print(table)
@@ -119,6 +122,7 @@ def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
         ("what", f"{mail['kind']}, in {mail['language']}"),
         ("about", f"{mail['title']} ({mail['meeting']}, revision {mail['sequence']})"),
         ("on", f"{starts['at']} {starts['zone']}"),
+        ("in the digest", mail["digest"]),
         ("stands", f"{mail['stage']} after {mail['attempts']} attempts"),
         ("queued", mail["queued"]),
         ("sent" if mail["sent"] else "due", mail["sent"] or mail["due"]),
@@ -155,10 +159,16 @@ def answers(
             attendee["name"],
             f"[{colour}]{attendee['participation'] or '–'}[/]",
             str(last.get("sequence", "")),
-            (last.get("comment") or "").strip(),
+            "\n".join(filter(None, [delegate_in(last), (last.get("comment") or "").strip()])),
         )
     out.print(table)
     out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
+
+
+def delegate_in(answer: dict[str, Any]) -> str:
+    """Who answered in place of the one invited, if somebody did."""
+    delegate = answer.get("delegate")
+    return f"from {delegate}" if delegate else ""
 
 
 @app.command()

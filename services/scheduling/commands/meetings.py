@@ -14,12 +14,12 @@ from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
+from services.rotation import Rotation
 from services.scheduling.commands import rechecks
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
@@ -166,7 +166,7 @@ async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:
-        turns = rotation.evolve(turns, event)
+        turns = ROTATIONS.evolve(turns, event)
     rechecks.end(work, meeting)
     await ROTATIONS.save(work, turns)
     return await MEETINGS.apply(work, meeting, events)

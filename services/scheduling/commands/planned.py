@@ -8,21 +8,22 @@ from sqlmodel import col
 from events.moments import Moment, Span
 from events.plans import Planned
 from events.road.transaction import Transaction
-from services import directory
-from services.refusals import UnacceptableError
+from services import directory, rotation
+from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.commands import meetings, polls
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import poll
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.tables import MEETINGS, POLLS, PollRow
+from services.scheduling.tables import MEETINGS, POLLS, ROTATIONS, PollRow
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
 SESSION = timedelta(hours=4)
 USUAL_START = time(10)
 MOST_ASKED = 5
+MOST_IN_A_YEAR = 366
 ANSWERING = timedelta(days=21)
 UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
 
@@ -30,15 +31,11 @@ UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
 async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     """Open a poll of dates around the planned one, instead of any other about the meeting.
 
-    Nothing where the date has passed, or the meeting has been held or cancelled since.
+    No poll where the date has passed, or the meeting has been held or cancelled since.
     """
-    meeting = await MEETINGS.find(work.session, planned.meeting)
-    if planned.first <= work.now.date():
-        return
-    if meeting is None:
-        plan = meetings.Plan(mechanism=planned.mechanism, year=year)
-        meeting = await meetings.plan_meeting(work, plan)
-    if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+    meeting = await intended(work, year, planned)
+    passed = planned.first <= work.now.date()
+    if passed or meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return
     await withdraw_others(work, meeting, planned)
     calendar = await calendar_of(work.session, meeting.parties)
@@ -48,6 +45,28 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     notice = timedelta(days=known.rules.notice_days)
     closes = closing(work.now, min(span.starts.at for span in spans), notice)
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
+
+
+async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
+    """The meeting; intended now if need be, with those before it that have no date in the plan.
+
+    WrongStateError where the next meetings of the body do not lead to its id.
+    """
+    known = await MEETINGS.find(work.session, planned.meeting)
+    if known is not None:
+        return known
+    turns = await ROTATIONS.get(work.session, planned.mechanism)
+    ids = rotation.coming(turns, year, MOST_IN_A_YEAR)
+    if planned.meeting not in ids:
+        raise WrongStateError(
+            f"the next meeting of {planned.mechanism} would be {turns.next_id(year)}, and "
+            f"{planned.meeting} is no later one"
+        )
+    plan = meetings.Plan(mechanism=planned.mechanism, year=year)
+    meeting = await meetings.plan_meeting(work, plan)
+    while meeting.id != planned.meeting:
+        meeting = await meetings.plan_meeting(work, plan)
+    return meeting
 
 
 async def withdraw_others(work: Transaction, meeting: Meeting, planned: Planned) -> None:

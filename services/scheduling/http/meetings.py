@@ -14,11 +14,12 @@ from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, readi
 from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import nothing_called
+from services.rotation import Rotation
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
-from services.scheduling.rules.rotation import Rotation, Troika
+from services.scheduling.rules.rotation import Troika
 from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
 

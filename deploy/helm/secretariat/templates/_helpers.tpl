@@ -87,12 +87,40 @@ capabilities: { drop: [ALL] }
   value: {{ $server.port | quote }}
 - name: {{ $prefix }}_TLS
   value: {{ $server.tls | quote }}
+{{- if $server.caSecret }}
+- name: {{ $prefix }}_CA
+  value: /etc/secretariat/{{ $way }}/ca.crt
+{{- end }}
+{{- if $server.folder }}
+- name: {{ $prefix }}_FOLDER
+  value: {{ $server.folder | quote }}
+{{- end }}
+{{- if $server.authservId }}
+- name: {{ $prefix }}_AUTHSERV_ID
+  value: {{ $server.authservId | quote }}
+{{- end }}
 {{- if $secret }}
 - name: {{ $prefix }}_USERNAME
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ $way }}-username, optional: true } }
 - name: {{ $prefix }}_PASSWORD
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ $way }}-password, optional: true } }
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "secretariat.mail-mounts" -}}
+{{- range $way, $server := dict "smtp" .smtp "imap" .imap }}
+{{- if $server.caSecret }}
+- { name: {{ $way }}-ca, mountPath: /etc/secretariat/{{ $way }}, readOnly: true }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "secretariat.mail-volumes" -}}
+{{- range $way, $server := dict "smtp" .smtp "imap" .imap }}
+{{- if $server.caSecret }}
+- { name: {{ $way }}-ca, secret: { secretName: {{ $server.caSecret }} } }
 {{- end }}
 {{- end }}
 {{- end }}

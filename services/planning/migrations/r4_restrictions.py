@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "planning_2"
-down_revision = "planning_1"
+revision = "planning_4"
+down_revision = "planning_3"
 
 
 def upgrade() -> None:
