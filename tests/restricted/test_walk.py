@@ -9,7 +9,7 @@ from events.decisions import CorrigendumIssued, DecisionAdopted
 from events.followups import FollowUpOpened, FollowUpReported, ReferralMade
 from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.minutes import SilenceStarted
-from services.bridge import http as bridge_routes
+from services.http import streams
 from services.mechanisms.commands import own_registry
 from services.planning import searching
 from services.program.app import create_app
@@ -32,7 +32,7 @@ PROPOSER = "uzbekistan/delegate"
 
 @pytest.fixture(autouse=True)
 def _quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge_routes, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.01)
 
 
 @pytest.fixture
