@@ -110,7 +110,9 @@ class Search:
         def solved(posed: Posed) -> Answer:
             if self.scale is None:
                 self.began, self.scale = self.watch.clock(), posed.scale
-            return solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
+            answer = solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
+            self.hear(Progress(cost=answer.cost, bound=answer.bound))
+            return answer
 
         answer = answered(self.brief, solved)
         return None if answer.cost is None else read(self.brief, answer)
@@ -138,6 +140,9 @@ async def finish(
     database: Database, cause: Cause, plan: Plan, found: Outcome | str, search: Search
 ) -> None:
     async with transaction(database, cause) as work:
+        row = await work.session.get_one(SearchRow, plan.id)
+        row.curve = CURVE.dump_json(search.gone_on()).decode()
+        work.session.put(row)
         known = await PLANS.get(work.session, plan.id)
         events = (
             rules.fail(known, found)

@@ -29,12 +29,15 @@ async def stage(staged: Any) -> Any:
 
 
 async def convoke(
-    stage: Any, wall: str = f"{IN_CHINA}T09:30:00", mechanism: str = "customs-heads"
+    stage: Any,
+    wall: str = f"{IN_CHINA}T09:30:00",
+    mechanism: str = "customs-heads",
+    **more: bool,
 ) -> None:
     await stage.post("/meetings", {"mechanism": mechanism, "year": 2027})
     when = {"wall": wall, "zone": "Asia/Tashkent", "minutes": 360}
     answer = await stage.post(
-        f"/meetings/{mechanism}-2027-1/convocation", {"when": when, "place": PLACE}
+        f"/meetings/{mechanism}-2027-1/convocation", {"when": when, "place": PLACE, **more}
     )
     assert answer.status_code == 200, answer.text
 
@@ -69,7 +72,7 @@ async def test_a_day_that_becomes_a_day_off_is_listed_with_what_to_do(stage: Any
 
 async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> None:
     await rule(stage, "china", IN_CHINA, "holiday")
-    await convoke(stage)
+    await convoke(stage, despite_clashes=True)
     await rule(stage, "kazakhstan", "2027-09-15", "holiday")
     assert await listed(stage) == {}
     assert await stage.said(MeetingRechecked) == []

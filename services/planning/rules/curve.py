@@ -6,6 +6,7 @@ are in the units of the picture.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 
 from services.planning.rules.headway import Point
@@ -49,7 +50,7 @@ def drawn(points: tuple[Point, ...]) -> Curve | None:
 def steps(values: list[tuple[float, int]], until: float) -> list[tuple[float, int]]:
     """Each value holds until the next one comes."""
     found = []
-    for (spent, value), (later, _) in zip(values, [*values[1:], (until, 0)], strict=True):
+    for (spent, value), (later, _) in pairwise([*values, (until, 0)]):
         found += [(spent, value), (later, value)]
     return found
 

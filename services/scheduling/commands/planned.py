@@ -3,20 +3,18 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col
-
 from events.moments import Moment, Span
 from events.plans import Planned
 from events.road.transaction import Transaction
 from services import directory, rotation
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.commands import meetings, polls
-from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.commands.slots import Wanted, reader_in, slots_for
+from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules import poll
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.tables import MEETINGS, POLLS, ROTATIONS, PollRow
+from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
@@ -25,7 +23,6 @@ USUAL_START = time(10)
 MOST_ASKED = 5
 MOST_IN_A_YEAR = 366
 ANSWERING = timedelta(days=21)
-UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
 
 
 async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
@@ -37,7 +34,8 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     passed = planned.first <= work.now.date()
     if passed or meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return
-    await withdraw_others(work, meeting, planned)
+    instead = f"The plan of the year now has the meeting on {planned.first}"
+    await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
@@ -69,18 +67,6 @@ async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
     return meeting
 
 
-async def withdraw_others(work: Transaction, meeting: Meeting, planned: Planned) -> None:
-    standing = await POLLS.all(
-        work.session,
-        col(PollRow.meeting) == meeting.id,
-        col(PollRow.stage).in_(UNANSWERED),
-    )
-    for other in standing:
-        reason = f"The plan of the year now has the meeting on {planned.first}"
-        events = poll.withdraw(other, reason=reason, actor=work.cause.actor)
-        await polls.finish(work, await POLLS.apply(work, other, events))
-
-
 async def spans_around(
     work: Transaction, meeting: Meeting, planned: Planned, host: Office
 ) -> list[Span]:
@@ -96,7 +82,7 @@ async def spans_around(
         short_notice=True,
     )
     try:
-        found = await slots_for(await polls.reader_in(work), meeting.id, wanted, work.now)
+        found = await slots_for(await reader_in(work), meeting.id, wanted, work.now)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
         found = None
     if found and found.slots:
@@ -107,6 +93,9 @@ async def spans_around(
 
 
 def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end: so that notice can still be given, or else half way to the first date."""
+    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
     closes = min(now + ANSWERING, first - notice)
-    return closes if closes > now + timedelta(days=1) else now + (first - now) / 2
+    if closes <= now + timedelta(days=1):
+        closes = now + (first - now) / 2
+    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    return on_the_hour if on_the_hour > now else closes

@@ -140,6 +140,7 @@ def reschedule(
     rights.secretary(actor, "reschedule a meeting")
     require(meeting, Stage.SCHEDULED, "be rescheduled")
     check_span(span, now)
+    check_year(meeting, span)
     assert meeting.span is not None
     assert meeting.place is not None
     assert meeting.rules is not None
