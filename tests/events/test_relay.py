@@ -168,9 +168,13 @@ async def test_a_copy_hears_at_once_what_another_commits_and_not_itself(
     name = f"s{uuid4().hex[:12]}"
     here, there = copies = [Database(postgres, name) for _ in range(2)]
     await here.migrate()
-    stirred: dict[Database, asyncio.Queue[None]] = {copy: asyncio.Queue() for copy in copies}
+    stirred: dict[Database, asyncio.Queue[object]] = {copy: asyncio.Queue() for copy in copies}
+
+    def hear(queue: asyncio.Queue[object], handed: object = None) -> None:
+        queue.put_nowait(handed)
+
     for copy in copies:
-        monkeypatch.setattr(copy, "stir", partial(stirred[copy].put_nowait, None))
+        monkeypatch.setattr(copy, "stir", partial(hear, stirred[copy]))
     talk = [asyncio.create_task(each) for copy in copies for each in (copy.listen(), copy.tell())]
     async with asyncio.timeout(30):
         for listening in stirred.values():
