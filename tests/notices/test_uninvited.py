@@ -174,7 +174,7 @@ class Program:
         self.taken.append(raw)
         part = next(p for p in parsed(raw).walk() if p.get_content_type() == "text/calendar")
         calendar = Calendar.from_ical(part.get_content())
-        (event,) = calendar.walk("VEVENT")
+        event: Any = calendar.walk("VEVENT")[0]
         version = event["SEQUENCE"], event["DTSTAMP"].dt
         assert self.seen is None or version > self.seen, "a program would pass over it"
         self.seen = version
