@@ -37,7 +37,10 @@ class Origin(Fact):
 
 
 class AgendaItem(Fact):
-    """One item. `number` is its place on this agenda, like 4 or 4.2; `item` its identity."""
+    """One item. `number` is its place on this agenda, like 4 or 4.2; `item` its identity.
+
+    A `restricted` one goes back to a restricted meeting: only who has a seat there is told of it.
+    """
 
     item: Identifier
     number: str = Field(pattern=r"^\d+(\.\d+)?$")
@@ -46,6 +49,7 @@ class AgendaItem(Fact):
     origin: Origin | None = None
     proposed_by: Identifier | None = None
     serves: tuple[ObligationId, ...] = ()
+    restricted: bool = False
 
 
 class ItemProposed(Event, name="agenda.item-proposed", about="proposal"):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.event import Event, Fact
-from events.vocabulary import Identifier, Prose, WrittenActor
+from events.vocabulary import Identifier, Language, Prose, WrittenActor
 
 Digest = Annotated[
     str,
@@ -37,12 +37,12 @@ class Settings(Fact):
     meetings: bool = True
     deadlines: bool = Field(default=False, description="All that is due because of a meeting")
     hide_cancelled: bool = False
-    language: Literal["en", "ru", "zh"] = "en"
+    language: Language = "en"
     alarm_minutes: Literal[5, 15, 30, 60, 120, 1440, 2880, 10080] | None = None
     all_day: bool = Field(default=False, description="Meetings of several days as whole days")
 
 
-class SubscriptionMade(Event, name="subscription.made", about="subscription"):
+class SubscriptionMade(Event, name="subscription.made", about="subscription", version=2):
     """Somebody follows a feed. `mechanism` is the one it is about, or the top body."""
 
     subscription: Identifier
@@ -53,7 +53,7 @@ class SubscriptionMade(Event, name="subscription.made", about="subscription"):
 
 
 class SubscriptionSettingsChanged(
-    Event, name="subscription.settings-changed", about="subscription"
+    Event, name="subscription.settings-changed", about="subscription", version=2
 ):
     """The feed looks otherwise from now on; its address stays."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.catalogue import CATALOGUE
+from events.event import TYPE_PREFIX
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,11 @@ class Upcast:
     change: Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-UPCASTS: dict[str, Upcast] = {}
+# In the first version a feed was in English, Russian or Chinese.
+UPCASTS: dict[str, Upcast] = {
+    f"{TYPE_PREFIX}.subscription.{what}.v1": Upcast(f"{TYPE_PREFIX}.subscription.{what}.v2", dict)
+    for what in ("made", "settings-changed")
+}
 
 
 def dataschema_of(type_: str) -> str:

@@ -65,7 +65,9 @@ async def learn_chair(work: Transaction, event: MeetingOpened) -> None:
 
 @heard.on(RulesAmended)
 async def learn_rules(work: Transaction, event: RulesAmended) -> None:
-    row = await work.session.get_one(KnownMechanism, event.mechanism)
+    row = await work.session.get(KnownMechanism, event.mechanism)
+    if row is None:
+        return
     known = MechanismRegistered.model_validate_json(row.document)
     row.document = known.model_copy(update={"rules": event.rules}).model_dump_json()
     work.session.put(row)

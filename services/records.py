@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, col
 from events.event import Event
 from events.road.session import Session
 from events.road.transaction import Transaction
-from services.refusals import NotFoundError, StaleError
+from services.refusals import StaleError, nothing_called
 from services.state import State
 
 S = TypeVar("S", bound=State)
@@ -57,7 +57,7 @@ class Records(Generic[S]):
         """The aggregate `key`; NotFoundError when there is none."""
         found = await self.find(session, key)
         if found is None:
-            raise NotFoundError(f"there is no {self.state.__name__.lower()} called {key}")
+            raise nothing_called(key)
         return found
 
     async def take(self, work: Transaction, key: str) -> S:
@@ -71,7 +71,7 @@ class Records(Generic[S]):
             raise StaleError(
                 f"{key} is at revision {found.revision} and you saw {seen}; "
                 "look at what changed and send yours again",
-                current=found.model_dump(mode="json"),
+                current=found,
             )
         return found
 
@@ -103,13 +103,18 @@ class Records(Generic[S]):
         return await self.save(work, state)
 
     async def page(
-        self, session: Session, after: str | None, limit: int, **wanted: object
+        self,
+        session: Session,
+        after: str | None,
+        limit: int,
+        *where: ColumnElement[bool],
+        **wanted: object,
     ) -> Page[S]:
-        """Up to `limit` aggregates in order of their id, from the one after `after`.
+        """Up to `limit` aggregates that fit `where`, in order of their id, after that of `after`.
 
         `wanted` are values of columns; those that are none do not matter.
         """
-        query = select(self.row).order_by(col(self.row.id)).limit(limit + 1)
+        query = select(self.row).where(*where).order_by(col(self.row.id)).limit(limit + 1)
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(col(getattr(self.row, name)) == value)

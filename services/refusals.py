@@ -1,5 +1,7 @@
 """Why a command is not carried out. Nothing has changed when one of these is raised."""
 
+from services.state import State
+
 
 class RefusedError(Exception):
     """A command that is not carried out; the text says why and what to do instead."""
@@ -11,6 +13,11 @@ class NotAllowedError(RefusedError):
 
 class NotFoundError(RefusedError):
     """There is nothing of that id."""
+
+
+def nothing_called(key: str) -> NotFoundError:
+    """The refusal for what is not there, and for what is there and not for whoever asks."""
+    return NotFoundError(f"there is nothing called {key}, or nothing that you may read")
 
 
 class WrongStateError(RefusedError):
@@ -26,8 +33,8 @@ class KeyReusedError(RefusedError):
 
 
 class StaleError(RefusedError):
-    """Somebody else changed it first. `current` is what stands now, as JSON."""
+    """Somebody else changed it first. `current` is what stands now."""
 
-    def __init__(self, message: str, *, current: object) -> None:
+    def __init__(self, message: str, *, current: State) -> None:
         super().__init__(message)
         self.current = current

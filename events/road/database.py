@@ -2,9 +2,10 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,8 @@ from events.road.sqlite import Sqlite
 MIGRATING = 5_390_451
 TELL_SECONDS = 0.05
 
+Taker = Callable[[Sequence[Any] | None], None]
+
 
 class Database:
     """Where one service keeps its tables and the road's.
@@ -36,6 +39,7 @@ class Database:
         self.lines = tuple(dict.fromkeys((history.ROAD, *lines)))
         self.committed = asyncio.Event()
         self.watchers: set[asyncio.Event] = set()
+        self.takers: set[Taker] = set()
         self.untold = asyncio.Event()
         self.copy = uuid.uuid4().hex
         self.writing = asyncio.Lock()
@@ -147,7 +151,7 @@ class Database:
             yield session
             await session.commit()
         self.untold.set()
-        self.stir()
+        self.stir(session.handed)
 
     @contextmanager
     def watched(self) -> Iterator[asyncio.Event]:
@@ -159,7 +163,13 @@ class Database:
         finally:
             self.watchers.discard(watcher)
 
-    def stir(self) -> None:
+    def stir(self, handed: Sequence[Any] | None = None) -> None:
+        """Let this process know of a commit.
+
+        Takers have what was `handed` over before anybody goes on; none where another made it.
+        """
         self.committed.set()
         for watcher in self.watchers:
             watcher.set()
+        for take in self.takers:
+            take(handed)

@@ -64,6 +64,7 @@ class Session:
         self.begin = begin
         self.began = False
         self.unsent: list[tuple[Worded, list[list[Any]]]] = []
+        self.handed: list[Any] = []
 
     @property
     def dialect(self) -> Dialect:
@@ -127,6 +128,10 @@ class Session:
         """Have `statement`, which answers nothing, done with each of `rows`."""
         for row in rows:
             self.send(worded(statement, self.dialect, tuple(row)), row)
+
+    def hand_over(self, written: Any) -> None:
+        """Let those of this process who `take` from the database have `written`, once it stands."""
+        self.handed.append(written)
 
     def send(self, what: Worded, values: Values) -> None:
         if not self.unsent or self.unsent[-1][0] is not what:

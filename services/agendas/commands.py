@@ -5,7 +5,7 @@ from pydantic import Field
 from events.event import Event
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, ObligationId, Prose, Title
-from services import directory, obligations
+from services import directory, obligations, restrictions
 from services.agendas.rules import agenda as rules
 from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda
@@ -97,29 +97,29 @@ async def circulate(work: Transaction, meeting: str) -> Agenda:
 
 async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
     pool = await POOLS.get(work.session, agenda.mechanism)
-    events = rules.circulate(agenda, pool, actor=actor)
+    events = rules.circulate(agenda, pool, await restricted_in(work, agenda, pool), actor=actor)
     work.clear_deadline("circulation", agenda.id)
-    return await AGENDAS.apply(work, agenda, events)
+    return await happen(work, agenda, events)
 
 
 async def reorder(work: Transaction, meeting: str, body: Order) -> Agenda:
     agenda = await AGENDAS.take(work, meeting)
     events = rules.reorder(agenda, body.items, actor=work.cause.actor)
-    return await AGENDAS.apply(work, agenda, events)
+    return await happen(work, agenda, events)
 
 
 async def adopt(work: Transaction, meeting: str, body: Adoption) -> Agenda:
     agenda = await AGENDAS.take(work, meeting)
     events = rules.adopt(agenda, without=body.without, reason=body.reason, actor=work.cause.actor)
     await keep_in_pool(work, agenda.mechanism, events)
-    return await AGENDAS.apply(work, agenda, events)
+    return await happen(work, agenda, events)
 
 
 async def postpone(work: Transaction, meeting: str, body: Postponement) -> Agenda:
     agenda = await AGENDAS.take(work, meeting)
     events = rules.postpone(agenda, body.item, reason=body.reason, actor=work.cause.actor)
     await keep_in_pool(work, agenda.mechanism, events)
-    return await AGENDAS.apply(work, agenda, events)
+    return await happen(work, agenda, events)
 
 
 async def pool_of(work: Transaction, proposal: str) -> Pool:
@@ -129,6 +129,7 @@ async def pool_of(work: Transaction, proposal: str) -> Pool:
 
 async def change_pool(work: Transaction, pool: Pool, events: list[Event]) -> Pool:
     """Let `events` happen to `pool`, and revise the coming provisional agenda with it."""
+    restrictions.tie(work, *events)
     pool = await POOLS.apply(work, pool, events)
     await revise_coming(work, pool)
     return pool
@@ -144,5 +145,20 @@ async def keep_in_pool(work: Transaction, mechanism: str, events: list[Event]) -
 
 async def revise_coming(work: Transaction, pool: Pool) -> None:
     coming = await coming_agenda(work.session, pool.mechanism)
-    if coming is not None and (events := rules.revise(coming, pool)):
-        await AGENDAS.apply(work, coming, events)
+    if coming is None:
+        return
+    if events := rules.revise(coming, pool, await restricted_in(work, coming, pool)):
+        await happen(work, coming, events)
+
+
+async def restricted_in(work: Transaction, agenda: Agenda, pool: Pool) -> set[str]:
+    """What of the pool goes back to a restricted meeting; of one's own agenda that is no news."""
+    hidden = await restrictions.hidden_from(work.session, None)
+    found = await restrictions.hidden_among(work.session, hidden, (agenda.id, *pool.mentions))
+    return set() if agenda.id in found else found
+
+
+async def happen(work: Transaction, agenda: Agenda, events: list[Event]) -> Agenda:
+    """Let `events` happen to `agenda`; what they put on it belongs to where it came from."""
+    restrictions.tie(work, *events)
+    return await AGENDAS.apply(work, agenda, events)

@@ -26,7 +26,7 @@ from events.meetings import (
 )
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services import directory, obligations
+from services import coordinators, directory, obligations, restrictions
 from services.agendas.commands import revise_coming
 from services.agendas.rules import agenda as rules
 from services.agendas.rules import pool as pools
@@ -34,7 +34,7 @@ from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Carried, Pool
 from services.agendas.tables import AGENDAS, POOLS
 
-heard = Handlers(directory.heard, obligations.heard)
+heard = Handlers(directory.heard, coordinators.heard, obligations.heard, restrictions.heard)
 
 
 @heard.on(MechanismRegistered)

@@ -4,39 +4,41 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Response
 
-from events.road.session import Session
 from services.agendas import commands
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Pool, Proposal
 from services.agendas.tables import AGENDAS, POOLS
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
+from services.reading import Reader
 from services.records import Page
+from services.ties import pool_of
 
 routes = APIRouter(tags=["agendas"])
 Here = Annotated[Desk, Depends(desk_of("agendas"))]
-Reading = Annotated[Session, Depends(reading("agendas"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("agendas"), scope="function")]
 AS_IT_IS = commands.Adoption()
 
 
 @routes.get("/agendas")
 async def list_agendas(
-    session: Reading, paging: Paged, mechanism: str | None = None, stage: Stage | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, stage: Stage | None = None
 ) -> Page[Agenda]:
     """Agendas, in order of their meeting's id; all of them, or those that fit the filters."""
-    return await AGENDAS.page(session, paging.after, paging.limit, mechanism=mechanism, stage=stage)
+    return await reader.page(AGENDAS, paging, mechanism=mechanism, stage=stage)
 
 
 @routes.get("/agendas/{meeting}", response_model=Agenda)
-async def read_agenda(meeting: str, session: Reading) -> Response:
+async def read_agenda(meeting: str, reader: Reading) -> Response:
     """The agenda of a meeting, as it stands; there is one as soon as the meeting has a date."""
-    return shown(await AGENDAS.get(session, meeting))
+    return shown(await reader.get(AGENDAS, meeting))
 
 
 @routes.get("/mechanisms/{mechanism}/pool", response_model=Pool)
-async def read_pool(mechanism: str, session: Reading) -> Response:
+async def read_pool(mechanism: str, reader: Reading) -> Response:
     """What waits for the mechanism's next agenda: proposals, and what is carried forward."""
-    return shown(await POOLS.get(session, mechanism))
+    await reader.check(pool_of(mechanism))
+    return shown(await reader.get(POOLS, mechanism))
 
 
 @routes.post("/mechanisms/{mechanism}/proposals", status_code=201, response_model=Proposal)

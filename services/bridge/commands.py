@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from events.road.transaction import Transaction
-from events.vocabulary import Identifier
+from events.vocabulary import Identifier, WrittenActor
 from services import rights
 from services.bridge.rules import webhook as rules
 from services.bridge.rules.webhook import Webhook
@@ -29,6 +29,12 @@ class NewWebhook(Input):
         max_length=100,
         description="All when none is named",
         examples=[["customs-heads"]],
+    )
+    reads_as: WrittenActor | None = Field(
+        default=None,
+        description="Who receives it: it is told of restricted meetings what they may read. "
+        "None: what everybody may read",
+        examples=["kazakhstan/coordinator A. Omarova"],
     )
     from_the_beginning: bool = Field(
         default=False, description="Tell it also what was decided before"
@@ -52,7 +58,10 @@ async def subscribe(work: Transaction, body: NewWebhook) -> Subscribed:
     rules.check_address(body.address)
     end = await work.session.scalar(select(func.max(col(SaidRow.seq)))) or 0
     hook = Webhook(
-        id=f"webhook-{secrets.token_hex(6)}", address=body.address, mechanisms=body.mechanisms
+        id=f"webhook-{secrets.token_hex(6)}",
+        address=body.address,
+        mechanisms=body.mechanisms,
+        reads_as=str(body.reads_as) if body.reads_as else None,
     )
     secret = f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
     work.session.add(

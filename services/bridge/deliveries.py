@@ -16,9 +16,11 @@ from events.envelope import Envelope
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.lease import Lease
+from events.vocabulary import Actor
 from services.bridge.rules import webhook as rules
 from services.bridge.rules.webhook import Webhook
 from services.bridge.tables import WebhookRow, Webhooks, said_after
+from services.reading import Reader
 
 PATIENCE_SECONDS = 15.0
 LEASE_SECONDS = PATIENCE_SECONDS + 5
@@ -52,7 +54,9 @@ async def post_next(
     database: Database, http: httpx.AsyncClient, row: WebhookRow, hook: Webhook, now: datetime
 ) -> bool:
     async with database.read() as session:
-        found = await said_after(session, row.position, hook.mechanisms, 1)
+        who = Actor.parse(hook.reads_as) if hook.reads_as else None
+        reader = await Reader.of(session, who)
+        found = await said_after(reader, row.position, hook.mechanisms, 1)
     if not found:
         return False
     ((seq, envelope),) = found

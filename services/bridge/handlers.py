@@ -5,9 +5,10 @@ from sqlalchemy import func, select
 from events.decisions import CorrigendumIssued, DecisionAdopted
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
+from services import coordinators, directory, restrictions
 from services.bridge.tables import SaidRow
 
-heard = Handlers()
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 KEEPING = 7_164_903
 
@@ -23,6 +24,7 @@ async def keep(work: Transaction, event: DecisionAdopted | CorrigendumIssued) ->
             id=work.heard.id,
             source=work.heard.source,
             mechanism=event.mechanism,
+            thing=event.symbol,
             envelope=work.heard.to_json(),
         )
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -17,12 +17,11 @@ from services.bridge import commands
 from services.bridge.commands import WEBHOOKS, NewWebhook, Subscribed
 from services.bridge.rules.webhook import Webhook
 from services.bridge.tables import position_of, said_after
-from services.http.desk import Desk, actor_of, desk_of, office_of, reading
+from services.http.desk import Desk, actor_of, desk_of, office_of, reading, who_reads
+from services.http.streams import STREAM, first_of, streamed
+from services.reading import Reader
 
 BATCH = 100
-LOOK_SECONDS = 5.0
-UNBUFFERED = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 routes = APIRouter(tags=["bridge"])
 Reading = Annotated[Session, Depends(reading("bridge"), scope="function")]
@@ -42,28 +41,39 @@ async def stream(
     mechanism: Annotated[
         list[Identifier] | None, Query(description="All when none is named")
     ] = None,
+    actor: Annotated[str | None, Header(examples=["kazakhstan/delegate A. Omarova"])] = None,
 ) -> StreamingResponse:
     """Decisions and corrigenda as server-sent events, from the first one, and then as they come.
 
     Each `data` is a CloudEvent in structured mode, its `id` the event's: a client that comes back
-    sends the last one as Last-Event-ID, as every EventSource does, and goes on after it.
+    sends the last one as Last-Event-ID, as every EventSource does, and goes on after it. What
+    belongs to a restricted meeting goes to those alone who have a seat there, by the Actor header.
     """
+    del actor  # declared for the API's description
     office = office_of(request, "bridge")
     async with office.database.read() as session:
         position = await position_of(session, last_event_id) if last_event_id else 0
-    said = told(office.database, request.app.state.closing, position, tuple(mechanism or ()))
-    return StreamingResponse(said, media_type="text/event-stream", headers=UNBUFFERED)
+    who = who_reads(request)
+    said = told(office.database, request.app.state.closing, who, position, tuple(mechanism or ()))
+    return streamed(said)
 
 
 async def told(
-    database: Database, closing: asyncio.Event, position: int, mechanisms: tuple[str, ...]
+    database: Database,
+    closing: asyncio.Event,
+    who: Actor | None,
+    position: int,
+    mechanisms: tuple[str, ...],
 ) -> AsyncIterator[bytes]:
-    """What was said after `position`, and then what is said, until the server closes."""
+    """What `who` may read of what was said after `position`, and then is, until the server closes.
+
+    Who may read what is asked again before every batch.
+    """
     with database.watched() as changed:
         while not closing.is_set():
             changed.clear()
             async with database.read() as session:
-                found = await said_after(session, position, mechanisms, BATCH)
+                found = await said_after(await Reader.of(session, who), position, mechanisms, BATCH)
             for seq, envelope in found:
                 position = seq
                 yield format_sse_event(
@@ -71,19 +81,6 @@ async def told(
                 )
             if not found and not await first_of(changed, closing):
                 yield KEEPALIVE_COMMENT
-
-
-async def first_of(*events: asyncio.Event) -> bool:
-    """Whether one of `events` was set within LOOK_SECONDS."""
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        set_, _ = await asyncio.wait(
-            waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        return bool(set_)
-    finally:
-        for wait in waits:
-            wait.cancel()
 
 
 @routes.post("/webhooks", status_code=201, response_model=Subscribed)

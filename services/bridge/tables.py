@@ -9,6 +9,7 @@ from events.envelope import Envelope
 from events.road.columns import UtcDateTime
 from events.road.session import Session
 from services.bridge.rules.webhook import Webhook
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 
@@ -17,7 +18,7 @@ class BridgeTable(SQLModel):
 
 
 class SaidRow(BridgeTable, table=True):
-    """A decision event as it came. `seq` grows in the order of the commits."""
+    """A decision event as it came; `thing` is the symbol. `seq` grows as the commits come."""
 
     __tablename__ = "said"
     __table_args__ = (UniqueConstraint("id", "source"), {"sqlite_autoincrement": True})
@@ -26,6 +27,7 @@ class SaidRow(BridgeTable, table=True):
     id: str
     source: str
     mechanism: str
+    thing: str
     envelope: str
 
 
@@ -59,18 +61,21 @@ class Webhooks:
 
 
 async def said_after(
-    session: Session, position: int, mechanisms: tuple[str, ...], limit: int
+    reader: Reader, position: int, mechanisms: tuple[str, ...], limit: int
 ) -> list[tuple[int, Envelope]]:
-    """Up to `limit` events after `position`, of `mechanisms` or of all where none are named."""
+    """Up to `limit` events after `position`, of `mechanisms` or of all where none are named.
+
+    Those that the reader may not read are passed over, as if they had never been said.
+    """
     query = (
         select(col(SaidRow.seq), col(SaidRow.envelope))
-        .where(col(SaidRow.seq) > position)
+        .where(col(SaidRow.seq) > position, reader.may_see(SaidRow.thing))
         .order_by(col(SaidRow.seq))
         .limit(limit)
     )
     if mechanisms:
         query = query.where(col(SaidRow.mechanism).in_(mechanisms))
-    rows = await session.execute(query)
+    rows = await reader.session.execute(query)
     return [(row.seq, Envelope.model_validate_json(row.envelope)) for row in rows]
 
 

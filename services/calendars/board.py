@@ -1,11 +1,12 @@
 """What one process knows of meetings and people, out of the database, and how it hears of changes.
 
 A look asks for the marks of the mechanisms, and then for what changed since those it knew. One
-meeting's change brings that meeting's fragments, whatever else there is.
+meeting's change brings that meeting's fragments, whatever else there is. What this process wrote
+itself is handed over, and needs no look, where it comes right after what is known.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +14,12 @@ from sqlalchemy import select
 from events.road.database import Database
 from events.road.session import Session
 from services import coordinators, directory
-from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting
+from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting, Move
 from services.calendars.rules.reading import People
-from services.calendars.tables import CalendarsTable
+from services.calendars.tables import CalendarsTable, EntryRow, Written
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_url
+from services.icalendar.wording import ENGLISH
 
 TABLES = CalendarsTable.metadata.tables
 ENTRY, TASK = TABLES["entry"].c, TABLES["task"].c
@@ -43,17 +45,19 @@ class Mark:
 
 @dataclass
 class Changes:
-    """What a look brought: mechanisms whose meetings changed, subscriptions, and people."""
+    """What was learnt: meetings that moved, mechanisms that others read now, followers, people."""
 
+    moves: list[Move] = field(default_factory=list)
     mechanisms: set[str] = field(default_factory=set)
     followers: set[str] = field(default_factory=set)
     people: bool = False
 
 
 class Board:
-    """Every meeting and task by its mechanism, in the order of time, and who may read what of it.
+    """Every meeting and task by its mechanism and id, and who may read what of it.
 
-    `restricted` are the mechanisms with restricted meetings, `owing` those with tasks.
+    `languages` are those of its fragments: only what somebody reads is kept. `restricted` are the
+    mechanisms with restricted meetings, `owing` those with tasks.
     """
 
     def __init__(self, database: Database) -> None:
@@ -62,15 +66,15 @@ class Board:
         self.marks: dict[str, Mark] = {}
         self.people = People()
         self.people_since = LONG_AGO
+        self.languages = {ENGLISH}
         self.known: dict[str, dict[str, Meeting]] = {}
-        self.meetings: dict[str, list[Meeting]] = {}
         self.restricted: frozenset[str] = frozenset()
         self.owing: frozenset[str] = frozenset()
 
-    @property
-    def who_reads_what(self) -> tuple[People, frozenset[str], frozenset[str]]:
-        """What editions are decided by."""
-        return self.people, self.restricted, self.owing
+    def read_in(self, language: str) -> None:
+        """Keep the fragments in one more language: the next look brings all meetings again."""
+        self.languages.add(language)
+        self.marks = {key: replace(mark, number=0) for key, mark in self.marks.items()}
 
     async def look(self, changes: Changes) -> None:
         """Bring all of it up to date, and add to `changes` what that may have changed.
@@ -92,16 +96,17 @@ class Board:
 
     async def learn(self, session: Session, row: Any, seen: Mark, changes: Changes) -> None:
         mechanism: str = row.mechanism
-        if await self.learn_meetings(session, mechanism, seen.number):
-            changes.mechanisms.add(mechanism)
+        self.enter(mechanism, await self.changed_meetings(session, mechanism, seen.number), changes)
         if row.followers > seen.followers:
             changes.followers |= await changed_followers(session, mechanism, seen.number)
         if row.people > seen.people:
             changes.people = True
             self.people_since = max(self.people_since, row.people_at or LONG_AGO)
 
-    async def learn_meetings(self, session: Session, mechanism: str, since: int) -> bool:
-        """Learn what changed of the meetings and tasks of `mechanism`; whether anything did."""
+    async def changed_meetings(
+        self, session: Session, mechanism: str, since: int
+    ) -> dict[str, Meeting]:
+        """The meetings and tasks of `mechanism` that changed, by their id."""
         found: dict[str, Meeting] = {}
         for table, rows_of, fragments_of, made in (
             (ENTRY, ENTRIES, FRAGMENTS, meeting_of),
@@ -109,21 +114,46 @@ class Board:
         ):
             changed = (table.mechanism == mechanism, table.as_of > since)
             if rows := await session.execute(rows_of.where(*changed)):
-                fragments: dict[str, dict[str, Fragment]] = {row.id: {} for row in rows}
-                for row in await session.execute(fragments_of.where(*changed)):
-                    pieces = Fragment.of(self.located(row), row.busy, row.deadlines)
-                    fragments[row.entry][row.language] = pieces
-                found |= {row.id: made(row, fragments[row.id]) for row in rows}
+                spoken = FRAGMENT.language.in_(sorted(self.languages))
+                pieces: dict[str, list[Any]] = {row.id: [] for row in rows}
+                for piece in await session.execute(fragments_of.where(*changed, spoken)):
+                    pieces[piece.entry].append(piece)
+                found |= {row.id: made(row, self.fragments(pieces[row.id])) for row in rows}
+        return found
+
+    def take(self, written: Written, changes: Changes) -> bool:
+        """Have what this process wrote, if it comes right after what is known; whether it did."""
+        mechanism, number, row, fragments = written
+        seen = self.marks.get(mechanism, Mark())
+        if row is None or number != seen.number + 1:
+            return False
+        made = meeting_of if isinstance(row, EntryRow) else task_of
+        found = made(row, self.fragments(fragments))
+        self.enter(mechanism, {row.id: found}, changes)
+        self.marks[mechanism] = replace(seen, number=number)
+        return True
+
+    def enter(self, mechanism: str, found: Mapping[str, Meeting], changes: Changes) -> None:
         known = self.known.setdefault(mechanism, {})
+        moves = [Move(mechanism, known.get(id_), one) for id_, one in found.items()]
         known |= found
-        if found:
-            self.meetings[mechanism] = sorted(known.values(), key=by_time)
+        readable = self.restricted, self.owing
+        if any(move.after.restricted for move in moves):
+            self.restricted |= {mechanism}
+        elif not any(one.restricted for one in known.values()):
             self.restricted -= {mechanism}
-            if any(one.restricted for one in known.values()):
-                self.restricted |= {mechanism}
-            if any(one.party for one in found.values()):
-                self.owing |= {mechanism}
-        return bool(found)
+        if any(one.party for one in found.values()):
+            self.owing |= {mechanism}
+        if readable != (self.restricted, self.owing):
+            changes.mechanisms.add(mechanism)
+        changes.moves += moves
+
+    def fragments(self, rows: Iterable[Any]) -> dict[str, Fragment]:
+        return {
+            row.language: Fragment.of(self.located(row), row.busy, row.deadlines)
+            for row in rows
+            if row.language in self.languages
+        }
 
     def located(self, row: Any) -> bytes:
         """The VEVENT in `row` with the address of the meeting's page, where it is known."""
@@ -173,7 +203,3 @@ def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         fragments=fragments,
         party=row.party,
     )
-
-
-def by_time(meeting: Meeting) -> tuple[datetime, str]:
-    return meeting.starts, meeting.id

@@ -1,14 +1,17 @@
 """The feeds of one process: kept ready, each once however many follow it, and never stale.
 
 They are looked at again when something was committed here, or in another process that said so, and
-after FRESH_SECONDS in any case. Memory is bounded: by MOST_BYTES of feeds, and by MOST_FOLLOWERS of
-whom it is known what they follow. Whoever falls out is looked up again.
+after FRESH_SECONDS in any case; what this process writes of meetings is handed over without a look.
+A feed is made anew out of what it was and the meetings that moved. Memory is bounded: by MOST_BYTES
+of feeds, by MOST_MOVES that one has not seen yet, and by MOST_FOLLOWERS of whom it is known what
+they follow. Whoever falls out is looked up again.
 """
 
 import asyncio
 import gzip
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from weakref import WeakKeyDictionary, proxy
@@ -22,15 +25,17 @@ from events.road.database import Database
 from events.subscriptions import Scope, Settings
 from events.vocabulary import Actor
 from services.calendars.board import Board, Changes
-from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, feed
+from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, Move, feed, renewed
 from services.calendars.rules.reading import Edition, edition
-from services.calendars.tables import CalendarsTable
+from services.calendars.tables import CalendarsTable, Written
+from services.icalendar.wording import spoken
 from services.refusals import NotFoundError
 
 FRESH_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 MOST_FOLLOWERS = 100_000
 MOST_BYTES = 64 * 1024 * 1024
+MOST_MOVES = 500
 WARM = 16
 BROTLI_QUALITY = 5
 
@@ -39,26 +44,42 @@ FOLLOWER = CalendarsTable.metadata.tables["follower"]
 log = logging.getLogger(__name__)
 
 
-class Ready:
-    """A feed that is kept, as it is and compressed; `good` until something in it changes."""
+class Issue:
+    """A feed as it is at one time, plain and compressed."""
 
     def __init__(self, edition: Edition, made: Feed) -> None:
         self.edition = edition
         self.feed = made
-        self.good = True
         self.bodies: dict[str, bytes] = {"": made.content}
+        self.compressing: dict[str, asyncio.Task[bytes]] = {}
 
     async def body(self, coding: str) -> bytes:
-        """The feed in a content coding: gzip, br, or none."""
+        """The feed in a content coding: gzip, br, or none; compressed once for all."""
         found = self.bodies.get(coding)
         if found is None:
-            found = await asyncio.to_thread(compressed, self.feed.content, coding)
-            self.bodies[coding] = found
+            work = self.compressing.get(coding)
+            if work is None:
+                work = asyncio.create_task(asyncio.to_thread(compressed, self.feed.content, coding))
+                self.compressing[coding] = work
+            found = self.bodies[coding] = await asyncio.shield(work)
         return found
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.bodies.values()))
+        """Bytes that it holds, as if it had none in common with others."""
+        return sum(map(len, self.bodies.values())) + len(self.feed.content)
+
+
+class Ready:
+    """An edition that is kept: its latest issue, and the meetings that have moved since.
+
+    It is `good` until somebody else may read it, or it is let go.
+    """
+
+    def __init__(self, issue: Issue) -> None:
+        self.issue = issue
+        self.moves: list[Move] = []
+        self.good = True
 
 
 class Follower:
@@ -95,12 +116,12 @@ class Feeds:
         self.looking = asyncio.Lock()
         self.look_again = 0.0
         self.until = NEVER
-        database.watchers.add(self.committed)
+        database.takers.add(self.take)
 
     async def keep_fresh(self, now: datetime) -> None:
         """Have everything as the database has it, at `now`."""
         if now >= self.until:
-            self.drop(set(self.board.meetings))
+            self.drop(set(self.board.known))
         if self.stale or self.looking.locked():
             async with self.looking:
                 if self.stale:
@@ -122,24 +143,44 @@ class Feeds:
             self.forget(changes)
         self.look_again = asyncio.get_running_loop().time() + FRESH_SECONDS
 
+    def take(self, handed: Sequence[Written] | None) -> None:
+        """Have what was committed here; what is not known by that is looked up before a reading."""
+        if handed is None or self.looking.locked():
+            self.committed.set()
+            return
+        changes = Changes()
+        for written in handed:
+            if not self.board.take(written, changes):
+                self.committed.set()
+        self.forget(changes)
+
     def forget(self, changes: Changes) -> None:
         """Let go of all that `changes` may have changed."""
         if changes.people:
             changes.mechanisms |= set(self.board.people.bodies)
         self.drop(changes.mechanisms)
+        self.move(changes.moves)
         self.forgotten += len(changes.followers)
         for key in changes.followers:
             if digest := self.digests.pop(key, None):
                 self.followers.pop(digest, None)
 
-    def drop(self, mechanisms: set[str]) -> None:
-        if not mechanisms:
-            return
+    def move(self, moves: Sequence[Move]) -> None:
+        mechanisms = {move.mechanism for move in moves}
         for known, ready in list(self.ready.items()):
             if not mechanisms.isdisjoint(known.mechanisms):
-                ready.good = False
-                del self.ready[known]
-        self.until = min((ready.feed.until for ready in self.ready.values()), default=NEVER)
+                ready.moves += moves
+                if len(ready.moves) > MOST_MOVES:
+                    self.let_go(known)
+
+    def drop(self, mechanisms: set[str]) -> None:
+        for known in list(self.ready):
+            if not mechanisms.isdisjoint(known.mechanisms):
+                self.let_go(known)
+        self.until = min((ready.issue.feed.until for ready in self.ready.values()), default=NEVER)
+
+    def let_go(self, known: Edition) -> None:
+        self.ready.pop(known).good = False
 
     async def by_token(self, digest: str) -> Follower:
         """Who follows by the token of that digest; NotFoundError where nobody does (any more)."""
@@ -168,37 +209,66 @@ class Feeds:
             self.digests = {id_: known for id_, known in self.digests.items() if known in kept}
         return follower
 
-    def ready_for(self, follower: Follower, now: datetime) -> Ready:
+    async def issue_for(self, follower: Follower, now: datetime) -> Issue:
         """The feed that `follower` sees; NotFoundError where there is none any more."""
+        language = spoken(follower.settings.language)
+        if language not in self.board.languages:
+            self.board.read_in(language)
+            self.committed.set()
+        await self.keep_fresh(now)
+        return self.ready_for(follower, now)
+
+    def ready_for(self, follower: Follower, now: datetime) -> Issue:
+        """The same, of a language that is read already, as it was when it was last fresh."""
         ready = follower.ready
-        if ready is not None and ready.good:
-            self.ready.move_to_end(ready.edition)
-        else:
-            board = self.board
-            who = Actor.parse(follower.owner) if follower.owner else None
-            wanted = edition(
-                follower.scope,
-                follower.settings,
-                who,
-                board.people,
-                restricted=board.restricted,
-                owing=board.owing,
-            )
-            if wanted is None:
-                raise nowhere()
+        if ready is None or not ready.good:
+            wanted = self.edition_for(follower)
             ready = follower.ready = self.ready.get(wanted) or self.make(wanted, now)
-        return ready
+        self.ready.move_to_end(ready.issue.edition)
+        return self.latest(ready, now)
+
+    def edition_for(self, follower: Follower) -> Edition:
+        board = self.board
+        who = Actor.parse(follower.owner) if follower.owner else None
+        found = edition(
+            follower.scope,
+            follower.settings,
+            who,
+            board.people,
+            restricted=board.restricted,
+            owing=board.owing,
+        )
+        if found is None:
+            raise nowhere()
+        return found
 
     def make(self, wanted: Edition, now: datetime) -> Ready:
-        made = feed(wanted, self.board.meetings, since=self.board.people_since, now=now)
-        ready = self.ready[wanted] = Ready(wanted, made)
+        meetings = {key: known.values() for key, known in self.board.known.items()}
+        made = feed(wanted, meetings, since=self.board.people_since, now=now)
+        ready = self.ready[wanted] = Ready(Issue(wanted, made))
         self.until = min(self.until, made.until)
-        size = sum(each.size for each in self.ready.values())
-        while size > MOST_BYTES and len(self.ready) > 1:
-            _, oldest = self.ready.popitem(last=False)
-            oldest.good = False
-            size -= oldest.size
+        self.make_room()
         return ready
+
+    def latest(self, ready: Ready, now: datetime) -> Issue:
+        """The issue of `ready` with all that has moved since the last one."""
+        if ready.moves:
+            moves, ready.moves = ready.moves, []
+            old = ready.issue
+            since = self.board.people_since
+            made = renewed(old.feed, old.edition, moves, since=since, now=now)
+            ready.issue = Issue(old.edition, made)
+            self.until = min(self.until, made.until)
+            self.make_room()
+        return ready.issue
+
+    def make_room(self) -> None:
+        """Let go of the feeds that nobody has asked for the longest, where they are too many."""
+        size = sum(each.issue.size for each in self.ready.values())
+        while size > MOST_BYTES and len(self.ready) > 1:
+            known, oldest = next(iter(self.ready.items()))
+            self.let_go(known)
+            size -= oldest.issue.size
 
 
 OF_DATABASES: WeakKeyDictionary[Database, Feeds] = WeakKeyDictionary()
@@ -228,16 +298,13 @@ async def keep_warm(database: Database, clock: Clock) -> None:
 
 
 async def make_anew(feeds: Feeds, now: datetime) -> None:
-    before = list(feeds.ready.items())[-WARM:]
-    who_reads_what = feeds.board.who_reads_what
     await feeds.keep_fresh(now)
-    if who_reads_what != feeds.board.who_reads_what:
-        return
-    for wanted, old in before:
-        if not old.good:
-            ready = feeds.ready.get(wanted) or feeds.make(wanted, now)
-            for coding in old.bodies:
-                await ready.body(coding)
+    for ready in list(feeds.ready.values())[-WARM:]:
+        if ready.moves and ready.good:
+            asked = ready.issue.bodies
+            issue = feeds.latest(ready, now)
+            for coding in asked:
+                await issue.body(coding)
 
 
 def compressed(content: bytes, coding: str) -> bytes:

@@ -17,6 +17,7 @@ from services.icalendar.freebusy import free_busy
 from services.refusals import NotFoundError, UnacceptableError
 
 LONGEST = timedelta(days=731)
+EARLIEST, LATEST = date(1990, 1, 1), date(2200, 12, 31)
 
 routes = APIRouter(tags=["calendars"])
 Reading = Annotated[Session, Depends(reading("calendars"), scope="function")]
@@ -40,8 +41,10 @@ async def of_party(
     """VFREEBUSY of a delegation, from a date to another in UTC: for itself and the secretary."""
     if actor.role not in rights.OFFICE:
         rights.party(actor, (party,), f"see when {party} is busy")
+    if not EARLIEST <= first <= last <= LATEST:
+        raise UnacceptableError(f"take a first and a later last date from {EARLIEST} to {LATEST}")
     starts, ends = day(first), day(last) + timedelta(days=1)
-    if not starts < ends <= starts + LONGEST:
+    if ends > starts + LONGEST:
         raise UnacceptableError(f"take a range of dates of at most {LONGEST.days} days")
     content = await busy_of(session, party, starts, ends)
     tag = f'"{sha256(content).hexdigest()[:32]}"'
@@ -59,16 +62,16 @@ async def busy_of(session: Session, party: str, first: datetime, last: datetime)
     ]
     if not mechanisms:
         raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
-    query = select(col(EntryRow.starts), col(EntryRow.ends), col(EntryRow.changed)).where(
+    columns = (EntryRow.starts, EntryRow.ends, EntryRow.changed, EntryRow.cancelled)
+    query = select(*map(col, columns)).where(
         col(EntryRow.mechanism).in_(mechanisms),
-        col(EntryRow.cancelled).is_(False),
         col(EntryRow.starts) < last,
         col(EntryRow.ends) > first,
     )
     rows = await session.execute(query)
     return free_busy(
         party,
-        [(row.starts, row.ends) for row in rows],
+        [(row.starts, row.ends) for row in rows if not row.cancelled],
         first=first,
         last=last,
         changed=max((row.changed for row in rows), default=first),

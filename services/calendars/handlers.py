@@ -18,6 +18,7 @@ from services.calendars.tables import (
     ENTRIES,
     TASKS,
     FollowerRow,
+    Written,
     next_mark,
     write,
     write_task,
@@ -61,6 +62,7 @@ async def note_people(work: Transaction, event: MechanismRegistered | Coordinato
     mark = await next_mark(work, event.mechanism)
     mark.people, mark.people_at = mark.number, work.now
     work.session.put(mark)
+    work.session.hand_over(Written(event.mechanism, mark.number))
 
 
 @heard.on(SubscriptionMade)
@@ -106,3 +108,4 @@ async def keep(work: Transaction, row: FollowerRow) -> None:
     row.changed = work.now
     work.session.put(mark)
     work.session.put(row)
+    work.session.hand_over(Written(row.mechanism, mark.number))

@@ -18,9 +18,10 @@ from starlette.types import Receive, Scope, Send
 from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
-from services.calendars.feeds import Feeds, Follower, Ready, feeds_of
+from services.calendars.feeds import Feeds, Follower, Issue, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
+from services.icalendar import settings as feed_settings
 from services.refusals import NotFoundError, UnacceptableError
 from services.tokens import digest_of
 
@@ -39,6 +40,8 @@ TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
 LONGEST_NUMBER = 5
+LONGEST_QUERY = 512  # of what is remembered of everybody who asks
+LONGEST_HEADER = 4096
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -57,18 +60,18 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     path: str = scope["path"]
     secret = path.startswith(TOKEN)
     follower = await following(here, path, scope["query_string"])
-    ready = here.ready_for(follower, now)
+    issue = await here.issue_for(follower, now)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
-    coding = coding_of(said.get(b"accept-encoding", b""))
-    changed = max(ready.feed.changed, follower.changed)
-    headers = headers_of(ready.feed.tag, coding, changed, secret)
-    known = has_it(said, ready, changed)
+    coding = coding_of(said.get(b"accept-encoding", b"")[:LONGEST_HEADER])
+    changed = max(issue.feed.changed, follower.changed)
+    headers = headers_of(issue.feed.tag, coding, changed, secret)
+    known = has_it(said, issue, changed)
     counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body"})
         return
-    body = await ready.body(coding)
+    body = await issue.body(coding)
     sent = [*headers, (b"content-length", b"%d" % len(body))]
     if coding:
         sent.append((b"content-encoding", coding.encode()))
@@ -84,13 +87,18 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
     if path.startswith(TOKEN):
         token = path.removeprefix(TOKEN).removesuffix(".ics")
         return await here.by_token(digest_of(token))
+    if len(query) > LONGEST_QUERY:
+        raise UnacceptableError(
+            f"the query is longer than {LONGEST_QUERY} bytes; say every wish once"
+        )
     key = f"{path}?{query.decode('latin-1')}"
     return here.followers.get(key) or here.add(key, everybody(here, path, query))
 
 
 def everybody(here: Feeds, path: str, query: bytes) -> Follower:
     found = WAY.fullmatch(path)
-    assert found is not None
+    if found is None:
+        raise NotFoundError("there is no feed at this address; /calendars/ has all addresses")
     kind = KINDS[found[1] or found[2]]
     scope = FeedScope.model_construct(kind=kind, id=found[3])
     people = here.board.people
@@ -114,22 +122,21 @@ def wished(query: bytes) -> Settings:
         )
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the query")) from None
-    if not settings.meetings and not settings.deadlines:
-        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
+    feed_settings.check(settings)
     return settings
 
 
-def has_it(said: dict[bytes, bytes], ready: Ready, changed: datetime) -> bool:
+def has_it(said: dict[bytes, bytes], issue: Issue, changed: datetime) -> bool:
     """Whether the caller's copy is still good."""
     tags = said.get(b"if-none-match")
     if tags is not None:
-        return tags.strip() == b"*" or ready.feed.tag in names_in(tags)
+        return tags.strip() == b"*" or issue.feed.tag in names_in(tags[:LONGEST_HEADER])
     since = said.get(b"if-modified-since")
     if since is None:
         return False
     try:
         return changed <= parsedate_to_datetime(since.decode("latin-1"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False
 
 

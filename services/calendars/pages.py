@@ -12,6 +12,7 @@ from services.calendars.http import TOKEN, everybody
 from services.http.addresses import address_of
 from services.http.desk import office_of
 from services.http.pages import Pages
+from services.icalendar.wording import WORDS
 from services.refusals import RefusedError
 from services.tokens import digest_of
 
@@ -37,7 +38,7 @@ async def follow(request: Request) -> Response:
     path, query = f"{request.url.path}.ics", request.url.query
     try:
         follower = everybody(here, path, query.encode())
-        return show(request, here, follower, f"{path}?{query}" if query else path)
+        return await show(request, here, follower, f"{path}?{query}" if query else path)
     except RefusedError as error:
         return missing(request, error)
 
@@ -48,7 +49,7 @@ async def follow_by_token(token: str, request: Request) -> Response:
     here = await fresh(request)
     try:
         follower = await here.by_token(digest_of(token))
-        return show(request, here, follower, f"{TOKEN}{token}.ics")
+        return await show(request, here, follower, f"{TOKEN}{token}.ics")
     except RefusedError as error:
         return missing(request, error)
 
@@ -64,23 +65,24 @@ def missing(request: Request, error: RefusedError) -> Response:
     return drawing.draw(request, "feed-missing.html", status=404, why=str(error))
 
 
-def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    ready = here.ready_for(follower, office_of(request, "calendars").clock.now())
-    name = ready.edition.name
+async def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
+    issue = await here.issue_for(follower, office_of(request, "calendars").clock.now())
+    name = issue.edition.name
     address = f"{address_of(request)}{path}"
     webcal = f"webcal://{address.partition('://')[2]}"
     return drawing.draw(
         request,
         "subscribe.html",
-        edition=ready.edition,
+        edition=issue.edition,
         secret=follower.owner,
+        words=WORDS,
         address=address,
         webcal=webcal,
         picture=picture(webcal),
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
         outlook=added("https://outlook.office.com", address, name),
         outlook_at_home=added("https://outlook.live.com", address, name),
-        entries=ready.feed.content.count(b"BEGIN:VEVENT"),
+        entries=issue.feed.content.count(b"BEGIN:VEVENT"),
     )
 
 

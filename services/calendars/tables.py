@@ -4,8 +4,9 @@ All of it follows from events. `as_of` is the mark of the mechanism at which a r
 that a process which knows what stood at one mark asks only for what has changed since.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
@@ -127,6 +128,18 @@ ENTRIES = Records(EntryRow, Entry, by_handlers_alone, searched_by)
 TASKS = Records(TaskRow, Task, by_handlers_alone, tasks_searched_by)
 
 
+class Written(NamedTuple):
+    """What a transaction wrote as change `number` of a mechanism, for feeds of its own process.
+
+    `row` is the meeting or the task; none for people and followers, which are looked up.
+    """
+
+    mechanism: str
+    number: int
+    row: EntryRow | TaskRow | None = None
+    fragments: Sequence[FragmentRow] = ()
+
+
 async def next_mark(work: Transaction, mechanism: str) -> MarkRow:
     """The mark of `mechanism`, one further than it was, to be put there."""
     mark = await work.session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism)
@@ -136,32 +149,39 @@ async def next_mark(work: Transaction, mechanism: str) -> MarkRow:
 
 async def write(work: Transaction, entry: Entry) -> None:
     """Write the fragments of `entry` anew, in every language."""
-    row = await work.session.get_one(EntryRow, entry.id)
-    mark = await next_mark(work, entry.mechanism)
-    work.session.put(mark)
-    row.as_of = mark.number
-    work.session.put(row)
-    for language in LANGUAGES:
-        work.session.put(
-            FragmentRow(
-                entry=entry.id,
-                language=language,
-                event=vevent(entry, language=language).encode(),
-                busy=busy(entry, language=language).encode(),
-                deadlines=deadlines(entry, language=language).encode(),
-            )
+    fragments = [
+        FragmentRow(
+            entry=entry.id,
+            language=language,
+            event=vevent(entry, language=language).encode(),
+            busy=busy(entry, language=language).encode(),
+            deadlines=deadlines(entry, language=language).encode(),
         )
+        for language in LANGUAGES
+    ]
+    await keep(work, await work.session.get_one(EntryRow, entry.id), fragments)
 
 
 async def write_task(work: Transaction, task: Task) -> None:
     """Write the fragments of `task` anew, in every language."""
-    row = await work.session.get_one(TaskRow, task.id)
-    mark = await next_mark(work, task.mechanism)
-    work.session.put(mark)
-    row.as_of = mark.number
-    work.session.put(row)
-    for language in LANGUAGES:
-        due = vtask(task, language=language).encode()
-        work.session.put(
-            FragmentRow(entry=task.id, language=language, event=b"", busy=b"", deadlines=due)
+    fragments = [
+        FragmentRow(
+            entry=task.id,
+            language=language,
+            event=b"",
+            busy=b"",
+            deadlines=vtask(task, language=language).encode(),
         )
+        for language in LANGUAGES
+    ]
+    await keep(work, await work.session.get_one(TaskRow, task.id), fragments)
+
+
+async def keep(
+    work: Transaction, row: EntryRow | TaskRow, fragments: Sequence[FragmentRow]
+) -> None:
+    mark = await next_mark(work, row.mechanism)
+    row.as_of = mark.number
+    for each in (mark, row, *fragments):
+        work.session.put(each)
+    work.session.hand_over(Written(row.mechanism, mark.number, row, fragments))

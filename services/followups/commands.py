@@ -9,7 +9,7 @@ from events.event import Event
 from events.followups import ReferralMade
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose
-from services import directory
+from services import directory, restrictions
 from services.followups.rules import followup as rules
 from services.followups.rules import referral as referrals
 from services.followups.rules.followup import FollowUp, Stage
@@ -92,11 +92,13 @@ async def refer(work: Transaction, key: str, body: NewReferral) -> Referral:
 
 async def begin_referral(work: Transaction, event: ReferralMade) -> Referral:
     work.publish(event)
+    restrictions.tie(work, event)
     return await REFERRALS.add(work, referrals.begin(event))
 
 
 async def change(work: Transaction, follow_up: FollowUp, events: list[Event]) -> FollowUp:
     """Let `events` happen to `follow_up`, and have it called at the instants that now matter."""
+    restrictions.tie(work, *events)
     changed = await FOLLOW_UPS.apply(work, follow_up, events)
     await set_deadlines(work, changed)
     return changed

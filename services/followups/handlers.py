@@ -5,13 +5,13 @@ from events.decisions import DecisionAdopted
 from events.followups import FollowUpOpened, ReferralMade
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services import directory
+from services import coordinators, directory, restrictions
 from services.followups.commands import begin_referral, set_deadlines
 from services.followups.rules import followup as rules
 from services.followups.rules import referral as referrals
 from services.followups.tables import FOLLOW_UPS, REFERRALS
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(DecisionAdopted)
@@ -21,6 +21,7 @@ async def follow_up(work: Transaction, event: DecisionAdopted) -> None:
     for opened in rules.from_decision(event, body, work.now):
         assert isinstance(opened, FollowUpOpened)
         work.publish(opened)
+        restrictions.tie(work, opened)
         begun = await FOLLOW_UPS.add(work, rules.begin(opened, body))
         await set_deadlines(work, begun)
     for made in referrals.from_decision(event):

@@ -4,23 +4,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from events.road.session import Session
 from services.followups import commands
 from services.followups.rules.followup import FollowUp, Stage
 from services.followups.rules.referral import Referral
 from services.followups.tables import FOLLOW_UPS, REFERRALS
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
+from services.reading import Reader
 from services.records import Page
 
 routes = APIRouter(tags=["follow-ups"])
 Here = Annotated[Desk, Depends(desk_of("followups"))]
-Reading = Annotated[Session, Depends(reading("followups"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("followups"), scope="function")]
 
 
 @routes.get("/follow-ups")
 async def list_follow_ups(
-    session: Reading,
+    reader: Reading,
     paging: Paged,
     mechanism: str | None = None,
     party: str | None = None,
@@ -28,10 +28,9 @@ async def list_follow_ups(
     decision: str | None = None,
 ) -> Page[FollowUp]:
     """Follow-ups, in order of their id; all of them, or those that fit every filter given."""
-    return await FOLLOW_UPS.page(
-        session,
-        paging.after,
-        paging.limit,
+    return await reader.page(
+        FOLLOW_UPS,
+        paging,
         mechanism=mechanism,
         party=party,
         stage=stage,
@@ -40,9 +39,9 @@ async def list_follow_ups(
 
 
 @routes.get("/follow-ups/{follow_up}", response_model=FollowUp)
-async def read_follow_up(follow_up: str, session: Reading) -> Response:
+async def read_follow_up(follow_up: str, reader: Reading) -> Response:
     """What a party must do, by when, and how it stands."""
-    return shown(await FOLLOW_UPS.get(session, follow_up))
+    return shown(await reader.get(FOLLOW_UPS, follow_up))
 
 
 @routes.post("/follow-ups/{follow_up}/report", response_model=FollowUp)
@@ -83,13 +82,13 @@ async def refer(follow_up: str, body: commands.NewReferral, desk: Here) -> Respo
 
 @routes.get("/referrals")
 async def list_referrals(
-    session: Reading, paging: Paged, mechanism: str | None = None, to: str | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, to: str | None = None
 ) -> Page[Referral]:
     """Referrals, in order of their id: all, those of one mechanism, or those to one."""
-    return await REFERRALS.page(session, paging.after, paging.limit, mechanism=mechanism, to=to)
+    return await reader.page(REFERRALS, paging, mechanism=mechanism, to=to)
 
 
 @routes.get("/referrals/{referral}", response_model=Referral)
-async def read_referral(referral: str, session: Reading) -> Response:
+async def read_referral(referral: str, reader: Reading) -> Response:
     """A matter that one mechanism handed to another, and whether that took it up."""
-    return shown(await REFERRALS.get(session, referral))
+    return shown(await reader.get(REFERRALS, referral))

@@ -2,17 +2,25 @@
 
 from pathlib import Path
 
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.followups.deadlines import deadlines
 from services.followups.handlers import heard
 from services.followups.http import routes
 from services.followups.tables import FollowUpsTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
 from services.service import Service
 
 followups = Service(
     name="followups",
-    tables=(FollowUpsTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    tables=(
+        FollowUpsTable.metadata,
+        CoordinatorsTable.metadata,
+        DirectoryTable.metadata,
+        ReceiptTable.metadata,
+        RestrictionsTable.metadata,
+    ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     deadlines=deadlines,

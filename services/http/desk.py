@@ -16,11 +16,13 @@ from events.envelope import Cause
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.session import Session
-from events.road.transaction import transaction
+from events.road.transaction import Transaction, transaction
 from events.vocabulary import Actor, Role
+from services.reading import Reader
 from services.receipts import Receipt
 from services.records import LONGEST_PAGE
-from services.refusals import KeyReusedError
+from services.refusals import KeyReusedError, StaleError
+from services.state import State
 
 Command = Callable[..., Awaitable[BaseModel]]
 
@@ -40,10 +42,22 @@ def office_of(request: Request, service: str) -> Office:
 
 
 class Desk:
-    """Takes one HTTP request's command to the service it is for."""
+    """Takes one HTTP request's command to the service it is for.
 
-    def __init__(self, office: Office, request: Request, actor: Actor, seen: int | None) -> None:
+    `guarded`: what the address names, and what the answer tells, is only what the actor may read.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        request: Request,
+        actor: Actor,
+        seen: int | None,
+        *,
+        guarded: bool = True,
+    ) -> None:
         self.office = office
+        self.guarded = guarded
         self.request = request
         self.actor = actor
         self.seen = seen
@@ -71,7 +85,14 @@ class Desk:
         async with transaction(self.office.database, cause) as work:
             if self.key and (given := await work.session.get(Receipt, self.key)):
                 return self.again(given, fingerprint)
-            outcome = await command(work, *args)
+            reader = await self.guard(work)
+            try:
+                outcome = await command(work, *args)
+            except StaleError as error:
+                error.current = await reader.shown(error.current) if reader else error.current
+                raise
+            if reader and isinstance(outcome, State):
+                outcome = await reader.shown(outcome)
             body = outcome.model_dump_json()
             etag = etag_of(outcome)
             if self.key:
@@ -86,6 +107,13 @@ class Desk:
                     )
                 )
         return answer(status, body, etag)
+
+    async def guard(self, work: Transaction) -> Reader | None:
+        if not self.guarded:
+            return None
+        reader = await Reader.of(work.session, self.actor)
+        await reader.check(*self.request.path_params.values())
+        return reader
 
     def fingerprint(self, command: Command, args: tuple[Any, ...]) -> str:
         said = [a.model_dump(mode="json") if isinstance(a, BaseModel) else a for a in args]
@@ -148,7 +176,7 @@ def revision_seen(request: Request) -> int | None:
     return int(number)
 
 
-def desk_of(service: str) -> Callable[..., Desk]:
+def desk_of(service: str, *, guarded: bool = True) -> Callable[..., Desk]:
     """The dependency by which a route of `service` takes commands."""
 
     def desk(
@@ -158,19 +186,50 @@ def desk_of(service: str) -> Callable[..., Desk]:
         if_match: Annotated[str | None, Header()] = None,
     ) -> Desk:
         del actor, idempotency_key, if_match  # declared for the API's description
-        return Desk(office_of(request, service), request, actor_of(request), revision_seen(request))
+        return Desk(
+            office_of(request, service),
+            request,
+            actor_of(request),
+            revision_seen(request),
+            guarded=guarded,
+        )
 
     return desk
 
 
 def reading(service: str) -> Callable[[Request], AsyncIterator[Session]]:
-    """The dependency by which a route of `service` reads its tables."""
+    """The dependency by which a route of `service` reads tables that tell of no meeting."""
 
     async def session(request: Request) -> AsyncIterator[Session]:
         async with office_of(request, service).database.read() as opened:
             yield opened
 
     return session
+
+
+def who_reads(request: Request) -> Actor | None:
+    """The actor of the Actor header; nobody in particular without one."""
+    return actor_of(request) if "actor" in request.headers else None
+
+
+def reader_of(service: str, *, guarded: bool = True) -> Callable[..., AsyncIterator[Reader]]:
+    """The dependency by which a route of `service` reads its tables.
+
+    What the address names is checked before, unless the route does so itself: not `guarded`.
+    """
+
+    async def reader(
+        request: Request,
+        actor: Annotated[str | None, Header(examples=["kazakhstan/delegate A. Omarova"])] = None,
+    ) -> AsyncIterator[Reader]:
+        del actor  # declared for the API's description
+        async with office_of(request, service).database.read() as session:
+            reader = await Reader.of(session, who_reads(request))
+            if guarded:
+                await reader.check(*request.path_params.values())
+            yield reader
+
+    return reader
 
 
 class Paging:

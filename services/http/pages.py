@@ -1,5 +1,9 @@
-"""The frame that every page stands in: HTML that needs no script and nothing from elsewhere."""
+"""The frame that every page stands in: HTML that takes nothing from elsewhere.
 
+It needs no script. A page that follows what happens, or on which a secretary acts, brings our own.
+"""
+
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -18,9 +22,18 @@ SAFETY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+SCRIPTED = SAFETY | {
+    "content-security-policy": SAFETY["content-security-policy"]
+    + "; script-src 'self'; connect-src 'self'"
+}
 STATIC = {
     name: ((files(__package__) / "static" / name).read_bytes(), media_type)
-    for name, media_type in (("secretariat.css", "text/css"), ("mark.svg", "image/svg+xml"))
+    for name, media_type in (
+        ("secretariat.css", "text/css"),
+        ("mark.svg", "image/svg+xml"),
+        ("live.js", "text/javascript"),
+        ("act.js", "text/javascript"),
+    )
 }
 
 dress = APIRouter(include_in_schema=False)
@@ -62,9 +75,16 @@ class Pages:
         self.environment.globals["counted"] = words.counted
 
     def draw(
-        self, request: Request, template: str, *, status: int = 200, **shown: Any
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        scripts: Sequence[str] = (),
+        **shown: Any,
     ) -> HTMLResponse:
-        """The page, with the instant at which it was true."""
+        """The page, with the instant at which it was true; `scripts` are static files."""
         now = office_of(request, self.service).clock.now()
-        text = self.environment.get_template(template).render(now=now, **shown)
-        return HTMLResponse(text, status, headers=SAFETY)
+        drawn = self.environment.get_template(template)
+        text = drawn.render(now=now, scripts=scripts, **shown)
+        return HTMLResponse(text, status, headers=SCRIPTED if scripts else SAFETY)

@@ -68,8 +68,8 @@ async def refused(_request: Request, error: Exception) -> JSONResponse:
     status, kind, title = next(
         description for known, description in KINDS.items() if isinstance(error, known)
     )
-    more = {"current": error.current} if isinstance(error, StaleError) else {}
-    return problem(status, kind, title, str(error), **more)
+    current = error.current.model_dump(mode="json") if isinstance(error, StaleError) else None
+    return problem(status, kind, title, str(error), current=current)
 
 
 async def invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -119,7 +119,8 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
         case RestrictionSet():
             change = {"restricted": event.restricted}
         case AgendaCirculated() | AgendaAdopted():
-            items = tuple(f"{item.number}. {item.title}" for item in event.items)
+            told = (item for item in event.items if not item.restricted)
+            items = tuple(f"{item.number}. {item.title}" for item in told)
             change = {"agenda": items, "adopted": isinstance(event, AgendaAdopted)}
         case MilestonesSet():
             change = {"milestones": event.milestones, "plans": entry.plans + 1, "planned": now}

@@ -16,6 +16,8 @@ def lines(content: Iterable[str]) -> str:
 
 def folded(line: str) -> str:
     """`line` in pieces of at most 75 octets, never cut inside a character."""
+    if line.isascii() and len(line) <= LONGEST_LINE:
+        return line
     octets = line.encode()
     if len(octets) <= LONGEST_LINE:
         return line

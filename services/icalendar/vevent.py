@@ -37,7 +37,7 @@ COLOURS = (
 )
 END = "END:VEVENT\r\n"
 SPAN = re.compile(
-    r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T\d+\r\n"
+    r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T(?P<until>\d+)\r\n"
 )
 
 
@@ -187,11 +187,17 @@ def when(span: Span) -> list[str]:
 
 
 def in_whole_days(event: str) -> str:
-    """`event` as an all-day event where it lasts into another date."""
+    """`event` as an all-day event where it lasts into another date, past its midnight."""
     found = SPAN.search(event)
-    if found is None or found["first"] == found["last"]:
+    if found is None:
         return event
-    after = datetime.strptime(found["last"], "%Y%m%d").date() + timedelta(1)  # noqa: DTZ007
+    first, last = (
+        datetime.strptime(found[name], "%Y%m%d").date()  # noqa: DTZ007
+        for name in ("first", "last")
+    )
+    after = last if found["until"] == "000000" else last + timedelta(1)
+    if after == first + timedelta(1):
+        return event
     days = [f"DTSTART;VALUE=DATE:{found['first']}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
     return event.replace(found[0], lines(days))
 

@@ -9,12 +9,13 @@ from events.agendas import AgendaCirculated, AgendaWithdrawn
 from events.event import Event
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
+from services import coordinators, directory, restrictions
 from services.lineage.rules.traces import ON_ITS_AGENDA, TAKEN_OFF, Act, Link, Node, traces
 from services.lineage.tables import ActRow, LinkRow, NodeRow
 
 TRACED = [kind for kind in traces.registry if issubclass(kind, Event) and kind is not Event]
 
-heard = Handlers()
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(*TRACED)

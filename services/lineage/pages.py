@@ -6,15 +6,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from events.road.session import Session
-from services.http.desk import reading
+from services.http.desk import reader_of
 from services.http.pages import SAFETY, Pages
 from services.lineage.queries import chain_of
 from services.lineage.rules.chain import in_time
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("lineage"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("lineage", guarded=False), scope="function")]
 
 
 drawing = Pages("lineage", __package__)
@@ -30,10 +30,10 @@ async def ask(request: Request, id: str | None = None) -> Response:  # noqa: A00
 
 
 @pages.get("/lineage/{key:path}")
-async def show_chain(key: str, request: Request, session: Reading) -> Response:
+async def show_chain(key: str, request: Request, reader: Reading) -> Response:
     """What `key` came of and what came of it."""
     try:
-        chain = await chain_of(session, key)
+        chain = await chain_of(reader, key)
     except NotFoundError:
         return drawing.draw(request, "ask.html", status=404, wanted=key)
     back, forth = in_time(chain)

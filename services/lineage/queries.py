@@ -5,44 +5,49 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from events.road.session import Session
 from services.lineage.rules.chain import Chain, Line, Step
 from services.lineage.tables import ActRow, LinkRow, NodeRow
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 DEEPEST = 60
 MOST = 2000
 
 
-async def chain_of(session: Session, key: str) -> Chain:
-    """The chain of `key`; NotFoundError when nothing of that id has been heard of."""
-    node = await session.get(NodeRow, key)
-    if node is None:
+async def chain_of(reader: Reader, key: str) -> Chain:
+    """The chain of `key`; NotFoundError when the reader may read nothing of that id.
+
+    It ends where what follows is not for the reader.
+    """
+    node = await reader.session.get(NodeRow, key)
+    if node is None or await reader.hidden_among([key]):
         raise NotFoundError(
             f"nothing called {key} is known; ask for an agreement (A16), obligation (A16.1), "
             "meeting, proposal, agenda item, decision, silence procedure, follow-up, report, "
             "referral or corrigendum"
         )
-    history = await histories(session, [key])
+    history = await histories(reader, [key])
     return Chain(
         id=node.id,
         kind=node.kind,
         title=node.title,
         **standing(history[key]),
         history=history[key],
-        back=await walk(session, key, forth=False),
-        forth=await walk(session, key, forth=True),
+        back=await walk(reader, key, forth=False),
+        forth=await walk(reader, key, forth=True),
     )
 
 
-async def walk(session: Session, key: str, *, forth: bool) -> list[Step]:
+async def walk(reader: Reader, key: str, *, forth: bool) -> list[Step]:
     """All nodes that can be reached from `key` in one direction, nearest first."""
     near, far = (LinkRow.before, LinkRow.after) if forth else (LinkRow.after, LinkRow.before)
     found: dict[str, tuple[int, str]] = {}
     level = [key]
     for depth in range(1, DEEPEST + 1):
-        links = await session.scalars(
-            select(LinkRow).where(col(near).in_(level)).order_by(col(near), col(far))
+        links = await reader.session.scalars(
+            select(LinkRow)
+            .where(col(near).in_(level), reader.may_see(far))
+            .order_by(col(near), col(far))
         )
         reached: dict[str, str] = {}
         for link in links:
@@ -53,12 +58,12 @@ async def walk(session: Session, key: str, *, forth: bool) -> list[Step]:
         level = list(reached)
         if not level or len(found) > MOST:
             break
-    return await steps(session, found)
+    return await steps(reader, found)
 
 
-async def steps(session: Session, found: dict[str, tuple[int, str]]) -> list[Step]:
-    nodes = await session.scalars(select(NodeRow).where(col(NodeRow.id).in_(list(found))))
-    history = await histories(session, list(found))
+async def steps(reader: Reader, found: dict[str, tuple[int, str]]) -> list[Step]:
+    nodes = await reader.session.scalars(select(NodeRow).where(col(NodeRow.id).in_(list(found))))
+    history = await histories(reader, list(found))
     made = [
         Step(
             id=node.id,
@@ -74,13 +79,16 @@ async def steps(session: Session, found: dict[str, tuple[int, str]]) -> list[Ste
     return sorted(made, key=lambda step: (step.depth, step.when, step.id))
 
 
-async def histories(session: Session, keys: list[str]) -> dict[str, list[Line]]:
-    rows = await session.scalars(
+async def histories(reader: Reader, keys: list[str]) -> dict[str, list[Line]]:
+    """What happened to each of `keys`; a note that is the name of something hidden is left out."""
+    rows = await reader.session.scalars(
         select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.time), col(ActRow.seq))
     )
+    hidden = await reader.hidden_among(row.note for row in rows if row.note)
     found: dict[str, list[Line]] = {key: [] for key in keys}
     for row in rows:
-        found[row.node].append(Line(what=row.what, who=row.who, when=row.time, note=row.note))
+        note = None if row.note in hidden else row.note
+        found[row.node].append(Line(what=row.what, who=row.who, when=row.time, note=note))
     return found
 
 

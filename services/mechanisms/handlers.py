@@ -3,10 +3,11 @@
 from events.decisions import DecisionAdopted
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
+from services import coordinators, directory, restrictions
 from services.mechanisms.rules import agreement as agreements
 from services.mechanisms.tables import AGREEMENTS
 
-heard = Handlers()
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(DecisionAdopted)

@@ -6,18 +6,20 @@ from fastapi import APIRouter, Depends, Response
 
 from events.mechanisms import ObligationState, Rules
 from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, reading, shown
 from services.mechanisms import commands
 from services.mechanisms.rules.agreement import Agreement, agreement_of
 from services.mechanisms.rules.mechanism import Coordinator, Mechanism
 from services.mechanisms.rules.registry import DocumentRow, PartyRow
 from services.mechanisms.tables import AGREEMENTS, FORMAT, FORMATS, MECHANISMS, Format
+from services.reading import Reader
 from services.records import Page
 from services.refusals import NotFoundError
 
 routes = APIRouter(tags=["mechanisms"])
 Here = Annotated[Desk, Depends(desk_of("mechanisms"))]
 Reading = Annotated[Session, Depends(reading("mechanisms"), scope="function")]
+Guarded = Annotated[Reader, Depends(reader_of("mechanisms"), scope="function")]
 
 
 @routes.get("/format", response_model=Format)
@@ -79,7 +81,7 @@ async def name_coordinator(
 
 @routes.get("/agreements")
 async def list_agreements(
-    session: Reading,
+    reader: Guarded,
     theme: str | None = None,
     mechanism: str | None = None,
     unassigned: bool | None = None,
@@ -90,9 +92,10 @@ async def list_agreements(
     `unassigned` asks for those that no body answers for; `state` for those with an obligation that
     stands so.
     """
-    found = sorted(await AGREEMENTS.all(session), key=lambda agreement: agreement.row.number)
+    found = sorted(await AGREEMENTS.all(reader.session), key=lambda agreement: agreement.row.number)
+    hidden = await reader.hidden_among(key for agreement in found for key in agreement.mentions)
     return [
-        agreement
+        agreement.without(hidden)
         for agreement in found
         if theme in {None, agreement.row.theme}
         and (mechanism is None or mechanism in agreement.bodies)
@@ -102,9 +105,9 @@ async def list_agreements(
 
 
 @routes.get("/agreements/{number}", response_model=Agreement)
-async def read_agreement(number: int, session: Reading) -> Response:
+async def read_agreement(number: int, reader: Guarded) -> Response:
     """An agreement, what it asks for, and where each obligation stands."""
-    return shown(await AGREEMENTS.get(session, f"A{number}"))
+    return shown(await reader.get(AGREEMENTS, f"A{number}"))
 
 
 @routes.post("/obligations/{obligation}/state", response_model=Agreement)

@@ -15,7 +15,7 @@ from events.mechanisms import DecisionMode
 from events.minutes import BreakKind
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Prose, Symbol
-from services import directory, obligations
+from services import directory, obligations, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.minutes.rules import adoption, draft, register
 from services.minutes.rules import decision as decisions
@@ -171,6 +171,7 @@ async def make_final(
     """Adopt `minutes` with their decisions, and give them their numbers."""
     numbers = await register_of(work, minutes.mechanism)
     adopted, *made = adoption.adopt(minutes, numbers, mode=mode, silence=silence)
+    restrictions.tie(work, adopted)
     final = await MINUTES.apply(work, minutes, [adopted])
     assert final.symbol is not None
     await REGISTERS.save(work, register.count_minutes(numbers, final.symbol))
@@ -183,6 +184,7 @@ async def make_final(
 async def keep_decision(work: Transaction, event: DecisionAdopted) -> None:
     kept = await DECISIONS.add(work, decisions.kept(event, work.now))
     work.publish(event, decisions.standing(kept))
+    restrictions.tie(work, event)
     numbers = await register_of(work, event.mechanism)
     await REGISTERS.save(work, register.count_decision(numbers, event.symbol))
 
@@ -200,6 +202,7 @@ async def silence_on_minutes(work: Transaction, meeting: str, body: SilenceOnMin
     silence = silences.begin(
         started, parties=minutes.parties, prefix=minutes.rules.symbol_prefix, decision=None
     )
+    restrictions.tie(work, started)
     await keep_silence(work, silence, numbers)
     return await MINUTES.apply(work, minutes, [started])
 
@@ -263,6 +266,7 @@ async def correct(work: Transaction, body: Correction) -> Corrigendum:
     assert isinstance(issued, CorrigendumIssued)
     await REGISTERS.save(work, register.count_corrigendum(numbers, body.corrects))
     work.publish(issued)
+    restrictions.tie(work, issued)
     decision = await DECISIONS.find(work.session, body.corrects)
     if decision is not None:
         corrected = await DECISIONS.save(work, decisions.evolve(decision, issued))

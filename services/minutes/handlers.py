@@ -11,12 +11,12 @@ from events.meetings import (
 )
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services import directory, obligations
+from services import coordinators, directory, obligations, restrictions
 from services.minutes.rules import draft
 from services.minutes.rules.draft import Stage
 from services.minutes.tables import MINUTES
 
-heard = Handlers(directory.heard, obligations.heard)
+heard = Handlers(directory.heard, coordinators.heard, obligations.heard, restrictions.heard)
 
 
 @heard.on(MeetingScheduled)

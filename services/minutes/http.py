@@ -6,14 +6,14 @@ from fastapi import APIRouter, Body, Depends, Response
 
 from events.decisions import DecisionText
 from events.minutes import BreakKind
-from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
 from services.minutes import commands
 from services.minutes.rules.decision import Corrigendum, Decision
 from services.minutes.rules.draft import Minutes, Stage
 from services.minutes.rules.silence import Silence
 from services.minutes.tables import CORRIGENDA, DECISIONS, MINUTES, SILENCES
+from services.reading import Reader
 from services.records import Page
 
 routes = APIRouter()
@@ -21,22 +21,22 @@ minuting = APIRouter(tags=["minutes"])
 silence = APIRouter(tags=["silence procedures"])
 decisions = APIRouter(tags=["decisions"])
 Here = Annotated[Desk, Depends(desk_of("minutes"))]
-Reading = Annotated[Session, Depends(reading("minutes"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("minutes"), scope="function")]
 BY_THE_RULES = commands.SilenceOnMinutes()
 
 
 @minuting.get("/minutes")
 async def list_minutes(
-    session: Reading, paging: Paged, mechanism: str | None = None, stage: Stage | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, stage: Stage | None = None
 ) -> Page[Minutes]:
     """Minutes, in order of their meeting's id; all, or those that fit the filters."""
-    return await MINUTES.page(session, paging.after, paging.limit, mechanism=mechanism, stage=stage)
+    return await reader.page(MINUTES, paging, mechanism=mechanism, stage=stage)
 
 
 @minuting.get("/minutes/{meeting}", response_model=Minutes)
-async def read_minutes(meeting: str, session: Reading) -> Response:
+async def read_minutes(meeting: str, reader: Reading) -> Response:
     """The minutes of a meeting, as they stand; its ETag is what an edit sends as If-Match."""
-    return shown(await MINUTES.get(session, meeting))
+    return shown(await reader.get(MINUTES, meeting))
 
 
 @minuting.put("/minutes/{meeting}/entries/{item}", response_model=Minutes)
@@ -127,18 +127,16 @@ async def silence_on_decision(
 
 @silence.get("/silence-procedures")
 async def list_silences(
-    session: Reading, paging: Paged, mechanism: str | None = None, stage: str | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, stage: str | None = None
 ) -> Page[Silence]:
     """Silence procedures, in order of their id."""
-    return await SILENCES.page(
-        session, paging.after, paging.limit, mechanism=mechanism, stage=stage
-    )
+    return await reader.page(SILENCES, paging, mechanism=mechanism, stage=stage)
 
 
 @silence.get("/silence-procedures/{procedure}", response_model=Silence)
-async def read_silence(procedure: str, session: Reading) -> Response:
+async def read_silence(procedure: str, reader: Reading) -> Response:
     """A silence procedure: the text proposed, its expiry, and how it ended."""
-    return shown(await SILENCES.get(session, procedure))
+    return shown(await reader.get(SILENCES, procedure))
 
 
 @silence.post("/silence-procedures/{procedure}/objection", response_model=Silence)
@@ -155,18 +153,16 @@ async def break_by_amendment(procedure: str, body: commands.Text, desk: Here) ->
 
 @decisions.get("/decisions")
 async def list_decisions(
-    session: Reading, paging: Paged, mechanism: str | None = None, meeting: str | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, meeting: str | None = None
 ) -> Page[Decision]:
     """Adopted decisions, in order of their symbol."""
-    return await DECISIONS.page(
-        session, paging.after, paging.limit, mechanism=mechanism, meeting=meeting
-    )
+    return await reader.page(DECISIONS, paging, mechanism=mechanism, meeting=meeting)
 
 
 @decisions.get("/decisions/{symbol:path}", response_model=Decision)
-async def read_decision(symbol: str, session: Reading) -> Response:
+async def read_decision(symbol: str, reader: Reading) -> Response:
     """An adopted decision, as it was adopted."""
-    return shown(await DECISIONS.get(session, symbol))
+    return shown(await reader.get(DECISIONS, symbol))
 
 
 @decisions.post("/corrigenda", status_code=201, response_model=Corrigendum)
@@ -177,12 +173,10 @@ async def correct(body: commands.Correction, desk: Here) -> Response:
 
 @decisions.get("/corrigenda")
 async def list_corrigenda(
-    session: Reading, paging: Paged, mechanism: str | None = None, corrects: str | None = None
+    reader: Reading, paging: Paged, mechanism: str | None = None, corrects: str | None = None
 ) -> Page[Corrigendum]:
     """Corrigenda, in order of their symbol."""
-    return await CORRIGENDA.page(
-        session, paging.after, paging.limit, mechanism=mechanism, corrects=corrects
-    )
+    return await reader.page(CORRIGENDA, paging, mechanism=mechanism, corrects=corrects)
 
 
 routes.include_router(minuting)

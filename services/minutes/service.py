@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.minutes.deadlines import deadlines
 from services.minutes.handlers import heard
@@ -9,15 +10,18 @@ from services.minutes.http import routes
 from services.minutes.tables import MinutesTable
 from services.obligations import ObligationsTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
 from services.service import Service
 
 minutes = Service(
     name="minutes",
     tables=(
         MinutesTable.metadata,
+        CoordinatorsTable.metadata,
         DirectoryTable.metadata,
         ObligationsTable.metadata,
         ReceiptTable.metadata,
+        RestrictionsTable.metadata,
     ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,

@@ -31,7 +31,7 @@ from services.notices.tables import (
 from services.refusals import NotFoundError
 
 routes = APIRouter(tags=["notices"])
-Here = Annotated[Desk, Depends(desk_of("notices"))]
+Here = Annotated[Desk, Depends(desk_of("notices", guarded=False))]
 Reading = Annotated[Session, Depends(reading("notices"))]
 Asking = Annotated[Actor, Depends(actor_of)]
 
@@ -115,6 +115,9 @@ async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies
     entry = await MEETINGS.find(session, meeting)
     if entry is None:
         raise NotFoundError(f"no meeting called {meeting} has, or had, a date")
+    if actor.role not in rights.OFFICE:
+        body = await directory.find(session, entry.mechanism)
+        rights.party(actor, tuple(party.id for party in body.parties), "see who comes")
     invited = await RECIPIENTS.all(session, col(RecipientRow.mechanism) == entry.mechanism)
     said = await ANSWERS.all(session, col(AnswerRow.meeting) == meeting)
     return Replies(

@@ -1,9 +1,12 @@
 """What a mail from the mailbox does: an answer becomes attendance, a report tells what came back.
 
-A mail and the place in the mailbox are kept in one transaction, so each takes effect once.
+A mail and the place in the mailbox are kept in one transaction, so each takes effect once. Anybody
+can send one: what can't be read is put aside, and reading is done beside the event loop.
 """
 
+import asyncio
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -42,6 +45,8 @@ from services.notices.tables import (
 )
 
 LARGEST = 4 * 1024 * 1024
+LONGEST_FIELD = 32 * 1024  # of a header, unfolded; what reading it takes grows by the square
+FIELD = re.compile(rb"^[!-9;-~]{1,76}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 LONGEST_REASON = 300
 ASIDE_FOR = timedelta(days=90)
 REPORTED = {Stage.SENT, Stage.SENDING, Stage.BOUNCED}
@@ -65,31 +70,53 @@ async def take(
 ) -> None:
     """Let one mail have its effect, and move on behind it."""
     cause = Cause(id=f"mail:{found.key}", actor=SYSTEM, time=now)
+    mail = await asyncio.to_thread(opened, found, settings)
     async with transaction(database, cause) as work:
         row = await work.session.get_one(PostRow, IN)
         if row.validity == validity and row.position >= found.position:
             return
         row.validity, row.position = validity, found.position
         work.session.put(row)
-        message = parsed(found.raw or b"")
         try:
-            await act_on(work, found, message, settings)
+            await act_on(work, found, mail, settings)
         except NothingForUsError as error:
-            await put_aside(work, found, message, shown(str(error))[:LONGEST_REASON])
+            await put_aside(work, found, mail, shown(str(error))[:LONGEST_REASON])
 
 
-async def act_on(work: Transaction, found: Found, message: EmailMessage, settings: Post) -> None:
-    """NothingForUsError, with nothing changed, where there is nothing to do."""
-    said = said_in(found, message, settings)
-    if isinstance(said, Report):
-        await note_report(work, said)
-    else:
-        await note_reply(work, found.key, said, header(message, "From"), settings.address)
+@dataclass(frozen=True)
+class Opened:
+    """A mail that was read: what it says to us, or why nothing."""
+
+    sender: str
+    subject: str
+    said: Reply | Report | NothingForUsError
 
 
-def said_in(found: Found, message: EmailMessage, settings: Post) -> Reply | Report:
+def opened(found: Found, settings: Post) -> Opened:
+    """What is in a mail, whatever it is."""
+    try:
+        message = message_in(found)
+    except NothingForUsError as error:
+        return Opened("", "", error)
+    sender, subject = header(message, "From"), header(message, "Subject")
+    try:
+        return Opened(sender, subject, said_in(message, settings))
+    except NothingForUsError as error:
+        return Opened(sender, subject, error)
+
+
+def message_in(found: Found) -> EmailMessage:
     if found.raw is None:
         raise NothingForUsError(f"it is larger than {LARGEST:,} bytes")
+    if any(len(field[0]) > LONGEST_FIELD for field in FIELD.finditer(found.raw)):
+        raise NothingForUsError(f"a line of its headers is longer than {LONGEST_FIELD:,} bytes")
+    try:
+        return parsed(found.raw)
+    except Exception as error:
+        raise NothingForUsError(f"it can't be read: {explain(error)}") from error
+
+
+def said_in(message: EmailMessage, settings: Post) -> Reply | Report:
     try:
         check_sender(message, settings.authority)
         return read(message)
@@ -97,6 +124,17 @@ def said_in(found: Found, message: EmailMessage, settings: Post) -> Reply | Repo
         raise
     except Exception as error:
         raise NothingForUsError(f"it can't be read: {explain(error)}") from error
+
+
+async def act_on(work: Transaction, found: Found, mail: Opened, settings: Post) -> None:
+    """NothingForUsError, with nothing changed, where there is nothing to do."""
+    match mail.said:
+        case NothingForUsError() as error:
+            raise error
+        case Report() as report:
+            await note_report(work, report)
+        case Reply() as reply:
+            await note_reply(work, found.key, reply, mail.sender, settings.address)
 
 
 async def note_reply(
@@ -143,15 +181,15 @@ async def note_report(work: Transaction, report: Report) -> None:
         await MAILS.save(work, change(mail, report.explanation))
 
 
-async def put_aside(work: Transaction, found: Found, message: EmailMessage, reason: str) -> None:
+async def put_aside(work: Transaction, found: Found, mail: Opened, reason: str) -> None:
     """For a person to see, for ASIDE_FOR; the mail itself stays in the mailbox."""
     await work.session.execute(delete(AsideRow).where(col(AsideRow.at) < work.now - ASIDE_FOR))
     work.session.put(
         AsideRow(
             id=found.key,
             at=work.now,
-            sender=header(message, "From"),
-            subject=header(message, "Subject"),
+            sender=mail.sender,
+            subject=mail.subject,
             reason=reason,
         )
     )
@@ -160,5 +198,5 @@ async def put_aside(work: Transaction, found: Found, message: EmailMessage, reas
 def header(message: EmailMessage, name: str) -> str:
     try:
         return shown(str(message.get(name, "")))[:300]
-    except Exception:  # noqa: BLE001 - the same
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, there is none to show
         return ""

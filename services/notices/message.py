@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
+from services.icalendar.wording import spoken
 from services.notices.rules.address import in_transit, in_uri, needs_utf8
 from services.notices.rules.mail import Kind, Mail
 from services.notices.rules.wording import Wording, in_zone, span_in, start_in, wording_of
@@ -93,7 +94,8 @@ def calendar_of(mail: Mail, organizer: str) -> str:
     if mail.kind is Kind.WITHDRAWAL:
         event = withdrawal(entry, attendee, organizer)
     else:
-        event = vevent(entry, attendees=(attendee,), organizer=organizer)
+        language = spoken(mail.language)
+        event = vevent(entry, language=language, attendees=(attendee,), organizer=organizer)
     return calendar(mail.method, [(event, entry.span.starts)]).decode()
 
 

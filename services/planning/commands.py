@@ -12,9 +12,10 @@ from events.vocabulary import Identifier
 from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
-from services.planning.handlers import OVERRIDES
-from services.planning.rules import contradictions
+from services.planning.handlers import ANNOUNCED
+from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
+from services.planning.rules.brief import Brief
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted
@@ -109,7 +110,9 @@ async def begin(
     work.session.add(
         SearchRow(plan=asked.plan, brief=brief.model_dump_json(), actor=str(work.cause.actor))
     )
-    return await PLANS.add(work, rules.begin(asked, pains, wanted))
+    return await PLANS.add(
+        work, rules.begin(asked, pains, wanted, by=work.cause.actor, now=work.now)
+    )
 
 
 async def known_of(session: Session) -> Known:
@@ -125,7 +128,7 @@ async def known_of(session: Session) -> Known:
         meetings=await STANDINGS.all(session),
         offices=tuple(office_of(row) for row in parties),
         overrides=tuple(
-            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
+            override for row in parties for override in ANNOUNCED.validate_json(row.overrides)
         ),
         people=[(row.mechanism, row.party, row.name) for row in people],
     )
@@ -149,9 +152,17 @@ async def interrupt(work: Transaction, key: str) -> Plan:
 
 async def accept(work: Transaction, key: str, body: Parts) -> Plan:
     plan = await PLANS.take(work, key)
-    own = [await STANDINGS.find(work.session, one.meeting) for one in plan.meetings]
-    standings = {one.id: one for one in own if one is not None}
-    events = rules.accept(plan, body.bodies, standings, actor=work.cause.actor)
+    search = await work.session.get_one(SearchRow, key)
+    asked = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == plan.year))
+    now = acceptance.Now(
+        today=work.now.date(),
+        brief=Brief.model_validate_json(search.brief),
+        standings={one.id: one for one in await STANDINGS.all(work.session)},
+        turns={turns.id: turns for turns in await TURNS.all(work.session)},
+        plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
+        asked_of={row.plan for row in asked},
+    )
+    events = acceptance.accept(plan, body.bodies, now, actor=work.cause.actor)
     for event in events:
         assert isinstance(event, PlanPartAccepted)
         for one in event.meetings:

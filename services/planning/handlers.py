@@ -13,23 +13,24 @@ from events.meetings import (
     TurnDeclined,
     TurnsSwapped,
 )
+from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
-from services import coordinators, directory
-from services.planning.rules import standing, turns
-from services.planning.rules.turns import Turns
+from services import coordinators, directory, restrictions, rotation
+from services.planning.rules import poll, standing
+from services.planning.rules.brief import Announced
 from services.planning.tables import (
+    POLLS,
     STANDINGS,
     TURNS,
     AskedRow,
     PartyRow,
 )
-from services.working_time.days import Override
 
-OVERRIDES = TypeAdapter(tuple[Override, ...])
+ANNOUNCED = TypeAdapter(tuple[Announced, ...])
 
-heard = Handlers(directory.heard, coordinators.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(MechanismRegistered)
@@ -37,9 +38,9 @@ async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
     order = event.rules.host_order or tuple(party.id for party in event.parties)
     known = await TURNS.find(work.session, event.mechanism)
     if known is None:
-        await TURNS.add(work, Turns(id=event.mechanism, mechanism=event.mechanism, queue=order))
+        await TURNS.add(work, rotation.start(event.mechanism, order))
     else:
-        await TURNS.save(work, turns.reordered(known, order))
+        await TURNS.save(work, rotation.reorder(known, order))
 
 
 @heard.on(MechanismRegistered)
@@ -53,13 +54,15 @@ async def learn_parties(work: Transaction, event: MechanismRegistered) -> None:
 async def reorder_turns(work: Transaction, event: RulesAmended) -> None:
     if event.rules.host_order:
         known = await TURNS.get(work.session, event.mechanism)
-        await TURNS.save(work, turns.reordered(known, event.rules.host_order))
+        await TURNS.save(work, rotation.reorder(known, event.rules.host_order))
 
 
-@heard.on(MeetingPlanned, TurnDeclined, TurnsSwapped)
-async def take_turn(work: Transaction, event: MeetingPlanned | TurnDeclined | TurnsSwapped) -> None:
+@heard.on(MeetingPlanned, MeetingCancelled, TurnDeclined, TurnsSwapped)
+async def take_turn(
+    work: Transaction, event: MeetingPlanned | MeetingCancelled | TurnDeclined | TurnsSwapped
+) -> None:
     known = await TURNS.get(work.session, event.mechanism)
-    await TURNS.save(work, turns.evolve(known, event))
+    await TURNS.save(work, rotation.evolve(known, event))
 
 
 @heard.on(MeetingPlanned)
@@ -80,8 +83,6 @@ async def follow_meeting(work: Transaction, event: Event) -> None:
 @heard.on(MeetingCancelled)
 async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
     known = await STANDINGS.get(work.session, event.meeting)
-    queue = await TURNS.get(work.session, event.mechanism)
-    await TURNS.save(work, turns.given_back(queue, known.host))
     await STANDINGS.save(work, standing.evolve(known, event))
     await forget_asked(work, event.meeting)
 
@@ -89,6 +90,19 @@ async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
 async def forget_asked(work: Transaction, meeting: str) -> None:
     """The meeting has a date that binds, or will not be held: nobody is asked any more."""
     work.session.remove(AskedRow, meeting)
+
+
+@heard.on(PollOpened)
+async def learn_poll(work: Transaction, event: PollOpened) -> None:
+    await POLLS.add(work, poll.begin(event))
+
+
+@heard.on(PollEnded, PollClosed, PollWithdrawn)
+async def follow_poll(work: Transaction, event: PollEnded | PollClosed | PollWithdrawn) -> None:
+    """Planning may have begun to listen after the poll was opened."""
+    known = await POLLS.find(work.session, event.poll)
+    if known is not None:
+        await POLLS.save(work, poll.evolve(known, event))
 
 
 @heard.on(HoursSet)
@@ -101,7 +115,8 @@ async def learn_hours(work: Transaction, event: HoursSet) -> None:
 @heard.on(DayRuled)
 async def learn_day(work: Transaction, event: DayRuled) -> None:
     row = await work.session.get_one(PartyRow, event.party)
-    known = OVERRIDES.validate_json(row.overrides)
-    ruled = Override.model_validate(event.model_dump(exclude={"mechanism"}))
-    row.overrides = OVERRIDES.dump_json((*known, ruled)).decode()
+    known = ANNOUNCED.validate_json(row.overrides)
+    facts = event.model_dump(exclude={"mechanism"})
+    ruled = Announced.model_validate({**facts, "announced": work.now.date()})
+    row.overrides = ANNOUNCED.dump_json((*known, ruled)).decode()
     work.session.put(row)

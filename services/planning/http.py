@@ -1,72 +1,121 @@
 """The routes of planning."""
 
+import asyncio
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 
+from events.road.database import Database
 from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
+from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
+from services.planning.rules.headway import CURVE, Point
 from services.planning.rules.plan import Plan, Stage
 from services.planning.tables import PLANS, SearchRow
+from services.reading import Reader
 from services.records import Page
+
+END = "end"
 
 routes = APIRouter(tags=["planning"])
 Here = Annotated[Desk, Depends(desk_of("planning"))]
-Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 
 
 class Headway(BaseModel):
-    """How far the search is, after `spent` seconds.
+    """How far the search is; `now` is none while it has only begun.
 
-    `cost` is of the best plan yet, none before there is any; no plan costs less than `bound`. Both
-    weigh what is left out, and what moves, more than all wishes.
+    Its `cost` is of the best plan yet, none before there is any; no plan costs less than `bound`.
+    Both weigh what is left out, and what moves, more than all wishes.
     """
 
     plan: str
     stage: Stage
-    cost: int | None
-    bound: int
-    spent: float
+    now: Point | None
 
 
 @routes.get("/plans")
 async def list_plans(
-    session: Reading, paging: Paged, year: int | None = None, stage: Stage | None = None
+    reader: Reading, paging: Paged, year: int | None = None, stage: Stage | None = None
 ) -> Page[Plan]:
     """Plans, in order of their id; all of them, or those that fit every filter given."""
-    return await PLANS.page(session, paging.after, paging.limit, year=year, stage=stage)
+    return await reader.page(PLANS, paging, year=year, stage=stage)
 
 
 @routes.get("/plans/{plan}", response_model=Plan)
-async def read_plan(plan: str, session: Reading) -> Response:
+async def read_plan(plan: str, reader: Reading) -> Response:
     """A plan: every meeting with its date, its host and the wishes it breaks; what was left out."""
-    return shown(await PLANS.get(session, plan))
+    return shown(await reader.get(PLANS, plan))
 
 
 @routes.get("/plans/{plan}/progress")
-async def read_progress(plan: str, session: Reading) -> Headway:
+async def read_progress(plan: str, reader: Reading) -> Headway:
     """How far the search for a plan is."""
-    found = await PLANS.get(session, plan)
-    search = await session.get_one(SearchRow, plan)
-    return Headway(
-        plan=found.id,
-        stage=found.stage,
-        cost=search.cost,
-        bound=search.bound,
-        spent=search.spent,
-    )
+    await reader.get(PLANS, plan)
+    return await headway(reader.session, plan)
+
+
+@routes.get("/plans/{plan}/progress/stream", response_class=StreamingResponse, responses=STREAM)
+async def stream_progress(
+    plan: str,
+    request: Request,
+    last_event_id: Annotated[str | None, Header(description="`end` after the last one")] = None,
+) -> Response:
+    """How far the search is, as server-sent events: now, on every change, and last how it ended.
+
+    The last one has the id `end`. Who comes back after it, as every EventSource does, gets 204,
+    which tells it to stay away.
+    """
+    database = office_of(request, "planning").database
+    async with database.read() as session:
+        await PLANS.get(session, plan)
+    if last_event_id == END:
+        return Response(status_code=204)
+    return streamed(told(database, request.app.state.closing, plan))
+
+
+async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIterator[bytes]:
+    """How far the search is whenever that changes, until it ends or the server closes."""
+    said = None
+    with database.watched() as changed:
+        while not closing.is_set():
+            changed.clear()
+            async with database.read() as session:
+                found = await headway(session, plan)
+            over = found.stage is not Stage.MAKING
+            if found != said:
+                said = found
+                yield format_sse_event(
+                    data_str=found.model_dump_json(),
+                    event="headway",
+                    id=END if over else None,
+                )
+            if over:
+                return
+            if not await first_of(changed, closing):
+                yield KEEPALIVE_COMMENT
+
+
+async def headway(session: Session, key: str) -> Headway:
+    plan = await PLANS.get(session, key)
+    search = await session.get_one(SearchRow, key)
+    curve = CURVE.validate_json(search.curve)
+    return Headway(plan=plan.id, stage=plan.stage, now=curve[-1] if curve else None)
 
 
 @routes.get("/plans/{plan}/table.csv", response_class=Response)
-async def read_table(plan: str, session: Reading) -> Response:
+async def read_table(plan: str, reader: Reading) -> Response:
     """A line a meeting, in the order of dates: CSV (RFC 4180) in UTF-8."""
-    found = await PLANS.get(session, plan)
+    found = await reader.get(PLANS, plan)
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(("mechanism", "meeting", "host", "first", "last", "firm", "cost", "broken"))
@@ -79,9 +128,9 @@ async def read_table(plan: str, session: Reading) -> Response:
 
 
 @routes.get("/plans/{plan}/picture.svg", response_class=Response)
-async def read_picture(plan: str, session: Reading) -> Response:
+async def read_picture(plan: str, reader: Reading) -> Response:
     """The year as a picture: SVG, a row a body, a bar a meeting."""
-    return Response(await picture_of(session, plan), media_type="image/svg+xml")
+    return Response(await picture_of(reader, plan), media_type="image/svg+xml")
 
 
 @routes.post("/plans", status_code=201, response_model=Plan)

@@ -1,20 +1,41 @@
-"""The pages of plans: the list of them, and one with its year as a picture and as a table."""
+"""The pages of plans: the list of them, and one with its search, its year, and what came of it."""
 
+from collections import defaultdict
+from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+from sqlmodel import col
 
-from events.road.session import Session
-from services.http.desk import reading
-from services.http.pages import Pages
+from services import directory
+from services.http import forms
+from services.http.desk import Command, office_of, reader_of, who_reads
+from services.http.pages import SAFETY, Pages
+from services.inputs import Reason
+from services.planning import commands
+from services.planning.rules import curve
 from services.planning.rules import picture as drawn
 from services.planning.rules.brief import Brief
-from services.planning.tables import PLANS, SearchRow
+from services.planning.rules.headway import CURVE
+from services.planning.rules.plan import Plan, Stage
+from services.planning.rules.poll import Poll
+from services.planning.tables import (
+    PLANS,
+    POLLS,
+    STANDINGS,
+    PlanRow,
+    PollRow,
+    SearchRow,
+    StandingRow,
+)
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("planning"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 
 drawing = Pages("planning", __package__)
 MEASURES = {
@@ -22,28 +43,146 @@ MEASURES = {
 }
 
 
-async def picture_of(session: Session, key: str) -> str:
+async def picture_of(reader: Reader, key: str) -> str:
     """The year of a plan as SVG; NotFoundError when there is no such plan."""
-    plan = await PLANS.get(session, key)
-    row = await session.get_one(SearchRow, key)
+    plan = await reader.get(PLANS, key)
+    row = await reader.session.get_one(SearchRow, key)
     shown = drawn.picture(Brief.model_validate_json(row.brief), plan)
     template = drawing.environment.get_template("year.svg")
     return template.render(p=shown, **MEASURES)
 
 
-@pages.get("/plans/{plan}")
-async def look(plan: str, request: Request, session: Reading) -> Response:
-    """A plan: its year at a glance, and why every date."""
+@pages.get("/plans")
+async def index(request: Request, reader: Reading) -> Response:
+    """Every plan, the last year and the last plan first."""
+    return await listed(request, reader)
+
+
+@pages.post("/plans")
+async def make(request: Request) -> Response:
+    """Begin to make a plan, and show how the search goes."""
+    sent = await forms.sent(request)
+    made: list[Plan] = []
+
+    async def asked(*args: Any) -> Plan:
+        made.append(await commands.make(*args))
+        return made[-1]
+
     try:
-        found = await PLANS.get(session, plan)
+        body = commands.NewPlan.model_validate(forms.single(sent, "year"))
+        wrong = await forms.refusal(request, "planning", asked, body)
+    except ValidationError:
+        wrong = "write the year in digits, like 2028"
+    if wrong is None:
+        return RedirectResponse(f"/plans/{quote(made[-1].id)}", 303, headers=SAFETY)
+    async with office_of(request, "planning").database.read() as session:
+        return await listed(request, await Reader.of(session, who_reads(request)), wrong)
+
+
+@pages.get("/plans/{plan}")
+async def look(plan: str, request: Request, reader: Reading) -> Response:
+    """A plan: its year at a glance, why every date, and what came of each."""
+    return await show(request, reader, plan)
+
+
+@pages.post("/plans/{plan}/stop")
+async def stop(plan: str, request: Request) -> Response:
+    """End the search with the best so far."""
+    return await done(request, plan, commands.interrupt)
+
+
+@pages.post("/plans/{plan}/accept")
+async def accept(plan: str, request: Request) -> Response:
+    """Take the dates of the bodies that are marked."""
+    bodies = tuple((await forms.sent(request)).get("body", ()))
+    if not bodies:
+        return await refused(request, plan, "mark the bodies whose dates you take")
+    return await done(request, plan, commands.accept, commands.Parts(bodies=bodies))
+
+
+@pages.post("/plans/{plan}/dismiss")
+async def dismiss(plan: str, request: Request) -> Response:
+    """Give up what was not accepted."""
+    try:
+        reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
+    except ValidationError:
+        return await refused(request, plan, "say why it is given up")
+    return await done(request, plan, commands.dismiss, reason)
+
+
+async def done(request: Request, plan: str, command: Command, *args: Any) -> Response:
+    """The plan's page after a command, or with why it was refused."""
+    wrong = await forms.refusal(request, "planning", command, plan, *args)
+    if wrong is None:
+        return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
+    return await refused(request, plan, wrong)
+
+
+async def refused(request: Request, plan: str, wrong: str) -> Response:
+    async with office_of(request, "planning").database.read() as session:
+        return await show(request, await Reader.of(session, who_reads(request)), plan, wrong)
+
+
+async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
+    found = [await reader.shown(plan) for plan in await PLANS.all(reader.session)]
+    plans = sorted(found, key=lambda plan: (-plan.year, -plan.number))
+    now = office_of(request, "planning").clock.now()
+    bodies = await directory.everything(reader.session)
+    return drawing.draw(
+        request,
+        "plans.html",
+        status=422 if wrong else 200,
+        scripts=("act.js",),
+        years=[(year, list(several)) for year, several in groupby(plans, lambda plan: plan.year)],
+        names={body.mechanism: body.short_name for body in bodies},
+        line=drawn.line,
+        next_year=now.year + 1,
+        acts=forms.offered(request),
+        wrong=wrong,
+    )
+
+
+async def show(request: Request, reader: Reader, key: str, wrong: str | None = None) -> Response:
+    try:
+        plan = await reader.get(PLANS, key)
     except NotFoundError as error:
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
-    row = await session.get_one(SearchRow, plan)
+    row = await reader.session.get_one(SearchRow, key)
     brief = Brief.model_validate_json(row.brief)
-    shown: dict[str, Any] = {
-        "plan": found,
-        "names": {body.id: body.name for body in brief.bodies},
-        "parties": brief.party,
-        "line": drawn.line(found),
-    }
-    return drawing.draw(request, "plan.html", **shown)
+    points = CURVE.validate_json(row.curve)
+    making = plan.stage is Stage.MAKING
+    return drawing.draw(
+        request,
+        "plan.html",
+        status=422 if wrong else 200,
+        scripts=("act.js", "live.js") if making else ("act.js",),
+        plan=plan,
+        names={body.id: body.name for body in brief.bodies},
+        parties=brief.party,
+        line=drawn.line(plan),
+        so_far=points[-1] if points else None,
+        curve=curve.drawn(points),
+        measures=curve,
+        stopping=row.stop,
+        first=await first_in_turn(reader) if making and not points else None,
+        acts=forms.offered(request),
+        wrong=wrong,
+        **await what_came_of(reader, plan),
+    )
+
+
+async def first_in_turn(reader: Reader) -> str:
+    """The plan that is being made: the others wait for it."""
+    making = await PLANS.all(reader.session, col(PlanRow.stage) == Stage.MAKING)
+    return making[0].id
+
+
+async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:
+    """The meetings of the plan that there are by now, and the polls about them."""
+    hidden = await reader.hidden_among(one.meeting for one in plan.meetings)
+    ids = [one.meeting for one in plan.meetings if one.meeting not in hidden]
+    polls: defaultdict[str, list[Poll]] = defaultdict(list)
+    for poll in await POLLS.all(reader.session, col(PollRow.meeting).in_(ids)):
+        polls[poll.meeting].append(poll)
+    standings = await STANDINGS.all(reader.session, col(StandingRow.id).in_(ids))
+    return {"polls": polls, "standings": {one.id: one for one in standings}}

@@ -21,16 +21,20 @@ from events.road.transaction import transaction
 from events.vocabulary import Actor
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
+from services.planning.rules.headway import CURVE, Point, Scale, gone_on, point
 from services.planning.rules.plan import Pains, Plan, Stage
-from services.planning.rules.posing import pose
+from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
+from services.planning.rules.waiving import answered
 from services.planning.tables import PLANS, PlanRow, SearchRow
-from services.planning.timetable.answer import Progress
+from services.planning.timetable.answer import Answer, Progress
 from services.planning.timetable.effort import Effort, Watch
 
 GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
 NOTHING = "the search ended before it found any plan; give it more work"
+INTERRUPTED = "the search was interrupted before it found any plan; ask again and let it look"
+BROKEN = "the search broke with {error}, and the log of the service says where; ask otherwise"
 
 log = logging.getLogger(__name__)
 
@@ -47,24 +51,35 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
         making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
         if not making:
             return False
-        plan = making[0]
+        plan = min(making, key=rules.waiting)
         row = await session.get_one(SearchRow, plan.id)
     search = Search(Brief.model_validate_json(row.brief), plan.pains)
-    began = search.watch.clock()
     looking = asyncio.create_task(asyncio.to_thread(search.run))
     try:
         while not looking.done():
-            spent = search.watch.clock() - began
-            if await again_on_conflict(partial(note, database, plan.id, search, spent)):
+            if await again_on_conflict(partial(note, database, plan.id, search)):
                 search.stop.set()
             if lease is not None and not await lease.held():
                 return True
             await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
     finally:
         search.stop.set()
+    found = await found_by(looking, search, plan.id)
     cause = Cause(id=f"search {plan.id}", actor=Actor.parse(row.actor), time=clock.now())
-    await again_on_conflict(partial(finish, database, cause, plan, await looking, search))
+    await again_on_conflict(partial(finish, database, cause, plan, found, search))
     return True
+
+
+async def found_by(
+    looking: asyncio.Task[Outcome | None], search: "Search", key: str
+) -> Outcome | str:
+    """What the search has found, or why nothing; an error in it does not end the service."""
+    try:
+        found = await looking
+    except Exception as error:
+        log.exception("the search for %s broke", key)
+        return BROKEN.format(error=type(error).__name__)
+    return found or (INTERRUPTED if search.interrupted else NOTHING)
 
 
 @dataclass
@@ -74,8 +89,11 @@ class Search:
     brief: Brief
     pains: Pains
     stop: threading.Event = field(default_factory=threading.Event)
+    curve: tuple[Point, ...] = ()
     progress: Progress = field(default_factory=lambda: Progress(cost=None, bound=0))
     interrupted: bool = False
+    began: float = 0.0
+    scale: Scale | None = None
 
     def __post_init__(self) -> None:
         self.watch = Watch(progress=self.hear, stop=self.stop.is_set)
@@ -88,29 +106,47 @@ class Search:
         from services.planning.timetable.solving import solve  # noqa: PLC0415 (takes seconds)
 
         effort = Effort(work=self.pains.work, seconds=self.pains.seconds)
-        answer = solve(pose(self.brief), effort, seed=self.pains.seed, watch=self.watch)
+
+        def solved(posed: Posed) -> Answer:
+            if self.scale is None:
+                self.began, self.scale = self.watch.clock(), posed.scale
+            answer = solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
+            self.hear(Progress(cost=answer.cost, bound=answer.bound))
+            return answer
+
+        answer = answered(self.brief, solved)
         return None if answer.cost is None else read(self.brief, answer)
 
+    def gone_on(self) -> tuple[Point, ...]:
+        """How far it has been when; nothing while it has only begun."""
+        if self.scale is not None:
+            spent = self.watch.clock() - self.began
+            now = point(spent, self.progress.cost, self.progress.bound, self.scale)
+            self.curve = gone_on(self.curve, now)
+        return self.curve
 
-async def note(database: Database, key: str, search: Search, spent: float) -> bool:
+
+async def note(database: Database, key: str, search: Search) -> bool:
     """Keep how far the search is; whether somebody wants it to end."""
     async with database.write() as session:
         row = await session.get_one(SearchRow, key)
-        row.cost, row.bound = search.progress.cost, search.progress.bound
-        row.spent = spent
+        row.curve = CURVE.dump_json(search.gone_on()).decode()
         session.put(row)
         search.interrupted = row.stop
         return row.stop
 
 
 async def finish(
-    database: Database, cause: Cause, plan: Plan, outcome: Outcome | None, search: Search
+    database: Database, cause: Cause, plan: Plan, found: Outcome | str, search: Search
 ) -> None:
     async with transaction(database, cause) as work:
+        row = await work.session.get_one(SearchRow, plan.id)
+        row.curve = CURVE.dump_json(search.gone_on()).decode()
+        work.session.put(row)
         known = await PLANS.get(work.session, plan.id)
         events = (
-            rules.propose(known, outcome, interrupted=search.interrupted)
-            if outcome
-            else rules.fail(known, NOTHING)
+            rules.fail(known, found)
+            if isinstance(found, str)
+            else rules.propose(known, found, interrupted=search.interrupted)
         )
         await PLANS.apply(work, known, events)

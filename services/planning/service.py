@@ -10,6 +10,7 @@ from services.planning.pages import pages
 from services.planning.searching import search_for_ever
 from services.planning.tables import PlanningTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
 from services.service import Service
 
 planning = Service(
@@ -19,6 +20,7 @@ planning = Service(
         CoordinatorsTable.metadata,
         DirectoryTable.metadata,
         ReceiptTable.metadata,
+        RestrictionsTable.metadata,
     ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,

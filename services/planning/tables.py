@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
-from services.planning.rules import plan, standing, turns
+from services import rotation
+from services.planning.rules import plan, poll, standing
 from services.planning.rules.plan import Plan
+from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Standing
-from services.planning.rules.turns import Turns
 from services.records import Record, Records
+from services.rotation import Rotation
 
 
 class PlanningTable(SQLModel):
@@ -27,10 +29,9 @@ class PlanRow(PlanningTable, Record, table=True):
 
 
 class SearchRow(PlanningTable, table=True):
-    """The search for a plan: what it is made from, who asked, and how far it is.
+    """The search for a plan: what it is made from, who asked, and how far it has been when.
 
-    `cost` is none until there is any plan; costs here weigh what is left out and moved, too.
-    `stop`: it is to end with the best so far.
+    `curve` is a JSON list of points. `stop`: it is to end with the best so far.
     """
 
     __tablename__ = "search"
@@ -38,9 +39,7 @@ class SearchRow(PlanningTable, table=True):
     plan: str = Field(primary_key=True)
     brief: str
     actor: str
-    cost: int | None = None
-    bound: int = 0
-    spent: float = 0.0
+    curve: str = "[]"
     stop: bool = False
 
 
@@ -69,6 +68,14 @@ class StandingRow(PlanningTable, Record, table=True):
     year: int
 
 
+class PollRow(PlanningTable, Record, table=True):
+    """A poll about the date of a meeting."""
+
+    __tablename__ = "known_poll"
+
+    meeting: str = Field(index=True)
+
+
 class PartyRow(PlanningTable, table=True):
     """A party: its office as JSON, and what it announced of single days, a JSON list."""
 
@@ -89,5 +96,6 @@ def standings_searched_by(state: Standing) -> dict[str, Any]:
 
 
 PLANS = Records(PlanRow, Plan, plan.evolve, plans_searched_by)
-TURNS = Records(TurnsRow, Turns, turns.evolve)
+TURNS = Records(TurnsRow, Rotation, rotation.evolve)
+POLLS = Records(PollRow, Poll, poll.evolve, lambda state: {"meeting": state.meeting})
 STANDINGS = Records(StandingRow, Standing, standing.evolve, standings_searched_by)

@@ -19,6 +19,7 @@ from events.meetings import (
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
 )
@@ -32,7 +33,7 @@ from events.minutes import (
 )
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
-from services import directory
+from services import coordinators, directory, restrictions
 from services.portal.rules import decision as decisions
 from services.portal.rules import followup as followups
 from services.portal.rules import meeting as meetings
@@ -44,6 +45,7 @@ MeetingEvent = (
     | MeetingCancelled
     | MeetingOpened
     | MeetingClosed
+    | MeetingRechecked
     | AgendaCirculated
     | AgendaAdopted
     | MinutesDrafted
@@ -61,7 +63,7 @@ FollowUpEvent = (
     | FollowUpWithdrawn
 )
 
-heard = Handlers(directory.heard)
+heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 
 @heard.on(MeetingPlanned)

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from events.mechanisms import PartyFacts
-from events.road.session import Session
 from services import directory
-from services.http.desk import reading
+from services.http.desk import reader_of
 from services.http.pages import Pages
 from services.portal.queries import (
     recent_decisions,
@@ -18,20 +17,22 @@ from services.portal.queries import (
     unsettled_follow_ups,
 )
 from services.portal.rules import picture
-from services.portal.rules.meeting import LOOP
+from services.portal.rules.meeting import LOOP, Busy
+from services.reading import Reader
 from services.refusals import NotFoundError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("portal"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("portal"), scope="function")]
 
 drawing = Pages("portal", __package__)
 drawing.environment.globals["LOOP"] = LOOP
+drawing.environment.tests["restricted"] = lambda meeting: isinstance(meeting, Busy)
 
 
 @pages.get("/")
-async def start(request: Request, session: Reading) -> Response:
+async def start(request: Request, reader: Reading) -> Response:
     """Where every body stands."""
-    found = await standings(session)
+    found = await standings(reader)
     return drawing.draw(
         request,
         "start.html",
@@ -42,18 +43,20 @@ async def start(request: Request, session: Reading) -> Response:
         unsettled=sum(standing.unsettled for standing in found),
         overdue=sum(standing.overdue for standing in found),
         escalated=sum(standing.escalated for standing in found),
+        unsure=sum(standing.unsure for standing in found),
         names=names_of(party for s in found for party in s.body.parties),
     )
 
 
 @pages.get("/bodies/{mechanism}")
-async def one_body(mechanism: str, request: Request, session: Reading) -> Response:
+async def one_body(mechanism: str, request: Request, reader: Reading) -> Response:
     """A body's meetings, decisions and what is owed in it."""
     try:
-        standing, meetings = await standing_of(session, mechanism)
+        standing, meetings = await standing_of(reader, mechanism)
     except NotFoundError:
         return drawing.draw(request, "missing.html", status=404, wanted=mechanism)
-    known = {known.mechanism: known.short_name for known in await directory.everything(session)}
+    bodies = await directory.everything(reader.session)
+    known = {one.mechanism: one.short_name for one in bodies}
     return drawing.draw(
         request,
         "body.html",
@@ -61,8 +64,8 @@ async def one_body(mechanism: str, request: Request, session: Reading) -> Respon
         body=standing.body,
         known=known,
         meetings=meetings,
-        decisions=await recent_decisions(session, mechanism),
-        follow_ups=await unsettled_follow_ups(session, mechanism),
+        decisions=await recent_decisions(reader, mechanism),
+        follow_ups=await unsettled_follow_ups(reader, mechanism),
         names=names_of(standing.body.parties),
         zones={party.id: party.zone for party in standing.body.parties},
         host=request.url.netloc,

@@ -5,11 +5,10 @@ from collections import Counter, defaultdict
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from events.road.session import Session
 from services import directory
 from services.portal.rules.decision import Decision
 from services.portal.rules.followup import UNSETTLED, FollowUp, Stage
-from services.portal.rules.meeting import Meeting
+from services.portal.rules.meeting import Busy, Meeting, busy
 from services.portal.rules.standing import Standing, standing
 from services.portal.tables import (
     DECISIONS,
@@ -19,23 +18,30 @@ from services.portal.tables import (
     FollowUpRow,
     MeetingRow,
 )
+from services.reading import Reader
 
 RECENT = 12
 
 
-async def standings(session: Session) -> list[Standing]:
-    """Where every body stands: the Summit, then the others by their number."""
+async def standings(reader: Reader) -> list[Standing]:
+    """Where every body stands: the Summit, then the others by their number.
+
+    As if there were nothing but what the reader may see.
+    """
+    session = reader.session
     meetings: dict[str, list[Meeting]] = defaultdict(list)
-    for meeting in await MEETINGS.all(session):
+    for meeting in await MEETINGS.all(session, reader.may_see(MeetingRow.id)):
         meetings[meeting.mechanism].append(meeting)
     decisions = await session.execute(
-        select(col(DecisionRow.mechanism), func.count()).group_by(col(DecisionRow.mechanism))
+        select(col(DecisionRow.mechanism), func.count())
+        .where(reader.may_see(DecisionRow.id))
+        .group_by(col(DecisionRow.mechanism))
     )
     adopted = {row.mechanism: row[1] for row in decisions}
     owed = await session.execute(
-        select(col(FollowUpRow.mechanism), col(FollowUpRow.stage), func.count()).group_by(
-            col(FollowUpRow.mechanism), col(FollowUpRow.stage)
-        )
+        select(col(FollowUpRow.mechanism), col(FollowUpRow.stage), func.count())
+        .where(reader.may_see(FollowUpRow.id))
+        .group_by(col(FollowUpRow.mechanism), col(FollowUpRow.stage))
     )
     follow_ups: dict[str, dict[Stage, int]] = defaultdict(dict)
     for mechanism, stage, number in owed:
@@ -51,28 +57,39 @@ async def standings(session: Session) -> list[Standing]:
     ]
 
 
-async def standing_of(session: Session, mechanism: str) -> tuple[Standing, list[Meeting]]:
-    """Where one body stands, and its meetings, the latest first; NotFoundError for no body."""
+async def standing_of(reader: Reader, mechanism: str) -> tuple[Standing, list[Meeting | Busy]]:
+    """Where one body stands, and its meetings, the latest first; NotFoundError for no body.
+
+    Of a meeting that is not for the reader there is when it takes time, where it does.
+    """
+    session = reader.session
     body = await directory.find(session, mechanism)
-    meetings = await MEETINGS.all(session, col(MeetingRow.mechanism) == mechanism)
+    every = await MEETINGS.all(session, col(MeetingRow.mechanism) == mechanism)
+    hidden = await reader.hidden_among(meeting.id for meeting in every)
+    meetings = [meeting for meeting in every if meeting.id not in hidden]
     owed = Counter(
         Stage(stage)
         for stage in await session.scalars(
-            select(col(FollowUpRow.stage)).where(col(FollowUpRow.mechanism) == mechanism)
+            select(col(FollowUpRow.stage)).where(
+                col(FollowUpRow.mechanism) == mechanism, reader.may_see(FollowUpRow.id)
+            )
         )
     )
     adopted = await session.scalar(
-        select(func.count()).where(col(DecisionRow.mechanism) == mechanism)
+        select(func.count()).where(
+            col(DecisionRow.mechanism) == mechanism, reader.may_see(DecisionRow.id)
+        )
     )
     found = standing(body, meetings, decisions=adopted or 0, follow_ups=owed)
-    return found, sorted(meetings, key=lambda meeting: meeting.order, reverse=True)
+    told = [busy(meeting) if meeting.id in hidden else meeting for meeting in every]
+    return found, sorted(filter(None, told), key=lambda one: one.order, reverse=True)
 
 
-async def recent_decisions(session: Session, mechanism: str) -> list[Decision]:
+async def recent_decisions(reader: Reader, mechanism: str) -> list[Decision]:
     """The last decisions of a body, the newest first."""
-    rows = await session.scalars(
+    rows = await reader.session.scalars(
         select(DecisionRow)
-        .where(col(DecisionRow.mechanism) == mechanism)
+        .where(col(DecisionRow.mechanism) == mechanism, reader.may_see(DecisionRow.id))
         .order_by(
             col(DecisionRow.adopted).desc(),
             func.length(col(DecisionRow.id)).desc(),
@@ -83,9 +100,12 @@ async def recent_decisions(session: Session, mechanism: str) -> list[Decision]:
     return [DECISIONS.state.model_validate_json(row.document) for row in rows]
 
 
-async def unsettled_follow_ups(session: Session, mechanism: str) -> list[FollowUp]:
+async def unsettled_follow_ups(reader: Reader, mechanism: str) -> list[FollowUp]:
     """What is still owed in a body: the most pressing first, then by due date."""
     found = await FOLLOW_UPS.all(
-        session, col(FollowUpRow.mechanism) == mechanism, col(FollowUpRow.stage).in_(UNSETTLED)
+        reader.session,
+        col(FollowUpRow.mechanism) == mechanism,
+        col(FollowUpRow.stage).in_(UNSETTLED),
+        reader.may_see(FollowUpRow.id),
     )
     return sorted(found, key=lambda task: (UNSETTLED.index(task.stage), task.due, task.id))

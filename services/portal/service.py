@@ -2,15 +2,22 @@
 
 from pathlib import Path
 
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.portal.handlers import heard
 from services.portal.http import pages
 from services.portal.tables import PortalTable
+from services.restrictions import RestrictionsTable
 from services.service import Service
 
 portal = Service(
     name="portal",
-    tables=(PortalTable.metadata, DirectoryTable.metadata),
+    tables=(
+        PortalTable.metadata,
+        CoordinatorsTable.metadata,
+        DirectoryTable.metadata,
+        RestrictionsTable.metadata,
+    ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     pages=pages,

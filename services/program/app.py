@@ -13,6 +13,7 @@ from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.plain import PlainFirst
 from services.http.problems import explain_errors
+from services.http.varying import VaryByActor
 from services.program.health import health
 from services.program.services import SERVICES
 from services.program.worker import Worker
@@ -21,8 +22,9 @@ from services.service import Service
 DESCRIPTION = """The meetings of a cooperation format, from the plan to the follow-up.
 
 Every command carries an `Actor` header (`party/role Name`), may carry an `Idempotency-Key`, and on
-what people edit together an `If-Match` with the ETag it was read with. Errors are problem documents
-(RFC 9457) that say what to do."""
+what people edit together an `If-Match` with the ETag it was read with. Who reads may say so with an
+`Actor` header: what belongs to a restricted meeting is there for those alone who have a seat in its
+mechanism. Errors are problem documents (RFC 9457) that say what to do."""
 
 
 def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> FastAPI:
@@ -35,6 +37,7 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     if len(services) < len(SERVICES):
         app.openapi = whole_description  # type: ignore[method-assign]
     app.add_middleware(BodyLimit)
+    app.add_middleware(VaryByActor)
     app.add_middleware(PlainFirst, routers=[each for one in services for each in one.plain])
     for service in services:
         app.include_router(service.routes, prefix="/api/v1")

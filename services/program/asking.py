@@ -8,15 +8,15 @@ import httpx
 from services.program.app import create_app
 from services.program.terminal import CommandError, deployment
 
+SECRETARY = "secretary"
 
-async def ask(
-    path: str, folder: Path, url: str | None, *, actor: str | None = None, **params: Any
-) -> Any:
-    """What a GET answers: of the server at `url`, or else of the databases in `folder`.
 
-    `actor` is who asks, where not everybody may. CommandError with what the API says is wrong.
+async def ask(path: str, folder: Path, url: str | None, **params: Any) -> Any:
+    """What a GET of the secretary's answers: of the server at `url`, or else of the `folder`.
+
+    CommandError with what the API says is wrong.
     """
-    return (await get(path, folder, url, actor, **params)).json()
+    return (await get(path, folder, url, **params)).json()
 
 
 async def download(path: str, folder: Path, url: str | None) -> bytes:
@@ -24,10 +24,8 @@ async def download(path: str, folder: Path, url: str | None) -> bytes:
     return (await get(path, folder, url)).content
 
 
-async def get(
-    path: str, folder: Path, url: str | None, actor: str | None = None, **params: Any
-) -> httpx.Response:
-    headers = {b"actor": actor.encode()} if actor else {}
+async def get(path: str, folder: Path, url: str | None, **params: Any) -> httpx.Response:
+    headers = {"actor": SECRETARY}
     transport: httpx.AsyncBaseTransport | None = None
     if url is None:
         program = deployment(folder, None, None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -65,7 +66,9 @@ def listening(host: str, port: int) -> socket.socket:
 async def serve_until_stopped(program: Deployment, place: socket.socket) -> None:
     """Serve an opened deployment on `place` and do its background work, until SIGINT or SIGTERM.
 
-    Requests under way are answered first; the databases are closed by whoever opened them.
+    Requests under way are answered first; the databases are closed by whoever opened them. What was
+    loaded until here stays: where the collector of garbage looked through all of it, somebody would
+    wait for it now and then (150 ms).
     """
     app = create_app(program.services, program.workers)
     if isinstance(program.clock, SetClock):
@@ -77,6 +80,8 @@ async def serve_until_stopped(program: Deployment, place: socket.socket) -> None
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = Server(config, app.state.closing)
+    gc.collect()
+    gc.freeze()
     with traced(app, program.services):
         background = asyncio.create_task(program.run())
         serving = asyncio.create_task(server.serve(sockets=[place]))

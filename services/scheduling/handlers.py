@@ -11,9 +11,9 @@ from events.plans import PlanPartAccepted
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
-from services import coordinators, directory
+from services import coordinators, directory, rotation
 from services.scheduling.commands import planned
-from services.scheduling.rules import backward, rotation, routine
+from services.scheduling.rules import backward, routine
 from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
 
 heard = Handlers(directory.heard, coordinators.heard)

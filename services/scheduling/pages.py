@@ -1,25 +1,31 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
 
+from events.faults import first_fault
 from events.moments import Span
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
-from services.http.desk import Desk, office_of, reading
+from services.http.desk import Desk, office_of, reader_of, reading
 from services.http.pages import SAFETY, Pages
+from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
-from services.scheduling.rules.poll import Poll
+from services.scheduling.rules.poll import Poll, Reply
 from services.scheduling.tables import MEETINGS, POLLS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
 drawing = Pages("scheduling", __package__)
 
@@ -43,25 +49,31 @@ async def take(token: str, request: Request) -> Response:
             poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
         return missing(request, error)
-    sent = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}
+    form = parse_qs((await request.body()).decode(errors="replace"))
+    sent = {name: values[-1] for name, values in form.items()}
+    entered = dict(sent)
     comment = sent.pop("comment", None)
     try:
         reply = commands.Reply.model_validate({"answers": sent, "comment": comment})
         await Desk(office, request, actor, None).run(commands.answer, poll.id, reply)
-    except (RefusedError, ValueError) as error:
-        async with office.database.read() as session:
-            return await show(request, session, poll, actor, wrong=error)
-    return RedirectResponse(f"/polls/by-link/{token}", 303, headers=SAFETY)
+    except RefusedError as error:
+        wrong = str(error)
+    except ValidationError as error:
+        wrong = first_fault(error, "the answer")
+    else:
+        return RedirectResponse(f"/polls/by-link/{token}", 303, headers=SAFETY)
+    async with office.database.read() as session:
+        return await show(request, session, poll, actor, wrong=wrong, entered=entered)
 
 
 @pages.get("/polls/{poll}")
-async def look(poll: str, request: Request, session: Reading) -> Response:
+async def look(poll: str, request: Request, reader: Unguarded) -> Response:
     """How a poll stands, at a glance."""
     try:
-        found = await POLLS.get(session, poll)
+        found = await reader.get(POLLS, poll)
     except NotFoundError as error:
         return missing(request, error)
-    return await show(request, session, found, None)
+    return await show(request, reader.session, found, None)
 
 
 def missing(request: Request, error: NotFoundError) -> Response:
@@ -73,11 +85,16 @@ async def show(
     session: Session,
     poll: Poll,
     asked: Actor | None,
-    wrong: Exception | None = None,
+    wrong: str | None = None,
+    entered: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    """The page of `poll`; with a form for the party of `asked`, and what was `wrong` with it."""
+    """The page of `poll`; with a form for the party of `asked`.
+
+    Where that was refused: with what was `wrong` with it, and all that was `entered`.
+    """
     known = await directory.find(session, poll.mechanism)
     mine = next((party for party in known.parties if asked and party.id == asked.party), None)
+    said = poll.replies.get(mine.id) if mine else None
     return drawing.draw(
         request,
         "poll.html",
@@ -88,10 +105,16 @@ async def show(
         standings=rules.tally(poll),
         names={party.id: party.name for party in known.parties},
         mine=mine,
-        said=poll.replies.get(mine.id) if mine else None,
+        said=said,
+        entered=entered or entered_by(said),
         there=lambda span: span_in(span, mine.zone) if mine else span,
-        wrong=str(wrong) if wrong else None,
+        wrong=wrong,
     )
+
+
+def entered_by(said: Reply | None) -> dict[str, str]:
+    """What the form shows of an answer that was given before."""
+    return {**said.answers, "comment": said.comment or ""} if said else {}
 
 
 def span_in(span: Span, zone: str) -> Span:

@@ -13,6 +13,7 @@ from events.road.database import Database
 from events.road.transaction import transaction
 from events.vocabulary import SYSTEM
 from services.scheduling.commands import rechecks
+from services.scheduling.warming import warm
 
 PAUSE_SECONDS = 1.0
 
@@ -23,6 +24,7 @@ async def recheck(database: Database, clock: Clock) -> None:
     """Check all coming meetings with the holiday and zone data that this program came with."""
     while True:
         try:
+            await warm(database, clock)
             await again_on_conflict(partial(check, database, clock))
         except PASSING as error:
             log.warning("meetings are checked once their database is there: %s", error)

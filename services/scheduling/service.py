@@ -5,6 +5,8 @@ from pathlib import Path
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
+from services.restrictions import RestrictionsTable
+from services.scheduling import recheck_pages
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -13,6 +15,8 @@ from services.scheduling.rechecking import recheck
 from services.scheduling.tables import SchedulingTable
 from services.service import Service
 
+pages.include_router(recheck_pages.pages)
+
 scheduling = Service(
     name="scheduling",
     tables=(
@@ -20,6 +24,7 @@ scheduling = Service(
         CoordinatorsTable.metadata,
         DirectoryTable.metadata,
         ReceiptTable.metadata,
+        RestrictionsTable.metadata,
     ),
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,

@@ -7,12 +7,13 @@ from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
+from services import rotation
 from services.records import Record, Records
-from services.scheduling.rules import meeting, poll, recheck, rotation, routine
+from services.rotation import Rotation
+from services.scheduling.rules import meeting, poll, recheck, routine
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
 from services.scheduling.rules.recheck import Recheck
-from services.scheduling.rules.rotation import Rotation
 from services.scheduling.rules.routine import Routine
 
 

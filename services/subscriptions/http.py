@@ -17,7 +17,7 @@ from services.subscriptions.rules import subscription as rules
 from services.subscriptions.tables import SUBSCRIPTIONS
 
 routes = APIRouter(tags=["subscriptions"])
-Here = Annotated[Desk, Depends(desk_of("subscriptions"))]
+Here = Annotated[Desk, Depends(desk_of("subscriptions", guarded=False))]
 Reading = Annotated[Session, Depends(reading("subscriptions"), scope="function")]
 Acting = Annotated[Actor, Depends(actor_of)]
 

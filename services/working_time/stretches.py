@@ -44,8 +44,13 @@ def stretches_of(
 def cut(office: Office, day: Day) -> tuple[Stretch, ...]:
     begins = midnight(day.on, office.zone)
     ends = midnight(day.on + timedelta(days=1), office.zone)
-    if not day.works:
-        return (Stretch(begins, ends, Use.OFF, day),)
+    return hours(office, day) if day.works else (Stretch(begins, ends, Use.OFF, day),)
+
+
+def hours(office: Office, day: Day) -> tuple[Stretch, ...]:
+    """The date cut by office hours, as if it were worked."""
+    begins = midnight(day.on, office.zone)
+    ends = midnight(day.on + timedelta(days=1), office.zone)
     walls = (office.opens, *(office.lunch or ()), office.closes)
     inside = (Use.OFFICE, Use.LUNCH, Use.OFFICE) if office.lunch else (Use.OFFICE,)
     bounds = (begins, *(at_wall(office, day, wall) for wall in walls), ends)

@@ -406,7 +406,7 @@ async def test_an_agenda_never_adopted_comes_to_nothing_when_the_meeting_closes(
         ("post", f"{AGENDA}/circulation", None, PARTY, 403, "only the secretary"),
         ("put", f"{AGENDA}/order", {"items": []}, "secretary", 409, "must be provisional"),
         ("post", f"{AGENDA}/postponements", {"item": "x", "reason": "y"}, CHAIR, 409, "adopted"),
-        ("post", "/agendas/none/circulation", None, "secretary", 404, "no agenda called none"),
+        ("post", "/agendas/none/circulation", None, "secretary", 404, "nothing called none"),
         (
             "post",
             "/mechanisms/customs-heads/proposals",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
-from services.calendars.rules.assembly import NEVER, Fragment, Meeting, feed
+from services.calendars.rules.assembly import KEPT, NEVER, Fragment, Meeting, feed
 from services.calendars.rules.reading import Edition
 from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
@@ -83,7 +83,7 @@ def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[list[Any]]:
-    """For each of some meetings what was said of it, the first time that it has a date."""
+    """For each of some meetings, in the order of their dates, what was said of it."""
     told = []
     for number in range(1, draw(st.integers(1, 5)) + 1):
         span = draw(SPANS)
@@ -114,7 +114,7 @@ def histories(draw: st.DrawFn) -> list[list[Any]]:
                 )
             )
         told.append(said)
-    return told
+    return sorted(told, key=lambda said: (said[-1].span.starts.at, said[0].meeting))
 
 
 def entry_after(said: list[Any]) -> Entry:
@@ -124,33 +124,35 @@ def entry_after(said: list[Any]) -> Entry:
     return entry
 
 
+def meeting_of(entry: Entry) -> Meeting:
+    years = searched_by(entry)
+    return Meeting(
+        id=entry.id,
+        host=entry.turn.host,
+        starts=entry.span.starts.at,
+        zone=entry.span.starts.zone,
+        first_year=years["first_year"],
+        last_year=years["last_year"],
+        cancelled=entry.cancelled,
+        restricted=entry.restricted,
+        changed=years["changed"],
+        leaves=entry.span.ends.at + KEPT if entry.cancelled else NEVER,
+        fragments={
+            language: Fragment.of(
+                vevent(entry, language=language).encode(),
+                busy(entry, language=language).encode(),
+                deadlines(entry, language=language).encode(),
+            )
+            for language in LANGUAGES
+        },
+    )
+
+
 def written(entries: list[Entry], **wishes: Any) -> bytes:
     """The feed of `entries`, out of their fragments."""
-    meetings = [
-        Meeting(
-            id=entry.id,
-            host=entry.turn.host,
-            starts=entry.span.starts.at,
-            zone=entry.span.starts.zone,
-            first_year=searched_by(entry)["first_year"],
-            last_year=searched_by(entry)["last_year"],
-            cancelled=entry.cancelled,
-            restricted=entry.restricted,
-            changed=entry.changed,
-            leaves=NEVER,
-            fragments={
-                language: Fragment.of(
-                    vevent(entry, language=language).encode(),
-                    busy(entry, language=language).encode(),
-                    deadlines(entry, language=language).encode(),
-                )
-                for language in LANGUAGES
-            },
-        )
-        for entry in entries
-    ]
     wanted = EDITION._replace(**wishes)
-    return feed(wanted, {"customs-heads": meetings}, since=START, now=START).content
+    meetings = {"customs-heads": [meeting_of(entry) for entry in entries]}
+    return feed(wanted, meetings, since=START, now=START).content
 
 
 def as_told(said: list[Any], language: str) -> Seen:

@@ -1,6 +1,7 @@
 """Feeds behind a secret address: whose they are, what is in them, and when they are no more."""
 
 import gzip
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from events.followups import (
     FollowUpWithdrawn,
 )
 from events.mechanisms import CoordinatorNamed, MilestoneKind
-from events.meetings import Milestone, MilestonesSet, RestrictionSet
+from events.meetings import MeetingCancelled, Milestone, MilestonesSet, RestrictionSet
 from events.moments import Moment
 from services.calendars import feeds
 from services.calendars.feeds import feeds_of
@@ -290,11 +291,13 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("language=kk", "language"),
+        ("language=xx", "take one of en, ru, zh, kk"),
+        ("language=1", "language"),
         ("colour=red", "colour"),
+        ("&".join(["language=en"] * 100), "longer than 512 bytes"),
         ("meetings=false", "would be empty"),
         ("alarm_minutes=7", "alarm_minutes"),
-        ("alarm_minutes=" + "9" * 5000, "alarm_minutes"),
+        ("alarm_minutes=" + "9" * 400, "alarm_minutes"),
     ],
 )
 async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, says: str) -> None:
@@ -335,7 +338,22 @@ async def test_when_a_delegation_is_busy_is_told_to_itself_and_the_secretary(sta
     assert "20270914T073000Z/20270914T133000Z" in china.text
     assert (await busy("kazakhstan", "china/delegate")).status_code == 403
     assert (await busy("mongolia", "secretary")).status_code == 404
-    assert (await busy("china", "secretary", last="2026-01-01")).status_code == 422
+    stamp = re.search(r"DTSTAMP:\d+T\d+Z", china.text)
+    assert stamp is not None
+    for wrong in ({"last": "2026-01-01"}, {"last": "9999-12-31"}, {"first": "0001-01-01"}):
+        assert (await busy("china", "secretary", **wrong)).status_code == 422
+    await stage.tell(
+        MeetingCancelled(
+            mechanism=SUMMIT.mechanism,
+            meeting=f"{SUMMIT.mechanism}-2027-1",
+            span=convened(SUMMIT, STARTS + timedelta(hours=3)).span,
+            reason="Отложено",
+            sequence=1,
+        )
+    )
+    free = await busy("china", "secretary", last="2027-09-14")
+    assert "FREEBUSY;" not in free.text
+    assert stamp[0] <= free.text[free.text.index("DTSTAMP:") :].partition("\r")[0]
 
 
 async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:

@@ -7,11 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from events.clock import SetClock
 from events.envelope import Cause, Envelope
 from events.event import Event
+from events.meetings import RestrictionSet
 from events.road.database import Database
 from events.road.receiver import Receiver
 from events.subscriptions import Scope, ScopeKind, Settings
@@ -19,13 +21,14 @@ from events.vocabulary import SYSTEM
 from services.calendars import feeds as module
 from services.calendars.feeds import Feeds, Follower, feeds_of, keep_warm
 from services.calendars.service import calendars
-from tests.calendars.test_service import CANCELLED, MOVED, convened
+from tests.calendars.test_service import CANCELLED, MEETING, MOVED, convened
 from tests.conftest import CUSTOMS, START
 
 PATIENCE = 20
 NUMBERS = itertools.count()
 CLOCK = SetClock(START)
 ALL = Scope(kind=ScopeKind.ALL)
+RESTRICTED = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
 
 
 class Copy:
@@ -114,10 +117,10 @@ async def test_a_feed_that_is_asked_for_is_made_anew_before_anybody_asks(tmp_pat
     await asyncio.sleep(0)
     await here.hear(MOVED)
     async with asyncio.timeout(PATIENCE):
-        while (now := kept.ready.get(asked.edition)) in {None, asked} or "br" not in now.bodies:  # noqa: ASYNC110
+        while (made := kept.ready[asked.edition].issue) is asked or "br" not in made.bodies:  # noqa: ASYNC110
             await asyncio.sleep(0)
-    assert b"SEQUENCE:1" in kept.ready[asked.edition].feed.content
-    assert not asked.good
+    assert b"SEQUENCE:1" in made.feed.content
+    assert b"SEQUENCE:0" in asked.feed.content
     warming.cancel()
     with suppress(asyncio.CancelledError):
         await warming
@@ -140,3 +143,90 @@ async def test_a_look_that_fails_loses_nothing(
             await here.shows()
     assert b"SEQUENCE:1" in await here.shows()
     assert here.feeds.board.people.bodies["customs-heads"].short_name == "Таможня"
+
+
+async def test_what_a_process_writes_itself_it_shows_without_a_look(
+    copies: tuple[Copy, Copy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = copies
+    await here.shows()
+    here.feeds.look_again = float("inf")
+
+    async def looked(changes: Any) -> None:
+        raise AssertionError(f"a look for {changes}")
+
+    with monkeypatch.context() as blind:
+        blind.setattr(here.feeds.board, "look", looked)
+        await here.hear(MOVED)
+        moved = await here.shows()
+        await here.hear(RESTRICTED)
+        busy = await here.shows()
+    assert b"SEQUENCE:1" in moved
+    assert b"SUMMARY;LANGUAGE=en:Busy" in busy
+    assert await there.shows() == busy
+
+
+async def test_a_write_after_one_of_another_process_is_looked_up(
+    copies: tuple[Copy, Copy],
+) -> None:
+    here, there = copies
+    for copy in copies:
+        await copy.shows()
+        copy.feeds.look_again = float("inf")
+    await there.hear(MOVED)
+    await here.hear(CANCELLED, CUSTOMS.model_copy(update={"short_name": "Таможня"}))
+    shown = await here.shows()
+    assert b"SEQUENCE:2" in shown
+    assert here.feeds.board.people.bodies["customs-heads"].short_name == "Таможня"
+    there.feeds.committed.set()
+    assert await there.shows() == shown
+
+
+async def test_a_write_that_is_undone_is_not_shown(copies: tuple[Copy, Copy]) -> None:
+    here, _ = copies
+    before = await here.shows()
+    sealed = Envelope.seal(
+        MOVED, source="/test", cause=Cause(id="undone", actor=SYSTEM, time=START), ordinal=0
+    )
+
+    async def fail() -> None:
+        async with here.database.write() as session:
+            await here.receiver.handle(session, sealed)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await here.shows() == before
+
+
+async def test_a_body_keeps_its_etag_while_the_feed_moves_on(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened())
+    await here.feeds.keep_fresh(START)
+    old = here.feeds.ready_for(here.everybody, START)
+    asked = [asyncio.create_task(old.body("br")) for _ in range(2)]
+    await asyncio.sleep(0)
+    await here.hear(MOVED)
+    await here.feeds.keep_fresh(START)
+    new = here.feeds.ready_for(here.everybody, START)
+    assert new.feed.tag != old.feed.tag
+    first, second = await asyncio.gather(*asked)
+    assert first is second
+    assert brotli.decompress(first) == old.feed.content
+    assert brotli.decompress(await new.body("br")) == new.feed.content
+    await here.database.close()
+
+
+async def test_a_feed_that_nobody_asks_for_does_not_keep_all_that_moves(
+    copies: tuple[Copy, Copy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_MOVES", 1)
+    here, _ = copies
+    await here.shows()
+    await here.hear(MOVED)
+    (kept,) = here.feeds.ready.values()
+    assert len(kept.moves) == 1
+    await here.hear(CANCELLED)
+    assert here.feeds.ready == {}
+    assert b"SEQUENCE:2" in await here.shows()

@@ -148,6 +148,7 @@ async def test_a_copy_that_is_still_good_is_not_sent_again(stage: Any) -> None:
         {"If-None-Match": '"other"', "If-Modified-Since": changed},
         {"If-Modified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"},
         {"If-Modified-Since": "yesterday"},
+        {"If-Modified-Since": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
     ):
         assert (await stage.http.get(FEED, headers=headers)).status_code == 200, headers
 
@@ -180,6 +181,7 @@ async def test_the_head_of_a_feed_is_that_of_the_feed(stage: Any) -> None:
     [
         ("/calendars/mechanisms/nobody.ics", "no mechanism called nobody"),
         ("/calendars/parties/mongolia.ics", "no party called mongolia"),
+        ("/calendars/all.ics%0a", "no feed at this address"),
     ],
 )
 async def test_a_feed_of_nobody_is_not_found(stage: Any, path: str, says: str) -> None:

@@ -48,8 +48,9 @@ def test_a_contract_that_was_changed_by_hand_is_found(monkeypatch: pytest.Monkey
     unknown = {file: text for file, text in wanted.items() if file.stem != "decision.adopted.v1"}
     assert differences(unknown) == [], "what can still be read may stay published"
     monkeypatch.setattr("contracts.__main__.known", lambda _: False)
-    (complaint,) = differences(unknown)
-    assert complaint.startswith("events/decision.adopted.v1.json is of no event")
+    complaints = differences(unknown)
+    gone = "events/decision.adopted.v1.json is of no event"
+    assert sum(one.startswith(gone) for one in complaints) == 1
 
 
 @pytest.mark.parametrize("model", [*inputs(Input), DecisionText, Rules], ids=lambda m: m.__name__)

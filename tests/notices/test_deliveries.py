@@ -115,6 +115,7 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert [event_in(m)["SEQUENCE"] for m in (first, second, third)] == [0, 1, 2]
     assert {str(event_in(m)["UID"]) for m in (first, second, third)} == {f"{MEETING}@secretariat"}
     assert event_in(third)["STATUS"] == "CANCELLED"
+    assert event_in(first)["DESCRIPTION"].params["LANGUAGE"] == "zh"
     text = second.get_body(("plain",))
     assert text is not None
     assert "原定时间: 2027年6月9日" in text.get_content()

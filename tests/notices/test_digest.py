@@ -55,7 +55,7 @@ def calendars_in(mail: EmailMessage) -> dict[str, Any]:
         assert part.get_content_disposition() == "attachment"
         calendar = Calendar.from_ical(part.get_content())
         assert part.get_param("method") == calendar["METHOD"]
-        event: Any = calendar.walk("VEVENT")[0]
+        (event,) = calendar.events
         (same,) = IcsCalendarStream.calendar_from_ics(part.get_content()).events
         assert (same.uid, same.sequence) == (str(event["UID"]), event["SEQUENCE"])
         assert same.dtstart == event.start

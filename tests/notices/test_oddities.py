@@ -1,8 +1,7 @@
-"""Answers as odd programs, servers and character sets leave them, and what is said of them."""
+"""Answers as odd programs, servers and character sets leave them, and what is told of them."""
 
 import base64
 import quopri
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -48,6 +47,7 @@ def commented(words: str) -> str:
         ("koi8-r", "text/calendar; method=REPLY; charset=koi8-r", SAID),
         ("windows-1251", "text/calendar; charset=windows-1251", SAID),
         ("gb18030", 'text/calendar; charset="gb18030"', "我会出席"),
+        ("utf-16", "text/calendar; charset=utf-16", SAID),
         ("utf-8-sig", "text/calendar", SAID),
         ("utf-8", "text/calendar; charset=us-ascii", SAID),
         ("utf-8", "text/calendar; charset=no-such-thing", SAID),
@@ -199,12 +199,30 @@ async def test_what_a_database_does_not_take_holds_up_nobody(own_database: str) 
 @settings(max_examples=200)
 @given(st.binary(max_size=300), st.sampled_from(["text/calendar", "multipart/report", "x"]))
 def test_whatever_comes_is_read_or_said_to_be_unreadable(content: bytes, kind: str) -> None:
-    message = parsed(f"Content-Type: {kind}; boundary=b\r\n".encode() + content)
-    found = incoming.Found(1, b"x")
-    with suppress(NothingForUsError):
-        incoming.said_in(found, message, Post(ORGANIZER, None, None))
-    for name in ("From", "Subject"):
-        incoming.header(message, name).encode()
+    found = incoming.Found(1, f"Content-Type: {kind}; boundary=b\r\n".encode() + content)
+    mail = incoming.opened(found, Post(ORGANIZER, None, None))
+    assert str(mail.said)
+    f"{mail.sender}{mail.subject}".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (
+            b"".join(
+                f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n".encode()
+                for n in range(1000)
+            ),
+            "it can't be read",
+        ),
+        (b"Content-Type: text/plain" + b";\r\n a=b" * 20_000 + b"\r\n\r\n", "is longer than"),
+        (b"From: " + b"a <a@b.example>,\r\n " * 10_000 + b"\r\n\r\n", "is longer than"),
+    ],
+)
+def test_a_mail_made_to_break_or_delay_its_reader_is_put_aside(content: bytes, why: str) -> None:
+    mail = incoming.opened(incoming.Found(1, content), Post(ORGANIZER, None, None))
+    assert isinstance(mail.said, NothingForUsError)
+    assert why in str(mail.said)
 
 
 @pytest.mark.usefixtures("invited")

@@ -174,11 +174,12 @@ class Program:
         self.taken.append(raw)
         part = next(p for p in parsed(raw).walk() if p.get_content_type() == "text/calendar")
         calendar = Calendar.from_ical(part.get_content())
-        event: Any = calendar.walk("VEVENT")[0]
-        version = event["SEQUENCE"], event["DTSTAMP"].dt
+        (event,) = calendar.events
+        assert event.DTSTAMP is not None
+        version = int(str(event["SEQUENCE"])), event.DTSTAMP
         assert self.seen is None or version > self.seen, "a program would pass over it"
         self.seen = version
-        self.date = event.start if calendar["METHOD"] == "REQUEST" else None
+        self.date = event.DTSTART if calendar["METHOD"] == "REQUEST" else None
 
 
 ADDRESSES = ("one@mfa.example", "two@mfa.example", "Two@mfa.example")

@@ -2,33 +2,40 @@
 
 import asyncio
 import csv
+import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
+import uvicorn
 
 from events.clock import Clock, SetClock
-from events.envelope import Cause
 from events.mechanisms import CoordinatorNamed, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
     PlanDismissed,
     PlanFailed,
+    Planned,
     PlanPartAccepted,
     YearPlanned,
 )
 from events.polls import PollOpened, PollWithdrawn
-from events.vocabulary import SYSTEM
+from events.vocabulary import Actor
 from services.planning import searching
 from services.planning.rules.brief import Brief
-from services.planning.rules.plan import Plan
+from services.planning.rules.headway import Scale
+from services.planning.rules.plan import Pains
 from services.planning.service import planning
+from services.planning.timetable.answer import Progress
+from services.program.app import create_app
 from services.program.embedded import Program
+from services.program.serve import Server, listening
 from services.program.worker import Worker
 from services.scheduling.service import scheduling
 from tests.conftest import CUSTOMS, START, SUMMIT, Stage
@@ -228,7 +235,9 @@ async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_
     errand = asyncio.create_task(searching.search_for_ever(worker.database, stage.clock))
 
     async def found() -> bool:
-        return (await stage.get(f"/plans/{FIRST}/progress")).json()["cost"] is not None
+        return ((await stage.get(f"/plans/{FIRST}/progress")).json()["now"] or {}).get(
+            "cost"
+        ) is not None
 
     async def over() -> bool:
         return bool((await stage.get(f"/plans/{FIRST}")).json()["stage"] != "making")
@@ -266,23 +275,54 @@ async def test_a_search_that_a_crash_ended_begins_anew_and_finds_the_same(
     assert first["meetings"] == second["meetings"]
 
 
-async def test_a_search_that_found_nothing_fails_and_says_what_to_do(embedded: Stage) -> None:
-    asked = await embedded.post("/plans", {"year": 2028})
-    plan = Plan.model_validate(asked.json())
-    cause = Cause(id="search", actor=SYSTEM, time=embedded.clock.now())
-    brief = Brief(year=2028, today=START.date(), bodies=(), meetings=(), offices=())
-    search = searching.Search(brief, plan.pains)
-    database = embedded.program.workers["planning"].database
-    await searching.finish(database, cause, plan, None, search)
-    await embedded.program.settle()
+def no_plan(_: searching.Search) -> None:
+    """A search that finds none."""
+
+
+def broken(_: searching.Search) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("search", "interrupted", "says"),
+    [
+        (no_plan, False, "give it more work"),
+        (no_plan, True, "interrupted before it found any plan"),
+        (broken, False, "ZeroDivisionError"),
+    ],
+)
+async def test_a_search_that_found_nothing_fails_and_says_why(
+    embedded: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    search: Any,
+    interrupted: bool,
+    says: str,
+) -> None:
+    monkeypatch.setattr(searching.Search, "run", search)
+    await embedded.post("/plans", {"year": 2028})
+    if interrupted:
+        await embedded.post(f"/plans/{FIRST}/interruption")
+    await searched(embedded)
     (failed,) = await embedded.said(PlanFailed)
-    assert "give it more work" in failed.reason
+    assert says in failed.reason
     kept = (await embedded.get(f"/plans/{FIRST}")).json()
     assert (kept["stage"], kept["reason"]) == ("failed", failed.reason)
     refused = await embedded.post(f"/plans/{FIRST}/replanning", {})
     assert refused.status_code == 409
     page = await embedded.http.get(f"/plans/{FIRST}")
     assert "2028, not planned" in page.text
+
+
+async def test_searches_come_in_the_order_in_which_they_were_asked_for(
+    embedded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching.Search, "run", no_plan)
+    asked = [(await embedded.post("/plans", {"year": 2029})).json()["id"]]
+    await embedded.advance(START + timedelta(minutes=1))
+    asked += [(await embedded.post("/plans", {"year": 2028})).json()["id"] for _ in range(10)]
+    await searched(embedded)
+    assert asked[-1] == "plan-2028-10"
+    assert [failed.plan for failed in await embedded.said(PlanFailed)] == asked
 
 
 async def test_the_same_key_asks_for_one_plan(embedded: Stage) -> None:
@@ -387,6 +427,133 @@ async def test_a_plan_that_was_overtaken_is_not_accepted(embedded: Stage) -> Non
     assert (customs["first"], customs["firm"]) == ("2028-09-12", True)
 
 
+async def test_dates_of_two_plans_that_do_not_know_of_each_other_are_not_both_taken(
+    embedded: Stage,
+) -> None:
+    for mechanism in ("heads-of-state", "customs-heads"):
+        fixed = [{"mechanism": mechanism, "on": "2028-06-15"}]
+        await proposed(embedded, wanted={"fixed": fixed})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    other = "/plans/plan-2028-2/acceptance"
+    refused = await embedded.post(other, {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"asked about dates of {FIRST}, of which plan-2028-2 does not know" in detail
+    assert f"secretariat plan replan {FIRST}" in detail
+    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    assert rest.json()["stage"] == "accepted"
+
+
+async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embedded: Stage) -> None:
+    for mechanism in ("heads-of-state", "customs-heads"):
+        fixed = [{"mechanism": mechanism, "on": "2028-06-15"}]
+        await proposed(embedded, wanted={"fixed": fixed})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    (opened,) = await embedded.said(PollOpened)
+    on = await convoked(embedded, opened.poll)
+    refused = await embedded.post("/plans/plan-2028-2/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"heads-of-state-2028-1 on {on}" in detail
+    assert "customs-heads-2028-1 on 2028-06-15" in detail
+    assert "China hosts both, 5 days apart" in detail
+    after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
+    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {})
+    assert accepted.json()["stage"] == "accepted"
+
+
+async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismissed(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
+    third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    assert refused.status_code == 409
+    assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
+    await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 200
+
+
+TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
+
+
+async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
+    embedded: Stage,
+) -> None:
+    plan = await proposed(embedded, wanted={"bodies": TWICE})
+    first = dates(plan)["customs-heads-2028-1"]
+    await embedded.advance(datetime.fromisoformat(f"{first}T06:00:00+00:00"))
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    detail = refused.json()["detail"]
+    assert f"customs-heads-2028-1 was to meet on {first}, which has passed" in detail
+    assert f"secretariat plan replan {FIRST}" in detail
+    assert (await embedded.get("/meetings")).json()["items"] == []
+
+
+async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
+    """The one before it has no date in the plan, or one that has passed: it is intended only."""
+    asked = Planned(
+        mechanism="customs-heads",
+        meeting="customs-heads-2028-2",
+        host="kazakhstan",
+        first=date(2028, 9, 12),
+        last=date(2028, 9, 12),
+    )
+    passed = asked.model_copy(
+        update={"meeting": "customs-heads-2028-3", "first": START.date(), "last": START.date()}
+    )
+    await embedded.tell(
+        PlanPartAccepted(
+            mechanism="customs-heads", plan=FIRST, year=2028, meetings=(asked, passed)
+        ),
+        by=Actor.parse("secretary"),
+    )
+    items = (await embedded.get("/meetings")).json()["items"]
+    assert [(one["id"], one["turn"]["host"]) for one in items] == [
+        ("customs-heads-2028-1", "china"),
+        ("customs-heads-2028-2", "kazakhstan"),
+        ("customs-heads-2028-3", "kyrgyzstan"),
+    ]
+    assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
+
+
+async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    await embedded.program.settle()
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    assert (
+        "customs-heads-2028-1 is to be hosted by kazakhstan, and no longer by china"
+    ) in refused.json()["detail"]
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    accepted = await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
+    assert accepted.status_code == 200
+    (opened,) = await embedded.said(PollOpened)
+    meeting = (await embedded.get(f"/meetings/{opened.meeting}")).json()
+    assert meeting["turn"]["host"] == "kazakhstan"
+
+
+async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await embedded.said(PollOpened)
+    on = await convoked(embedded, opened.poll)
+    ruling = {"on": str(on), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+    dated = str(START.date() - timedelta(days=90))
+    await embedded.post("/parties/uzbekistan/routine/days", {**ruling, "dated": dated})
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
+
+
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     await proposed(embedded)
     answer = await embedded.post(f"/plans/{FIRST}/dismissal", {"reason": "Мы ждём выборов"})
@@ -459,3 +626,129 @@ async def test_dates_leave_time_to_ask_and_to_convoke(embedded: Stage) -> None:
     plan = await proposed(embedded, year=2027)
     lead = timedelta(days=CUSTOMS.rules.notice_days + 21)
     assert min(dates(plan).values()) >= str((START + lead).date())
+
+
+@asynccontextmanager
+async def served(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the stage over a socket: streams go on while others are answered."""
+    with listening("127.0.0.1", 0) as place:
+        app = create_app(stage.program.services, stage.program.workers)
+        server = Server(uvicorn.Config(app, log_level="warning"), app.state.closing)
+        serving = asyncio.create_task(server.serve(sockets=[place]))
+        address = f"http://127.0.0.1:{place.getsockname()[1]}"
+        try:
+            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            app.state.closing.set()
+            await serving
+
+
+async def messages(answer: httpx.Response) -> list[tuple[str | None, Any]]:
+    """The id and the data of every event, as the HTML standard has a client read them."""
+    found, fields = [], {}
+    async for line in answer.aiter_lines():
+        if line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            found.append((fields.get("id"), json.loads(fields["data"])))
+            fields = {}
+    return found
+
+
+async def test_who_follows_a_search_hears_of_every_change_and_how_it_ended(stage: Stage) -> None:
+    await stage.post("/plans", {"year": 2028, "pains": {"work": 0.5}})
+    path = f"/api/v1/plans/{FIRST}/progress/stream"
+    async with served(stage) as client:
+        async with client.stream("GET", path) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            hearing = asyncio.create_task(messages(answer))
+            await asyncio.sleep(0)
+            await searched(stage)
+            heard = await hearing
+        again = await client.get(path, headers={"last-event-id": "end"})
+        nothing = await client.get("/api/v1/plans/nothing/progress/stream")
+    assert [id_ for id_, _ in heard] == [*(None for _ in heard[1:]), "end"]
+    stages = [said["stage"] for _, said in heard]
+    assert stages == [*("making" for _ in heard[1:]), "proposed"]
+    last = heard[-1][1]["now"]
+    assert last["best"]["left_out"] == len((await stage.get(f"/plans/{FIRST}")).json()["left_out"])
+    assert (again.status_code, nothing.status_code) == (204, 404)
+
+
+async def test_the_page_of_a_search_shows_how_it_goes_and_stops_it(embedded: Stage) -> None:
+    await embedded.post("/plans", {"year": 2028, "pains": {"work": 600}})
+    database = embedded.program.workers["planning"].database
+    brief = Brief(year=2028, today=START.date(), bodies=(), meetings=(), offices=())
+    search = searching.Search(brief, Pains())
+    search.scale = Scale(move=10, out=100)
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert f'data-live="/api/v1/plans/{FIRST}/progress/stream"' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "no plan yet" in page.text
+    for cost in (213, 213, 15):
+        search.progress = Progress(cost=cost, bound=12)
+        await searching.note(database, FIRST, search)
+    text = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert 'class="gap"' in text
+    assert '<dd><span class="big">5</span><small>at least 2</small>' in text
+    stop = f"/plans/{FIRST}/stop"
+    nobody = await embedded.http.post(stop)
+    assert (nobody.status_code, "logged in as the secretary" in nobody.text) == (422, True)
+    delegate = await embedded.http.post(stop, headers={"actor": "china/delegate"})
+    assert "only the secretary may interrupt" in delegate.text
+    assert "Stop, and keep" not in delegate.text
+    assert not await searching.note(database, FIRST, search)
+    stopped = await embedded.http.post(stop, headers={"actor": "secretary"})
+    assert (stopped.status_code, stopped.headers["location"]) == (303, f"/plans/{FIRST}")
+    assert await searching.note(database, FIRST, search)
+
+
+async def test_plans_are_listed_with_who_asked_and_what_became_of_them(embedded: Stage) -> None:
+    assert "No plan was asked for yet" in (await embedded.http.get("/plans")).text
+    asked = await embedded.http.post(
+        "/plans", data={"year": "2028"}, headers={"actor": "secretary A. Omarova"}
+    )
+    assert asked.headers["location"] == f"/plans/{FIRST}"
+    await embedded.program.settle()
+    await searched(embedded)
+    text = (await embedded.http.get("/plans")).text
+    assert "4 January 2027, 06:00 UTC" in text
+    assert "by secretary A. Omarova" in text
+    again = await embedded.http.post(
+        "/plans", data={"year": "2020"}, headers={"actor": "secretary"}
+    )
+    assert (again.status_code, "2020 is over" in again.text) == (422, True)
+    wrong = await embedded.http.post(
+        "/plans", data={"year": "soon"}, headers={"actor": "secretary"}
+    )
+    assert "write the year in digits" in wrong.text
+
+
+async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: Stage) -> None:
+    plan = await proposed(embedded)
+    path = f"/plans/{FIRST}"
+    none = await embedded.http.post(f"{path}/accept", headers={"actor": "secretary"})
+    assert "mark the bodies" in none.text
+    sent = {"body": "customs-heads"}
+    taken = await embedded.http.post(f"{path}/accept", data=sent, headers={"actor": "secretary"})
+    assert taken.status_code == 303
+    await embedded.program.settle()
+    text = (await embedded.http.get(path)).text
+    assert '<a href="/polls/customs-heads-2028-1.poll1">poll</a> open' in text
+    assert '<a href="/lineage/customs-heads-2028-1">' in text
+    assert '<a href="/bodies/heads-of-state"' in text
+    assert '<a href="/lineage/heads-of-state-2028-1">' not in text
+    assert ">1 of 2 bodies<" in (await embedded.http.get("/plans")).text
+    on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    text = (await embedded.http.get(path)).text
+    assert "poll</a> closed" in text
+    planned = date.fromisoformat(dates(plan)["customs-heads-2028-1"])
+    assert ("convoked for" in text) == (on != planned)
+    silent = await embedded.http.post(f"{path}/dismiss", headers={"actor": "secretary"})
+    assert "say why it is given up" in silent.text
+    reason = {"reason": "Год перенесён"}
+    await embedded.http.post(f"{path}/dismiss", data=reason, headers={"actor": "secretary"})
+    assert "Год перенесён" in (await embedded.http.get(path)).text

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,6 +15,7 @@ from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions
 from services.planning.rules.brief import (
+    Announced,
     Body,
     Brief,
     Circle,
@@ -23,18 +25,20 @@ from services.planning.rules.brief import (
     Settings,
     Weights,
 )
-from services.planning.rules.dates import Year
+from services.planning.rules.dates import Year, slot_of, written
 from services.planning.rules.need import Basis, Known, brief_of
-from services.planning.rules.posing import pose
+from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.standing import Stage, Standing
-from services.planning.rules.turns import Turns
+from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
 from services.planning.rules.wishes import broken
+from services.planning.timetable.answer import Answer, Verdict
 from services.planning.timetable.effort import Effort, Watch
+from services.planning.timetable.problem import Held
 from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
-from services.working_time.days import Override
+from services.rotation import Rotation
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -47,8 +51,11 @@ Dates = Mapping[str, date]
 
 def planned(brief: Brief, *, work: float = 2, seed: int = 0, watch: Watch | None = None) -> Outcome:
     contradictions.check(brief)
-    answer = solve(pose(brief), Effort(work=work, cores=1), seed=seed, watch=watch)
-    return read(brief, answer)
+
+    def solved(posed: Posed) -> Answer:
+        return solve(posed.problem, Effort(work=work, cores=1), seed=seed, watch=watch)
+
+    return read(brief, answered(brief, solved))
 
 
 def dates_of(outcome: Outcome) -> dict[str, date]:
@@ -65,16 +72,17 @@ def wrongs(brief: Brief, dates: Dates) -> Iterator[str]:
             yield from misplaced(brief, meeting, on)
     held = [meeting for meeting in brief.meetings if meeting.id in dates]
     for one, other in combinations(held, 2):
-        for rule in broken_between(brief, one, other, dates) - called_so(brief, one, other):
+        for rule in broken_between(brief, one, other, dates) - called_so(brief, one, other, dates):
             yield f"{rule}: {one.id}, {other.id}"
 
 
-def called_so(brief: Brief, one: Meeting, other: Meeting) -> set[str]:
-    """The rules between two meetings that they broke already when they were convoked."""
+def called_so(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> set[str]:
+    """The rules that two meetings break as they were convoked, if they still have those dates."""
     if any(each.firmness is not Firmness.CONVOKED or each.fixed for each in (one, other)):
         return set()
-    called = {each.id: each.on for each in (one, other) if each.on}
-    return broken_between(brief, one, other, called)
+    if any(dates[each.id] != each.on for each in (one, other)):
+        return set()
+    return broken_between(brief, one, other, dates)
 
 
 def broken_between(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> set[str]:
@@ -313,14 +321,14 @@ def test_dates_that_contradict_are_named_with_the_rule_and_the_way_out() -> None
     )
 
 
-def registry(*standing: Standing, **turns: Turns) -> Known:
+def registry(*standing: Standing, **turns: Rotation) -> Known:
     """All that is known when the project's own registry is loaded."""
     rows, procedure = own_registry(), default_procedure()
     bodies = [
         mechanisms.registered(mechanisms.register(rows, row, procedure)) for row in rows.bodies
     ]
     queues = {
-        body.mechanism: Turns(
+        body.mechanism: Rotation(
             id=body.mechanism, mechanism=body.mechanism, queue=body.rules.host_order
         )
         for body in bodies
@@ -377,7 +385,8 @@ def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
     assert set(confirmed) <= late | near | {f"{SUMMIT}-2027-1"}
 
 
-def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> None:
+def too_near_each_other() -> Known:
+    """China was called to host on 8 and on 10 June, though its gap is five days."""
     both = [
         Standing(
             id=f"{mechanism}-2027-1",
@@ -387,17 +396,22 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
             stage=Stage.CONVOKED,
             first=date(2027, 6, day),
             last=date(2027, 6, day),
+            called=TODAY,
         )
         for mechanism, day in (("customs-heads", 8), ("energy-cooperation", 10))
     ]
     turns = {
-        one.mechanism: Turns(
+        one.mechanism: Rotation(
             id=one.mechanism, mechanism=one.mechanism, queue=NAMES, planned_in={2027: 1}
         )
         for one in both
     }
+    return registry(*both, **turns)
+
+
+def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> None:
     for basis in (None, Basis()):
-        brief = brief_of(registry(*both, **turns), Wanted(), 2027, TODAY, basis)
+        brief = brief_of(too_near_each_other(), Wanted(), 2027, TODAY, basis)
         outcome = planned(brief, work=0.3)
         assert outcome.moved == ()
         energy = next(one for one in outcome.meetings if one.meeting == "energy-cooperation-2027-1")
@@ -406,9 +420,67 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         assert notes == [(0, "customs-heads-2027-1: China hosts both, 5 days apart")]
 
 
+def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> None:
+    decree = Announced(
+        party="uzbekistan",
+        on=date(2027, 6, 10),
+        ruling=Ruling.HOLIDAY,
+        name="День памяти",
+        source="Decree 112",
+        dated=TODAY,
+    )
+    near = Period(
+        first=date(2027, 6, 7),
+        last=date(2027, 6, 15),
+        text="the week of energy",
+        keep_to=True,
+        weight=100,
+        mechanisms=("energy-cooperation",),
+    )
+    brief = brief_of(too_near_each_other(), Wanted(periods=(near,)), 2027, TODAY, Basis())
+    outcome = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
+    assert [(one.meeting, one.first) for one in outcome.moved] == [
+        ("energy-cooperation-2027-1", date(2027, 6, 15))
+    ]
+    dates = dates_of(outcome)
+    assert dates["customs-heads-2027-1"] == date(2027, 6, 8)
+    assert not [each for one in outcome.meetings for each in one.broken if each.wish is Wish.RULE]
+
+
+def test_two_meetings_that_move_together_do_not_take_along_what_was_waived() -> None:
+    """Such an answer is asked anew both ways: they keep the rule, or they keep their dates."""
+    brief = brief_of(too_near_each_other(), Wanted(), 2027, TODAY, Basis())
+    ids = ("customs-heads-2027-1", "energy-cooperation-2027-1")
+    slots = {id_: Held(slot_of(on)) for id_, on in zip(ids, JUNE, strict=True)}
+    asked: list[Posed] = []
+
+    def solved(posed: Posed) -> Answer:
+        """Says first that both move by a week; then whatever is posed, at a cost."""
+        asked.append(posed)
+        bound = len(asked)
+        return Answer(
+            verdict=Verdict.BEST, timetable=slots if bound == 1 else {}, cost=bound, bound=bound
+        )
+
+    answer = answered(brief, solved)
+    assert (len(asked), answer.cost, answer.verdict) == (3, 2, Verdict.BEST)
+    whole, stay = asked[1].problem, asked[2].problem
+    bound_to = {frozenset((one.first, one.second)) for one in whole.distances}
+    assert frozenset(ids) in bound_to
+    free = {one.id: one.slots for one in stay.activities if one.id in ids}
+    assert [list(free[id_] or ()) for id_ in ids] == [
+        [slot_of(date(2027, 6, day))] for day in (8, 10)
+    ]
+
+
+JUNE = (date(2027, 6, 15), date(2027, 6, 17))
+
+
 def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced() -> None:
     on = date(2027, 3, 22)  # Nauryz
-    turns = Turns(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1})
+    turns = Rotation(
+        id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1}
+    )
     known = registry(standing(1, on), **{"customs-heads": turns})
     brief = brief_of(known, Wanted(), 2027, TODAY, Basis())
     outcome = planned(brief, work=0.3)
@@ -417,7 +489,7 @@ def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced()
     assert [one.text for one in stands.broken if one.wish is Wish.RULE] == [
         "22 March 2027 is a day off in Kazakhstan: Nowruz Holiday"
     ]
-    decree = Override(
+    decree = Announced(
         party="uzbekistan",
         on=on,
         ruling=Ruling.HOLIDAY,
@@ -486,7 +558,7 @@ def of_customs(known: Known, basis: Basis | None = None) -> list[Meeting]:
 
 
 def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() -> None:
-    turns = Turns(
+    turns = Rotation(
         id="customs-heads",
         mechanism="customs-heads",
         queue=("china", "kazakhstan"),
@@ -534,3 +606,52 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
 def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:
     with pytest.raises(UnacceptableError, match=complaint):
         brief_of(registry(), wanted, 2027, TODAY)
+
+
+def notes(brief: Brief, meeting: str) -> list[tuple[int, str]]:
+    """What a plan says of the rules that the date of a meeting breaks, with what that costs."""
+    found = next(one for one in planned(brief, work=0.1).meetings if one.meeting == meeting)
+    return [(one.cost, one.text) for one in found.broken if one.wish is Wish.RULE]
+
+
+def fixed_on(*on: date, **also: Any) -> Wanted:
+    return Wanted(fixed=tuple(Fixture(mechanism="customs-heads", on=each) for each in on), **also)
+
+
+def test_a_date_that_is_fixed_by_hand_stands_and_the_plan_says_which_rules_it_breaks() -> None:
+    never = Period(first=date(2027, 1, 1), last=date(2027, 1, 4), text="New Year")
+    brief = brief_of(registry(), fixed_on(date(2027, 1, 2), periods=(never,)), 2027, TODAY)
+    earliest = next(one.earliest for one in brief.meetings if one.mechanism == "customs-heads")
+    assert notes(brief, "customs-heads-2027-1") == [
+        (0, f"no date before {written(earliest)} leaves time to ask and to convoke"),
+        (0, "it is within New Year"),
+        (0, "2 January 2027 is a day off in China: weekend"),
+    ]
+    good = brief_of(registry(), fixed_on(date(2027, 9, 8)), 2027, TODAY)
+    assert notes(good, "customs-heads-2027-1") == []
+
+
+def test_a_date_that_is_fixed_by_hand_must_end_in_the_year() -> None:
+    days = (Custom(mechanism="customs-heads", days=3),)
+    with pytest.raises(UnacceptableError, match="lasts 3 days, beyond the end of 2027"):
+        brief_of(registry(), fixed_on(date(2027, 12, 30), bodies=days), 2027, TODAY)
+    brief_of(registry(), fixed_on(date(2027, 12, 29), bodies=days), 2027, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "usual"),
+    [
+        (date(2027, 6, 9), date(2028, 6, 9)),
+        (date(2028, 6, 9), date(2029, 6, 9)),
+        (date(2027, 12, 31), date(2028, 12, 31)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+    ],
+)
+def test_a_meeting_is_usual_on_the_day_of_the_month_that_it_was_on(
+    before: date, usual: date
+) -> None:
+    known = registry(standing(1, before, Stage.HELD))
+    once = Wanted(bodies=(Custom(mechanism="customs-heads", meetings=1),))
+    brief = brief_of(known, once, before.year + 1, TODAY)
+    (meeting,) = (one for one in brief.meetings if one.mechanism == "customs-heads")
+    assert meeting.usual == usual

@@ -12,10 +12,13 @@ from events.decisions import DecisionAdopted, DecisionText
 from events.followups import FollowUpEscalated, FollowUpOpened, FollowUpOverdue
 from events.mechanisms import DecisionMode, MechanismRegistered, RulesAmended
 from events.meetings import (
+    Change,
+    Finding,
     MeetingCancelled,
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
     Turn,
@@ -349,3 +352,40 @@ async def test_an_event_delivered_twice_changes_nothing(stage: Any, customs: Any
 async def test_the_feed_is_subscribed_to_at_the_address_of_the_page(stage: Any) -> None:
     text = await page(stage, "/bodies/customs-heads")
     assert 'href="webcal://secretariat/calendars/mechanisms/customs-heads.ics"' in text
+
+
+async def test_a_date_that_no_longer_stands_is_pointed_out_until_it_is_settled(
+    stage: Any, customs: Any
+) -> None:
+    finding = Finding(
+        change=Change.DAY_OFF,
+        party="china",
+        on=STARTS.date(),
+        found="2027-09-14 is a day off in China: 纪念日",
+        action="reschedule, or let it stand",
+    )
+    checked = MeetingRechecked(**HERE, findings=(finding,), data="holidays 1")
+    await stage.tell(planned(), scheduled(customs))
+    assert "/rechecks#" not in await page(stage, "/")
+    await stage.tell(checked)
+    start = await page(stage, "/")
+    assert '<a class="pressing" href="/rechecks">1 date to check again</a>' in start
+    assert f'href="/rechecks#{MEETING}">check its date again</a>' in start
+    body = await page(stage, "/bodies/customs-heads")
+    assert "2027-09-14 is a day off in China: 纪念日" in body
+    await stage.tell(checked.model_copy(update={"findings": (), "reason": "They come"}))
+    assert "/rechecks#" not in await page(stage, "/")
+    await stage.tell(checked)
+    await stage.tell(
+        MeetingCancelled(**HERE, span=lasting(STARTS), sequence=1, reason="A state visit")
+    )
+    assert "纪念日" not in await page(stage, "/bodies/customs-heads")
+
+
+async def test_the_start_page_leads_to_plans_and_to_dates_to_check_again(
+    stage: Any, customs: Any
+) -> None:
+    await stage.tell(planned(), scheduled(customs))
+    text = await page(stage, "/")
+    assert 'href="/plans"' in text
+    assert 'href="/rechecks"' in text

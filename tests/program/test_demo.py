@@ -22,6 +22,7 @@ from events.envelope import Envelope
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
 from events.moments import Span
 from events.road.local import LogRow
+from services.icalendar.wording import LANGUAGES
 from services.program.app import create_app
 from services.program.embedded import Program
 from services.program.services import SERVICES
@@ -165,7 +166,8 @@ async def test_every_feed_is_read_alike_by_four_parsers_and_as_the_log_says(
                 for party in parties
             ),
         ]
-        for path, wishes in itertools.product(paths, WISHES):
+        spoken = [(paths[0], f"?deadlines=true&language={language}") for language in LANGUAGES]
+        for path, wishes in [*itertools.product(paths, WISHES), *spoken]:
             content = (await client.get(path + wishes)).content
             assert faults(content) == [], path
             first, *others = [read(content) for read in readers]

@@ -97,7 +97,10 @@ def test_ctrl_c_ends_the_search_with_the_best_so_far(server: Server, tmp_path: P
         text=True,
         env={**os.environ, "COLUMNS": "160"},
     )
-    server.ask("/plans/plan-2031-1/progress", lambda found: found["cost"] is not None)
+    server.ask(
+        "/plans/plan-2031-1/progress",
+        lambda found: found["now"] is not None and found["now"]["best"] is not None,
+    )
     making.send_signal(signal.SIGINT)
     printed, wrong = making.communicate(timeout=PATIENCE)
     assert making.returncode == 0, wrong

@@ -66,7 +66,7 @@ def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Serv
     assert "weekend, china" in shown.stdout
     refused = run(server, "slots", "no-such-meeting", *DATES)
     assert refused.returncode == 1
-    assert "there is no meeting called no-such-meeting" in refused.stderr
+    assert "there is nothing called no-such-meeting" in refused.stderr
 
 
 def told(server: Server, *words: str) -> Result:

@@ -65,22 +65,26 @@ def resting(search: Search, office: Office, begin: datetime, end: datetime) -> B
     for minute in minutes(begin, end):
         local = wall(minute, here.zone)
         day = search.calendar.day(office.party, local.date())
-        rule = rule_of(office, day, local.time())
-        if office != here and rule not in {Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY}:
-            continue
-        if rule in {Rule.OFFICE_HOURS, Rule.LUNCH}:
+        if office == here and (rule := hours_rule(office, local.time())):
             found[rule, office.party] += 1
-        elif rule and day.on not in days:
+        rule = day_rule(day)
+        if office != here and rule is Rule.WEEKEND:
+            continue
+        if rule and day.on not in days:
             days.add(day.on)
             found[rule, office.party] += 1
     return found
 
 
-def rule_of(office: Office, day: Day, now: time) -> Rule | None:
+def day_rule(day: Day) -> Rule | None:
     if day.kind is DayKind.HOLIDAY:
         return Rule.PROVISIONAL_HOLIDAY if day.provisional else Rule.HOLIDAY
     if day.kind is DayKind.WEEKEND:
         return Rule.WEEKEND
+    return None
+
+
+def hours_rule(office: Office, now: time) -> Rule | None:
     if not office.opens <= now < office.closes:
         return Rule.OFFICE_HOURS
     if office.lunch and office.lunch[0] <= now < office.lunch[1]:

@@ -195,3 +195,85 @@ async def test_dates_that_the_secretary_gives_a_poll_are_held_against_other_meet
         known = {**poll, "despite_clashes": True}
         again = await stage.post("/meetings/customs-heads-2027-1/polls", known)
         assert again.status_code == 201, again.text
+
+
+AT_NINE = {"wall": "2027-05-12T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+DESPITE = {"despite_clashes": True}
+
+
+async def convoked(
+    stage: Any, mechanism: str, wall: str = "2027-05-12T09:00:00", *, despite_clashes: bool = False
+) -> Any:
+    when = {**AT_NINE, "wall": wall}
+    body = {"when": when, "place": "Beijing", "despite_clashes": despite_clashes}
+    return await stage.post(f"/meetings/{mechanism}-2027-1/convocation", body)
+
+
+async def test_a_host_is_not_called_to_two_meetings_at_once_unless_it_is_said(stage: Any) -> None:
+    assert (await convoked(stage, "heads-of-state")).is_success
+    refused = await convoked(stage, "customs-heads")
+    assert refused.status_code == 422
+    assert "China holds" in refused.json()["detail"]
+    assert "despite_clashes" in refused.json()["detail"]
+    assert (await convoked(stage, "customs-heads", despite_clashes=True)).is_success
+
+
+async def test_a_meeting_is_not_moved_onto_another_unless_it_is_said(stage: Any) -> None:
+    await convoked(stage, "heads-of-state")
+    assert (await convoked(stage, "customs-heads", "2027-05-19T09:00:00")).is_success
+    move = {"when": AT_NINE, "reason": "Визит"}
+    refused = await stage.post("/meetings/customs-heads-2027-1/move", move)
+    assert refused.status_code == 422
+    assert "China holds" in refused.json()["detail"]
+    moved = await stage.post("/meetings/customs-heads-2027-1/move", move | DESPITE)
+    assert moved.is_success
+
+
+async def test_of_two_polls_that_ask_the_same_date_only_one_gets_it(stage: Any) -> None:
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    asked = {"slots": [AT_NINE], "closes": closes}
+    for mechanism in ("heads-of-state", "customs-heads"):
+        assert (await stage.post(f"/meetings/{mechanism}-2027-1/polls", asked)).is_success
+    choice = {"slot": "s1", "place": "Beijing"}
+    first = await stage.post("/polls/heads-of-state-2027-1.poll1/closing", choice)
+    assert first.is_success, first.text
+    second = "/polls/customs-heads-2027-1.poll1"
+    refused = await stage.post(f"{second}/closing", choice)
+    assert "China holds" in refused.json()["detail"]
+    assert (await stage.get(second)).json()["stage"] == "open"
+    assert (await stage.post(f"{second}/closing", choice | DESPITE)).is_success
+
+
+async def test_a_date_that_became_a_day_off_is_not_chosen_unknowingly(stage: Any) -> None:
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    asked = {"slots": [AT_NINE], "closes": closes}
+    await stage.post("/meetings/customs-heads-2027-1/polls", asked)
+    say = {"name": "Күн", "source": "Указ 112", "dated": "2027-01-04"}
+    day = {"on": "2027-05-12", "ruling": "holiday", **say}
+    await stage.post("/parties/kazakhstan/routine/days", day)
+    choice = {"slot": "s1", "place": "Beijing"}
+    refused = await stage.post("/polls/customs-heads-2027-1.poll1/closing", choice)
+    assert refused.status_code == 422
+    assert "holiday: Күн in Kazakhstan" in refused.json()["detail"]
+
+
+async def test_a_meeting_is_not_moved_out_of_its_year(stage: Any) -> None:
+    """A meeting of 2027 in the year 9999 took every calendar down."""
+    await convoked(stage, "customs-heads")
+    move = {"when": {**AT_NINE, "wall": "9999-06-01T09:30:00"}, "reason": "Визит"}
+    refused = await stage.post("/meetings/customs-heads-2027-1/move", move)
+    assert refused.status_code == 422
+    assert "the meeting of 2027" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2027-05-14", "2027-05-10"), ("2027-05-10", "9999-12-31"), ("0001-01-01", "2027-05-10")],
+)
+async def test_a_range_that_makes_no_sense_is_refused_in_plain_words(
+    stage: Any, first: str, last: str
+) -> None:
+    answer = await stage.get("/meetings/customs-heads-2027-1/slots", first=first, last=last)
+    assert answer.status_code == 422, answer.text
+    assert "pydantic" not in answer.text
+    assert "validation error" not in answer.text

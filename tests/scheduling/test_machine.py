@@ -23,11 +23,12 @@ from events.meetings import (
 )
 from events.moments import Moment, Span
 from events.vocabulary import Actor
+from services import rotation as turns
 from services.refusals import NotAllowedError, RefusedError, UnacceptableError, WrongStateError
+from services.rotation import Rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation as rotations
 from services.scheduling.rules.meeting import EARLY_OPENING, LONGEST, Meeting, Stage, lasting
-from services.scheduling.rules.rotation import Rotation
 from tests.conftest import CUSTOMS, PARTIES
 
 NAMES = tuple(party.id for party in PARTIES)
@@ -233,12 +234,13 @@ class Turns(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rotation = rotations.start("customs-heads", NAMES)
+        self.rotation = turns.start("customs-heads", NAMES)
         self.ahead: dict[str, str] = {}
+        self.declined: set[str] = set()
 
     def happen(self, events: list[Any]) -> None:
         for event in events:
-            self.rotation = rotations.evolve(self.rotation, event)
+            self.rotation = turns.evolve(self.rotation, event)
 
     @rule(chair=st.none() | st.sampled_from(NAMES), year=st.integers(2027, 2029))
     def plan(self, chair: str | None, year: int) -> None:
@@ -252,19 +254,27 @@ class Turns(RuleBasedStateMachine):
         assert (event.turn.host, event.turn.chair) == (first, chair or first)
         assert self.rotation.queue[-1] == first
         self.ahead[event.meeting] = first
+        self.declined.clear()
 
     @rule(party=st.sampled_from(NAMES))
     def decline(self, party: str) -> None:
-        first, second = self.rotation.queue[:2]
-        actor = Actor.parse(f"{party}/coordinator")
-        if party == first:
-            self.happen(rotations.decline(self.rotation, reason="выборы", actor=actor))
-            assert self.rotation.queue[:2] == (second, first)
-            because = rotations.next_turn(self.rotation).because
-            assert because == f"{first} declined its turn: выборы"
-        else:
+        before = self.rotation.queue
+        first, actor = before[0], Actor.parse(f"{party}/coordinator")
+        if party != first:
             with pytest.raises(UnacceptableError, match=f"the next turn is {first}'s"):
                 rotations.decline(self.rotation, reason="выборы", actor=actor)
+            return
+        willing = [each for each in before[1:] if each not in self.declined]
+        if not willing:
+            with pytest.raises(WrongStateError, match="every other party has declined this turn"):
+                rotations.decline(self.rotation, reason="выборы", actor=actor)
+            return
+        self.happen(rotations.decline(self.rotation, reason="выборы\nи отпуск", actor=actor))
+        self.declined.add(first)
+        after = self.rotation.queue
+        assert (after[0], after.index(first)) == (willing[0], before.index(willing[0]))
+        because = rotations.next_turn(self.rotation).because
+        assert all(each in because for each in self.declined)
 
     @rule(first=st.sampled_from(NAMES), second=st.sampled_from(NAMES))
     def swap(self, first: str, second: str) -> None:
@@ -283,6 +293,7 @@ class Turns(RuleBasedStateMachine):
         assert [x for x in after if x not in {first, second}] == [
             x for x in before if x not in {first, second}
         ]
+        self.declined.discard(after[0])
 
     @precondition(lambda self: self.ahead)
     @rule(data=st.data())
@@ -295,6 +306,7 @@ class Turns(RuleBasedStateMachine):
         self.happen([event])
         assert self.rotation.queue[0] == host
         assert "gets its turn back" in rotations.next_turn(self.rotation).because
+        self.declined.discard(host)
 
     @invariant()
     def every_party_stands_in_the_queue_once(self) -> None:
@@ -313,27 +325,82 @@ def hosts(rotation: Rotation, meetings: int) -> list[str]:
         )
         assert isinstance(event, MeetingPlanned)
         found.append(event.turn.host)
-        rotation = rotations.evolve(rotation, event)
+        rotation = turns.evolve(rotation, event)
     return found
 
 
 @given(order=st.permutations(NAMES), rounds=st.integers(1, 4))
 def test_each_party_hosts_once_in_every_round(order: list[str], rounds: int) -> None:
-    rotation = rotations.start("customs-heads", tuple(order))
+    rotation = turns.start("customs-heads", tuple(order))
     assert hosts(rotation, rounds * len(order)) == order * rounds
 
 
 def test_who_declined_comes_next() -> None:
-    rotation = rotations.start("customs-heads", NAMES)
+    rotation = turns.start("customs-heads", NAMES)
     (event,) = rotations.decline(rotation, reason="x", actor=Actor.parse("china/delegate"))
-    rotation = rotations.evolve(rotation, event)
+    rotation = turns.evolve(rotation, event)
     assert hosts(rotation, 3) == ["kazakhstan", "china", "kyrgyzstan"]
+
+
+def declined(rotation: Rotation, reason: str = "x") -> Rotation:
+    """After whoever has the turn has declined it."""
+    actor = Actor.parse(f"{rotation.queue[0]}/delegate")
+    (event,) = rotations.decline(rotation, reason=reason, actor=actor)
+    return turns.evolve(rotation, event)
+
+
+def test_a_turn_that_two_decline_passes_to_a_third_and_says_who_declined() -> None:
+    start = turns.start("customs-heads", NAMES)
+    rotation = declined(declined(start, "Elections.\nNext year."), "No venue")
+    turn = rotations.next_turn(rotation)
+    assert turn.host == NAMES[2]
+    assert turn.because == (
+        f"{NAMES[0]}, {NAMES[1]} declined their turns: Elections. Next year. / No venue"
+    )
+    assert hosts(rotation, 3) == [NAMES[2], NAMES[0], NAMES[1]]
+
+
+def test_a_reason_of_any_length_and_form_says_why_in_a_line() -> None:
+    rotation = declined(turns.start("customs-heads", NAMES), "选举。\n\t明年再说 " * 1000)
+    because = rotations.next_turn(rotation).because
+    assert because.startswith("china declined its turn: 选举。 明年再说 选举。")
+
+
+def test_a_turn_that_everybody_declined_waits_for_a_swap() -> None:
+    rotation = turns.start("customs-heads", NAMES)
+    for _ in NAMES[1:]:
+        rotation = declined(rotation)
+    with pytest.raises(WrongStateError, match="let the secretary record a swap"):
+        declined(rotation)
+    (event,) = rotations.swap(
+        rotation, first=rotation.queue[0], second=NAMES[2], reason="y", actor=SECRETARY
+    )
+    assert turns.evolve(rotation, event).queue[0] == NAMES[2]
+
+
+def test_a_turn_does_not_fall_to_who_declined_it_when_another_leaves() -> None:
+    rotation = declined(turns.start("customs-heads", NAMES))
+    assert turns.reorder(rotation, (NAMES[0], *NAMES[2:])).queue[0] == NAMES[2]
+
+
+def test_who_left_the_host_order_gets_no_turn_back() -> None:
+    rotation = turns.start("customs-heads", NAMES)
+    (planned,) = rotations.plan(
+        rotation, year=2027, title="M", chair=None, actor=SECRETARY, now=START
+    )
+    rotation = turns.reorder(turns.evolve(rotation, planned), NAMES[1:])
+    assert isinstance(planned, MeetingPlanned)
+    cancelled = MeetingCancelled(
+        mechanism="customs-heads", meeting=planned.meeting, span=None, sequence=1, reason="x"
+    )
+    after = turns.evolve(rotation, cancelled)
+    assert (after.queue, after.hosts) == (NAMES[1:], {})
 
 
 @given(order=st.lists(st.sampled_from((*NAMES, "mongolia")), unique=True, min_size=1))
 def test_amended_rules_keep_the_places_of_parties_that_stay(order: list[str]) -> None:
-    before = rotations.start("customs-heads", NAMES)
-    after = rotations.reorder(before, tuple(order))
+    before = turns.start("customs-heads", NAMES)
+    after = turns.reorder(before, tuple(order))
     assert sorted(after.queue) == sorted(order)
     stayed = [party for party in after.queue if party in NAMES]
     assert stayed == [party for party in NAMES if party in order]
@@ -464,6 +531,6 @@ def test_a_meeting_may_slip_into_the_next_year() -> None:
 
 
 def test_a_year_that_is_over_is_not_planned() -> None:
-    rotation = rotations.start("customs-heads", NAMES)
+    rotation = turns.start("customs-heads", NAMES)
     with pytest.raises(WrongStateError, match="2026 is over; plan a meeting for 2027 or later"):
         rotations.plan(rotation, year=2026, title="M", chair=None, actor=SECRETARY, now=START)

@@ -1,13 +1,14 @@
 """A date for six delegations: asked, answered, reminded, chosen."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from events.meetings import MeetingScheduled
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollReminded
+from services.scheduling.commands.planned import closing
 from services.scheduling.service import scheduling
 from tests.conftest import PARTIES, START
 
@@ -224,6 +225,7 @@ async def test_the_page_of_a_poll_shows_how_it_stands(stage: Any) -> None:
     assert page.count('data-answer="none"') == 15
     assert page.count('data-answer="if_need_be"') == 1
     assert "Silent so far: Kazakhstan" in page
+    assert "Tuesday, 11 May 2027" in page
     assert "<form" not in page
     assert START.isoformat() in page
     assert (await stage.http.get("/polls/nothing")).status_code == 404
@@ -235,3 +237,81 @@ async def test_more_answers_at_once_than_there_are_connections_all_arrive(stage:
     form = {"s1": "yes", "s2": "if_need_be", "s3": "no"}
     answers = await asyncio.gather(*(stage.http.post(link, data=form) for link in links))
     assert {answer.status_code for answer in answers} == {303}
+
+
+async def test_a_meeting_that_is_cancelled_is_asked_about_no_more(stage: Any) -> None:
+    poll = await opened(stage)
+    await stage.post("/meetings/customs-heads-2027-1/cancellation", {"reason": "Визит"})
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "withdrawn"
+    late = await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
+    assert late.status_code == 409
+    await stage.advance(CLOSED)
+    assert await stage.said(PollReminded) == []
+    assert await stage.said(PollEnded) == []
+
+
+async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
+    first, second = await opened(stage), await opened(stage, *SLOTS[1:])
+    chosen = await stage.post(f"/polls/{second}/closing", {"slot": "s1", "place": "Ташкент"})
+    assert chosen.is_success, chosen.text
+    assert (await stage.get(f"/polls/{first}")).json()["stage"] == "withdrawn"
+    again = await stage.post(f"/polls/{second}/closing", {"slot": "s1", "place": "Ташкент"})
+    assert "the poll is closed; only one that is open or ended can be closed" in again.text
+
+
+async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
+    body = {"slots": [slot("9999-12-31T09:00:00")], "closes": CLOSES}
+    refused = await stage.post("/meetings/customs-heads-2027-1/polls", body)
+    assert refused.status_code == 422
+    assert "this is the meeting of 2027" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "minutes"),
+    [
+        ("2027-05-11T09:30:30", "Asia/Tashkent", 240),
+        ("2027-03-28T01:30:00", "Europe/Berlin", 60),
+        ("2027-03-27T12:00:00", "Europe/Berlin", 1440),
+        ("2027-10-30T12:00:00", "Europe/Berlin", 1500),
+        ("2027-10-20T12:00:00", "Europe/Berlin", 20_160),
+    ],
+)
+async def test_any_hour_that_exists_can_be_asked(
+    stage: Any, wall: str, zone: str, minutes: int
+) -> None:
+    asked = {"wall": wall, "zone": zone, "minutes": minutes}
+    body = {"slots": [asked], "closes": CLOSES}
+    answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
+    assert answer.status_code in {201, 422}, answer.text
+    known = await stage.post(
+        "/meetings/customs-heads-2027-1/polls", {**body, "despite_clashes": True}
+    )
+    assert known.status_code == 201, known.text
+
+
+async def test_a_form_that_is_refused_says_why_and_keeps_what_was_entered(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "kazakhstan")
+    form = {"s1": "yes", "s2": "if_need_be", "comment": "Министр в отъезде 13-го"}
+    wrong = await stage.http.post(address, data=form)
+    assert wrong.status_code == 422
+    assert "Министр в отъезде 13-го" in wrong.text
+    assert wrong.text.count(" checked") == 2
+    for bad in ({"s1": "maybe", "s2": "no", "s3": "no"}, {**form, "comment": "x" * 100_000}):
+        page = await stage.http.post(address, data=bad)
+        assert page.status_code == 422
+        assert "pydantic" not in page.text
+        assert "validation error" not in page.text
+
+
+async def test_a_form_that_is_no_text_is_refused(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "kazakhstan")
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    sent = await stage.http.post(address, content=b"s1=\xff\xfe&s2=no&s3=no", headers=kind)
+    assert sent.status_code == 422
+
+
+@pytest.mark.parametrize(("days", "closes"), [(200, "2027-02-02T11:00"), (7, "2027-01-15T23:00")])
+def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, closes: str) -> None:
+    now = datetime(2027, 1, 12, 11, 6, 46, tzinfo=UTC)
+    first = now + timedelta(days=days)
+    assert f"{closing(now, first, timedelta(days=60)):%Y-%m-%dT%H:%M}" == closes

@@ -13,7 +13,7 @@ from events.meetings import Change, MeetingRechecked
 from services.scheduling import rechecking
 from services.scheduling.service import scheduling
 from services.scheduling.tables import RecheckRow
-from services.working_time import days
+from services.working_time import days, stretches
 from services.working_time.public_holidays import Holiday, Year, public_holidays
 
 MEETING = "customs-heads-2027-1"
@@ -29,12 +29,15 @@ async def stage(staged: Any) -> Any:
 
 
 async def convoke(
-    stage: Any, wall: str = f"{IN_CHINA}T09:30:00", mechanism: str = "customs-heads"
+    stage: Any,
+    wall: str = f"{IN_CHINA}T09:30:00",
+    mechanism: str = "customs-heads",
+    **more: bool,
 ) -> None:
     await stage.post("/meetings", {"mechanism": mechanism, "year": 2027})
     when = {"wall": wall, "zone": "Asia/Tashkent", "minutes": 360}
     answer = await stage.post(
-        f"/meetings/{mechanism}-2027-1/convocation", {"when": when, "place": PLACE}
+        f"/meetings/{mechanism}-2027-1/convocation", {"when": when, "place": PLACE, **more}
     )
     assert answer.status_code == 200, answer.text
 
@@ -69,7 +72,7 @@ async def test_a_day_that_becomes_a_day_off_is_listed_with_what_to_do(stage: Any
 
 async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> None:
     await rule(stage, "china", IN_CHINA, "holiday")
-    await convoke(stage)
+    await convoke(stage, despite_clashes=True)
     await rule(stage, "kazakhstan", "2027-09-15", "holiday")
     assert await listed(stage) == {}
     assert await stage.said(MeetingRechecked) == []
@@ -179,7 +182,7 @@ async def test_clocks_that_the_data_move_are_found_when_a_process_starts(
     assert finding.found == (
         "Asia/Almaty has other rules: it begins at 10:30 there, no longer at 09:30"
     )
-    assert finding.action == "tell kazakhstan that it begins at 10:30"
+    assert finding.action == "tell Kazakhstan that it begins at 10:30"
 
 
 async def test_meetings_that_were_fixed_before_are_kept_in_view_from_then_on(stage: Any) -> None:
@@ -198,3 +201,51 @@ async def test_meetings_of_the_past_are_left_alone(stage: Any) -> None:
     await stage.advance(datetime(2027, 9, 15, tzinfo=UTC))
     await rule(stage, "china", IN_CHINA, "holiday")
     assert await stage.said(MeetingRechecked) == []
+
+
+async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(stage: Any) -> None:
+    await convoke(stage)
+    assert "All dates stand" in (await stage.http.get("/rechecks")).text
+    await rule(stage, "china", IN_CHINA, "holiday")
+    text = (await stage.http.get("/rechecks")).text
+    assert "1 date to check again" in text
+    assert (
+        f"{IN_CHINA} is a day off in China: День памяти · 纪念日 (Decree 112, 2027-02-15)" in text
+    )
+    assert "reschedule, or let it stand if China comes all the same" in text
+    assert f'<a href="/lineage/{MEETING}"' in text
+    path = f"/rechecks/{MEETING}/settle"
+    because = {"reason": "代表团照常出席 <b>"}
+    nobody = await stage.http.post(path, data=because)
+    assert (nobody.status_code, "logged in as the secretary" in nobody.text) == (422, True)
+    as_delegate = {"actor": "china/delegate"}
+    refused = await stage.http.post(path, data=because, headers=as_delegate)
+    assert "only the secretary may let a meeting stand" in refused.text
+    assert "Let it stand" not in (await stage.http.get("/rechecks", headers=as_delegate)).text
+    as_secretary = {"actor": "secretary"}
+    silent = await stage.http.post(path, headers=as_secretary)
+    assert "say why it may stand" in silent.text
+    settled = await stage.http.post(path, data=because, headers=as_secretary)
+    assert (settled.status_code, settled.headers["location"]) == (303, "/rechecks")
+    await stage.program.settle()
+    assert await listed(stage) == {}
+    assert (await stage.said(MeetingRechecked))[-1].reason == because["reason"]
+
+
+async def test_a_date_that_has_passed_is_on_the_page_no_more(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    await stage.advance(datetime(2027, 9, 15, tzinfo=UTC))
+    assert "All dates stand" in (await stage.http.get("/rechecks")).text
+
+
+async def test_who_asks_first_for_slots_does_not_wait_for_holidays(stage: Any) -> None:
+    stretches.stretches_of.cache_clear()
+    await rechecking.recheck(stage.program.workers["scheduling"].database, stage.clock)
+    ready = stretches.stretches_of.cache_info().misses
+    assert ready
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    asked = {"first": "2027-03-01", "last": "2027-12-31"}
+    found = await stage.get("/meetings/customs-heads-2027-1/slots", **asked)
+    assert found.json()["slots"]
+    assert stretches.stretches_of.cache_info().misses == ready

@@ -67,6 +67,20 @@ async def test_the_next_turn_follows_the_rotation_and_says_why(stage: Any) -> No
     assert turn["because"] == "kazakhstan declined its turn: elections"
 
 
+async def test_a_reason_of_several_lines_declines_a_turn_and_the_next_meeting_is_planned(
+    stage: Any,
+) -> None:
+    await stage.post(
+        "/mechanisms/customs-heads/rotation/declines",
+        {"reason": "Elections.\nNext year, please."},
+        actor="china/coordinator",
+    )
+    body = {"mechanism": "customs-heads", "year": 2027}
+    planned = (await stage.post("/meetings", body)).json()
+    because = "china declined its turn: Elections. Next year, please."
+    assert planned["turn"]["because"] == because
+
+
 async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -> None:
     await convoked.post(f"/meetings/{MEETING}/cancellation", {"reason": "no host"})
     turn = (await convoked.get("/mechanisms/customs-heads/rotation/next")).json()
@@ -101,7 +115,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         (f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, 409, "called for"),
         (f"/meetings/{MEETING}/closing", None, 409, "must be open to be closed"),
         (f"/meetings/{MEETING}/convocation", CONVOCATION, 409, "must be planned to be convoked"),
-        ("/meetings/none/closing", None, 404, "no meeting called none"),
+        ("/meetings/none/closing", None, 404, "nothing called none"),
         ("/meetings", {"mechanism": "nobody", "year": 2027}, 404, "no mechanism called nobody"),
         (f"/meetings/{MEETING}/cancellation", {"reason": "a\u0000b"}, 422, "U+0000"),
         (f"/meetings/{MEETING}/cancellation", {"reason": "x" * 2_000_000}, 413, "shorten"),

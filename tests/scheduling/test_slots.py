@@ -99,6 +99,15 @@ def test_weekends_and_holidays_are_not_offered_unless_they_are_soft() -> None:
     assert "weekend in Kazakhstan: Saturday, 2027-06-19" in texts(slot)
 
 
+def test_on_a_day_off_midnight_is_no_better_than_the_morning() -> None:
+    ninth = datetime(2027, 6, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    dragon_boat = find(search(starts=ninth, place="Beijing", host="china"))
+    assert dragon_boat.slots[0].span.starts.wall.hour == 9
+    sunday = find(search(starts=at(0, day=6), place="Tashkent")).relaxation
+    assert sunday is not None
+    assert sunday.slot.span.starts.wall.hour == 9
+
+
 def test_a_provisional_holiday_costs_and_a_certain_one_forbids() -> None:
     kurban = datetime(2027, 5, 17, tzinfo=TASHKENT)  # moved to Monday in two states
     slot = find(search(starts=kurban)).slots[0]

@@ -9,9 +9,10 @@ carried forward under one heading (N.1, N.2, …), the proposals, the supplement
 closing items of the rules. An item keeps its identity when its number changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from events.agendas import (
     AgendaAdopted,
@@ -34,6 +35,7 @@ from services.refusals import NotFoundError, UnacceptableError, WrongStateError
 from services.state import State
 
 ADOPTION = "Adoption of the agenda"
+RESTRICTED = "Restricted"
 HEADING = "Matters carried forward"
 MOVABLE = (ItemKind.PROPOSED, ItemKind.SUPPLEMENTARY)
 
@@ -67,6 +69,15 @@ class Agenda(State):
     due: dict[MilestoneKind, datetime] = {}
 
     @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(item.item for item in self.items)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Items that go back to a restricted meeting keep their place, and nothing else."""
+        items = tuple(blank(item) if item.item in hidden else item for item in self.items)
+        return self.model_copy(update={"items": items})
+
+    @property
     def submissions_until(self) -> datetime:
         """From this instant on a proposal is supplementary."""
         planned = self.due.get(MilestoneKind.PROPOSALS)
@@ -89,6 +100,12 @@ class Line(Fact):
     serves: tuple[ObligationId, ...] = ()
 
 
+def blank(item: AgendaItem) -> AgendaItem:
+    """What others are told of an item that goes back to a restricted meeting."""
+    place = {"item": item.item, "number": item.number, "kind": item.kind}
+    return AgendaItem.model_validate({**place, "title": RESTRICTED, "restricted": True})
+
+
 def expect(event: MeetingScheduled) -> Agenda:
     """The agenda that a convocation brings into being."""
     return Agenda(
@@ -106,17 +123,22 @@ def close_submissions(agenda: Agenda) -> list[Event]:
     return [SubmissionsClosed(mechanism=agenda.mechanism, meeting=agenda.id)]
 
 
-def circulate(agenda: Agenda, pool: Pool, *, actor: Actor) -> list[Event]:
-    """Send the provisional agenda to all parties, early by the secretary or by itself in time."""
+def circulate(
+    agenda: Agenda, pool: Pool, restricted: Collection[str] = (), *, actor: Actor
+) -> list[Event]:
+    """Send the provisional agenda to all parties, early by the secretary or by itself in time.
+
+    `restricted` are the ids of what goes back to a restricted meeting.
+    """
     rights.secretary(actor, "circulate the provisional agenda")
     if agenda.stage is not Stage.COLLECTING:
         raise WrongStateError(f"the agenda is {agenda.stage}; it was circulated already")
-    return [circulation(agenda, arrange(agenda, pool), revision=0)]
+    return [circulation(agenda, arrange(agenda, pool, restricted), revision=0)]
 
 
-def revise(agenda: Agenda, pool: Pool) -> list[Event]:
+def revise(agenda: Agenda, pool: Pool, restricted: Collection[str] = ()) -> list[Event]:
     """The next revision of a provisional agenda, if what waits for it has changed."""
-    items = arrange(agenda, pool)
+    items = arrange(agenda, pool, restricted)
     if agenda.stage is not Stage.PROVISIONAL or items == agenda.items:
         return []
     return [circulation(agenda, items, revision=agenda.circulated)]
@@ -197,7 +219,7 @@ def evolve(agenda: Agenda, event: Event) -> Agenda:
     return agenda.model_copy(update=change)
 
 
-def arrange(agenda: Agenda, pool: Pool) -> tuple[AgendaItem, ...]:
+def arrange(agenda: Agenda, pool: Pool, restricted: Collection[str]) -> tuple[AgendaItem, ...]:
     """The items in their order, with numbers; items that stood before keep their identity."""
     known = {identity(item): item.item for item in agenda.items}
     serials = iter(range(agenda.numbered + 1, agenda.numbered + 10_000))
@@ -213,6 +235,7 @@ def arrange(agenda: Agenda, pool: Pool) -> tuple[AgendaItem, ...]:
                 origin=line.origin,
                 proposed_by=line.proposed_by,
                 serves=line.serves,
+                restricted=line.origin is not None and line.origin.id in restricted,
             )
         )
     return renumber(lines)

@@ -5,7 +5,9 @@ else (a referral, an escalation, an announcement, a postponed item) until an age
 adopted.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Self
 
 from events.agendas import (
     AgendaAdopted,
@@ -54,6 +56,18 @@ class Pool(State):
     proposals: tuple[Proposal, ...] = ()
     carried: tuple[Carried, ...] = ()
     proposed: int = 0
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return (*(one.id for one in self.proposals), *(one.origin.id for one in self.carried))
+
+    def without(self, hidden: Collection[str]) -> Self:
+        return self.model_copy(
+            update={
+                "proposals": tuple(one for one in self.proposals if one.id not in hidden),
+                "carried": tuple(one for one in self.carried if one.origin.id not in hidden),
+            }
+        )
 
 
 class Next(Fact):

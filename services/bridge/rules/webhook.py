@@ -27,6 +27,7 @@ GONE = 410
 class Webhook(BaseModel):
     """A subscriber's address, what it wants (every mechanism where none is named), how it fares.
 
+    Of restricted meetings it is told what `reads_as` may read: nothing where that is nobody.
     `failures` counts those in a row; `disabled` says why it gets nothing any more.
     """
 
@@ -35,6 +36,7 @@ class Webhook(BaseModel):
     id: str
     address: str
     mechanisms: tuple[Identifier, ...] = ()
+    reads_as: str | None = None
     failures: int = 0
     error: str | None = None
     disabled: str | None = None

@@ -1,16 +1,19 @@
 """A feed put together out of the fragments of its meetings: joined, never written anew."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self, cast
 
 from services.calendars.rules.reading import Edition
 from services.icalendar.calendar import END, head_of_feed
 from services.icalendar.timezone import vtimezone
 from services.icalendar.vevent import END as END_OF_EVENT
 from services.icalendar.vevent import alarm, colour, in_whole_days
+from services.icalendar.wording import ENGLISH
 
 KEPT = timedelta(days=30)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -47,7 +50,9 @@ class Fragment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What a feed has to know of a meeting to show it or not. `fragments` are by language.
+    """What a feed has to know of a meeting to show it or not.
+
+    `fragments` are by language; an older copy of the service may have written them in few of them.
 
     A task is one too, which is of the `party` that owes it, and in no zone. `leaves` is when it is
     no longer shown: KEPT after its date if it is cancelled, else NEVER.
@@ -67,6 +72,65 @@ class Meeting:
     party: str | None = None
 
 
+class Move(NamedTuple):
+    """What became of a meeting of `mechanism`; `before` is none where it was not known."""
+
+    mechanism: str
+    before: Meeting | None
+    after: Meeting
+
+
+Order = tuple[int, datetime, str]
+Span = tuple[str, int, int]
+
+
+class Sheet(NamedTuple):
+    """What a feed has of one meeting, maybe nothing. `span` is its zone, and its years there."""
+
+    order: Order
+    text: bytes
+    digest: bytes
+    changed: datetime
+    until: datetime
+    span: Span | None
+
+
+class Sheets(NamedTuple):
+    """The sheets of a feed in their order, a list a field: what is wanted of all is at hand."""
+
+    orders: list[Order]
+    texts: list[bytes]
+    digests: list[bytes]
+    changes: list[datetime]
+    untils: list[datetime]
+    spans: list[Span | None]
+
+    @classmethod
+    def of(cls, sheets: Iterable[Sheet]) -> Self:
+        columns: list[list[Any]] = [list(column) for column in zip(*sorted(sheets), strict=True)]
+        return cls(*columns) if columns else cls([], [], [], [], [], [])
+
+    @property
+    def columns(self) -> Sequence[list[Any]]:
+        return cast("Sequence[list[Any]]", self)
+
+    def copied(self) -> "Sheets":
+        return Sheets(*[column.copy() for column in self.columns])
+
+    def put_in(self, sheet: Sheet) -> None:
+        at = bisect_left(self.orders, sheet.order)
+        for column, value in zip(self.columns, sheet, strict=True):
+            column.insert(at, value)
+
+    def take_out(self, order: Order) -> Span | None:
+        """Take out the sheet of a meeting, if there is one; its span."""
+        at = bisect_left(self.orders, order)
+        if at == len(self.orders) or self.orders[at] != order:
+            return None
+        *_, span = [column.pop(at) for column in self.columns]
+        return cast("Span | None", span)
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as it is until `until`, unless a meeting changes first."""
@@ -75,6 +139,8 @@ class Feed:
     tag: str
     changed: datetime
     until: datetime
+    opening: bytes
+    sheets: Sheets
 
 
 def feed(
@@ -84,66 +150,100 @@ def feed(
     since: datetime,
     now: datetime,
 ) -> Feed:
-    """The feed of `edition` at `now` out of the meetings of each mechanism, in their order.
+    """The feed of `edition` at `now` out of the meetings of each mechanism.
 
     `since` is when it was last decided who may read what.
     """
-    shown: list[tuple[str, Meeting]] = []
-    changed, until = max(since, LONG_AGO), NEVER
-    for mechanism, meeting in within(edition, meetings):
-        changed = max(changed, meeting.changed)
-        if meeting.leaves <= now:
-            changed = max(changed, meeting.leaves)
+    sheets = Sheets.of(
+        sheet
+        for mechanism in edition.mechanisms
+        for meeting in meetings.get(mechanism, ())
+        if (sheet := sheet_of(edition, mechanism, meeting, now))
+    )
+    return bound(edition, opening_of(edition, set(sheets.spans)), sheets, since)
+
+
+def renewed(
+    known: Feed, edition: Edition, moves: Iterable[Move], *, since: datetime, now: datetime
+) -> Feed:
+    """What `feed` gives after `moves`, out of what it gave before; `known` is good until `now`.
+
+    Only the meetings that changed are looked at. It does not matter if `known` has some already.
+    """
+    sheets = known.sheets.copied()
+    spans: Counter[Span | None] = Counter()
+    for mechanism, before, after in moves:
+        if mechanism not in edition.mechanisms:
             continue
-        until = min(until, meeting.leaves)
-        if not (meeting.cancelled and edition.hide_cancelled):
-            shown.append((mechanism, meeting))
-    pieces = [
-        (piece, meeting.cancelled)
-        for mechanism, meeting in shown
-        for piece in pieces_of(edition, mechanism, meeting)
-    ]
-    opening = opening_of(edition, [meeting for _, meeting in shown])
-    wishes = f"{edition.alarm_minutes} {edition.all_day}".encode()
-    digests = b"".join([opening, wishes, *(piece.digest for piece, _ in pieces)])
-    texts = (dressed(edition, piece.content, cancelled) for piece, cancelled in pieces)
-    return Feed(
-        content=b"".join([opening, *texts, END.encode()]),
-        tag=hashlib.sha256(digests).hexdigest()[:32],
-        changed=changed.replace(microsecond=0),
-        until=until,
+        for one in filter(None, (before, after)):
+            spans[sheets.take_out(order_of(edition, mechanism, one))] -= 1
+        if sheet := sheet_of(edition, mechanism, after, now):
+            sheets.put_in(sheet)
+            spans[sheet.span] += 1
+    del spans[None]
+    opening = opening_of(edition, set(sheets.spans)) if any(spans.values()) else known.opening
+    return bound(edition, opening, sheets, since)
+
+
+def order_of(edition: Edition, mechanism: str, meeting: Meeting) -> Order:
+    return edition.mechanisms.index(mechanism), meeting.starts, meeting.id
+
+
+def sheet_of(edition: Edition, mechanism: str, meeting: Meeting, now: datetime) -> Sheet | None:
+    """What `edition` has of a meeting; none where the meeting is no business of its readers."""
+    if edition.host is not None and edition.host != meeting.host:
+        return None
+    if meeting.party is not None and not owed(edition, mechanism, meeting):
+        return None
+    gone = meeting.leaves <= now
+    shown = not gone and not (meeting.cancelled and edition.hide_cancelled)
+    pieces = pieces_of(edition, mechanism, meeting) if shown else []
+    return Sheet(
+        order=order_of(edition, mechanism, meeting),
+        text=b"".join([dressed(edition, one.content, meeting.cancelled) for one in pieces]),
+        digest=b"".join([one.digest for one in pieces]),
+        changed=max(meeting.changed, meeting.leaves) if gone else meeting.changed,
+        until=NEVER if gone else meeting.leaves,
+        span=(meeting.zone, meeting.first_year, meeting.last_year)
+        if shown and meeting.zone
+        else None,
     )
 
 
-def opening_of(edition: Edition, meetings: Sequence[Meeting]) -> bytes:
+def bound(edition: Edition, opening: bytes, sheets: Sheets, since: datetime) -> Feed:
+    """The feed that `sheets` make. Its ETag follows from their digests."""
+    wishes = f"{edition.alarm_minutes} {edition.all_day}".encode()
+    return Feed(
+        content=b"".join([opening, *sheets.texts, END.encode()]),
+        tag=hashlib.sha256(b"".join([opening, wishes, *sheets.digests])).hexdigest()[:32],
+        changed=max((since, LONG_AGO, *sheets.changes)).replace(microsecond=0),
+        until=min(sheets.untils, default=NEVER),
+        opening=opening,
+        sheets=sheets,
+    )
+
+
+def opening_of(edition: Edition, spans: Collection[Span | None]) -> bytes:
     """All that comes before the events: the feed's own properties, and the zones."""
     one = edition.mechanisms[0] if len(edition.mechanisms) == 1 else None
     head = head_of_feed(edition.name, colour(one) if one else None)
-    spans = {(one.zone, one.first_year, one.last_year) for one in meetings if one.zone}
-    if not spans:  # a calendar has at least one component (RFC 5545, 3.6)
-        spans = {("Etc/UTC", LONG_AGO.year, LONG_AGO.year)}
     years: dict[str, list[int]] = {}
-    for zone, first, last in spans:
+    for zone, first, last in filter(None, spans):
         years.setdefault(zone, []).extend((first, last))
+    if not years:  # a calendar has at least one component (RFC 5545, 3.6)
+        years = {"Etc/UTC": [LONG_AGO.year]}
     zones = "".join(vtimezone(zone, min(years[zone]), max(years[zone])) for zone in sorted(years))
     return f"{head}{zones}".encode()
 
 
-def within(
-    edition: Edition, meetings: Mapping[str, Iterable[Meeting]]
-) -> Iterator[tuple[str, Meeting]]:
-    """The meetings that `edition` is about, each with its mechanism."""
-    for mechanism in edition.mechanisms:
-        for meeting in meetings.get(mechanism, ()):
-            if edition.host is None or edition.host == meeting.host:
-                yield mechanism, meeting
+def owed(edition: Edition, mechanism: str, task: Meeting) -> bool:
+    return task.party == edition.party and mechanism in edition.readable
 
 
 def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]:
-    event, busy, deadlines = meeting.fragments[edition.language]
+    event, busy, deadlines = meeting.fragments.get(edition.language) or meeting.fragments[ENGLISH]
     if meeting.party is not None:
-        owed = meeting.party == edition.party and mechanism in edition.readable
-        return [deadlines] if owed else []
+        return [deadlines]
     if meeting.restricted and mechanism not in edition.readable:
         return [busy] if edition.meetings else []
     if not edition.deadlines:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
-from events.vocabulary import Actor, Role
-from services.icalendar.wording import WORDS
+from events.vocabulary import Actor
+from services.icalendar.wording import WORDS, spoken
+from services.seats import has_seat
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,11 @@ class People:
 
     def seats(self, who: Actor) -> frozenset[str]:
         """The mechanisms in which `who` has a role now. A coordinator loses it to the next one."""
-        if who.role is Role.SECRETARY:
-            return frozenset(self.bodies)
-        member = self.of_party(who.party)
-        if who.role is not Role.COORDINATOR or who.party is None:
-            return member
-        party = who.party
+        party = who.party or ""
         return frozenset(
-            key for key in member if self.coordinators.get((key, party), who.name) == who.name
+            key
+            for key, body in self.bodies.items()
+            if has_seat(who, body, self.coordinators.get((key, party)))
         )
 
     def named_for(self, who: Actor) -> frozenset[str]:
@@ -91,7 +89,7 @@ def edition(
         return None
     more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
-        name=name_of(scope, settings.language, people),
+        name=name_of(scope, spoken(settings.language), people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
         readable=seats & within & more,
@@ -99,7 +97,7 @@ def edition(
         meetings=settings.meetings,
         deadlines=settings.deadlines,
         hide_cancelled=settings.hide_cancelled,
-        language=settings.language,
+        language=spoken(settings.language),
         alarm_minutes=settings.alarm_minutes,
         all_day=settings.all_day,
     )

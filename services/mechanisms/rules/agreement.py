@@ -4,6 +4,9 @@ A *consider* is closed as adopted, declined or deferred and is never shown as a 
 other obligation is closed as fulfilled. A decision that serves an obligation sets it in progress.
 """
 
+from collections.abc import Collection
+from typing import Self
+
 from events.decisions import Conclusion, DecisionAdopted
 from events.event import Event, Fact
 from events.mechanisms import (
@@ -47,6 +50,25 @@ class Agreement(State):
     bodies: tuple[Identifier, ...]
     unassigned: bool
     standings: tuple[Standing, ...]
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(decision for one in self.standings for decision in one.decisions)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        standings = tuple(told(one, hidden) for one in self.standings)
+        return self.model_copy(update={"standings": standings})
+
+
+def told(standing: Standing, hidden: Collection[str]) -> Standing:
+    """Without the decisions in `hidden`, and without a reason that names one."""
+    named = standing.reason and any(decision in standing.reason for decision in hidden)
+    return standing.model_copy(
+        update={
+            "decisions": tuple(one for one in standing.decisions if one not in hidden),
+            "reason": None if named else standing.reason,
+        }
+    )
 
 
 def register(registry: Registry, row: AgreementRow) -> Agreement:

@@ -9,8 +9,10 @@
 Adopted minutes never change; a correction is a document of its own.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from events.agendas import AgendaItem, ItemKind
 from events.decisions import DecisionText, Position, PositionKind
@@ -46,6 +48,7 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+RESTRICTED = "Restricted"
 IN_WORDS = {
     Stage.EXPECTED: "not begun (the meeting has yet to adopt its agenda)",
     Stage.DRAFT: "a draft",
@@ -112,6 +115,26 @@ class Minutes(State):
     objections: tuple[Objection, ...] = ()
     silence: Identifier | None = None
     symbol: Symbol | None = None
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(entry.item for entry in self.entries)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """What goes back to a restricted meeting keeps its place and its number alone.
+
+        Remarks on the whole text may be about it, so they are left out too.
+        """
+        if not hidden:
+            return self
+        entries = tuple(
+            Entry(item=entry.item, number=entry.number, title=RESTRICTED, kind=entry.kind)
+            if entry.item in hidden
+            else entry
+            for entry in self.entries
+        )
+        comments = tuple(one for one in self.comments if one.item and one.item not in hidden)
+        return self.model_copy(update={"entries": entries, "comments": comments, "objections": ()})
 
     @property
     def year(self) -> int:

@@ -8,16 +8,20 @@ from babel.dates import format_date
 
 from events.moments import Moment, Span
 from events.notices import Participation
+from services.icalendar.wording import ENGLISH, WORDS, Words
 from services.notices.rules.mail import Kind, Mail
 
-ENGLISH = "en"
 LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_CN"}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of one language. `moved` is of an update with another date, `updated` of others."""
+    """The texts of one language. `moved` is of an update with another date, `updated` of others.
 
+    `common` are the words that calendars use too.
+    """
+
+    common: Words
     invitation: str
     moved: str
     updated: str
@@ -32,16 +36,25 @@ class Wording:
     before: str
     at_yours: str
     where: str
-    host: str
-    chair: str
     reason: str
-    agenda: str
     answer: str
     answered: dict[Participation, str]
     why: str
     digest: str
     digest_intro: str
     attached: str
+
+    @property
+    def host(self) -> str:
+        return self.common.host
+
+    @property
+    def chair(self) -> str:
+        return self.common.chair
+
+    @property
+    def agenda(self) -> str:
+        return self.common.agenda
 
     def title(self, mail: Mail) -> str:
         """What the mail is, in a word or two, for its subject."""
@@ -69,6 +82,7 @@ class Wording:
 
 WORDINGS = {
     "en": Wording(
+        common=WORDS["en"],
         invitation="Invitation",
         moved="New date",
         updated="Updated",
@@ -83,10 +97,7 @@ WORDINGS = {
         before="Previously",
         at_yours="Your time",
         where="Where",
-        host="Host",
-        chair="Chair",
         reason="Reason",
-        agenda="Agenda",
         answer="Please answer in your mail or calendar program: accept, tentative or decline.",
         answered={
             Participation.ACCEPTED: "You have accepted; nothing more is needed.",
@@ -101,6 +112,7 @@ WORDINGS = {
         attached="File",
     ),
     "ru": Wording(
+        common=WORDS["ru"],
         invitation="Приглашение",
         moved="Новая дата",
         updated="Изменение",
@@ -115,10 +127,7 @@ WORDINGS = {
         before="Прежде",
         at_yours="Ваше время",
         where="Где",
-        host="Принимает",
-        chair="Председатель",
         reason="Причина",
-        agenda="Повестка дня",
         answer="Пожалуйста, ответьте в своей почтовой программе или календаре: "
         "принять, под вопросом или отклонить.",
         answered={
@@ -134,6 +143,7 @@ WORDINGS = {
         attached="Файл",
     ),
     "zh": Wording(
+        common=WORDS["zh"],
         invitation="会议邀请",
         moved="会议改期",
         updated="会议更新",
@@ -148,10 +158,7 @@ WORDINGS = {
         before="原定时间",
         at_yours="您的当地时间",
         where="地点",
-        host="东道方",
-        chair="主席",
         reason="原因",
-        agenda="议程",
         answer="请在您的邮件或日历程序中答复：接受、暂定或谢绝。",
         answered={
             Participation.ACCEPTED: "您已接受邀请，无需再次答复。",

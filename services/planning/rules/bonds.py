@@ -22,32 +22,40 @@ class Bond:
     why: str
     remedy: str
 
-    def broken(self, first: int, second: int) -> bool:
-        """Whether two slots break it."""
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset((self.first.id, self.second.id))
+
+    @property
+    def waived(self) -> bool:
+        """Whether the two break it as they were convoked: who called them has seen to it."""
+        one, other = self.first, self.second
+        if one.fixed or other.fixed or not one.on or not other.on:
+            return False
+        convoked = one.firmness is other.firmness is Firmness.CONVOKED
+        return convoked and self.forbids(slot_of(one.on), slot_of(other.on))
+
+    def forbids(self, first: int, second: int) -> bool:
         return self.low <= second - first <= self.high
+
+    def broken(self, first: int, second: int) -> bool:
+        """Whether two slots break it; not those of the dates for which it was waived."""
+        return self.forbids(first, second) and not (self.waived and self.stand(first, second))
+
+    def stand(self, first: int, second: int) -> bool:
+        """Whether the two have the dates that they had."""
+        had = [one.on and slot_of(one.on) for one in (self.first, self.second)]
+        return had == [first, second]
 
 
 def bonds(brief: Brief) -> list[Bond]:
-    """All that a plan must keep: not those that meetings break to which people were called."""
-    return [bond for bond in every_bond(brief) if not waived(bond) and not over(brief, bond)]
-
-
-def waivers(brief: Brief) -> list[Bond]:
-    """Those that are given up: whoever convoked both meetings has seen to it."""
-    return [bond for bond in every_bond(brief) if waived(bond) and not over(brief, bond)]
+    """All that a plan must keep."""
+    return [bond for bond in every_bond(brief) if not over(brief, bond)]
 
 
 def every_bond(brief: Brief) -> Iterator[Bond]:
     for kind in (hosts, circles, families, spacings, preparations):
         yield from kind(brief)
-
-
-def waived(bond: Bond) -> bool:
-    one, other = bond.first, bond.second
-    if one.fixed or other.fixed or not one.on or not other.on:
-        return False
-    convoked = one.firmness is other.firmness is Firmness.CONVOKED
-    return convoked and bond.broken(slot_of(one.on), slot_of(other.on))
 
 
 def over(brief: Brief, bond: Bond) -> bool:

@@ -146,6 +146,16 @@ class Meeting(Fact):
         return self.firmness in {Firmness.CONVOKED, Firmness.ASKED}
 
 
+class Announced(Override):
+    """An override, and when it was entered; the date of its source where nobody noted that."""
+
+    announced: date | None = None
+
+    @property
+    def known(self) -> date:
+        return self.announced or self.dated
+
+
 class Brief(Fact):
     """What is known and wanted of a year. `today` is the date on which it was asked for."""
 
@@ -154,7 +164,7 @@ class Brief(Fact):
     bodies: tuple[Body, ...]
     meetings: tuple[Meeting, ...]
     offices: tuple[Office, ...]
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[Announced, ...] = ()
     circles: tuple[Circle, ...] = ()
     periods: tuple[Period, ...] = ()
     settings: Settings = Settings()

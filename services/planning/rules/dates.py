@@ -60,17 +60,22 @@ class Year:
 
     def obstacle(self, meeting: Meeting, first: date) -> str | None:
         """Why `meeting` may not begin on `first`, whatever else is planned; none if it may."""
+        return next(self.obstacles(meeting, first), None)
+
+    def obstacles(self, meeting: Meeting, first: date) -> Iterator[str]:
+        """Every rule that `meeting` breaks by itself if it begins on `first`."""
         last = last_day(meeting, first)
         if last.year != self.brief.year:
-            return f"it would not end in {self.brief.year}"
+            yield f"it would not end in {self.brief.year}"
+            return
         if first < meeting.earliest and first != meeting.on:
-            return f"no date before {written(meeting.earliest)} leaves time to ask and to convoke"
+            yield f"no date before {written(meeting.earliest)} leaves time to ask and to convoke"
         for period in self.brief.periods:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
-                return f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
-        if meeting.firmness is Firmness.CONVOKED and first == meeting.on:
-            return self.news(meeting, first)
-        return self.day_off(meeting, first)
+                yield f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
+        called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
+        if why := self.news(meeting, first) if called else self.day_off(meeting, first):
+            yield why
 
     def news(self, meeting: Meeting, first: date) -> str | None:
         """A day off that a party has announced since the meeting was called for `first`.
@@ -83,7 +88,7 @@ class Year:
         )
         for one in self.brief.overrides:
             concerns = one.party in parties and one.on in days and one.ruling is Ruling.HOLIDAY
-            if concerns and meeting.called and one.dated >= meeting.called:
+            if concerns and meeting.called and one.known >= meeting.called:
                 return self.day_off(meeting, first)
         return None
 

@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import cycle, islice
 
 from events.mechanisms import MechanismRegistered
 from services.planning.rules.bonds import spacing
-from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
-from services.planning.rules.dates import date_of, length_of, slot_of
+from services.planning.rules.brief import Announced, Body, Brief, Circle, Firmness, Meeting
+from services.planning.rules.dates import last_day, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
-from services.planning.rules.turns import Turns
 from services.planning.rules.wanted import Wanted
 from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError
-from services.working_time.days import Override
+from services.rotation import Rotation, coming
 from services.working_time.hours import Office
 
 PREPARATORY = "ministerial"
+LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,10 @@ class Known:
     """What planning has heard. `people` are (mechanism, party, name)."""
 
     bodies: Sequence[MechanismRegistered]
-    turns: Mapping[str, Turns]
+    turns: Mapping[str, Rotation]
     meetings: Sequence[Standing]
     offices: tuple[Office, ...]
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[Announced, ...] = ()
     people: Sequence[tuple[str, str, str]] = ()
 
 
@@ -133,12 +132,8 @@ def meetings_of(
     standing = [one for one in own if counts_in(one, year)]
     asked = body.rules.meetings_per_year if custom.meetings is None else custom.meetings
     of = max(asked, len(standing), 1)
-    planned = turns.planned_in.get(year, 0)
-    further = [
-        (f"{body.mechanism}-{year}-{planned + number}", host)
-        for number, host in enumerate(islice(cycle(turns.queue), max(0, asked - len(standing))), 1)
-    ]
-    everyone = [(one.id, one.host) for one in standing] + further
+    further = coming(turns, year, max(0, asked - len(standing)))
+    everyone = [*((one.id, one.host) for one in standing), *further.items()]
     dated = {one.id: one for one in standing if one.first}
     firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
     numbers = numbered(year, of, [(id_, on) for id_, (_, on) in firm.items()])
@@ -211,7 +206,14 @@ def usual_dates(own: list[Standing], year: int, of: int) -> dict[int, date]:
     before = sorted(one.first for one in own if one.first and one.first.year == year - 1)
     if len(before) != of:
         return {}
-    return {number: date_of(year, min(slot_of(on), 364)) for number, on in enumerate(before, 1)}
+    return {number: same_day(on, year) for number, on in enumerate(before, 1)}
+
+
+def same_day(on: date, year: int) -> date:
+    """The same day of the same month; 28 February for 29 February where the year has none."""
+    if (on.month, on.day) == LEAP_DAY:
+        return date(year, 3, 1) - timedelta(days=1)
+    return on.replace(year=year)
 
 
 def earliest_of(
@@ -244,6 +246,11 @@ def fixed_by_hand(
             continue
         if on.year != year:
             raise UnacceptableError(f"{meeting.mechanism} is fixed on {on}, outside of {year}")
+        if last_day(meeting, on).year != year:
+            raise UnacceptableError(
+                f"{meeting.mechanism} is fixed on {on} and lasts {meeting.days} days, beyond the "
+                f"end of {year}; fix it earlier"
+            )
         del left[meeting.mechanism]
         yield meeting.model_copy(update={"fixed": on})
     for mechanism, on in left.items():

@@ -118,6 +118,8 @@ def line(plan: Plan) -> str:
     held = counted(len(plan.meetings), "meeting")
     lacking = f", {len(plan.left_out)} left out" if plan.left_out else ""
     moved = f", {len(plan.moved)} moved" if plan.moved else ""
+    if plan.cost is None:
+        return f"{held}{lacking}{moved}"
     cost = f"broken wishes cost {plan.cost}" if plan.cost else "no wish is broken"
     best = ", proven the least" if plan.proven and plan.cost else ""
     return f"{held}{lacking}{moved}; {cost}{best}"

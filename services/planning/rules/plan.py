@@ -5,13 +5,15 @@ making ─► proposed ─► accepted
    └────► failed
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from events.event import Event, Fact
+from events.moments import Instant
 from events.plans import (
     LeftOut,
     Moved,
@@ -20,19 +22,22 @@ from events.plans import (
     PlanFailed,
     Planned,
     PlanPartAccepted,
+    Wish,
     YearPlanned,
 )
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.planning.rules.reading import Outcome
-from services.planning.rules.standing import Stage as Known
-from services.planning.rules.standing import Standing
 from services.planning.rules.wanted import Wanted
-from services.refusals import UnacceptableError, WrongStateError
+from services.refusals import WrongStateError
 from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
 USUAL_WORK = 4.0
+OF_TWO = (Wish.WEEK, Wish.PREPARATION, Wish.RULE)
+NOT_TOLD = "Restricted meetings may be among the reasons"
+
+T = TypeVar("T", LeftOut, Moved)
 
 
 class Stage(StrEnum):
@@ -63,12 +68,17 @@ class Pains(Fact):
 
 
 class Plan(State):
-    """One plan of one year; `mechanism` is the body at the top. `accepted` are bodies."""
+    """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
+
+    `accepted` are bodies.
+    """
 
     year: int
     pains: Pains
     wanted: Wanted
     based_on: Identifier | None = None
+    asked: Instant | None = None
+    by: Actor | None = None
     stage: Stage = Stage.MAKING
     meetings: tuple[Planned, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -81,10 +91,50 @@ class Plan(State):
     reason: str | None = None
 
     @property
+    def number(self) -> int:
+        """Its running number in the year."""
+        return int(self.id.rpartition("-")[2])
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return (
+            *(one.meeting for one in self.meetings),
+            *(one.meeting for one in self.left_out),
+            *(one.meeting for one in self.moved),
+        )
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """With the time that restricted meetings take already, and no reason that may name them."""
+        if not hidden:
+            return self
+        update: dict[str, object] = {
+            "wanted": Wanted(),
+            "meetings": tuple(
+                told(one, hidden) for one in self.meetings if one.firm or one.meeting not in hidden
+            ),
+            "left_out": untold(self.left_out, hidden),
+            "moved": untold(self.moved, hidden),
+            "cost": None,
+        }
+        return self.model_copy(update=update)
+
+    @property
     def open_parts(self) -> tuple[Identifier, ...]:
         """The bodies with dates that nobody has accepted yet."""
         bodies = dict.fromkeys(one.mechanism for one in self.meetings if not one.firm)
         return tuple(body for body in bodies if body not in self.accepted)
+
+
+def told(one: Planned, hidden: Collection[str]) -> Planned:
+    """A meeting without the wishes that it breaks, or without those about other meetings."""
+    broken = () if one.meeting in hidden else one.broken
+    kept = tuple(each for each in broken if each.wish not in OF_TWO)
+    return one.model_copy(update={"broken": kept})
+
+
+def untold(lines: Iterable[T], hidden: Collection[str]) -> tuple[T, ...]:
+    kept = (one for one in lines if one.meeting not in hidden)
+    return tuple(one.model_copy(update={"because": NOT_TOLD}) for one in kept)
 
 
 def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
@@ -109,48 +159,12 @@ def fail(plan: Plan, reason: str) -> list[Event]:
     return [PlanFailed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
 
 
-def accept(
-    plan: Plan, bodies: Iterable[str], standings: Mapping[str, Standing], *, actor: Actor
-) -> list[Event]:
-    """Take the dates of these bodies, or of all that are left where none is named.
-
-    Refused where one of their meetings has got another date, or was cancelled, since the plan.
-    """
-    rights.secretary(actor, "accept a plan")
-    require(plan, Stage.PROPOSED, "be accepted")
-    wanted = tuple(dict.fromkeys(bodies)) or plan.open_parts
-    if not wanted:
-        raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
-    for body in wanted:
-        check_part(plan, body)
-    events: list[Event] = []
-    for body in wanted:
-        asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
-        for one in asked:
-            check_still_so(plan, one, standings.get(one.meeting))
-        events.append(
-            PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
-        )
-    return events
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def check_part(plan: Plan, body: str) -> None:
-    if body in plan.accepted:
-        raise WrongStateError(f"the dates of {body} are accepted already; name other bodies")
-    if body not in plan.open_parts:
-        parts = ", ".join(plan.open_parts) or "no body any more"
-        raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
-
-
-def check_still_so(plan: Plan, one: Planned, standing: Standing | None) -> None:
-    if standing is None or standing.stage is Known.INTENDED:
-        return
-    before = next((moved.previous for moved in plan.moved if moved.meeting == one.meeting), None)
-    if standing.stage is not Known.CONVOKED or standing.first != before:
-        raise WrongStateError(
-            f"{one.meeting} was {standing.stage} since {plan.id} was made; "
-            f"make another from it: secretariat plan replan {plan.id}"
-        )
+def waiting(plan: Plan) -> tuple[datetime, int, int]:
+    """By which the plans stand in line: when they were asked for, then their year and number."""
+    return plan.asked or LONG_AGO, plan.year, plan.number
 
 
 def dismiss(plan: Plan, *, reason: str, actor: Actor) -> list[Event]:
@@ -160,7 +174,7 @@ def dismiss(plan: Plan, *, reason: str, actor: Actor) -> list[Event]:
     return [PlanDismissed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
 
 
-def begin(event: PlanAsked, pains: Pains, wanted: Wanted) -> Plan:
+def begin(event: PlanAsked, pains: Pains, wanted: Wanted, *, by: Actor, now: datetime) -> Plan:
     return Plan(
         id=event.plan,
         mechanism=event.mechanism,
@@ -168,6 +182,8 @@ def begin(event: PlanAsked, pains: Pains, wanted: Wanted) -> Plan:
         pains=pains,
         wanted=wanted,
         based_on=event.based_on,
+        asked=now,
+        by=by,
     )
 
 

@@ -3,9 +3,13 @@
 Three things weigh in this order: no meeting is left out, no confirmed date moves, no wish breaks.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from services.planning.rules.bonds import Bond, bonds
 from services.planning.rules.brief import Brief, Meeting
 from services.planning.rules.dates import Year, length_of, slot_of, week_of
+from services.planning.rules.headway import Scale
 from services.planning.rules.wishes import broken
 from services.planning.timetable.problem import (
     Activity,
@@ -17,24 +21,43 @@ from services.planning.timetable.problem import (
 )
 
 YEAR = "year"
+Slots = Mapping[str, Mapping[int, int]]
 
 
-def pose(brief: Brief) -> Problem:
-    """The problem whose cheapest timetable is the plan."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is made of rules that were waived: `stay` keep their dates, `tied` keep the rules."""
+
+    stay: frozenset[str] = frozenset()
+    tied: frozenset[frozenset[str]] = frozenset()
+
+
+AS_CALLED = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """The problem, and what its costs mean."""
+
+    problem: Problem
+    scale: Scale
+
+
+def pose(brief: Brief, choice: Choice = AS_CALLED) -> Posed:
+    """The problem whose cheapest timetable is the plan.
+
+    A rule that two meetings broke as they were convoked is left out of it, unless they are `tied`
+    or one of them must move: `waiving` sees to the rest.
+    """
     year = Year(brief)
-    slots = {meeting.id: priced(year, meeting) for meeting in brief.meetings}
+    slots = {meeting.id: priced(year, meeting, choice) for meeting in brief.meetings}
+    scale = scale_of(brief, slots)
     weights = brief.settings.weights
-    most = sum(
-        max(prices.values(), default=0) + weights.week + weights.steadiness
-        for prices in slots.values()
-    )
-    move = most + 1
-    out = (len(brief.meetings) + 1) * move
-    tied = bonds(brief)
-    return Problem(
+    tied = [bond for bond in bonds(brief) if not bond.waived or must_hold(bond, slots, choice)]
+    problem = Problem(
         days=tuple(week_of(brief.year, slot) for slot in range(year.length)),
         activities=tuple(
-            activity(brief, meeting, slots[meeting.id], move, out) for meeting in brief.meetings
+            activity(brief, meeting, slots[meeting.id], scale) for meeting in brief.meetings
         ),
         distances=tuple(distance(bond) for bond in tied if not one_way(brief, bond)),
         orders=tuple(order(bond) for bond in tied if one_way(brief, bond)),
@@ -48,27 +71,48 @@ def pose(brief: Brief) -> Problem:
             ),
         ),
     )
+    return Posed(problem, scale)
 
 
-def priced(year: Year, meeting: Meeting) -> dict[int, int]:
+def scale_of(brief: Brief, slots: Slots) -> Scale:
+    """A move costs more than all wishes, and a meeting left out more than all moves."""
+    weights = brief.settings.weights
+    most = sum(
+        max(prices.values(), default=0) + weights.week + weights.steadiness
+        for prices in slots.values()
+    )
+    move = most + 1
+    return Scale(move=move, out=(len(brief.meetings) + 1) * move)
+
+
+def must_hold(bond: Bond, slots: Slots, choice: Choice) -> bool:
+    """Whether a rule that was waived for two dates is to be kept, because one of them changes."""
+    both = (bond.first, bond.second)
+    can_stay = all(one.on and slot_of(one.on) in slots[one.id] for one in both)
+    return not can_stay or bond.ids in choice.tied
+
+
+def priced(year: Year, meeting: Meeting, choice: Choice) -> dict[int, int]:
     """The slots that a meeting may begin in, with what each costs."""
+    stays = meeting.on if meeting.id in choice.stay else None
     return {
         slot: sum(one.cost for one in broken(year, meeting, year.dates[slot]))
         for slot in year.allowed(meeting)
+        if stays is None or slot == slot_of(stays)
     }
 
 
-def activity(
-    brief: Brief, meeting: Meeting, slots: dict[int, int], move: int, out: int
-) -> Activity:
+def activity(brief: Brief, meeting: Meeting, slots: Mapping[int, int], scale: Scale) -> Activity:
     settled = Held(slot_of(meeting.settled)) if meeting.settled else None
     was = Held(slot_of(meeting.on)) if meeting.on and not settled else None
-    moved = move if meeting.confirmed else brief.settings.weights.steadiness
+    moved = scale.move if meeting.confirmed else brief.settings.weights.steadiness
     return Activity(
         id=meeting.id,
         slots=slots,
         fixed=settled,
-        left_out=None if settled else out + (moved if was else 0),  # it has moved, too: to nowhere
+        left_out=None
+        if settled
+        else scale.out + (moved if was else 0),  # it has moved, too: to nowhere
         was=was,
         moved=moved,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.plans import Broken, LeftOut, Moved, Planned, Wish
-from services.planning.rules.bonds import Bond, bonds, first_of, too_late, waivers
+from services.planning.rules.bonds import Bond, bonds, first_of, too_late
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
 from services.planning.rules.wishes import broken, counted
@@ -34,7 +34,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
     tied = bonds(brief)
     slots = {id_: held.slot for id_, held in answer.timetable.items()}
     shared = sharing_a_week(brief, slots)
-    given_up = waivers(brief)
+    given_up = [bond for bond in tied if stands_broken(bond, slots)]
     meetings = sorted(
         (
             planned(year, meeting, slots[meeting.id], shared, given_up)
@@ -76,8 +76,15 @@ def planned(
             *broken(year, meeting, first),
             *of_the_whole(year.brief, meeting, first, shared),
             *(without_cost(year, meeting, first, given_up) if firm else ()),
+            *(by_hand(year, meeting, first) if meeting.fixed and not firm else ()),
         ),
     )
+
+
+def stands_broken(bond: Bond, slots: Slots) -> bool:
+    """Whether it was waived for two dates, and the meetings still have them."""
+    held = bond.waived and bond.ids <= slots.keys()
+    return held and bond.stand(slots[bond.first.id], slots[bond.second.id])
 
 
 def of_the_whole(
@@ -111,6 +118,12 @@ def without_cost(
         if later.id == meeting.id and earlier.id not in named:
             named.add(earlier.id)
             yield Broken(wish=Wish.RULE, cost=0, text=f"{earlier.id}: {bond.why}"[:300])
+
+
+def by_hand(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """The rules that a date breaks which the secretary has fixed."""
+    for why in year.obstacles(meeting, first):
+        yield Broken(wish=Wish.RULE, cost=0, text=why[:300])
 
 
 def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
@@ -153,8 +166,7 @@ def hindered(meeting: Meeting, slot: int, own: list[Bond], slots: Slots) -> Iter
         if other.id not in slots:
             continue
         there = slots[other.id]
-        lag = there - slot if bond.first.id == meeting.id else slot - there
-        if bond.low <= lag <= bond.high:
+        if bond.broken(*((slot, there) if bond.first.id == meeting.id else (there, slot))):
             yield f"{other.id}: {bond.why}"
 
 

@@ -1,7 +1,8 @@
 """The local search: walks that begin hot, where they go anywhere, and cool until only gains count.
 
-Walks run side by side, one a core. Each cools down four times, every time four times as slowly as
-before: so a good timetable is there early, and most of the time still goes into the slowest run.
+Walks run side by side, one a core. Each cools down many times, every time half as slowly again as
+before: so a good timetable is there early, the slowest run has a third of the time, and a walk that
+cooled into a poor region has others beside it.
 """
 
 from collections.abc import Iterator
@@ -11,16 +12,18 @@ from itertools import pairwise
 import numpy as np
 
 from services.planning.timetable.answer import Answer, Progress, Verdict
+from services.planning.timetable.counting import Walk, begin
 from services.planning.timetable.effort import Effort, Watch
 from services.planning.timetable.problem import Held, Problem
 from services.planning.timetable.tables import Tables
-from services.planning.timetable.walking import Walk, begin, walk_on
+from services.planning.timetable.walking import walk_on
 
-RUNS = (0, 1 / 85, 5 / 85, 21 / 85, 1)  # the parts of the effort at which one ends, another begins
+# The parts of the effort at which one cooling ends and another begins.
+RUNS = tuple((1.5**run - 1) / (1.5**10 - 1) for run in range(11))
 STRIDE = 100_000  # steps at one temperature
 STEPS = 10_000_000  # that one core takes for a unit of work
-HOT, COLD = 4.0, 0.1  # temperatures, as multiples of the largest and smallest penalty
-BREACH = 10.0  # weight of a breach at first, as a multiple of the highest temperature
+HOT, COLD = 2.0, 0.1  # temperatures, as multiples of the largest and smallest penalty
+BREACH = 20.0  # weight of a breach at first, as a multiple of the highest temperature
 DEARER = 1.01  # how much it grows with each stride that ends with a breach
 
 
@@ -30,12 +33,15 @@ def search(
     """The best timetable that walks find with this effort; none costs less than `bound`."""
     walks = [begin(tables, seed * effort.cores + number) for number in range(effort.cores)]
     hottest, coldest = temperatures(tables)
-    weights = [BREACH * hottest] * len(walks)
-    walk_on(tables, walks[0], 0, hottest, weights[0])  # compiled before the clock is read
-    best = None
+    walk_on(tables, walks[0], 0, hottest, BREACH)  # compiled before the clock is read
+    weights: list[float] = []
+    best, current = None, None
     with ThreadPoolExecutor(effort.cores) as pool:
         for done in parts(effort, watch):
-            temperature = hottest * (coldest / hottest) ** cooled(done)
+            before, current = current, next(run for run in pairwise(RUNS) if done < run[1])
+            if current != before:
+                weights = [BREACH * hottest] * len(walks)
+            temperature = hottest * (coldest / hottest) ** cooled(done, *current)
             strides = [
                 pool.submit(walk_on, tables, walk, STRIDE, temperature, weight)
                 for walk, weight in zip(walks, weights, strict=True)
@@ -46,8 +52,8 @@ def search(
                 weight * (DEARER if walk.breaches[0] else 1)
                 for walk, weight in zip(walks, weights, strict=True)
             ]
-            before, best = best, cheapest(walks)
-            if best is not None and best != before:
+            last, best = best, cheapest(walks)
+            if best is not None and best != last:
                 watch.progress(Progress(cost=best, bound=bound))
                 if best <= bound:
                     break
@@ -62,6 +68,8 @@ def cheapest(walks: list[Walk]) -> int | None:
 
 def parts(effort: Effort, watch: Watch) -> Iterator[float]:
     """Which part of the effort has been spent, before each stride, until all is."""
+    if effort.seconds == 0:
+        return
     began, strides = watch.clock(), 0
     while not watch.stop():
         if effort.seconds is not None:
@@ -74,9 +82,8 @@ def parts(effort: Effort, watch: Watch) -> Iterator[float]:
         strides += 1
 
 
-def cooled(done: float) -> float:
-    """How far the present run has cooled: 0 at its beginning, 1 at its end."""
-    begun, end = next(run for run in pairwise(RUNS) if done < run[1])
+def cooled(done: float, begun: float, end: float) -> float:
+    """How far a run has cooled: 0 at its beginning, 1 at its end."""
     return (done - begun) / (end - begun)
 
 

@@ -10,13 +10,17 @@ closed. A meeting closed without an adopted agenda stays *closed*: it gets no mi
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict
+
 from events.agendas import AgendaAdopted, AgendaCirculated
 from events.event import Event
 from events.meetings import (
+    Finding,
     MeetingCancelled,
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
     Turn,
@@ -30,7 +34,7 @@ from events.minutes import (
     SilenceStarted,
 )
 from events.moments import Moment, Span
-from events.vocabulary import Symbol
+from events.vocabulary import Identifier, Symbol
 from services.state import State
 
 
@@ -57,7 +61,10 @@ HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLO
 
 
 class Meeting(State):
-    """One meeting. `previous` is the date it had before it was moved, `until` when silence ends."""
+    """One meeting. `previous` is the date it had before it was moved, `until` when silence ends.
+
+    `findings` are what became otherwise since its date was fixed.
+    """
 
     year: int
     ordinal: int
@@ -71,6 +78,7 @@ class Meeting(State):
     until: Moment | None = None
     symbol: Symbol | None = None
     reason: str | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -82,6 +90,23 @@ class Meeting(State):
         """The instant (UTC) of its opening; only for a meeting that has, or had, a date."""
         assert self.span is not None
         return self.span.starts.at
+
+
+class Busy(BaseModel):
+    """What the pages show others of a restricted meeting: who hosts it, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: Identifier
+    span: Span
+    order: tuple[int, int]
+
+
+def busy(meeting: Meeting) -> Busy | None:
+    """What others are shown of `meeting`; nothing while, or since, it takes no time."""
+    if meeting.span is None or meeting.stage in {Stage.PLANNED, Stage.CANCELLED}:
+        return None
+    return Busy(host=meeting.turn.host, span=meeting.span, order=meeting.order)
 
 
 def begin(event: MeetingPlanned) -> Meeting:
@@ -105,9 +130,11 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case MeetingRescheduled():
             change = {"span": event.span, "place": event.place, "previous": event.previous}
         case MeetingCancelled():
-            change = {"stage": Stage.CANCELLED, "reason": event.reason}
+            change = {"stage": Stage.CANCELLED, "reason": event.reason, "findings": ()}
         case MeetingOpened():
-            change = {"stage": Stage.OPEN}
+            change = {"stage": Stage.OPEN, "findings": ()}
+        case MeetingRechecked():
+            change = {"findings": event.findings}
         case MeetingClosed():
             change = {"stage": Stage.DRAFTED if meeting.drafted else Stage.CLOSED}
         case _:

@@ -19,7 +19,8 @@ from services.portal.rules.meeting import AHEAD, FINISHED, HELD, LOOP, Meeting, 
 class Standing(BaseModel):
     """A body with the meeting that it is at, the next and the last one, and what is owed.
 
-    `follow_ups` counts by stage, `decisions` all that were ever adopted.
+    `follow_ups` counts by stage, `decisions` all that were ever adopted, `unsure` the meetings that
+    no longer stand on what their dates stood on.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,6 +31,7 @@ class Standing(BaseModel):
     last: Meeting | None
     decisions: int
     follow_ups: Mapping[TaskStage, int]
+    unsure: int
 
     @property
     def stage(self) -> Stage | None:
@@ -69,6 +71,7 @@ def standing(
         last=max((m for m in meetings if m.stage in HELD), key=by_start, default=None),
         decisions=decisions,
         follow_ups=follow_ups,
+        unsure=sum(bool(meeting.findings) for meeting in meetings),
     )
 
 

@@ -26,7 +26,9 @@ Owner = Annotated[
 Meetings = Annotated[bool | None, typer.Option(help="Have meetings in it.")]
 Deadlines = Annotated[bool | None, typer.Option(help="Have deadlines in it.")]
 Cancelled = Annotated[bool | None, typer.Option(help="Have cancelled meetings in it.")]
-Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
+Language = Annotated[
+    str | None, typer.Option("--language", help="Of the words that are added, like kk.")
+]
 Alarm = Annotated[
     int | None,
     typer.Option("--alarm", metavar="MINUTES", help="Notice so long before; 0 for none."),

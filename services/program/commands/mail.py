@@ -92,7 +92,7 @@ async def every(folder: Path, url: str | None, params: dict[str, str]) -> list[A
     mails: list[Any] = []
     after: dict[str, str] = {}
     while True:
-        page = await ask("/mail", folder, url, actor=SECRETARY, limit=200, **params, **after)
+        page = await ask("/mail", folder, url, limit=200, **params, **after)
         mails += page["items"]
         if page["next"] is None:
             return sorted(mails, key=lambda mail: (mail["queued"], mail["id"]), reverse=True)
@@ -104,7 +104,7 @@ def show(
     key: Key, folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False
 ) -> None:
     """Show one mail: to whom, about what, how often it was tried, and why it stands as it does."""
-    mail = asyncio.run(ask(f"/mail/{key}", folder, url, actor=SECRETARY))
+    mail = asyncio.run(ask(f"/mail/{key}", folder, url))
     if as_json:
         print_json(mail)
         return
@@ -146,7 +146,7 @@ def answers(
     as_json: AsJson = False,
 ) -> None:
     """Show what those who were invited to MEETING have said, and to which revision."""
-    said = asyncio.run(ask(f"/meetings/{meeting}/replies", folder, url, actor=SECRETARY))
+    said = asyncio.run(ask(f"/meetings/{meeting}/replies", folder, url))
     if as_json:
         print_json(said)
         return
@@ -174,7 +174,7 @@ def delegate_in(answer: dict[str, Any]) -> str:
 @app.command()
 def aside(folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False) -> None:
     """Show the last mails from the mailbox that changed nothing, and why."""
-    found = asyncio.run(ask("/mailbox/aside", folder, url, actor=SECRETARY))["items"]
+    found = asyncio.run(ask("/mailbox/aside", folder, url))["items"]
     if as_json:
         print_json(found)
         return
@@ -202,7 +202,7 @@ def settings(
 ) -> None:
     """Show who gets the mails of MECHANISM and how; or change that for one of them."""
     path = f"/mechanisms/{mechanism}/recipients"
-    found = asyncio.run(ask(path, Path(), url, actor=SECRETARY))["items"]
+    found = asyncio.run(ask(path, Path(), url))["items"]
     if recipient is not None:
         known = next((r for r in found if f"{r['party']}/{r['handle']}" == recipient), None)
         if known is None:

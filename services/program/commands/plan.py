@@ -163,9 +163,19 @@ def watch(shown: Progress, task: Any, key: str, url: str) -> None:
         found = asyncio.run(ask(f"/plans/{key}/progress", DEFAULT_FOLDER, url))
         if found["stage"] != "making":
             return
-        best = "no plan yet" if found["cost"] is None else f"best {found['cost']:,}"
-        shown.update(task, description=f"{key}: {best}, at least {found['bound']:,}")
+        shown.update(task, description=f"{key}: {so_far(found['now'])}")
         time.sleep(LOOK_SECONDS)
+
+
+def so_far(now: dict[str, Any] | None) -> str:
+    """What the best plan so far leaves out, moves and breaks, and what none can do better than."""
+    if now is None or now["best"] is None:
+        return "no plan yet"
+    best, least = now["best"], now["least"]
+    return (
+        f"{best['left_out']} left out, {best['moved']} moved, broken wishes cost {best['wishes']}; "
+        f"no plan has less than {least['left_out']}, {least['moved']}, {least['wishes']}"
+    )
 
 
 def print_plan(plan: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.program.asking import ask
 from services.program.terminal import DEFAULT_FOLDER, AsJson, Folder, Url, out, print_json
@@ -14,7 +14,7 @@ def recheck(folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = 
     if as_json:
         print_json(page["items"])
         return
-    table = Table("meeting", "what is otherwise", "what to do")
+    table = Table(Column("meeting", overflow="fold"), "what is otherwise", "what to do")
     for item in page["items"]:
         for finding in item["findings"]:
             table.add_row(item["id"], finding["found"], finding["action"])

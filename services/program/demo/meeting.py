@@ -86,7 +86,11 @@ class MeetingScript:
 
     async def convoke(self, day: date) -> None:
         host = self.meeting["turn"]["host"]
-        body = {"when": self.world.when(day, host), "place": texts.PLACES.get(host, host)}
+        body = {
+            "when": self.world.when(day, host),
+            "place": texts.PLACES.get(host, host),
+            "despite_clashes": True,
+        }
         self.meeting = await self.call.post(f"/meetings/{self.key}/convocation", body)
 
     async def prepare(self) -> Script:
@@ -100,6 +104,7 @@ class MeetingScript:
                 "when": self.world.when(self.starts.date() + days(7), host),
                 "reason": "Перенос по просьбе принимающей стороны.",
                 "short_notice": True,
+                "despite_clashes": True,
             }
             self.meeting = await self.call.post(f"/meetings/{self.key}/move", body)
         if self.has(Incident.SUPPLEMENTARY):

@@ -50,6 +50,7 @@ async def prepare_next_year(world: World, plot: BodyPlot) -> Script:
         "when": world.when(plot.next_day, host),
         "place": texts.PLACES.get(host, host),
         "short_notice": True,
+        "despite_clashes": True,
     }
     yield INVITED + days(1)
     await call.post(f"/meetings/{meeting['id']}/convocation", body)

@@ -12,17 +12,23 @@ from events.meetings import Attendance, MeetingPlanned, Restricted
 from events.moments import Span
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
-from services import directory
+from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
+from services.rotation import Rotation
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.slots import check_clashes
+from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.rotation import Rotation
 from services.scheduling.tables import MEETINGS, ROTATIONS
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
+DespiteClashes = Annotated[
+    bool,
+    Field(description="Although delegates or the host are elsewhere, or a party has a day off"),
+]
 
 
 class When(WallTime):
@@ -52,6 +58,7 @@ class Convocation(Input):
     when: When
     place: Title = Field(examples=["Tashkent, Palace of Conventions"])
     short_notice: ShortNotice = False
+    despite_clashes: DespiteClashes = False
 
 
 class Move(Input):
@@ -61,6 +68,7 @@ class Move(Input):
     place: Title | None = Field(default=None, examples=["Samarkand, Silk Road Centre"])
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
+    despite_clashes: DespiteClashes = False
 
 
 class Restriction(Input):
@@ -98,6 +106,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         now=work.now,
     )
     assert isinstance(planned, MeetingPlanned)
+    restrictions.tie(work, planned)
     await ROTATIONS.apply(work, turns, [planned])
     parties = tuple(party.id for party in known.parties)
     return await MEETINGS.add(work, rules.begin(planned, parties))
@@ -115,6 +124,8 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
         actor=work.cause.actor,
         now=work.now,
     )
+    if not body.despite_clashes:
+        await check_clashes(work, meeting, [body.when.span], body.place)
     return await dated(work, meeting, events)
 
 
@@ -150,12 +161,15 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     )
     if body.when.span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
+    if not body.despite_clashes:
+        await check_clashes(work, meeting, [body.when.span], body.place or meeting.place)
     return await dated(work, meeting, events, body.reason)
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     events = rules.restrict(meeting, restricted=body.restricted, actor=work.cause.actor)
+    restrictions.tie(work, *events)
     return await MEETINGS.apply(work, meeting, events)
 
 
@@ -164,8 +178,9 @@ async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:
-        turns = rotation.evolve(turns, event)
+        turns = ROTATIONS.evolve(turns, event)
     rechecks.end(work, meeting)
+    await withdraw_polls(work, meeting, "The meeting is cancelled")
     await ROTATIONS.save(work, turns)
     return await MEETINGS.apply(work, meeting, events)
 

@@ -3,44 +3,39 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col
-
 from events.moments import Moment, Span
 from events.plans import Planned
 from events.road.transaction import Transaction
-from services import directory
-from services.refusals import UnacceptableError
+from services import directory, rotation
+from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.commands import meetings, polls
-from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.commands.slots import Wanted, reader_in, slots_for
+from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules import poll
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.tables import MEETINGS, POLLS, PollRow
+from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
 SESSION = timedelta(hours=4)
 USUAL_START = time(10)
 MOST_ASKED = 5
+MOST_IN_A_YEAR = 366
 ANSWERING = timedelta(days=21)
-UNANSWERED = (poll.Stage.OPEN, poll.Stage.ENDED)
 
 
 async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     """Open a poll of dates around the planned one, instead of any other about the meeting.
 
-    Nothing where the date has passed, or the meeting has been held or cancelled since.
+    No poll where the date has passed, or the meeting has been held or cancelled since.
     """
-    meeting = await MEETINGS.find(work.session, planned.meeting)
-    if planned.first <= work.now.date():
+    meeting = await intended(work, year, planned)
+    passed = planned.first <= work.now.date()
+    if passed or meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return
-    if meeting is None:
-        plan = meetings.Plan(mechanism=planned.mechanism, year=year)
-        meeting = await meetings.plan_meeting(work, plan)
-    if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
-        return
-    await withdraw_others(work, meeting, planned)
+    instead = f"The plan of the year now has the meeting on {planned.first}"
+    await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
@@ -50,16 +45,26 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
 
 
-async def withdraw_others(work: Transaction, meeting: Meeting, planned: Planned) -> None:
-    standing = await POLLS.all(
-        work.session,
-        col(PollRow.meeting) == meeting.id,
-        col(PollRow.stage).in_(UNANSWERED),
-    )
-    for other in standing:
-        reason = f"The plan of the year now has the meeting on {planned.first}"
-        events = poll.withdraw(other, reason=reason, actor=work.cause.actor)
-        await polls.finish(work, await POLLS.apply(work, other, events))
+async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
+    """The meeting; intended now if need be, with those before it that have no date in the plan.
+
+    WrongStateError where the next meetings of the body do not lead to its id.
+    """
+    known = await MEETINGS.find(work.session, planned.meeting)
+    if known is not None:
+        return known
+    turns = await ROTATIONS.get(work.session, planned.mechanism)
+    ids = rotation.coming(turns, year, MOST_IN_A_YEAR)
+    if planned.meeting not in ids:
+        raise WrongStateError(
+            f"the next meeting of {planned.mechanism} would be {turns.next_id(year)}, and "
+            f"{planned.meeting} is no later one"
+        )
+    plan = meetings.Plan(mechanism=planned.mechanism, year=year)
+    meeting = await meetings.plan_meeting(work, plan)
+    while meeting.id != planned.meeting:
+        meeting = await meetings.plan_meeting(work, plan)
+    return meeting
 
 
 async def spans_around(
@@ -77,7 +82,7 @@ async def spans_around(
         short_notice=True,
     )
     try:
-        found = await slots_for(work.session, meeting.id, wanted, work.now)
+        found = await slots_for(await reader_in(work), meeting.id, wanted, work.now)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
         found = None
     if found and found.slots:
@@ -88,6 +93,9 @@ async def spans_around(
 
 
 def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end: so that notice can still be given, or else half way to the first date."""
+    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
     closes = min(now + ANSWERING, first - notice)
-    return closes if closes > now + timedelta(days=1) else now + (first - now) / 2
+    if closes <= now + timedelta(days=1):
+        closes = now + (first - now) / 2
+    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    return on_the_hour if on_the_hour > now else closes

@@ -13,11 +13,12 @@ from events.polls import Answer, PollOpened
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, Prose, Role, Title
-from services import directory, rights
+from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
-from services.scheduling.commands.meetings import ShortNotice, When, dated
-from services.scheduling.commands.slots import Wanted, clashes, slots_for
+from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
+from services.scheduling.commands.slots import Wanted, check_clashes, reader_in, slots_for
+from services.scheduling.commands.withdrawing import finish, withdraw_polls
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
@@ -38,9 +39,7 @@ class NewPoll(Input):
         examples=[[{"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}]],
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
-    despite_clashes: bool = Field(
-        default=False, description="Ask slots at which delegates or the host are elsewhere"
-    )
+    despite_clashes: DespiteClashes = False
     closes: WallTime
 
     @model_validator(mode="after")
@@ -63,6 +62,7 @@ class Choice(Input):
     slot: Identifier = Field(examples=["s1"])
     place: Title = Field(examples=["Tashkent, Palace of Conventions"])
     short_notice: ShortNotice = False
+    despite_clashes: DespiteClashes = False
 
 
 class LinkFor(Input):
@@ -103,6 +103,7 @@ async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes
     (opened,) = events
     assert isinstance(opened, PollOpened)
     work.publish(opened)
+    restrictions.tie(work, opened)
     poll = await POLLS.add(work, rules.begin(opened))
     await set_deadlines(work, poll)
     return poll
@@ -112,26 +113,19 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     """The dates that were given, or the best that there are."""
     if body.propose is None:
         spans = [slot.span for slot in body.slots]
+        meeting = await MEETINGS.get(work.session, key)
+        for span in spans:
+            meetings.check_year(meeting, span)
         if not body.despite_clashes:
-            await check_clashes(work, await MEETINGS.get(work.session, key), spans)
+            await check_clashes(work, meeting, spans, meeting.place)
         return spans
-    answer = await slots_for(work.session, key, body.propose, work.now)
+    answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
             f"if this gave way: {answer.relaxation}"
         )
     return [slot.span for slot in answer.slots]
-
-
-async def check_clashes(work: Transaction, meeting: Meeting, spans: Sequence[Span]) -> None:
-    """Refuse, with UnacceptableError, to ask a date on which somebody is elsewhere."""
-    for span in spans:
-        if found := await clashes(work.session, meeting, span):
-            raise UnacceptableError(
-                f"{span.starts}: {'; '.join(reason.text for reason in found)}; ask another date, "
-                "or say that it is to be asked despite clashes"
-            )
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:
@@ -164,7 +158,10 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     convocation = (
         move_to(work, meeting, span, body) if moves else await convoke_to(work, meeting, span, body)
     )
-    await finish(work, await POLLS.apply(work, poll, events))
+    if not body.despite_clashes:
+        await check_clashes(work, meeting, [span], body.place)
+    finish(work, await POLLS.apply(work, poll, events))
+    await withdraw_polls(work, meeting, "The date was chosen in another poll")
     return await dated(work, meeting, convocation, AGAIN if moves else None)
 
 
@@ -196,13 +193,7 @@ def move_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> li
 async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:
     poll = await POLLS.take(work, key)
     events = rules.withdraw(poll, reason=body.reason, actor=work.cause.actor)
-    return await finish(work, await POLLS.apply(work, poll, events))
-
-
-async def finish(work: Transaction, poll: Poll) -> Poll:
-    for name in ("poll-reminder", "poll-end"):
-        work.clear_deadline(name, poll.id)
-    return poll
+    return finish(work, await POLLS.apply(work, poll, events))
 
 
 async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:

@@ -1,18 +1,22 @@
 """Finding a time for a meeting, from all that scheduling knows."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from sqlmodel import col
 
-from events.moments import Span
+from events.faults import first_fault
+from events.moments import MINUTE, Span
 from events.road.session import Session
+from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Title
 from services import coordinators, directory
 from services.inputs import Input
+from services.reading import Reader
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
@@ -21,20 +25,24 @@ from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
 from services.scheduling.tables import MEETINGS, MeetingRow
+from services.working_time.minutes import instant_of, minute_of
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
 AROUND = timedelta(days=30)
+FIRST_DATE, LAST_DATE = date(1990, 1, 1), date(2201, 12, 31)
+MOST_DAYS = 14
 ONE_DAY = timedelta(days=1)
-ELSEWHERE = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY)
+RESTRICTED = "a restricted meeting"
+CLASHES = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY, Rule.WEEKEND, Rule.HOLIDAY)
 
 
 class Wanted(Input):
     """A time for a meeting: between which dates at the host's, how long, on how many days."""
 
-    first: date = Field(examples=["2027-05-03"])
-    last: date = Field(examples=["2027-06-30"])
+    first: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-05-03"])
+    last: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-06-30"])
     minutes: int = Field(default=240, gt=0, le=1440, examples=[240])
-    days: int = Field(default=1, ge=1, le=14)
+    days: int = Field(default=1, ge=1, le=MOST_DAYS)
     place: Title | None = Field(default=None, description="None: online")
     limit: int = Field(default=5, ge=1, le=40)
     per_day: int = Field(default=1, ge=1, le=48)
@@ -45,19 +53,25 @@ class Wanted(Input):
     max_days: int = Field(default=120, ge=0, le=730, description="Between the two, at most")
 
 
-async def slots_for(session: Session, key: str, wanted: Wanted, now: datetime) -> Answer:
-    """Ranked times for the meeting, or the fewest rules that would have to give way."""
-    meeting = await MEETINGS.get(session, key)
+async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> Answer:
+    """Ranked times for the meeting, or the fewest rules that would have to give way.
+
+    All meetings count; those that the reader may not read are not named.
+    """
+    meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
     try:
-        search = await search_for(session, meeting, wanted, now)
+        search = await search_for(reader, meeting, wanted, now)
+    except ValidationError as error:
+        raise UnacceptableError(first_fault(error, "the search")) from None
     except ValueError as error:
         raise UnacceptableError(str(error)) from None
     return find(search)
 
 
-async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+    session = reader.session
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     rules = (await directory.find(session, meeting.mechanism)).rules
@@ -76,15 +90,15 @@ async def search_for(session: Session, meeting: Meeting, wanted: Wanted, now: da
         host=host.party,
         place=wanted.place,
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
-        engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+        engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
         not_before=now + notice,
-        neighbours=await neighbours(session, wanted),
+        neighbours=await neighbours(reader, wanted),
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
 
 
-async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
+async def neighbours(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:
     """The meetings that this one is to come before or after; WrongStateError if one has no date."""
     named: tuple[tuple[Literal["before", "after"], str | None], ...] = (
         ("before", wanted.prepares),
@@ -94,7 +108,7 @@ async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
     for this_comes, key in named:
         if key is None:
             continue
-        other = await MEETINGS.get(session, key)
+        other = await reader.get(MEETINGS, key)
         if other.span is None or other.stage is Stage.CANCELLED:
             raise WrongStateError(f"{key} is {other.stage} and has no date; find one for it first")
         found.append(
@@ -110,26 +124,63 @@ async def neighbours(session: Session, wanted: Wanted) -> tuple[Neighbour, ...]:
     return tuple(found)
 
 
-async def clashes(session: Session, meeting: Meeting, span: Span) -> tuple[Reason, ...]:
-    """What keeps delegates or the host from coming to `meeting` at `span`: other meetings."""
-    calendar = await calendar_of(session, meeting.parties)
-    people = await delegates(session)
+async def reader_in(work: Transaction) -> Reader:
+    """Whoever acts, as a reader of other meetings."""
+    return await Reader.of(work.session, work.cause.actor)
+
+
+async def check_clashes(
+    work: Transaction, meeting: Meeting, spans: Sequence[Span], place: str | None
+) -> None:
+    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off."""
+    reader = await reader_in(work)
+    for span in spans:
+        if found := await clashes(reader, meeting, span, place):
+            raise UnacceptableError(
+                f"{span.starts}: {'; '.join(reason.text for reason in found)}; choose another "
+                "date, or say despite_clashes"
+            )
+
+
+async def clashes(
+    reader: Reader, meeting: Meeting, span: Span, place: str | None
+) -> tuple[Reason, ...]:
+    """What keeps parties from `meeting` at `span`: other meetings, and days that are surely off.
+
+    Without a `place` it is online.
+    """
+    calendar = await calendar_of(reader.session, meeting.parties)
+    people = await delegates(reader.session)
     starts, ends = span.starts.at, span.ends.at
-    length = span.ends.wall - span.starts.wall
-    days = -(-length // ONE_DAY)
+    days, duration = sessions_of(span)
     slot = examine(
         Search(
-            starts=starts,
-            ends=ends,
-            duration=length - (days - 1) * ONE_DAY,
+            starts=instant_of(minute_of(starts)),
+            ends=ends + ONE_DAY,
+            duration=duration,
             days=days,
             calendar=calendar,
             host=meeting.turn.host,
+            place=place,
             delegates=tuple(people.get(meeting.mechanism, {}).values()),
-            engagements=await engagements(session, meeting, people, starts - AROUND, ends + AROUND),
+            engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
         )
     )
-    return tuple(reason for reason in slot.reasons if reason.rule in ELSEWHERE)
+    return tuple(reason for reason in slot.reasons if reason.rule in CLASHES)
+
+
+def sessions_of(span: Span) -> tuple[int, timedelta]:
+    """On how many days the meeting is held, and for how long on each, in whole minutes.
+
+    A meeting of several days begins at the same wall time on each; of one day, only elapsed time
+    counts, for clocks may be changed meanwhile.
+    """
+    length = span.ends.at - span.starts.at
+    if length > ONE_DAY:
+        length = span.ends.wall - span.starts.wall
+    days = min(-(-length // ONE_DAY), MOST_DAYS)
+    duration = min(length - (days - 1) * ONE_DAY, ONE_DAY)
+    return days, -(-duration // MINUTE) * MINUTE
 
 
 async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:
@@ -145,7 +196,7 @@ async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:
 
 
 async def engagements(
-    session: Session,
+    reader: Reader,
     meeting: Meeting,
     people: dict[str, dict[str, Delegate]],
     first: datetime,
@@ -153,24 +204,30 @@ async def engagements(
 ) -> tuple[Engagement, ...]:
     """The other meetings between `first` and `last`, with who is in them."""
     others = await MEETINGS.all(
-        session,
+        reader.session,
         col(MeetingRow.stage).in_(HELD),
         col(MeetingRow.starts) >= first,
         col(MeetingRow.starts) < last,
         col(MeetingRow.id) != meeting.id,
     )
+    hidden = await reader.hidden_among(other.id for other in others)
     return tuple(
-        engagement(other, other.span, people.get(other.mechanism, {}))
+        engagement(
+            other,
+            other.span,
+            people.get(other.mechanism, {}),
+            RESTRICTED if other.id in hidden else other.title,
+        )
         for other in others
         if other.span
     )
 
 
-def engagement(other: Meeting, span: Span, people: dict[str, Delegate]) -> Engagement:
+def engagement(other: Meeting, span: Span, people: dict[str, Delegate], label: str) -> Engagement:
     return Engagement(
         starts=span.starts.at,
         ends=span.ends.at,
-        label=other.title,
+        label=label,
         place=other.place,
         host=other.turn.host,
         delegates=tuple(delegate.id for delegate in people.values()),

@@ -3,56 +3,90 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import or_
+from sqlmodel import col
 
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, Turn
 from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, office_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, reading, shown
 from services.inputs import Reason
-from services.records import Page
+from services.reading import Reader
+from services.refusals import nothing_called
+from services.rotation import Rotation
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import rotation
-from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.rules.rotation import Rotation, Troika
+from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
+from services.scheduling.rules.rotation import Troika
 from services.scheduling.rules.slots.answer import Answer
-from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
 Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Guarded = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
+Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
+
+
+class MeetingList(BaseModel):
+    """Some of the meetings. `next` is where the following page starts; none after the last."""
+
+    items: list[Meeting | Busy]
+    next: str | None = None
 
 
 @routes.get("/meetings")
 async def list_meetings(
-    session: Reading,
+    reader: Unguarded,
     paging: Paged,
     mechanism: str | None = None,
     stage: Stage | None = None,
     year: int | None = None,
-) -> Page[Meeting]:
-    """Meetings, in order of their id; all of them, or those that fit every filter given."""
-    return await MEETINGS.page(
-        session, paging.after, paging.limit, mechanism=mechanism, stage=stage, year=year
+) -> MeetingList:
+    """Meetings, in order of their id; all of them, or those that fit every filter given.
+
+    Of a restricted one others see that it takes time, and not at which stage it is.
+    """
+    only = reader.may_see(MeetingRow.id)
+    if stage is None:
+        only = or_(only, col(MeetingRow.stage).in_(TAKING_TIME))
+    page = await MEETINGS.page(
+        reader.session,
+        paging.after,
+        paging.limit,
+        only,
+        mechanism=mechanism,
+        stage=stage,
+        year=year,
     )
+    hidden = await reader.hidden_among(meeting.id for meeting in page.items)
+    told = (busy(meeting) if meeting.id in hidden else meeting for meeting in page.items)
+    return MeetingList(items=[one for one in told if one], next=page.next)
 
 
-@routes.get("/meetings/{meeting}", response_model=Meeting)
-async def read_meeting(meeting: str, session: Reading) -> Response:
-    """A meeting as it stands: date, place, host, chair and attendance."""
-    return shown(await MEETINGS.get(session, meeting))
+@routes.get("/meetings/{meeting}", response_model=Meeting | Busy)
+async def read_meeting(meeting: str, reader: Unguarded) -> Response:
+    """A meeting as it stands: date, place, host, chair and attendance; or that it takes time."""
+    found = await MEETINGS.get(reader.session, meeting)
+    if not await reader.hidden_among([meeting]):
+        return shown(found)
+    if (told := busy(found)) is None:
+        raise nothing_called(meeting)
+    return shown(told)
 
 
 @routes.get("/meetings/{meeting}/slots")
 async def find_slots(
-    meeting: str, request: Request, session: Reading, wanted: Annotated[Wanted, Query()]
+    meeting: str, request: Request, reader: Guarded, wanted: Annotated[Wanted, Query()]
 ) -> Answer:
     """Ranked times for a coming meeting, each with why it ranks there and what it costs whom.
 
     Where there is none: the fewest rules that would have to give way, and what that would open.
     """
     now = office_of(request, "scheduling").clock.now()
-    return await slots_for(session, meeting, wanted, now)
+    return await slots_for(reader, meeting, wanted, now)
 
 
 @routes.post("/meetings", status_code=201, response_model=Meeting)
@@ -81,7 +115,10 @@ async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
 
 @routes.post("/meetings/{meeting}/restriction", response_model=Meeting)
 async def restrict(meeting: str, body: commands.Restriction, desk: Here) -> Response:
-    """Have calendars tell only the parties more of the meeting than when it is, or everybody."""
+    """Tell only the parties more of the meeting, and of what comes of it, than when it is.
+
+    Or everybody again.
+    """
     return await desk.run(commands.restrict, meeting, body)
 
 
@@ -110,9 +147,9 @@ async def close(meeting: str, desk: Here) -> Response:
 
 
 @routes.get("/mechanisms/{mechanism}/rotation", response_model=Rotation)
-async def read_rotation(mechanism: str, session: Reading) -> Response:
+async def read_rotation(mechanism: str, reader: Guarded) -> Response:
     """The queue of hosts: the first has the next turn."""
-    return shown(await ROTATIONS.get(session, mechanism))
+    return shown(await reader.get(ROTATIONS, mechanism))
 
 
 @routes.get("/mechanisms/{mechanism}/rotation/next")

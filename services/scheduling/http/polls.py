@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
+from services.reading import Reader
 from services.records import Page
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
@@ -17,7 +17,7 @@ from services.scheduling.tables import POLLS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 
 class Tally(BaseModel):
@@ -31,28 +31,26 @@ class Tally(BaseModel):
 
 @routes.get("/polls")
 async def list_polls(
-    session: Reading,
+    reader: Reading,
     paging: Paged,
     mechanism: str | None = None,
     meeting: str | None = None,
     stage: Stage | None = None,
 ) -> Page[Poll]:
     """Polls, in order of their id; all of them, or those that fit every filter given."""
-    return await POLLS.page(
-        session, paging.after, paging.limit, mechanism=mechanism, meeting=meeting, stage=stage
-    )
+    return await reader.page(POLLS, paging, mechanism=mechanism, meeting=meeting, stage=stage)
 
 
 @routes.get("/polls/{poll}", response_model=Poll)
-async def read_poll(poll: str, session: Reading) -> Response:
+async def read_poll(poll: str, reader: Reading) -> Response:
     """A poll with what every party said."""
-    return shown(await POLLS.get(session, poll))
+    return shown(await reader.get(POLLS, poll))
 
 
 @routes.get("/polls/{poll}/tally")
-async def read_tally(poll: str, session: Reading) -> Tally:
+async def read_tally(poll: str, reader: Reading) -> Tally:
     """How the slots stand, the best first."""
-    found = await POLLS.get(session, poll)
+    found = await reader.get(POLLS, poll)
     return Tally(poll=found.id, stage=found.stage, silent=found.silent, slots=rules.tally(found))
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
+from services.reading import Reader
 from services.records import Page
 from services.scheduling.commands import rechecks as commands
 from services.scheduling.rules.recheck import Recheck
@@ -14,23 +14,21 @@ from services.scheduling.tables import RECHECKS
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
+Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 
 @routes.get("/rechecks")
 async def list_rechecks(
-    session: Reading, paging: Paged, mechanism: str | None = None, found: bool | None = True
+    reader: Reading, paging: Paged, mechanism: str | None = None, found: bool | None = True
 ) -> Page[Recheck]:
     """Coming meetings whose days or clocks are otherwise by now, each with what to do about it."""
-    return await RECHECKS.page(
-        session, paging.after, paging.limit, mechanism=mechanism, found=found
-    )
+    return await reader.page(RECHECKS, paging, mechanism=mechanism, found=found)
 
 
 @routes.get("/rechecks/{meeting}", response_model=Recheck)
-async def read_recheck(meeting: str, session: Reading) -> Response:
+async def read_recheck(meeting: str, reader: Reading) -> Response:
     """What the date of a coming meeting stood on, and what is otherwise by now."""
-    return shown(await RECHECKS.get(session, meeting))
+    return shown(await reader.get(RECHECKS, meeting))
 
 
 @routes.post("/rechecks/{meeting}/settlement", response_model=Recheck)

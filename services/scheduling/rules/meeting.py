@@ -8,8 +8,9 @@ planned ─► scheduled ─► open ─► closed
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
-from events.event import Event
+from events.event import Event, Fact
 from events.mechanisms import Rules
 from events.meetings import (
     Attendance,
@@ -47,6 +48,9 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+TAKING_TIME = (Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED)
+
+
 class Meeting(State):
     """One meeting of one mechanism. `rules` are those it was convened under."""
 
@@ -63,6 +67,25 @@ class Meeting(State):
     rules: Rules | None = None
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+
+
+class Busy(Fact):
+    """All that others are told of a restricted meeting: whose time it takes, where, and when."""
+
+    id: Identifier
+    mechanism: Identifier
+    host: Identifier
+    span: Span
+    busy: Literal[True] = True
+
+
+def busy(meeting: Meeting) -> Busy | None:
+    """What others are told of `meeting`; nothing while, or since, it takes no time."""
+    if meeting.span is None or meeting.stage not in TAKING_TIME:
+        return None
+    return Busy(
+        id=meeting.id, mechanism=meeting.mechanism, host=meeting.turn.host, span=meeting.span
+    )
 
 
 def schedule(
@@ -117,6 +140,7 @@ def reschedule(
     rights.secretary(actor, "reschedule a meeting")
     require(meeting, Stage.SCHEDULED, "be rescheduled")
     check_span(span, now)
+    check_year(meeting, span)
     assert meeting.span is not None
     assert meeting.place is not None
     assert meeting.rules is not None

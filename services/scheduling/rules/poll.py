@@ -261,5 +261,5 @@ def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
     allowed = stages if isinstance(stages, tuple) else (stages,)
     if poll.stage not in allowed:
         raise WrongStateError(
-            f"the poll is {poll.stage}, and must be {' or '.join(allowed)} to {what}"
+            f"the poll is {poll.stage}; only one that is {' or '.join(allowed)} can {what}"
         )

@@ -17,6 +17,7 @@ from services.refusals import UnacceptableError
 from services.scheduling.rules.meeting import Meeting
 from services.state import State
 from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
 from services.working_time.public_holidays import HOLIDAY_DATA
 
 DATA = f"{HOLIDAY_DATA}, tzdata {version('tzdata')}"
@@ -24,12 +25,16 @@ ONE_DAY = timedelta(days=1)
 
 
 class KnownDay(Fact):
-    """A date of the meeting as a party has it; an `off` day may be `provisional`."""
+    """A date of the meeting as a party has it; an `off` day may be `provisional`.
+
+    `source` is who says so.
+    """
 
     on: date
     off: bool
     provisional: bool
     name: str | None
+    source: str | None = None
 
 
 class Ground(Fact):
@@ -74,7 +79,9 @@ def ground(meeting: Meeting, calendar: Calendar, party: str) -> Ground:
 
 def known(calendar: Calendar, party: str, on: date) -> KnownDay:
     day = calendar.day(party, on)
-    return KnownDay(on=on, off=not day.works, provisional=day.provisional, name=day.name)
+    return KnownDay(
+        on=on, off=not day.works, provisional=day.provisional, name=day.name, source=day.source
+    )
 
 
 def check(recheck: Recheck, meeting: Meeting, calendar: Calendar) -> list[Event]:
@@ -112,16 +119,17 @@ def findings_of(recheck: Recheck, meeting: Meeting, calendar: Calendar) -> Itera
     """By party, its clocks before its days."""
     for then in recheck.grounds:
         now = ground(meeting, calendar, then.party)
+        party = calendar.office(then.party)
         if then.starts.wall != now.starts.wall:
-            yield clocks_moved(then, now, host=then.party == meeting.turn.host)
+            yield clocks_moved(then, now, party, host=then.party == meeting.turn.host)
         for before, after in zip(then.days, now.days, strict=True):
             if after.off and (not before.off or (before.provisional and not after.provisional)):
-                yield day_lost(then.party, after)
+                yield day_lost(party, after)
 
 
-def clocks_moved(then: Ground, now: Ground, *, host: bool) -> Finding:
+def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Finding:
     was, is_now = f"{then.starts.wall:%H:%M}", f"{now.starts.wall:%H:%M}"
-    tell = f"tell {then.party} that it begins at {is_now}"
+    tell = f"tell {party.name} that it begins at {is_now}"
     return Finding(
         change=Change.CLOCKS,
         party=then.party,
@@ -131,22 +139,22 @@ def clocks_moved(then: Ground, now: Ground, *, host: bool) -> Finding:
     )
 
 
-def day_lost(party: str, day: KnownDay) -> Finding:
-    name = day.name or "a day of rest"
+def day_lost(party: Office, day: KnownDay) -> Finding:
+    what = f"{day.name or 'a day of rest'} ({day.source})"
     if day.provisional:
         return Finding(
             change=Change.MAY_BE_OFF,
-            party=party,
+            party=party.party,
             on=day.on,
-            found=f"{day.on} may be a day off of {party}: {name}, not announced yet",
-            action=f"keep another date in reserve until {party} announces it",
+            found=f"{day.on} may be a day off in {party.name}: {what}, not announced yet",
+            action=f"keep another date in reserve until {party.name} announces it",
         )
     return Finding(
         change=Change.DAY_OFF,
-        party=party,
+        party=party.party,
         on=day.on,
-        found=f"{day.on} is a day off of {party}: {name}",
-        action=f"reschedule, or let it stand if {party} comes all the same",
+        found=f"{day.on} is a day off in {party.name}: {what}",
+        action=f"reschedule, or let it stand if {party.name} comes all the same",
     )
 
 

@@ -1,32 +1,13 @@
-"""Whose turn it is to host and to chair.
-
-Each mechanism has a queue of parties. Planning a meeting takes the first and puts it last; a
-declined turn passes to the party after it, once; a swap exchanges two places; a meeting cancelled
-before it opened gives its host the turn back.
-"""
+"""What may become of the turns to host and to chair: taken, declined, swapped."""
 
 from datetime import datetime
 
 from events.event import Event, Fact
-from events.meetings import MeetingCancelled, MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
+from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError, WrongStateError
-from services.state import State
-
-
-class Rotation(State):
-    """The queue of one mechanism (the id is the mechanism's), and how many meetings it planned."""
-
-    queue: tuple[Identifier, ...]
-    notes: dict[Identifier, str] = {}
-    planned: int = 0
-    planned_in: dict[int, int] = {}
-    hosts: dict[Identifier, Identifier] = {}
-
-
-def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
-    return Rotation(id=mechanism, mechanism=mechanism, queue=order)
+from services.rotation import Rotation
 
 
 class Troika(Fact):
@@ -42,8 +23,7 @@ def next_turn(
 ) -> Turn:
     """Who hosts and chairs next, and why. The host chairs unless `chair` is given."""
     host = rotation.queue[0]
-    because = rotation.notes.get(host, f"it is the turn of {host}")
-    return Turn(host=host, chair=chair or host, because=because, co_hosts=co_hosts)
+    return Turn(host=host, chair=chair or host, because=rotation.because, co_hosts=co_hosts)
 
 
 def troika(rotation: Rotation) -> Troika:
@@ -76,7 +56,7 @@ def plan(
     return [
         MeetingPlanned(
             mechanism=rotation.mechanism,
-            meeting=f"{rotation.mechanism}-{year}-{rotation.planned_in.get(year, 0) + 1}",
+            meeting=rotation.next_id(year),
             year=year,
             ordinal=rotation.planned + 1,
             title=title,
@@ -96,6 +76,11 @@ def decline(rotation: Rotation, *, reason: str, actor: Actor) -> list[Event]:
         )
     if len(rotation.queue) == 1:
         raise UnacceptableError("no other party can take the turn; amend the host order first")
+    if not set(rotation.queue) - {party, *rotation.declined}:
+        raise WrongStateError(
+            "every other party has declined this turn; agree with one of them, and let the "
+            "secretary record a swap"
+        )
     return [TurnDeclined(mechanism=rotation.mechanism, party=party, reason=reason)]
 
 
@@ -107,68 +92,6 @@ def swap(rotation: Rotation, *, first: str, second: str, reason: str, actor: Act
     if first == second:
         raise UnacceptableError("a swap takes two different parties")
     return [TurnsSwapped(mechanism=rotation.mechanism, first=first, second=second, reason=reason)]
-
-
-def evolve(rotation: Rotation, event: Event) -> Rotation:
-    """The rotation after `event`."""
-    match event:
-        case MeetingPlanned():
-            return planned(rotation, event)
-        case MeetingCancelled():
-            return given_back(rotation, event.meeting)
-        case TurnDeclined():
-            first, second, *others = rotation.queue
-            note = f"{first} declined its turn: {event.reason}"
-            return rotation.model_copy(
-                update={
-                    "queue": (second, first, *others),
-                    "notes": {**rotation.notes, second: note[:300]},
-                }
-            )
-        case TurnsSwapped():
-            exchanged = {event.first: event.second, event.second: event.first}
-            note = f"{event.first} and {event.second} swapped turns: {event.reason}"[:300]
-            return rotation.model_copy(
-                update={
-                    "queue": tuple(exchanged.get(party, party) for party in rotation.queue),
-                    "notes": {**rotation.notes, event.first: note, event.second: note},
-                }
-            )
-        case _:
-            raise TypeError(f"no rotation changes by {event.type}")
-
-
-def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
-    host = event.turn.host
-    counts = rotation.planned_in
-    return rotation.model_copy(
-        update={
-            "queue": (*(party for party in rotation.queue if party != host), host),
-            "notes": {party: note for party, note in rotation.notes.items() if party != host},
-            "planned": rotation.planned + 1,
-            "planned_in": {**counts, event.year: counts.get(event.year, 0) + 1},
-            "hosts": {**rotation.hosts, event.meeting: host},
-        }
-    )
-
-
-def given_back(rotation: Rotation, meeting: str) -> Rotation:
-    host = rotation.hosts[meeting]
-    note = f"{host} gets its turn back: {meeting} was cancelled"
-    return rotation.model_copy(
-        update={
-            "hosts": {each: party for each, party in rotation.hosts.items() if each != meeting},
-            "queue": (host, *(party for party in rotation.queue if party != host)),
-            "notes": {**rotation.notes, host: note},
-        }
-    )
-
-
-def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
-    """The rotation under amended rules: parties that stay keep their places, new ones join last."""
-    kept = tuple(party for party in rotation.queue if party in order)
-    joined = tuple(party for party in order if party not in kept)
-    return rotation.model_copy(update={"queue": kept + joined})
 
 
 def check_co_hosts(rotation: Rotation, co_hosts: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from events.subscriptions import (
 )
 from events.vocabulary import Actor, Role
 from services import rights
+from services.icalendar import settings as feed_settings
 from services.refusals import (
     NotAllowedError,
     NotFoundError,
@@ -47,7 +48,7 @@ def subscribe(
     """Let `owner` follow a feed; for somebody else only the secretary asks."""
     if actor != owner:
         rights.secretary(actor, "subscribe somebody else")
-    check_settings(settings)
+    feed_settings.check(settings)
     within = [body for body in bodies if concerns(scope, owner, body)]
     if not within:
         raise NotFoundError(
@@ -89,15 +90,10 @@ def concerns(scope: Scope, owner: Actor, body: MechanismRegistered) -> bool:
             return any(party.id == scope.id for party in body.parties)
 
 
-def check_settings(settings: Settings) -> None:
-    if not settings.meetings and not settings.deadlines:
-        raise UnacceptableError("the feed would be empty; have meetings, deadlines, or both in it")
-
-
 def change(subscription: Subscription, *, settings: Settings, actor: Actor) -> list[Event]:
     """Have the feed look otherwise; nothing happens where it does already."""
     check(subscription, actor, "change a subscription")
-    check_settings(settings)
+    feed_settings.check(settings)
     if settings == subscription.settings:
         return []
     return [

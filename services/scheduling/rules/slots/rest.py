@@ -13,7 +13,7 @@ from services.working_time.calendar import Calendar
 from services.working_time.days import DayKind
 from services.working_time.hours import Office
 from services.working_time.minutes import date_of, midnight
-from services.working_time.stretches import Stretch, Use
+from services.working_time.stretches import Stretch, Use, hours
 
 Sorted = dict[Rule, list[Stretch]]
 
@@ -46,11 +46,16 @@ def touching(leg: Leg, stretches: Iterable[Stretch]) -> list[Window]:
 
 @lru_cache(maxsize=256)
 def by_rule(calendar: Calendar, party: str, first: date, last: date) -> Sorted:
-    """The time from `first` to `last` that `party` is not at work, by the rule that says so."""
+    """The time from `first` to `last` that `party` is not at work, by the rule that says so.
+
+    On a day off its hours count too: who comes all the same does not come at midnight.
+    """
     rests: Sorted = {}
     for stretch in calendar.stretches(party, first, last):
-        if stretch.use is not Use.OFFICE:
-            rests.setdefault(rule_of(stretch), []).append(stretch)
+        off = stretch.use is Use.OFF
+        for part in (stretch, *(hours(calendar.office(party), stretch.day) if off else ())):
+            if part.use is not Use.OFFICE:
+                rests.setdefault(rule_of(part), []).append(part)
     return rests
 
 
@@ -84,20 +89,25 @@ def at_home(stretch: Stretch, zone: str) -> Stretch:
 
 def liked_less(search: Search, preference: Preference) -> Sorted:
     """As the rest of an office that keeps the preferred hours on the preferred weekdays."""
-    hours = preference.hours
+    liked_hours = preference.hours
     liked = preference.weekdays or tuple(Weekday)
     settings = {
         "weekend": tuple(day for day in Weekday if day not in liked),
         "lunch": None,
         "country": None,
-        **({"opens": hours[0], "closes": hours[1]} if hours else {}),
+        **({"opens": liked_hours[0], "closes": liked_hours[1]} if liked_hours else {}),
     }
     office = Office.model_validate(search.home.model_dump() | settings)
     rests = by_rule(Calendar((office,)), office.party, *dates(search, office.zone))
     named = {Rule.WEEKEND: Rule.PREFERRED_DAY}
-    if hours:
+    if liked_hours:
         named[Rule.OFFICE_HOURS] = Rule.PREFERRED_HOURS
-    return {named[rule]: stretches for rule, stretches in rests.items() if rule in named}
+    worked = {Rule.OFFICE_HOURS: True, Rule.WEEKEND: False}
+    return {
+        named[rule]: [stretch for stretch in stretches if stretch.day.works is worked[rule]]
+        for rule, stretches in rests.items()
+        if rule in named
+    }
 
 
 def dates(search: Search, zone: str) -> tuple[date, date]:

@@ -22,7 +22,7 @@ class Rule(StrEnum):
     PREPARATION = "preparation"
     """It lies too near to a neighbour, or too far from it: 1 a neighbour."""
     OFFICE_HOURS = "office_hours"
-    """Minutes before or after the office hours of a day that is worked."""
+    """Minutes before or after office hours, on a day off too."""
     LUNCH = "lunch"
     """Minutes of lunch."""
     WEEKEND = "weekend"

@@ -1,0 +1,33 @@
+"""Which meetings are restricted, what hangs on them, and who has a seat."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "agendas_2"
+down_revision = "agendas_1"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "known_restriction",
+        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("mechanism", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("meeting"),
+    )
+    op.create_index(
+        op.f("ix_known_restriction_mechanism"), "known_restriction", ["mechanism"], unique=False
+    )
+    op.create_table(
+        "known_tie",
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("thing", "owner"),
+    )
+    op.create_index(op.f("ix_known_tie_owner"), "known_tie", ["owner"], unique=False)
+    op.create_table(
+        "known_coordinator",
+        sa.Column("mechanism", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("mechanism", "party"),
+    )

@@ -1,0 +1,47 @@
+"""Forms on pages: what somebody asks for with a button, and is told in words if it cannot be."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import HTTPException, Request
+
+from events.vocabulary import Actor, Role
+from services.http.desk import Command, Desk, actor_of, office_of
+from services.refusals import NotAllowedError, RefusedError
+
+Sent = dict[str, list[str]]
+
+
+async def sent(request: Request) -> Sent:
+    """The fields of a form, each with all its values."""
+    return parse_qs((await request.body()).decode())
+
+
+def single(fields: Sent, *names: str) -> dict[str, str]:
+    """The fields of these names, each with its last value."""
+    return {name: fields[name][-1] for name in names if name in fields}
+
+
+def offered(request: Request) -> bool:
+    """Whether the buttons of a secretary are shown: not to whoever is known as somebody else."""
+    return request.headers.get("actor") is None or acting(request).role is Role.SECRETARY
+
+
+def acting(request: Request) -> Actor:
+    """Who sends a form; NotAllowedError for nobody."""
+    try:
+        return actor_of(request)
+    except HTTPException as error:
+        raise NotAllowedError(
+            "only who is logged in as the secretary may do this; or give the command from a "
+            "terminal, as the secretary"
+        ) from error
+
+
+async def refusal(request: Request, service: str, command: Command, *args: Any) -> str | None:
+    """Carry out what a form asks for; why it cannot be, or nothing if it was done."""
+    try:
+        await Desk(office_of(request, service), request, acting(request), None).run(command, *args)
+    except RefusedError as error:
+        return str(error)
+    return None

@@ -1,0 +1,26 @@
+"""Which meetings are restricted, and what hangs on them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "planning_4"
+down_revision = "planning_3"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "known_restriction",
+        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("mechanism", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("meeting"),
+    )
+    op.create_index(
+        op.f("ix_known_restriction_mechanism"), "known_restriction", ["mechanism"], unique=False
+    )
+    op.create_table(
+        "known_tie",
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("thing", "owner"),
+    )
+    op.create_index(op.f("ix_known_tie_owner"), "known_tie", ["owner"], unique=False)

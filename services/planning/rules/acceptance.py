@@ -1,0 +1,144 @@
+"""Whether dates of a plan may still be taken: only as it has them, and with no other plan's."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from events.event import Event
+from events.plans import Planned, PlanPartAccepted
+from events.vocabulary import Actor
+from services import rights
+from services.planning.rules.bonds import bonds
+from services.planning.rules.brief import Brief
+from services.planning.rules.dates import slot_of
+from services.planning.rules.plan import Plan, Stage, require
+from services.planning.rules.standing import Stage as Known
+from services.planning.rules.standing import Standing
+from services.refusals import UnacceptableError, WrongStateError
+from services.rotation import Rotation, coming
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is known when dates are accepted: the meetings, the turns, and the plans of the year.
+
+    `brief` is what the plan was made from; of the dates of `asked_of` delegations are asked.
+    """
+
+    today: date
+    brief: Brief
+    standings: Mapping[str, Standing]
+    turns: Mapping[str, Rotation]
+    plans: Sequence[Plan]
+    asked_of: Collection[str]
+
+
+def accept(plan: Plan, bodies: Iterable[str], now: Now, *, actor: Actor) -> list[Event]:
+    """Take the dates of these bodies, or of all that are left where none is named.
+
+    Refused where another plan has taken its place, and where a date has passed, or a meeting has
+    got another date or host, was cancelled, or was convoked too near, since it was made.
+    """
+    rights.secretary(actor, "accept a plan")
+    require(plan, Stage.PROPOSED, "be accepted")
+    check_no_other(plan, now)
+    wanted = tuple(dict.fromkeys(bodies)) or plan.open_parts
+    if not wanted:
+        raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
+    for body in wanted:
+        check_part(plan, body)
+    events: list[Event] = []
+    for body in wanted:
+        asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
+        for one in asked:
+            check_still_so(plan, one, now)
+        check_apart(plan, asked, now)
+        events.append(
+            PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
+        )
+    return events
+
+
+def check_part(plan: Plan, body: str) -> None:
+    if body in plan.accepted:
+        raise WrongStateError(f"the dates of {body} are accepted already; name other bodies")
+    if body not in plan.open_parts:
+        parts = ", ".join(plan.open_parts) or "no body any more"
+        raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
+
+
+def check_no_other(plan: Plan, now: Now) -> None:
+    """Dates of one plan, and of those that it was made from, know of each other; others do not."""
+    for other in now.plans:
+        lives = other.id != plan.id and other.stage not in {Stage.FAILED, Stage.DISMISSED}
+        if lives and plan.id in lineage(other, now.plans):
+            raise WrongStateError(
+                f"{other.id} was made from {plan.id} and takes its place; accept dates of "
+                f"{other.id}, or dismiss it first"
+            )
+    for other_id in sorted(set(now.asked_of) - set(lineage(plan, now.plans))):
+        raise WrongStateError(
+            f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
+            f"make another from that one: secretariat plan replan {other_id}"
+        )
+
+
+def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
+    """The plan and all that it was made from, one from the other."""
+    known = {each.id: each for each in plans}
+    following: Plan | None = plan
+    while following is not None:
+        yield following.id
+        following = known.get(following.based_on or "")
+
+
+def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
+    if why := changed(plan, one, now):
+        raise WrongStateError(
+            f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
+        )
+
+
+def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
+    """Whoever convoked a meeting since, for another date than the plan has, did not know of it."""
+    dates = {one.meeting: one.first for one in taken}
+    held = {**convoked_since(plan, now), **dates}
+    for bond in bonds(now.brief):
+        one, other = bond.first.id, bond.second.id
+        on, there = held.get(one), held.get(other)
+        if on and there and dates.keys() & bond.ids and bond.broken(slot_of(on), slot_of(there)):
+            raise WrongStateError(
+                f"{one} on {on} and {other} on {there} cannot both be: {bond.why}; "
+                f"make another plan from this one: secretariat plan replan {plan.id}"
+            )
+
+
+def convoked_since(plan: Plan, now: Now) -> dict[str, date]:
+    """The meetings that were convoked for dates which they did not have when it was made."""
+    known = {meeting.id: meeting.on for meeting in now.brief.meetings}
+    return {
+        one.id: one.first
+        for one in now.standings.values()
+        if one.stage is Known.CONVOKED and one.first and one.first.year == plan.year
+        if one.first != known.get(one.id)
+    }
+
+
+def changed(plan: Plan, one: Planned, now: Now) -> str | None:
+    """What is no longer as it was when the plan was made."""
+    if one.first <= now.today:
+        return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+    standing = now.standings.get(one.meeting)
+    if standing is None:
+        turns = now.turns[one.mechanism]
+        most = len(plan.meetings) + len(plan.left_out)
+        host = coming(turns, plan.year, most).get(one.meeting)
+    else:
+        before = next((each.previous for each in plan.moved if each.meeting == one.meeting), None)
+        moved = standing.stage is not Known.CONVOKED or standing.first != before
+        if standing.stage is not Known.INTENDED and moved:
+            return f"was {standing.stage} since {plan.id} was made"
+        host = standing.host
+    if host != one.host:
+        return f"is to be hosted by {host}, and no longer by {one.host} as in {plan.id}"
+    return None

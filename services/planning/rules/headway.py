@@ -1,0 +1,62 @@
+"""How far the search for a plan is, in what a secretary counts: left out, moved, wishes broken."""
+
+from pydantic import TypeAdapter
+
+from events.event import Fact
+
+
+class Scale(Fact):
+    """What a search adds up: what a confirmed date that moves costs, and a meeting left out."""
+
+    move: int
+    out: int
+
+
+class Worth(Fact):
+    """How good a plan is: meetings left out, confirmed dates moved, and what its wishes cost."""
+
+    left_out: int
+    moved: int
+    wishes: int
+
+
+class Point(Fact):
+    """How far a search was after `spent` seconds; nothing was found while `best` is none.
+
+    No plan leaves out less than `least` does or, with as few, moves less or, with as many, costs
+    less.
+    """
+
+    spent: float
+    cost: int | None
+    bound: int
+    best: Worth | None
+    least: Worth
+
+
+CURVE = TypeAdapter(tuple[Point, ...])
+
+
+def worth(cost: int, scale: Scale) -> Worth:
+    """What a cost is made of."""
+    left_out, rest = divmod(cost, scale.out)
+    moved, wishes = divmod(rest, scale.move)
+    return Worth(left_out=left_out, moved=moved, wishes=wishes)
+
+
+def point(spent: float, cost: int | None, bound: int, scale: Scale) -> Point:
+    return Point(
+        spent=spent,
+        cost=cost,
+        bound=bound,
+        best=None if cost is None else worth(cost, scale),
+        least=worth(bound, scale),
+    )
+
+
+def gone_on(curve: tuple[Point, ...], now: Point) -> tuple[Point, ...]:
+    """The curve with how far the search is now; where nothing has changed, it is only later."""
+    alike = len(curve) > 1 and all(
+        one.cost == now.cost and one.bound == now.bound for one in curve[-2:]
+    )
+    return (*(curve[:-1] if alike else curve), now)

@@ -1,0 +1,158 @@
+"""Whose turn it is to host, as far as the turns that were taken, declined and swapped say.
+
+Each mechanism has a queue of parties. Planning a meeting takes the first and puts it last; a turn
+that is declined passes to the first party that has not declined it; a swap exchanges two places; a
+meeting cancelled before it opened gives its host the turn back.
+"""
+
+from collections.abc import Collection
+from itertools import cycle, islice
+from typing import Self
+
+from events.event import Event
+from events.meetings import MeetingCancelled, MeetingPlanned, TurnDeclined, TurnsSwapped
+from events.vocabulary import Identifier
+from services.state import State
+
+
+class Rotation(State):
+    """The queue of one mechanism (the id is the mechanism's), and how many meetings it planned.
+
+    `notes` say why it is somebody's turn, `declined` who passed on the one that is next, and why.
+    """
+
+    queue: tuple[Identifier, ...]
+    notes: dict[Identifier, str] = {}
+    declined: dict[Identifier, str] = {}
+    planned: int = 0
+    planned_in: dict[int, int] = {}
+    hosts: dict[Identifier, Identifier] = {}
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return tuple(self.hosts)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Without the meetings of `hidden`; then it counts none, so as not to tell how many."""
+        if not hidden:
+            return self
+        hosts = {meeting: host for meeting, host in self.hosts.items() if meeting not in hidden}
+        return self.model_copy(update={"hosts": hosts, "planned": 0, "planned_in": {}})
+
+    @property
+    def because(self) -> str:
+        """Why it is the turn of who is first, in one line."""
+        host = self.queue[0]
+        note = self.notes.get(host, f"it is the turn of {host}")
+        return " ".join(note.split())[:300]
+
+    def next_id(self, year: int, ahead: int = 0) -> str:
+        """The id of the next meeting of `year`, or of the one that comes so many `ahead`."""
+        return f"{self.mechanism}-{year}-{self.planned_in.get(year, 0) + 1 + ahead}"
+
+
+def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
+    return Rotation(id=mechanism, mechanism=mechanism, queue=order)
+
+
+def coming(rotation: Rotation, year: int, number: int) -> dict[str, str]:
+    """The next meetings of `year` if no turn is declined or swapped: their ids, with the hosts."""
+    hosts = islice(cycle(rotation.queue), number)
+    return {rotation.next_id(year, ahead): host for ahead, host in enumerate(hosts)}
+
+
+def evolve(rotation: Rotation, event: Event) -> Rotation:
+    """The rotation after `event`."""
+    match event:
+        case MeetingPlanned():
+            return planned(rotation, event)
+        case MeetingCancelled():
+            return given_back(rotation, event.meeting)
+        case TurnDeclined():
+            return passed_on(rotation, event)
+        case TurnsSwapped():
+            return swapped(rotation, event)
+        case _:
+            raise TypeError(f"no rotation changes by {event.type}")
+
+
+def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
+    host = event.turn.host
+    counts = rotation.planned_in
+    return rotation.model_copy(
+        update={
+            "queue": (*without(rotation.queue, host), host),
+            "notes": {party: note for party, note in rotation.notes.items() if party != host},
+            "declined": {},
+            "planned": rotation.planned + 1,
+            "planned_in": {**counts, event.year: counts.get(event.year, 0) + 1},
+            "hosts": {**rotation.hosts, event.meeting: host},
+        }
+    )
+
+
+def given_back(rotation: Rotation, meeting: str) -> Rotation:
+    """The host comes first again, if it is still in the host order."""
+    host = rotation.hosts[meeting]
+    hosts = {each: party for each, party in rotation.hosts.items() if each != meeting}
+    if host not in rotation.queue:
+        return rotation.model_copy(update={"hosts": hosts})
+    note = f"{host} gets its turn back: {meeting} was cancelled"
+    return rotation.model_copy(
+        update={
+            "hosts": hosts,
+            "queue": (host, *without(rotation.queue, host)),
+            "notes": {**rotation.notes, host: note},
+            "declined": {party: why for party, why in rotation.declined.items() if party != host},
+        }
+    )
+
+
+def passed_on(rotation: Rotation, event: TurnDeclined) -> Rotation:
+    """The first who has not declined this turn takes it, and who did comes in its place."""
+    declined = {**rotation.declined, event.party: event.reason}
+    queue = willing_first(rotation.queue, declined)
+    named = ", ".join(declined)
+    turns = "its turn" if len(declined) == 1 else "their turns"
+    note = f"{named} declined {turns}: {' / '.join(declined.values())}"
+    notes = {party: each for party, each in rotation.notes.items() if party != event.party}
+    return rotation.model_copy(
+        update={"queue": queue, "declined": declined, "notes": {**notes, queue[0]: note}}
+    )
+
+
+def willing_first(queue: tuple[str, ...], declined: Collection[str]) -> tuple[str, ...]:
+    """The queue with the first who has not declined in the first place, and the other in its."""
+    taker = next((party for party in queue if party not in declined), queue[0])
+    return exchanged(queue, queue[0], taker)
+
+
+def swapped(rotation: Rotation, event: TurnsSwapped) -> Rotation:
+    """Who comes first by it has agreed to that, whatever it said before."""
+    queue = exchanged(rotation.queue, event.first, event.second)
+    note = f"{event.first} and {event.second} swapped turns: {event.reason}"
+    return rotation.model_copy(
+        update={
+            "queue": queue,
+            "notes": {**rotation.notes, event.first: note, event.second: note},
+            "declined": {p: why for p, why in rotation.declined.items() if p != queue[0]},
+        }
+    )
+
+
+def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
+    """The rotation under amended rules: parties that stay keep their places, new ones join last."""
+    kept = tuple(party for party in rotation.queue if party in order)
+    joined = tuple(party for party in order if party not in kept)
+    declined = {party: why for party, why in rotation.declined.items() if party in order}
+    queue = willing_first(kept + joined, declined)
+    return rotation.model_copy(update={"queue": queue, "declined": declined})
+
+
+def exchanged(queue: tuple[str, ...], one: str, other: str) -> tuple[str, ...]:
+    places = {one: other, other: one}
+    return tuple(places.get(party, party) for party in queue)
+
+
+def without(queue: tuple[str, ...], party: str) -> tuple[str, ...]:
+    return tuple(each for each in queue if each != party)

@@ -1,0 +1,30 @@
+"""A meeting that is fixed or given up needs no answers to its polls any more."""
+
+from sqlmodel import col
+
+from events.road.transaction import Transaction
+from services.scheduling.rules import poll as rules
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll, Stage
+from services.scheduling.tables import POLLS, PollRow
+
+UNANSWERED = (Stage.OPEN, Stage.ENDED)
+
+
+async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> None:
+    """Withdraw every poll of `meeting` that waits for answers or for a choice."""
+    standing = await POLLS.all(
+        work.session,
+        col(PollRow.meeting) == meeting.id,
+        col(PollRow.stage).in_(UNANSWERED),
+    )
+    for poll in standing:
+        events = rules.withdraw(poll, reason=reason, actor=work.cause.actor)
+        finish(work, await POLLS.apply(work, poll, events))
+
+
+def finish(work: Transaction, poll: Poll) -> Poll:
+    """Clear what a poll that nobody answers any more would have come to."""
+    for name in ("poll-reminder", "poll-end"):
+        work.clear_deadline(name, poll.id)
+    return poll

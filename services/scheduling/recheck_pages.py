@@ -1,0 +1,76 @@
+"""The page of coming meetings that no longer stand on what their dates stood on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+from sqlmodel import col
+
+from events.meetings import Change
+from services import directory
+from services.http import forms
+from services.http.desk import office_of, reader_of, who_reads
+from services.http.pages import SAFETY, Pages
+from services.inputs import Reason
+from services.reading import Reader
+from services.scheduling.commands import rechecks as commands
+from services.scheduling.rules.recheck import DATA
+from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
+
+pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
+Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
+
+drawing = Pages("scheduling", __package__)
+drawing.environment.globals["KINDS"] = {
+    Change.DAY_OFF: "a day off",
+    Change.MAY_BE_OFF: "perhaps a day off",
+    Change.CLOCKS: "other clocks",
+}
+
+
+@pages.get("/rechecks")
+async def index(request: Request, reader: Reading) -> Response:
+    """Every meeting with something to look at, the soonest first."""
+    return await listed(request, reader)
+
+
+@pages.post("/rechecks/{meeting}/settle")
+async def settle(meeting: str, request: Request) -> Response:
+    """Let a meeting stand as it is."""
+    try:
+        reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
+        wrong = await forms.refusal(request, "scheduling", commands.settle, meeting, reason)
+    except ValidationError:
+        wrong = "say why it may stand as it is"
+    if wrong is None:
+        return RedirectResponse("/rechecks", 303, headers=SAFETY)
+    async with office_of(request, "scheduling").database.read() as session:
+        reader = await Reader.of(session, who_reads(request))
+        return await listed(request, reader, f"{meeting}: {wrong}")
+
+
+async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
+    session = reader.session
+    only = reader.may_see(RecheckRow.id)
+    found = {
+        one.id: one for one in await RECHECKS.all(session, col(RecheckRow.found).is_(True), only)
+    }
+    now = office_of(request, "scheduling").clock.now()
+    meetings = await MEETINGS.all(
+        session, col(MeetingRow.id).in_(list(found)), col(MeetingRow.starts) > now
+    )
+    bodies = {body.mechanism: body for body in await directory.everything(session)}
+    return drawing.draw(
+        request,
+        "rechecks.html",
+        status=422 if wrong else 200,
+        scripts=("act.js",),
+        meetings=sorted(meetings, key=lambda one: (one.span and one.span.starts.at, one.id)),
+        found=found,
+        bodies={key: body.short_name for key, body in bodies.items()},
+        names={party.id: party.name for body in bodies.values() for party in body.parties},
+        data=DATA,
+        acts=forms.offered(request),
+        wrong=wrong,
+    )

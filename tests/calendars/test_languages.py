@@ -1,0 +1,138 @@
+"""The words that feeds add, in the languages of all parties."""
+
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from events.mechanisms import MilestoneKind
+from events.road.history import VERSIONS
+from events.subscriptions import Settings
+from services.calendars.feeds import Follower, feeds_of
+from services.calendars.service import calendars
+from services.calendars.tables import FragmentRow
+from services.icalendar.wording import LANGUAGES, WORDS
+from services.subscriptions.service import subscriptions
+from tests.calendars.readers import by_ical
+from tests.calendars.strict import faults, unfolded
+from tests.calendars.test_following import DUE, following, owed, text_of
+from tests.calendars.test_freshness import ALL, Copy
+from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, convened
+from tests.conftest import CUSTOMS, START
+
+REGISTRY = Path(__file__).parents[2] / "services" / "mechanisms" / "registry.yaml"
+
+
+def languages_of(party: Any) -> Any:
+    return party["reference"]["languages"]
+
+
+@pytest.fixture
+async def stage(staged: Any) -> Any:
+    stage = await staged(subscriptions, calendars)
+    await stage.tell(convened(), DUE, owed("kazakhstan"))
+    return stage
+
+
+def test_every_language_of_a_party_has_all_words() -> None:
+    registry = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    spoken = {one["code"] for party in registry["parties"] for one in languages_of(party)}
+    assert spoken | {"en"} == set(LANGUAGES)
+    for language, words in WORDS.items():
+        said = [*words[:-1], *words.due.values()]
+        assert all(each == each.strip() != "" for each in said), language
+        assert words.due.keys() == set(MilestoneKind)
+        for name in ("moved", "hosted_by"):
+            fields = [field for _, field, _, _ in Formatter().parse(getattr(words, name))]
+            assert fields.count("") == 1, (language, name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_feed_is_in_the_language_of_its_reader(stage: Any, language: str) -> None:
+    words = WORDS[language]
+    made = await following(stage, language=language, deadlines=True)
+    shown = await text_of(stage, made["address"])
+    assert f"DESCRIPTION;LANGUAGE={language}:" in shown
+    for word in (f"{words.host}: Uzbekistan. {words.chair}: ", words.no_agenda):
+        assert word in shown
+    assert f"SUMMARY:{words.due[MilestoneKind.PROPOSALS]}: Heads of customs" in shown
+    assert f"SUMMARY:{words.deadline}: Назвать ведомство" in shown
+    await stage.tell(MOVED)
+    moved = await text_of(stage, made["address"])
+    assert words.moved.format(MOVED.previous.starts) in moved
+    await stage.tell(CANCELLED)
+    assert f"{words.cancelled}: {CANCELLED.reason}" in await text_of(stage, made["address"])
+    hosted = await stage.http.get(f"/calendars/hosts/uzbekistan.ics?language={language}")
+    assert f"NAME:{words.hosted_by.format('Uzbekistan')}\r\n" in hosted.text.replace("\r\n ", "")
+
+
+async def test_only_languages_that_are_read_are_kept_in_memory(stage: Any) -> None:
+    here = feeds_of(stage.program.workers["calendars"].database)
+    await stage.http.get(FEED)
+    meeting = here.board.known["customs-heads"][MEETING]
+    assert meeting.fragments.keys() == {"en"}
+    assert "Төраға" in await text_of(stage, f"{FEED}?language=kk")
+    meeting = here.board.known["customs-heads"][MEETING]
+    assert meeting.fragments.keys() == {"en", "kk"}
+    await stage.tell(MOVED)
+    for language in ("en", "kk"):
+        asked = await stage.http.get(f"{FEED}?language={language}")
+        assert faults(asked.content) == []
+        assert [one.sequence for one in by_ical(asked.content)] == [1]
+
+
+async def test_who_asks_while_a_language_is_looked_up_waits_for_it(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened())
+    await here.shows()
+    kazakh = Follower(ALL, Settings(language="kk"))
+    here.feeds.board.read_in("kk")
+    here.feeds.committed.set()
+    issue = await here.feeds.issue_for(kazakh, START)
+    assert any("Төраға" in line for line in unfolded(issue.feed.content))
+    await here.database.close()
+
+
+async def test_a_language_without_words_is_english(tmp_path: Path) -> None:
+    """Somebody newer may have let a reader wish for it."""
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened())
+    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="xx")), START)
+    assert issue.feed.content == await here.shows()
+    await here.database.close()
+
+
+async def test_a_meeting_that_an_older_copy_wrote_is_shown_in_english(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened())
+    async with here.database.write() as session:
+        await session.execute(text("DELETE FROM fragment WHERE language = 'kk'"))
+    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="kk")), START)
+    shown = unfolded(issue.feed.content)
+    assert f"UID:{MEETING}@secretariat" in shown
+    assert any(line.startswith("DESCRIPTION;LANGUAGE=en:") for line in shown)
+    await here.database.close()
+
+
+async def test_meetings_of_before_get_the_words_of_all_languages(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened(), DUE, owed("kazakhstan"), MOVED)
+    query = select(FragmentRow).order_by(col(FragmentRow.entry), col(FragmentRow.language))
+    async with here.database.write() as session:
+        whole = await session.scalars(query)
+        await session.execute(text("DELETE FROM fragment WHERE language NOT IN ('en', 'ru', 'zh')"))
+        back = "SET version_num = 'calendars_2' WHERE version_num = 'calendars_3'"
+        await session.execute(text(f"UPDATE {VERSIONS} {back}"))
+    assert len(whole) == 2 * len(LANGUAGES)
+    await here.database.migrate()
+    async with here.database.read() as session:
+        assert await session.scalars(query) == whole
+    await here.database.close()

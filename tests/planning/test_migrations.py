@@ -1,0 +1,58 @@
+"""What planning has kept is brought up to date."""
+
+import json
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import TableClause, column, create_engine, insert, select, table
+
+from events.meetings import MeetingCancelled
+from events.road import history
+from services import rotation
+from services.planning.rules.standing import Stage, Standing
+from services.planning.service import planning
+from services.rotation import Rotation
+
+
+def records(name: str, *further: str) -> TableClause:
+    """A table of aggregates, as statements of a migration see it."""
+    names = ("id", "mechanism", "revision", "document", *further)
+    return table(name, *(column(each) for each in names))
+
+
+TURNS, STANDING = records("turns"), records("standing", "year")
+BODY = "customs-heads"
+
+
+def standing(number: int, host: str, stage: Stage) -> Standing:
+    id_ = f"{BODY}-2028-{number}"
+    return Standing(id=id_, mechanism=BODY, year=2028, host=host, stage=stage)
+
+
+def test_turns_from_before_hosts_were_kept_are_given_back(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'planning.db'}")
+    kept = {
+        "id": BODY,
+        "mechanism": BODY,
+        "revision": 2,
+        "queue": ["uzbekistan", "china", "kazakhstan"],
+        "planned_in": {"2028": 2},
+    }
+    meetings = (standing(1, "china", Stage.CONVOKED), standing(2, "kazakhstan", Stage.CANCELLED))
+    with engine.begin() as connection:
+        config = history.config_of(connection, [history.ROAD, planning.migrations], None)
+        command.upgrade(config, "planning_2")
+        row = {"id": BODY, "mechanism": BODY, "revision": 2, "document": json.dumps(kept)}
+        connection.execute(insert(TURNS).values(row))
+        for one in meetings:
+            row = {"id": one.id, "mechanism": BODY, "revision": 0, "year": one.year}
+            connection.execute(insert(STANDING).values(**row, document=one.model_dump_json()))
+        command.upgrade(config, "planning_3")
+        document = connection.execute(select(TURNS.c.document)).scalar_one()
+    engine.dispose()
+    after = Rotation.model_validate_json(document)
+    assert (after.planned, after.hosts) == (2, {"customs-heads-2028-1": "china"})
+    cancelled = MeetingCancelled(
+        mechanism=BODY, meeting="customs-heads-2028-1", span=None, sequence=1, reason="x"
+    )
+    assert rotation.evolve(after, cancelled).queue[0] == "china"
