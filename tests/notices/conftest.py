@@ -162,3 +162,14 @@ async def settled(stage: Stage, stages: list[str]) -> list[Any]:
             if sorted(mail["stage"] for mail in found) == sorted(stages):
                 return found
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def invited(stage: Stage, office: PostOffice, sending_from: Sending) -> Any:
+    """A delegate who has the invitation; the mail that she got."""
+    async with sending_from(stage, office):
+        await register(stage)
+        await stage.tell(SCHEDULED)
+        await office.mails(1)
+        (mail,) = await settled(stage, ["sent"])
+    return mail

@@ -22,7 +22,6 @@ from tests.notices.clients import OMAROVA, OUTLOOK_COM, STAMP, bounce, carried, 
 from tests.notices.conftest import (
     MEETING,
     ORGANIZER,
-    SCHEDULED,
     Sending,
     cancelled,
     circulated,
@@ -37,17 +36,6 @@ from tests.notices.test_deliveries import event_in
 from tests.notices.test_dying import invite
 
 SECRETARY = {"actor": "secretary"}
-
-
-@pytest.fixture
-async def invited(stage: Stage, office: PostOffice, sending_from: Sending) -> Any:
-    """A delegate who has the invitation; the mail that she got."""
-    async with sending_from(stage, office):
-        await register(stage)
-        await stage.tell(SCHEDULED)
-        await office.mails(1)
-        (mail,) = await settled(stage, ["sent"])
-    return mail
 
 
 def post_of(server: Server) -> Post:

@@ -23,15 +23,12 @@ from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow
 from tests.conftest import START, Stage
 from tests.notices.clients import GOOGLE, OMAROVA, ORGANIZER, STAMP, UID, carried, reply
-from tests.notices.conftest import SCHEDULED, Sending, register, settled
 from tests.notices.dovecot import Mailbox
-from tests.notices.post_office import PostOffice
 from tests.notices.test_dying import invite
 from tests.notices.test_mailbox import aside, attendee, post_of
 
 KEY = "0123456789abcdef"
 SAID = "Буду, если успею"
-COUNTER = "DTSTART;TZID=Asia/Almaty:20270610T093000\nCOMMENT:накануне праздник"
 HEAD = f"From: {OMAROVA}\r\nTo: {ORGANIZER}\r\nMIME-Version: 1.0\r\n"
 
 
@@ -128,15 +125,6 @@ def test_a_report_about_an_address_in_another_script_is_read() -> None:
     )
     found = read(parsed(report.encode()))
     assert found == Report(KEY, final=True, explanation="5.1.1 550 no such user")
-
-
-@pytest.fixture
-async def invited(stage: Stage, office: PostOffice, sending_from: Sending) -> Any:
-    async with sending_from(stage, office):
-        await register(stage)
-        await stage.tell(SCHEDULED)
-        (mail,) = await settled(stage, ["sent"])
-    return mail
 
 
 async def drop(stage: Stage, box: Mailbox, *messages: EmailMessage) -> None:

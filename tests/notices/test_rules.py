@@ -120,6 +120,32 @@ def test_quiet_hours_and_digests_are_of_the_recipients_clock(
     assert when_due(like(**more), FAR, at).isoformat()[:16] == due
 
 
+@pytest.mark.parametrize(
+    ("quiet", "now", "due"),
+    [
+        # Berlin, 2027-03-28: clocks go from 02:00 to 03:00 at 01:00 UTC
+        (("22:00", "02:30"), "2027-03-27T23:00", "2027-03-28T01:30"),
+        (("22:00", "07:00"), "2027-03-27T23:00", "2027-03-28T05:00"),
+        # and on 2027-10-31 from 03:00 back to 02:00, also at 01:00 UTC
+        (("22:00", "02:30"), "2027-10-30T23:00", "2027-10-31T00:30"),
+        (("22:00", "02:30"), "2027-10-31T01:10", "2027-10-31T01:30"),
+        (("22:00", "02:30"), "2027-10-31T00:40", "2027-10-31T00:40"),
+        (("22:00", "07:00"), "2027-10-30T23:00", "2027-10-31T06:00"),
+        (("23:30", "00:30"), "2027-03-01T22:59", "2027-03-01T23:30"),
+        (("23:30", "00:30"), "2027-03-01T22:29", "2027-03-01T22:29"),
+        (("23:30", "00:30"), "2027-03-01T23:30", "2027-03-01T23:30"),
+        (("00:00", "06:00"), "2027-03-01T23:00", "2027-03-02T05:00"),
+    ],
+)
+def test_quiet_hours_over_midnight_and_changes_of_the_clock(
+    quiet: tuple[str, str], now: str, due: str
+) -> None:
+    begins, ends = quiet
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    who = like(zone="Europe/Berlin", quiet={"begins": begins, "ends": ends})
+    assert when_due(who, datetime(2028, 1, 1, tzinfo=UTC), at).isoformat()[:16] == due
+
+
 def test_what_is_urgent_does_not_wait() -> None:
     night = datetime(2027, 3, 1, 20, tzinfo=UTC)
     quiet = like(quiet={"begins": "21:00", "ends": "07:30"})
