@@ -25,6 +25,7 @@ VARYING = (
     (re.compile(r"in \d+ s,"), "in 38 s,"),
     (re.compile(r"100% 0:\d\d:\d\d"), "100% 0:00:37"),
     (re.compile(r"20271231T06\d{4}Z"), "20271231T060000Z"),
+    (re.compile(r"2027-12-31 06:\d\d UTC"), "2027-12-31 06:00 UTC"),
 )
 
 
