@@ -35,13 +35,14 @@ def search(
     hottest, coldest = temperatures(tables)
     walk_on(tables, walks[0], 0, hottest, BREACH)  # compiled before the clock is read
     weights: list[float] = []
-    best, current = None, None
+    best: int | None = None
+    run: float | None = None
     with ThreadPoolExecutor(effort.cores) as pool:
         for done in parts(effort, watch):
-            before, current = current, next(run for run in pairwise(RUNS) if done < run[1])
-            if current != before:
-                weights = [BREACH * hottest] * len(walks)
-            temperature = hottest * (coldest / hottest) ** cooled(done, *current)
+            begun, end = next(part for part in pairwise(RUNS) if done < part[1])
+            if begun != run:
+                run, weights = begun, [BREACH * hottest] * len(walks)
+            temperature = hottest * (coldest / hottest) ** ((done - begun) / (end - begun))
             strides = [
                 pool.submit(walk_on, tables, walk, STRIDE, temperature, weight)
                 for walk, weight in zip(walks, weights, strict=True)
@@ -80,11 +81,6 @@ def parts(effort: Effort, watch: Watch) -> Iterator[float]:
             return
         yield done
         strides += 1
-
-
-def cooled(done: float, begun: float, end: float) -> float:
-    """How far a run has cooled: 0 at its beginning, 1 at its end."""
-    return (done - begun) / (end - begun)
 
 
 def temperatures(tables: Tables) -> tuple[float, float]:

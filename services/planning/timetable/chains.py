@@ -8,6 +8,7 @@ from services.planning.timetable.counting import (
     Walk,
     count,
     enter,
+    hold,
     leave,
     seated,
     warn,
@@ -27,10 +28,12 @@ def chained(tables: Tables, walk: Walk, one: int, slot: int, weight: float, limi
     if end in (here, slot) or here == slot:
         return False
     length = link(tables, walk, one, slot)
+    if length == 0:
+        return False
     cost = take_out(tables, walk, length)
-    seated_again, more = put_in(tables, walk, length, here + slot)
+    entered, more = put_in(tables, walk, length, here + slot)
     cost += more
-    if seated_again == length and length > 0 and cost <= limit:
+    if entered == length and cost <= limit:
         breaches = change(tables, walk, length)
         if cost + weight * breaches <= limit:
             walk.cost[0] += cost
@@ -40,7 +43,7 @@ def chained(tables: Tables, walk: Walk, one: int, slot: int, weight: float, limi
             each = walk.chain[index]
             warn(tables, walk, each, walk.slot[each], -1)
             warn(tables, walk, each, walk.from_slot[index], 1)
-    put_back(tables, walk, length, seated_again)
+    put_back(tables, walk, length, entered)
     return False
 
 
@@ -52,7 +55,7 @@ def link(tables: Tables, walk: Walk, one: int, slot: int) -> int:
     walk.linked[one] = 1
     length = 1
     index = 0
-    while 0 <= index < length:
+    while index < length:
         each = walk.chain[index]
         to = both - walk.slot[each]
         if tables.slot_cost[each, to] < 0:
@@ -100,7 +103,7 @@ def put_in(tables: Tables, walk: Walk, length: int, both: int) -> tuple[int, int
         if place < 0:
             return index, cost
         cost += enter(tables, walk, each, slot, place, True) + seated(tables, each, slot, place)
-        hold(walk, each, slot, place)
+        hold(tables, walk, each, slot, place)
     return length, cost
 
 
@@ -115,15 +118,7 @@ def put_back(tables: Tables, walk: Walk, length: int, entered: int) -> None:
         each = walk.chain[index]
         slot, place = walk.from_slot[index], walk.from_place[index]
         count(tables, walk, each, slot, place, 1, True)
-        hold(walk, each, slot, place)
-
-
-@inlined
-def hold(walk: Walk, activity: int, slot: int, place: int) -> None:
-    walk.slot[activity] = slot
-    walk.place[activity] = place
-    if place < walk.holds.shape[1] - 1:
-        walk.holds[slot, place] = activity
+        hold(tables, walk, each, slot, place)
 
 
 @inlined

@@ -186,6 +186,11 @@ def settle(tables: Tables, walk: Walk, activity: int, slot: int, place: int) -> 
         warn(tables, walk, activity, slot, 1)
     if walk.holds[before, walk.place[activity]] == activity:
         walk.holds[before, walk.place[activity]] = -1
+    hold(tables, walk, activity, slot, place)
+
+
+@inlined
+def hold(tables: Tables, walk: Walk, activity: int, slot: int, place: int) -> None:
     walk.slot[activity] = slot
     walk.place[activity] = place
     if slot < len(tables.day_of) and place < walk.holds.shape[1] - 1:
