@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Annotated, Any, Protocol
 
@@ -223,13 +224,19 @@ def reader_of(service: str, *, guarded: bool = True) -> Callable[..., AsyncItera
         actor: Annotated[str | None, Header(examples=["kazakhstan/delegate A. Omarova"])] = None,
     ) -> AsyncIterator[Reader]:
         del actor  # declared for the API's description
-        async with office_of(request, service).database.read() as session:
-            reader = await Reader.of(session, who_reads(request))
+        async with read_for(request, service) as reading:
             if guarded:
-                await reader.check(*request.path_params.values())
-            yield reader
+                await reading.check(*request.path_params.values())
+            yield reading
 
     return reader
+
+
+@asynccontextmanager
+async def read_for(request: Request, service: str) -> AsyncIterator[Reader]:
+    """The tables of `service`, as far as they are for whoever asks."""
+    async with office_of(request, service).database.read() as session:
+        yield await Reader.of(session, who_reads(request))
 
 
 class Paging:

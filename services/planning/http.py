@@ -60,8 +60,7 @@ async def read_plan(plan: str, reader: Reading) -> Response:
 @routes.get("/plans/{plan}/progress")
 async def read_progress(plan: str, reader: Reading) -> Headway:
     """How far the search for a plan is."""
-    await reader.get(PLANS, plan)
-    return await headway(reader.session, plan)
+    return await headway(reader.session, await reader.get(PLANS, plan))
 
 
 @routes.get("/plans/{plan}/progress/stream", response_class=StreamingResponse, responses=STREAM)
@@ -90,7 +89,7 @@ async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIt
         while not closing.is_set():
             changed.clear()
             async with database.read() as session:
-                found = await headway(session, plan)
+                found = await headway(session, await PLANS.get(session, plan))
             over = found.stage is not Stage.MAKING
             if found != said:
                 said = found
@@ -105,9 +104,8 @@ async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIt
                 yield KEEPALIVE_COMMENT
 
 
-async def headway(session: Session, key: str) -> Headway:
-    plan = await PLANS.get(session, key)
-    search = await session.get_one(SearchRow, key)
+async def headway(session: Session, plan: Plan) -> Headway:
+    search = await session.get_one(SearchRow, plan.id)
     curve = CURVE.validate_json(search.curve)
     return Headway(plan=plan.id, stage=plan.stage, now=curve[-1] if curve else None)
 

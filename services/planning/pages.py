@@ -12,10 +12,11 @@ from sqlmodel import col
 
 from services import directory
 from services.http import forms
-from services.http.desk import Command, office_of, reader_of, who_reads
+from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
+from services.planning.queries import being_made
 from services.planning.rules import curve
 from services.planning.rules import picture as drawn
 from services.planning.rules.brief import Brief
@@ -26,7 +27,6 @@ from services.planning.tables import (
     PLANS,
     POLLS,
     STANDINGS,
-    PlanRow,
     PollRow,
     SearchRow,
     StandingRow,
@@ -75,8 +75,8 @@ async def make(request: Request) -> Response:
         wrong = "write the year in digits, like 2028"
     if wrong is None:
         return RedirectResponse(f"/plans/{quote(made[-1].id)}", 303, headers=SAFETY)
-    async with office_of(request, "planning").database.read() as session:
-        return await listed(request, await Reader.of(session, who_reads(request)), wrong)
+    async with read_for(request, "planning") as reader:
+        return await listed(request, reader, wrong)
 
 
 @pages.get("/plans/{plan}")
@@ -119,8 +119,8 @@ async def done(request: Request, plan: str, command: Command, *args: Any) -> Res
 
 
 async def refused(request: Request, plan: str, wrong: str) -> Response:
-    async with office_of(request, "planning").database.read() as session:
-        return await show(request, await Reader.of(session, who_reads(request)), plan, wrong)
+    async with read_for(request, "planning") as reader:
+        return await show(request, reader, plan, wrong)
 
 
 async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
@@ -164,17 +164,11 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
         curve=curve.drawn(points),
         measures=curve,
         stopping=row.stop,
-        first=await first_in_turn(reader) if making and not points else None,
+        first=await being_made(reader.session) if making and not points else None,
         acts=forms.offered(request),
         wrong=wrong,
         **await what_came_of(reader, plan),
     )
-
-
-async def first_in_turn(reader: Reader) -> str:
-    """The plan that is being made: the others wait for it."""
-    making = await PLANS.all(reader.session, col(PlanRow.stage) == Stage.MAKING)
-    return making[0].id
 
 
 async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:

@@ -10,8 +10,6 @@ import threading
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlmodel import col
-
 from events.clock import Clock
 from events.envelope import Cause
 from events.road.conflicts import again_on_conflict
@@ -19,14 +17,15 @@ from events.road.database import Database
 from events.road.lease import Lease
 from events.road.transaction import transaction
 from events.vocabulary import Actor
+from services.planning.queries import being_made
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
 from services.planning.rules.headway import CURVE, Point, Scale, gone_on, point
-from services.planning.rules.plan import Pains, Plan, Stage
+from services.planning.rules.plan import Pains, Plan
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.waiving import answered
-from services.planning.tables import PLANS, PlanRow, SearchRow
+from services.planning.tables import PLANS, SearchRow
 from services.planning.timetable.answer import Answer, Progress
 from services.planning.timetable.effort import Effort, Watch
 
@@ -48,10 +47,9 @@ async def search_for_ever(database: Database, clock: Clock) -> None:
 async def step(database: Database, clock: Clock, lease: Lease | None = None) -> bool:
     """Make the plan that has waited longest; whether there was one."""
     async with database.read() as session:
-        making = await PLANS.all(session, col(PlanRow.stage) == Stage.MAKING)
-        if not making:
+        plan = await being_made(session)
+        if plan is None:
             return False
-        plan = min(making, key=rules.waiting)
         row = await session.get_one(SearchRow, plan.id)
     search = Search(Brief.model_validate_json(row.brief), plan.pains)
     looking = asyncio.create_task(asyncio.to_thread(search.run))

@@ -10,7 +10,7 @@ from sqlmodel import col
 from events.meetings import Change
 from services import directory
 from services.http import forms
-from services.http.desk import office_of, reader_of, who_reads
+from services.http.desk import office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.reading import Reader
@@ -45,8 +45,7 @@ async def settle(meeting: str, request: Request) -> Response:
         wrong = "say why it may stand as it is"
     if wrong is None:
         return RedirectResponse("/rechecks", 303, headers=SAFETY)
-    async with office_of(request, "scheduling").database.read() as session:
-        reader = await Reader.of(session, who_reads(request))
+    async with read_for(request, "scheduling") as reader:
         return await listed(request, reader, f"{meeting}: {wrong}")
 
 

@@ -34,6 +34,7 @@ from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
 USUAL_WORK = 4.0
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 OF_TWO = (Wish.WEEK, Wish.PREPARATION, Wish.RULE)
 NOT_TOLD = "Restricted meetings may be among the reasons"
 
@@ -157,9 +158,6 @@ def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
 
 def fail(plan: Plan, reason: str) -> list[Event]:
     return [PlanFailed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
-
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def waiting(plan: Plan) -> tuple[datetime, int, int]:
