@@ -14,7 +14,7 @@ Sent = dict[str, list[str]]
 
 async def sent(request: Request) -> Sent:
     """The fields of a form, each with all its values."""
-    return parse_qs((await request.body()).decode())
+    return parse_qs((await request.body()).decode(errors="replace"))
 
 
 def single(fields: Sent, *names: str) -> dict[str, str]:

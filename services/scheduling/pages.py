@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,6 +13,7 @@ from events.moments import Span
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
+from services.http import forms
 from services.http.desk import Desk, office_of, reader_of, reading
 from services.http.pages import SAFETY, Pages
 from services.reading import Reader
@@ -49,12 +49,13 @@ async def take(token: str, request: Request) -> Response:
             poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
         return missing(request, error)
-    form = parse_qs((await request.body()).decode(errors="replace"))
-    sent = {name: values[-1] for name, values in form.items()}
-    entered = dict(sent)
-    comment = sent.pop("comment", None)
+    sent = await forms.sent(request)
+    entered = forms.single(sent, *sent)
+    answers = {slot: said for slot, said in entered.items() if slot != "comment"}
     try:
-        reply = commands.Reply.model_validate({"answers": sent, "comment": comment})
+        reply = commands.Reply.model_validate(
+            {"answers": answers, "comment": entered.get("comment")}
+        )
         await Desk(office, request, actor, None).run(commands.answer, poll.id, reply)
     except RefusedError as error:
         wrong = str(error)

@@ -678,6 +678,24 @@ async def test_who_follows_a_search_hears_of_every_change_and_how_it_ended(stage
     assert (again.status_code, nothing.status_code) == (204, 404)
 
 
+async def test_a_form_in_no_character_set_is_taken_with_what_can_be_read(embedded: Stage) -> None:
+    await proposed(embedded)
+    headers = {"actor": "secretary", "content-type": "application/x-www-form-urlencoded"}
+    path = f"/plans/{FIRST}/dismiss"
+    sent = await embedded.http.post(path, content=b"reason=Moved\xff", headers=headers)
+    assert sent.status_code == 303
+    assert "Moved" in (await embedded.http.get(f"/plans/{FIRST}")).text
+
+
+async def test_a_plan_waits_for_the_one_that_was_asked_for_before_it(embedded: Stage) -> None:
+    await embedded.post("/plans", {"year": 2030, "pains": {"work": 600}})
+    await embedded.clock.set(START + timedelta(minutes=1))
+    await embedded.post("/plans", {"year": 2028, "pains": {"work": 600}})
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert '<a href="/plans/plan-2030-1">plan-2030-1</a> is made' in page.text
+    assert "It waits until" not in (await embedded.http.get("/plans/plan-2030-1")).text
+
+
 async def test_the_page_of_a_search_shows_how_it_goes_and_stops_it(embedded: Stage) -> None:
     await embedded.post("/plans", {"year": 2028, "pains": {"work": 600}})
     database = embedded.program.workers["planning"].database
