@@ -25,6 +25,7 @@ from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
 from services.scheduling.tables import MEETINGS, MeetingRow
+from services.working_time.calendar import Calendar
 from services.working_time.minutes import instant_of, minute_of
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
@@ -132,38 +133,45 @@ async def reader_in(work: Transaction) -> Reader:
 async def check_clashes(
     work: Transaction, meeting: Meeting, spans: Sequence[Span], place: str | None
 ) -> None:
-    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off."""
+    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off.
+
+    Without a `place` the meeting is online.
+    """
     reader = await reader_in(work)
+    calendar = await calendar_of(work.session, meeting.parties)
+    people = await delegates(work.session)
+    mine = tuple(people.get(meeting.mechanism, {}).values())
     for span in spans:
-        if found := await clashes(reader, meeting, span, place):
+        first, last = span.starts.at - AROUND, span.ends.at + AROUND
+        others = await engagements(reader, meeting, people, first, last)
+        if found := clashes(meeting, span, place, calendar, mine, others):
             raise UnacceptableError(
                 f"{span.starts}: {'; '.join(reason.text for reason in found)}; choose another "
                 "date, or say despite_clashes"
             )
 
 
-async def clashes(
-    reader: Reader, meeting: Meeting, span: Span, place: str | None
+def clashes(
+    meeting: Meeting,
+    span: Span,
+    place: str | None,
+    calendar: Calendar,
+    people: tuple[Delegate, ...],
+    others: tuple[Engagement, ...],
 ) -> tuple[Reason, ...]:
-    """What keeps parties from `meeting` at `span`: other meetings, and days that are surely off.
-
-    Without a `place` it is online.
-    """
-    calendar = await calendar_of(reader.session, meeting.parties)
-    people = await delegates(reader.session)
-    starts, ends = span.starts.at, span.ends.at
+    """What keeps `people` from `meeting` at `span`: `others`, and days that are surely off."""
     days, duration = sessions_of(span)
     slot = examine(
         Search(
-            starts=instant_of(minute_of(starts)),
-            ends=ends + ONE_DAY,
+            starts=instant_of(minute_of(span.starts.at)),
+            ends=span.ends.at + ONE_DAY,
             duration=duration,
             days=days,
             calendar=calendar,
             host=meeting.turn.host,
             place=place,
-            delegates=tuple(people.get(meeting.mechanism, {}).values()),
-            engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
+            delegates=people,
+            engagements=others,
         )
     )
     return tuple(reason for reason in slot.reasons if reason.rule in CLASHES)
