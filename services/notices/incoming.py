@@ -94,15 +94,18 @@ class Opened:
 
 def opened(found: Found, settings: Post) -> Opened:
     """What is in a mail, whatever it is."""
+    sender = subject = ""
+    said: Reply | Report | NothingForUsError
     try:
         message = message_in(found)
+        sender, subject = header(message, "From"), header(message, "Subject")
+        check_sender(message, settings.authority)
+        said = read(message)
     except NothingForUsError as error:
-        return Opened("", "", error)
-    sender, subject = header(message, "From"), header(message, "Subject")
-    try:
-        return Opened(sender, subject, said_in(message, settings))
-    except NothingForUsError as error:
-        return Opened(sender, subject, error)
+        said = error
+    except Exception as error:  # noqa: BLE001 - strangers write these
+        said = NothingForUsError(f"it can't be read: {explain(error)}")
+    return Opened(sender, subject, said)
 
 
 def message_in(found: Found) -> EmailMessage:
@@ -110,20 +113,7 @@ def message_in(found: Found) -> EmailMessage:
         raise NothingForUsError(f"it is larger than {LARGEST:,} bytes")
     if any(len(field[0]) > LONGEST_FIELD for field in FIELD.finditer(found.raw)):
         raise NothingForUsError(f"a line of its headers is longer than {LONGEST_FIELD:,} bytes")
-    try:
-        return parsed(found.raw)
-    except Exception as error:
-        raise NothingForUsError(f"it can't be read: {explain(error)}") from error
-
-
-def said_in(message: EmailMessage, settings: Post) -> Reply | Report:
-    try:
-        check_sender(message, settings.authority)
-        return read(message)
-    except NothingForUsError:
-        raise
-    except Exception as error:
-        raise NothingForUsError(f"it can't be read: {explain(error)}") from error
+    return parsed(found.raw)
 
 
 async def act_on(work: Transaction, found: Found, mail: Opened, settings: Post) -> None:
