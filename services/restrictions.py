@@ -58,8 +58,6 @@ def tie(work: Transaction, *events: Event) -> None:
     for event in events:
         if isinstance(event, MeetingPlanned | RestrictionSet):
             restrict(work.session, event)
-        if not isinstance(event, TYING):
-            continue
         for one in ties(event):
             if one.ended:
                 work.session.remove(KnownTie, one.thing, one.owner)
