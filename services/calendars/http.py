@@ -98,7 +98,7 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
 def everybody(here: Feeds, path: str, query: bytes) -> Follower:
     found = WAY.fullmatch(path)
     if found is None:
-        raise NotFoundError("there is no feed at this address; /calendars/ has all addresses")
+        raise NotFoundError("there is no feed at this address; /calendars has all addresses")
     kind = KINDS[found[1] or found[2]]
     scope = FeedScope.model_construct(kind=kind, id=found[3])
     people = here.board.people
