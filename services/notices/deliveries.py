@@ -36,6 +36,7 @@ from services.notices.post import OUT, Post, Server, Tls
 from services.notices.rules import mail as rules
 from services.notices.rules.address import in_transit, needs_utf8
 from services.notices.rules.mail import WAITING, Mail, Stage
+from services.notices.rules.recipient import is_member
 from services.notices.tables import MAILS, MailRow
 
 ANSWER_SECONDS = 30.0
@@ -177,7 +178,7 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
         going = []
         for one in await together(session, mail, now):
             claimed = rules.claimed(one, now)
-            if await is_void(session, one):
+            if await is_void(session, one) or not await may_read(session, one):
                 claimed = rules.superseded(one)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
@@ -209,6 +210,11 @@ async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
 
 async def is_void(session: Session, mail: Mail) -> bool:
     return rules.is_void(mail, await MAILS.all(session, col(MailRow.meeting) == mail.meeting))
+
+
+async def may_read(session: Session, mail: Mail) -> bool:
+    """Whether its party is still a member; that a meeting is off is told to others too."""
+    return mail.calls_off or is_member(mail.party, await directory.find(session, mail.mechanism))
 
 
 async def keep(session: Session, mail: Mail) -> Mail:
