@@ -192,6 +192,7 @@ async def note_reply(
         raise NothingForUsError(str(mail))
     if await ANSWERS.find(work.session, key) is not None:
         return
+    address = parseaddr(sender)[1]
     answer = Answer(
         id=key,
         mechanism=entry.mechanism,
@@ -201,7 +202,8 @@ async def note_reply(
         participation=reply.participation,
         sequence=answers.sequence_of(reply, mail),
         stamp=reply.stamp,
-        sender=parseaddr(sender)[1],
+        sender=address,
+        confirmed=answers.is_from(address, reply, mail),
         delegate=answers.delegate_of(reply, mail),
         comment=reply.comment,
         received=work.now,

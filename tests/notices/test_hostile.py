@@ -99,3 +99,23 @@ async def test_what_is_not_read_in_time_is_put_aside(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(incoming, "opened", slow)
     mail = await incoming.read_in_time(incoming.Found(1, b""), SETTINGS)
     assert "takes over 0.01 s" in str(mail.said)
+
+
+@pytest.mark.parametrize(
+    ("status", "attendee"),
+    [
+        ("DECLINED", HERS),
+        ('DECLINED;SENT-BY="mailto:m@evil.example"', HERS),
+        (f'DECLINED;DELEGATED-FROM="mailto:{HERS}"', "m@evil.example"),
+    ],
+)
+async def test_a_stranger_speaks_for_nobody_until_the_secretary_confirms_it(
+    own_database: str, status: str, attendee: str
+) -> None:
+    database, _ = await prepared(own_database)
+    raw = reply(status, attendee=attendee, sender="m@evil.example").as_bytes()
+    await incoming.take(database, incoming.Found(1, raw), 1, SETTINGS, START)
+    async with database.read() as session:
+        (answer,) = await ANSWERS.all(session)
+        assert (answer.confirmed, answer.sender) == (False, "m@evil.example")
+    await database.close()
