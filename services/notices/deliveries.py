@@ -168,12 +168,16 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
 async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
     """Mark a mail, and those that go out with it, as being sent, before the server hears of them.
 
-    None if it no longer waits, or waits for later since it was tried with another. What was
+    None if it no longer waits, waits for later since it was tried with another, or quiet hours have
+    begun since it was due. What was
     interrupted and has a later revision beside it makes way.
     """
     async with database.write() as session:
         mail = await MAILS.find(session, key)
         if mail is None or mail.stage not in WAITING or mail.due > now:
+            return []
+        if (later := rules.when_it_suits(mail, now)) > now:
+            await keep(session, mail.model_copy(update={"due": later}))
             return []
         going = []
         for one in await together(session, mail, now):

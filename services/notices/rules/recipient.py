@@ -107,10 +107,16 @@ def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
     due = now
     if recipient.digest is Digest.DAILY:
         due = next_at(recipient.digest_at, recipient.zone, due)
-    local = due.astimezone(zoneinfo.ZoneInfo(recipient.zone)).time().replace(tzinfo=None)
-    if recipient.quiet is not None and recipient.quiet.holds(local):
-        due = next_at(recipient.quiet.ends, recipient.zone, due, again=True)
+    due = after_quiet(recipient.quiet, recipient.zone, due)
     return now if due > starts - URGENT else due
+
+
+def after_quiet(quiet: Quiet | None, zone: str, due: datetime) -> datetime:
+    """`due`, or the end of the quiet hours that hold then on the clocks of `zone`."""
+    local = due.astimezone(zoneinfo.ZoneInfo(zone)).time().replace(tzinfo=None)
+    if quiet is None or not quiet.holds(local):
+        return due
+    return next_at(quiet.ends, zone, due, again=True)
 
 
 def next_at(wall: time, zone: str, now: datetime, *, again: bool = False) -> datetime:
