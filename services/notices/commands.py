@@ -1,6 +1,7 @@
 """What people may ask of notices: to invite a delegate, to stop, to send a mail again."""
 
 from pydantic import Field
+from sqlmodel import col
 
 from events.moments import Zone
 from events.road.transaction import Transaction
@@ -8,8 +9,10 @@ from events.vocabulary import Identifier, Language, Title
 from services import directory, rights
 from services.inputs import Input
 from services.notices import invitations
+from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
 from services.notices.rules.address import Address, same_for_all
+from services.notices.rules.answer import Answer
 from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (
     DIGEST_AT,
@@ -20,7 +23,7 @@ from services.notices.rules.recipient import (
     check_keeper,
 )
 from services.notices.rules.wording import language_for
-from services.notices.tables import MAILS, RECIPIENTS, RecipientRow
+from services.notices.tables import ANSWERS, MAILS, MEETINGS, RECIPIENTS, AnswerRow, RecipientRow
 from services.refusals import NotFoundError
 
 
@@ -87,6 +90,25 @@ async def remove_recipient(
     await invitations.uninvite(work, recipient)
     work.session.remove(RecipientRow, recipient.id)
     return recipient
+
+
+async def confirm(work: Transaction, meeting: str, key: str) -> Answer:
+    """Let an answer count that came from another address than the one it speaks for."""
+    rights.secretary(work.cause.actor, "confirm an answer")
+    answer, entry = await ANSWERS.take(work, key), await MEETINGS.find(work.session, meeting)
+    if entry is None or answer.meeting != entry.id:
+        raise NotFoundError(f"{meeting} has no answer {key}; secretariat mail answers lists them")
+    if answer.confirmed:
+        return answer
+    all_of_them = await ANSWERS.all(
+        work.session,
+        col(AnswerRow.recipient) == answer.recipient,
+        col(AnswerRow.meeting) == meeting,
+    )
+    saved = await ANSWERS.save(work, answer.model_copy(update={"confirmed": True}))
+    earlier = [other for other in all_of_them if other.id != key]
+    work.publish(*answers.said(saved, earlier, entry))
+    return saved
 
 
 async def retry(work: Transaction, key: str) -> MailShown:

@@ -36,6 +36,7 @@ from services.notices.post import OUT, Post, Server, Tls
 from services.notices.rules import mail as rules
 from services.notices.rules.address import in_transit, needs_utf8
 from services.notices.rules.mail import WAITING, Mail, Stage
+from services.notices.rules.recipient import is_member
 from services.notices.tables import MAILS, MailRow
 
 ANSWER_SECONDS = 30.0
@@ -167,17 +168,21 @@ async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
 async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
     """Mark a mail, and those that go out with it, as being sent, before the server hears of them.
 
-    None if it no longer waits, or waits for later since it was tried with another. What was
+    None if it no longer waits, waits for later since it was tried with another, or quiet hours have
+    begun since it was due. What was
     interrupted and has a later revision beside it makes way.
     """
     async with database.write() as session:
         mail = await MAILS.find(session, key)
         if mail is None or mail.stage not in WAITING or mail.due > now:
             return []
+        if (later := rules.when_it_suits(mail, now)) > now:
+            await keep(session, mail.model_copy(update={"due": later}))
+            return []
         going = []
         for one in await together(session, mail, now):
             claimed = rules.claimed(one, now)
-            if await is_void(session, one):
+            if await is_void(session, one) or not await may_read(session, one):
                 claimed = rules.superseded(one)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
@@ -209,6 +214,11 @@ async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
 
 async def is_void(session: Session, mail: Mail) -> bool:
     return rules.is_void(mail, await MAILS.all(session, col(MailRow.meeting) == mail.meeting))
+
+
+async def may_read(session: Session, mail: Mail) -> bool:
+    """Whether its party is still a member; that a meeting is off is told to others too."""
+    return mail.calls_off or is_member(mail.party, await directory.find(session, mail.mechanism))
 
 
 async def keep(session: Session, mail: Mail) -> Mail:

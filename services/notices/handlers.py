@@ -1,12 +1,13 @@
 """What notices does when it hears of meetings: it queues mails about them."""
 
 from events.agendas import AgendaAdopted, AgendaCirculated
+from events.mechanisms import CoordinatorNamed
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import directory
 from services.icalendar import entry as entries
-from services.notices.invitations import tell_all
+from services.notices.invitations import succeed, tell_all
 from services.notices.tables import MEETINGS
 
 heard = Handlers(directory.heard)
@@ -37,3 +38,8 @@ async def keep_agenda(work: Transaction, event: AgendaAdopted) -> None:
     """Those whom a mail would tell of it sit in the meeting that adopts it."""
     if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
         await MEETINGS.save(work, entries.evolve(entry, event, work.now))
+
+
+@heard.on(CoordinatorNamed)
+async def invite_the_new_one_only(work: Transaction, event: CoordinatorNamed) -> None:
+    await succeed(work, event)

@@ -127,6 +127,12 @@ async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies
     )
 
 
+@routes.post("/meetings/{meeting}/replies/{answer}/confirm", response_model=Answer)
+async def confirm(meeting: str, answer: str, desk: Here) -> Response:
+    """Let an answer count that came from another address than the one it speaks for."""
+    return await desk.run(commands.confirm, meeting, answer)
+
+
 def attendee(recipient: Recipient, entry: Entry, said: list[Answer]) -> Attendee:
     mine = sorted((a for a in said if a.recipient == recipient.id), key=lambda a: a.rank)
     counts = answers.counting(mine)

@@ -6,8 +6,9 @@ can send one: what can't be read is put aside, and reading is done beside the ev
 
 import asyncio
 import hashlib
+import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -16,6 +17,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from events.envelope import Cause
+from events.road.absence import PASSING
 from events.road.database import Database
 from events.road.retries import explain
 from events.road.transaction import Transaction, transaction
@@ -45,11 +47,16 @@ from services.notices.tables import (
 )
 
 LARGEST = 4 * 1024 * 1024
-LONGEST_FIELD = 32 * 1024  # of a header, unfolded; what reading it takes grows by the square
+LONGEST_FIELD = 32 * 1024  # of a header, unfolded
+LONGEST_HEADERS = 64 * 1024  # also of all parts together; 40 microseconds a byte at worst
+READING_SECONDS = 20.0
 FIELD = re.compile(rb"^[!-9;-~]{1,76}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 LONGEST_REASON = 300
 ASIDE_FOR = timedelta(days=90)
+BLANK = re.compile(rb"\r?\n\r?\n")
 REPORTED = {Stage.SENT, Stage.SENDING, Stage.BOUNCED}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,36 @@ class Found:
 async def take(
     database: Database, found: Found, validity: int, settings: Post, now: datetime
 ) -> None:
-    """Let one mail have its effect, and move on behind it."""
+    """Let one mail have its effect, and move on behind it, whatever is in it."""
+    mail = await read_in_time(found, settings)
+    try:
+        await let_act(database, found, mail, validity, settings, now)
+    except PASSING:
+        raise
+    except Exception as error:
+        log.exception("a mail from the mailbox is put aside")
+        unusable = NothingForUsError(f"it can't be used: {explain(error)}")
+        await let_act(database, found, replace(mail, said=unusable), validity, settings, now)
+
+
+async def read_in_time(found: Found, settings: Post) -> "Opened":
+    """What is in a mail; a thread can't be stopped, so one that takes too long is left behind."""
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            return await asyncio.to_thread(opened, found, settings)
+    except TimeoutError:
+        return Opened("", "", NothingForUsError(f"reading it takes over {READING_SECONDS:g} s"))
+
+
+async def let_act(
+    database: Database,
+    found: Found,
+    mail: "Opened",
+    validity: int,
+    settings: Post,
+    now: datetime,
+) -> None:
     cause = Cause(id=f"mail:{found.key}", actor=SYSTEM, time=now)
-    mail = await asyncio.to_thread(opened, found, settings)
     async with transaction(database, cause) as work:
         row = await work.session.get_one(PostRow, IN)
         if row.validity == validity and row.position >= found.position:
@@ -111,9 +145,19 @@ def opened(found: Found, settings: Post) -> Opened:
 def message_in(found: Found) -> EmailMessage:
     if found.raw is None:
         raise NothingForUsError(f"it is larger than {LARGEST:,} bytes")
-    if any(len(field[0]) > LONGEST_FIELD for field in FIELD.finditer(found.raw)):
-        raise NothingForUsError(f"a line of its headers is longer than {LONGEST_FIELD:,} bytes")
+    check_headers(found.raw)
     return parsed(found.raw)
+
+
+def check_headers(raw: bytes) -> None:
+    """NothingForUsError where they take too long to read."""
+    of_parts = 0
+    for field in FIELD.finditer(raw):
+        if len(field[0]) > LONGEST_FIELD:
+            raise NothingForUsError(f"a line of its headers is longer than {LONGEST_FIELD:,} bytes")
+        of_parts += len(field[0]) if field[0][:8].lower() == b"content-" else 0
+    if max(of_parts, len(BLANK.split(raw, maxsplit=1)[0])) > LONGEST_HEADERS:
+        raise NothingForUsError(f"its headers are longer than {LONGEST_HEADERS:,} bytes")
 
 
 async def act_on(work: Transaction, found: Found, mail: Opened, settings: Post) -> None:
@@ -138,6 +182,7 @@ async def note_reply(
         raise NothingForUsError(str(mail))
     if await ANSWERS.find(work.session, key) is not None:
         return
+    address = parseaddr(sender)[1]
     answer = Answer(
         id=key,
         mechanism=entry.mechanism,
@@ -147,7 +192,8 @@ async def note_reply(
         participation=reply.participation,
         sequence=answers.sequence_of(reply, mail),
         stamp=reply.stamp,
-        sender=parseaddr(sender)[1],
+        sender=address,
+        confirmed=answers.is_from(address, reply, mail),
         delegate=answers.delegate_of(reply, mail),
         comment=reply.comment,
         received=work.now,

@@ -4,14 +4,21 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col
 
+from events.mechanisms import CoordinatorNamed
 from events.notices import Participation
 from events.road.transaction import Transaction
+from services import directory
 from services.icalendar.entry import Entry, Status
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
 from services.notices.rules.address import same_for_all
 from services.notices.rules.mail import Mail, Stage
-from services.notices.rules.recipient import Recipient
+from services.notices.rules.recipient import (
+    COORDINATOR,
+    Recipient,
+    is_member,
+    is_the_one_named,
+)
 from services.notices.tables import (
     ANSWERS,
     MAILS,
@@ -25,10 +32,19 @@ from services.notices.tables import (
 
 
 async def tell_all(work: Transaction, entry: Entry, reason: str | None = None) -> None:
-    """Queue a mail about `entry` to every recipient of its mechanism."""
+    """Queue a mail about `entry` to every recipient of its mechanism.
+
+    Whose party is no member any more hears only that it is without them.
+    """
     earlier = await mails_about(work, entry)
+    body = await directory.find(work.session, entry.mechanism)
     for recipient in await invited_to(work, entry.mechanism):
-        await tell(work, recipient, entry, earlier, reason)
+        if is_member(recipient.party, body):
+            await tell(work, recipient, entry, earlier, reason)
+        else:
+            mine = [mail for mail in earlier if mail.recipient == recipient.id]
+            await take_back(work, mine)
+            await withdraw(work, recipient, earlier)
 
 
 async def tell(
@@ -79,10 +95,23 @@ async def uninvite(work: Transaction, recipient: Recipient) -> None:
     if any(same_for_all(r.address) == here for r in others if r.id != recipient.id):
         return
     for entry in await to_come(work, recipient.mechanism):
-        earlier = await mails_about(work, entry)
-        mail = rules.withdrawal_for(recipient, earlier, work.now)
-        if mail is not None:
-            await queue(work, mail, earlier)
+        await withdraw(work, recipient, await mails_about(work, entry))
+
+
+async def withdraw(work: Transaction, recipient: Recipient, earlier: Sequence[Mail]) -> None:
+    """Queue what takes a meeting out of the calendar of `recipient`, if they have it there."""
+    mail = rules.withdrawal_for(recipient, earlier, work.now)
+    if mail is not None:
+        await queue(work, mail, earlier)
+
+
+async def succeed(work: Transaction, event: CoordinatorNamed) -> None:
+    """Invite a party's former coordinator no more, now that another is named."""
+    key = f"{event.mechanism}.{event.party}.{COORDINATOR}"
+    known = await RECIPIENTS.find(work.session, key)
+    if known is not None and not is_the_one_named(known, event):
+        await uninvite(work, known)
+        work.session.remove(RecipientRow, key)
 
 
 async def take_back(work: Transaction, mails: Iterable[Mail], told: str | None = None) -> None:

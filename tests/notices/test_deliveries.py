@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -353,6 +354,22 @@ async def test_who_is_removed_gets_nothing_more_and_who_is_quiet_gets_it_in_the_
     assert (await stage.send("DELETE", path, None, "kazakhstan/coordinator", {})).status_code == 403
     assert (await stage.send("DELETE", path, None, "china/coordinator", {})).status_code == 200
     await settled(stage, ["sent", "superseded"])
+
+
+async def test_what_waited_for_a_server_until_quiet_hours_waits_for_their_end(
+    stage: Stage, office: PostOffice, sending_from: Sending
+) -> None:
+    await register(stage, quiet={"begins": "21:00", "ends": "07:30"})
+    await stage.tell(SCHEDULED)
+    day = stage.clock.now().replace(hour=0, minute=0)
+    await stage.clock.set(day + timedelta(hours=18))  # 23:00 in Almaty
+    async with sending_from(stage, office):
+        async with asyncio.timeout(PATIENCE):
+            while (await listed(stage))[0]["due"][11:16] != "02:30":  # noqa: ASYNC110 - others change it
+                await asyncio.sleep(0.01)
+        assert not office.taken
+        await stage.clock.set(day + timedelta(hours=26, minutes=30))
+        await settled(stage, ["sent"])
 
 
 async def test_a_party_sees_its_own_addresses_and_only_the_secretary_the_mail(

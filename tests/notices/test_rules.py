@@ -227,6 +227,16 @@ def test_pauses_grow_until_a_mail_is_given_up() -> None:
         rules.retried(told(entry()), NOW)
 
 
+def test_what_is_tried_again_keeps_the_quiet_hours_too() -> None:
+    quiet = Quiet(begins=time(21), ends=time(7, 30))
+    now = datetime(2027, 3, 1, 15, 55, tzinfo=UTC)  # 20:55 in Tashkent
+    mail = told(entry()).model_copy(update={"quiet": quiet})
+    again = rules.failed(rules.claimed(mail, now), 450, "450 later", now)
+    assert again.due == now + PAUSES[0]
+    again = rules.failed(rules.claimed(again, now), 450, "450 later", now)
+    assert again.due == datetime(2027, 3, 2, 2, 30, tzinfo=UTC)
+
+
 def test_a_refusal_for_good_is_not_tried_again_and_what_is_over_is_not_sent() -> None:
     mail = rules.claimed(told(entry()), NOW)
     assert rules.failed(mail, 550, "550 no such user", NOW).stage is Stage.FAILED

@@ -80,6 +80,6 @@ def in_uri(address: str) -> str:
 
 
 def of_uri(uri: str) -> str:
-    """The address in a mailto: URI, in the form that is `same_for_all`."""
+    """The address in a mailto: URI, in the form that is `same_for_all`; no address has controls."""
     written = re.sub("^mailto:", "", uri.strip(), flags=re.IGNORECASE)
-    return same_for_all(unquote(written))
+    return same_for_all("".join(c for c in unquote(written) if category(c) not in {"Cc", "Cs"}))

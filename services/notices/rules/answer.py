@@ -29,6 +29,7 @@ class Answer(State):
     sequence: int
     stamp: datetime
     sender: str
+    confirmed: bool = True
     delegate: str | None = None
     comment: str | None = None
     received: datetime
@@ -73,6 +74,14 @@ def to_whom(reply: Reply, mails: Sequence[Mail]) -> list[Mail]:
     return [mail for mail in mails if named and mail.is_to(named[0].address)]
 
 
+def is_from(sender: str, reply: Reply, mail: Mail) -> bool:
+    """Whether it came from the one invited, or answers our mail by its Message-ID.
+
+    SENT-BY and DELEGATED-FROM do not count: whoever wrote the reply wrote them too.
+    """
+    return mail.is_to(sender) or bool({mail.id, mail.digest} & set(reply.answers))
+
+
 def sequence_of(reply: Reply, mail: Mail) -> int:
     """The meeting's SEQUENCE that `reply` to `mail` is about."""
     return max(reply.sequence - mail.ahead, 0)
@@ -84,8 +93,9 @@ def delegate_of(reply: Reply, mail: Mail) -> str | None:
 
 
 def counting(answers: Iterable[Answer]) -> Answer | None:
-    """The answer that counts, of all by one recipient about one meeting."""
-    return max(answers, key=lambda answer: answer.rank, default=None)
+    """The answer that counts, of all by one recipient about one meeting; only what is confirmed."""
+    confirmed = (answer for answer in answers if answer.confirmed)
+    return max(confirmed, key=lambda answer: answer.rank, default=None)
 
 
 def is_old(answer: Answer, entry: Entry) -> bool:
@@ -96,7 +106,11 @@ def is_old(answer: Answer, entry: Entry) -> bool:
 def said(answer: Answer, earlier: Sequence[Answer], entry: Entry) -> list[AttendanceReplied]:
     """What others are told of `answer`: nothing if it changes nothing, or is to an old revision."""
     before = counting(earlier)
-    if is_old(answer, entry) or (before is not None and before.rank >= answer.rank):
+    if (
+        not answer.confirmed
+        or is_old(answer, entry)
+        or (before is not None and before.rank >= answer.rank)
+    ):
         return []
     if before is not None and (before.participation, before.sequence) == (
         answer.participation,

@@ -14,7 +14,7 @@ from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
 from services.icalendar.entry import Entry, Status
 from services.notices.rules.address import same_for_all
-from services.notices.rules.recipient import URGENT, Digest, Recipient, when_due
+from services.notices.rules.recipient import URGENT, Digest, Quiet, Recipient, after_quiet, when_due
 from services.refusals import WrongStateError
 from services.state import State
 
@@ -85,6 +85,7 @@ class Mail(State):
     participation: Participation | None = None
     ahead: int = 0
     daily: bool = False
+    quiet: Quiet | None = None
     digest: str | None = None
     queued: datetime
     dated: datetime
@@ -251,6 +252,7 @@ def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -
         language=recipient.language,
         zone=recipient.zone,
         entry=entry,
+        quiet=recipient.quiet,
         daily=recipient.digest is Digest.DAILY and due <= entry.span.starts.at - URGENT,
         queued=now,
         dated=due,
@@ -298,6 +300,12 @@ def claimed(mail: Mail, now: datetime) -> Mail:
     return mail.model_copy(update={"stage": Stage.SENDING, "attempts": mail.attempts + 1})
 
 
+def when_it_suits(mail: Mail, at: datetime) -> datetime:
+    """`at`, or the end of quiet hours; `at` all the same where the meeting is near."""
+    later = after_quiet(mail.quiet, mail.zone, at)
+    return at if later > mail.entry.span.starts.at - URGENT else later
+
+
 def released(mail: Mail) -> Mail:
     """Not handed over after all, through no fault of its own."""
     update = {"stage": Stage.QUEUED, "attempts": mail.attempts - 1, "digest": None}
@@ -319,7 +327,10 @@ def failed(mail: Mail, code: int | None, error: str, now: datetime) -> Mail:
     if (code is not None and code >= PERMANENT) or mail.attempts > len(PAUSES):
         update["stage"] = Stage.FAILED
     else:
-        update |= {"stage": Stage.QUEUED, "due": now + PAUSES[mail.attempts - 1]}
+        update |= {
+            "stage": Stage.QUEUED,
+            "due": when_it_suits(mail, now + PAUSES[mail.attempts - 1]),
+        }
     return mail.model_copy(update=update)
 
 

@@ -28,6 +28,7 @@ COUNTER = "it proposes another date (COUNTER){}; talk to the sender, then move t
 REFRESH = "it asks how the meeting stands now (REFRESH); tell the sender, for no mail is sent again"
 TNEF = "what it says is in a form of Outlook's own (winmail.dat); ask the sender what they meant"
 MESSAGE_ID = re.compile(r"<([0-9a-f]{16})@[^<>\s]+>")
+SAID = ("action", "original-envelope-id", "diagnostic-code", "status")
 KEY = re.compile(r"[0-9a-f]{16}")
 BLANK = re.compile(r"\r?\n\r?\n")
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -179,7 +180,7 @@ def reply_of(event: Any) -> Reply:
     if not isinstance(stamp, datetime):
         raise NothingForUsError(f"its DTSTAMP is {stamp}, which is no instant")
     return Reply(
-        uid=str(event["UID"]),
+        uid=shown(str(event["UID"])),
         attendee=of_uri(attendee),
         participation=PARTICIPATIONS[status],
         sequence=int(event.get("SEQUENCE", 0)),
@@ -228,7 +229,7 @@ def report_in(message: EmailMessage) -> Report:
 
 
 def report_of(blocks: Sequence[Message], message: EmailMessage) -> Report:
-    fields = {name.lower(): str(value) for block in blocks for name, value in block.items()}
+    fields = {name: shown(str(block[name])) for block in blocks for name in SAID if name in block}
     action = fields.get("action", "").strip().lower()
     key = key_in(fields.get("original-envelope-id", ""), message)
     if action not in {"failed", "delayed"}:

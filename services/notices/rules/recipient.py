@@ -7,15 +7,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.moments import Zone
 from events.vocabulary import Actor, Identifier, Language, Role, Title
 from services import rights
-from services.notices.rules.address import Address
+from services.notices.rules.address import Address, same_for_all
 from services.refusals import NotAllowedError
 from services.state import State
 
 URGENT = timedelta(hours=12)
 DIGEST_AT = time(8)
+COORDINATOR = "coordinator"  # the handle of whoever is the coordinator now
 
 
 def whole_minute(value: time) -> time:
@@ -61,7 +63,8 @@ class Quiet(BaseModel):
 class Recipient(State):
     """A delegate of a party who is invited to the meetings of a mechanism.
 
-    The id is `mechanism.party.handle`; the handle is a word like `coordinator`. `zone` is where the
+    The id is `mechanism.party.handle`. The handle is a word; who has `coordinator` is invited until
+    another coordinator is named. `zone` is where the
     clock of `quiet` and `digest_at` hangs.
     """
 
@@ -85,6 +88,17 @@ def check_keeper(actor: Actor, party: str) -> None:
     )
 
 
+def is_member(party: str, body: MechanismRegistered) -> bool:
+    return any(known.id == party for known in body.parties)
+
+
+def is_the_one_named(recipient: Recipient, event: CoordinatorNamed) -> bool:
+    """Whether `recipient` is the coordinator named: by the address, or by the name without one."""
+    if event.address is not None:
+        return same_for_all(event.address) == same_for_all(recipient.address)
+    return event.coordinator.casefold() == recipient.name.casefold()
+
+
 def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
     """When to mail `recipient` something that came up `now` about a meeting that `starts` then.
 
@@ -93,10 +107,16 @@ def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
     due = now
     if recipient.digest is Digest.DAILY:
         due = next_at(recipient.digest_at, recipient.zone, due)
-    local = due.astimezone(zoneinfo.ZoneInfo(recipient.zone)).time().replace(tzinfo=None)
-    if recipient.quiet is not None and recipient.quiet.holds(local):
-        due = next_at(recipient.quiet.ends, recipient.zone, due, again=True)
+    due = after_quiet(recipient.quiet, recipient.zone, due)
     return now if due > starts - URGENT else due
+
+
+def after_quiet(quiet: Quiet | None, zone: str, due: datetime) -> datetime:
+    """`due`, or the end of the quiet hours that hold then on the clocks of `zone`."""
+    local = due.astimezone(zoneinfo.ZoneInfo(zone)).time().replace(tzinfo=None)
+    if quiet is None or not quiet.holds(local):
+        return due
+    return next_at(quiet.ends, zone, due, again=True)
 
 
 def next_at(wall: time, zone: str, now: datetime, *, again: bool = False) -> datetime:

@@ -168,6 +168,8 @@ def answers(
 def delegate_in(answer: dict[str, Any]) -> str:
     """Who answered in place of the one invited, if somebody did."""
     delegate = answer.get("delegate")
+    if not answer.get("confirmed", True):
+        return f"unconfirmed {answer['participation']} ({answer['id']}) from {answer['sender']}"
     return f"from {delegate}" if delegate else ""
 
 
