@@ -7,7 +7,8 @@ answers, or else the databases in DEFAULT_FOLDER. What changes something needs a
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SECRETARY = "secretary"
 PATIENCE_SECONDS = 30.0
+NOT_FOUND = 404
 START_ONE = "start one with `secretariat serve`"
 Options = Mapping[str, str]
 AS_THEY_ARE: Options = {}
@@ -32,6 +34,19 @@ AS_THEY_ARE: Options = {}
 
 class NoServerError(CommandError):
     """Nothing answers at an address."""
+
+
+class NothingThereError(CommandError):
+    """There is nothing of that id, or nothing for whoever asks."""
+
+
+@contextmanager
+def listed_by(words: str) -> Iterator[None]:
+    """Have whoever names what is not there be told the command that lists what is."""
+    try:
+        yield
+    except NothingThereError as error:
+        raise CommandError(f"{error}; `secretariat {words}` lists what there is") from None
 
 
 async def ask(
@@ -181,7 +196,8 @@ def checked(answer: "httpx.Response", options: Options = AS_THEY_ARE) -> "httpx.
         raise CommandError(
             "; ".join(in_options(error["field"], error["message"], options) for error in errors)
         )
-    raise CommandError(with_options(problem["detail"], options))
+    kind_of = NothingThereError if answer.status_code == NOT_FOUND else CommandError
+    raise kind_of(with_options(problem["detail"], options))
 
 
 def in_options(field: str, message: str, options: Options) -> str:
@@ -196,5 +212,6 @@ def in_options(field: str, message: str, options: Options) -> str:
 
 def with_options(text: str, options: Options) -> str:
     """A refusal that names fields, like despite_clashes, with the options for them."""
+    text = text.replace("the Actor header", "--as")
     names = {field.rpartition(".")[2]: option for field, option in options.items()}
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: names.get(found[0], found[0]), text)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from services.program.terminal import (
     DEFAULT_FOLDER,
@@ -15,8 +14,10 @@ from services.program.terminal import (
     Folder,
     KafkaAddress,
     deployment,
+    narrow,
     out,
     print_json,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -79,9 +80,8 @@ def of_mail(report: "Report") -> Iterator[str]:
 
 
 def show(report: "Report") -> None:
-    table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
-    table.add_column("service")
-    table.add_column("database")
+    table = narrow(whole("service"), "database")
+    table.title = f"As of {report.at:%Y-%m-%d %H:%M} UTC"
     for column in ("relay lag", "letters", "dead", "deadlines late", "failed"):
         table.add_column(column, justify="right")
     for name, found in report.services.items():

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column
 
-from services.program.asking import SECRETARY, ask, command, every, root_of
+from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -119,6 +119,7 @@ def list_feeds(
 
 
 @app.command("set")
+@listed_by("feed list")
 def change(
     feed: Feed,
     who: Who = SECRETARY,
@@ -139,12 +140,14 @@ def change(
 
 
 @app.command()
+@listed_by("feed list")
 def rotate(feed: Feed, who: Who = SECRETARY, url: Server = DEFAULT_URL) -> None:
     """Give FEED another address; the one before leads nowhere from now on."""
     show_address(command(url, f"/subscriptions/{feed}/rotation", None, actor=who), url)
 
 
 @app.command()
+@listed_by("feed list")
 def revoke(
     feed: Feed, who: Who = SECRETARY, reason: Reason = None, url: Server = DEFAULT_URL
 ) -> None:

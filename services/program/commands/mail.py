@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from services.program.asking import SECRETARY, ask, command, every
+from services.program.asking import SECRETARY, ask, command, every, listed_by
 from services.program.moments import to_the_minute, utc
 from services.program.terminal import (
     DEFAULT_URL,
@@ -96,6 +96,7 @@ def list_mail(
 
 
 @app.command()
+@listed_by("mail list")
 def show(key: Key, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False) -> None:
     """Show one mail: to whom, about what, how often it was tried, and why it stands as it does."""
     mail = asyncio.run(ask(f"/mail/{key}", folder, url))
@@ -125,6 +126,7 @@ def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @app.command()
+@listed_by("mail list")
 def retry(key: Key, url: Server = DEFAULT_URL) -> None:
     """Send MAIL again, which failed or came back."""
     mail = command(url, f"/mail/{key}/retry", None, actor=SECRETARY)

@@ -213,15 +213,15 @@ def print_plan(plan: dict[str, Any]) -> None:
 
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
-    table = narrow(whole("when"), whole("meeting, host"), Column("what it costs", overflow="fold"))
+    table = narrow(whole("when, host"), Column("meeting, what it costs", overflow="fold"))
     for one in plan["meetings"]:
         until = "" if one["last"] == one["first"] else f"\n– {one['last'][5:]}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         lines = [broken(each, convoked=one["firm"]) for each in shown]
+        told = ["it stands", *lines] if one["firm"] else lines or ["nothing"]
         table.add_row(
-            f"{one['first']}{until}",
-            f"{one['meeting']}\n[dim]{one['host']}[/]",
-            "\n".join(["it stands", *lines] if one["firm"] else lines or ["nothing"]),
+            f"{one['first']}{until}\n[dim]{one['host']}[/]",
+            "\n".join([f"[bold]{one['meeting']}[/]", *told]),
         )
     return table
 

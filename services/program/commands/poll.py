@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from services.program.asking import SECRETARY, ask, command, every, root_of
+from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
 from services.program.commands.slots import (
     OPTIONS,
     Days,
@@ -163,6 +163,7 @@ def list_polls(
 
 
 @app.command("show")
+@listed_by("poll list")
 def show_poll(
     poll: Poll, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
 ) -> None:
@@ -184,6 +185,7 @@ def show_poll(
 
 
 @app.command()
+@listed_by("poll list")
 def answer(
     poll: Poll,
     who: Who,
@@ -212,6 +214,7 @@ def answers_in(**words: str) -> dict[str, str]:
 
 
 @app.command()
+@listed_by("poll list")
 def link(poll: Poll, party: Party, url: Server = DEFAULT_URL) -> None:
     """Make a secret page on which PARTY answers without an account; it is shown only now."""
     made = command(url, f"/polls/{poll}/links", {"party": party}, actor=SECRETARY, options=SAID)
@@ -219,6 +222,7 @@ def link(poll: Poll, party: Party, url: Server = DEFAULT_URL) -> None:
 
 
 @app.command()
+@listed_by("poll list")
 def close(
     poll: Poll,
     slot: SlotId,
@@ -239,6 +243,7 @@ def close(
 
 
 @app.command()
+@listed_by("poll list")
 def withdraw(poll: Poll, reason: Reason, url: Server = DEFAULT_URL) -> None:
     """Give POLL up; the meeting stays planned."""
     body = {"reason": reason}
