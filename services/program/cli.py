@@ -3,15 +3,9 @@
 import asyncio
 import sys
 
-import httpx
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from events.road.archive import ArchiveError
-from events.road.interface import RoadUnreachableError
-from events.road.kafka.connection import SettingsError
-from services.notices.post import PostSettingsError
 from services.program.commands import (
     archive,
     demo,
@@ -25,17 +19,13 @@ from services.program.commands import (
     rebuild,
     recheck,
     registry,
+    rotation,
     serve,
     slots,
     topics,
     trace,
 )
-from services.program.demo.caller import UnexpectedAnswerError
-from services.program.embedded import FolderInUseError
-from services.program.rebuild import HistoryGoneError
-from services.program.serve import PortInUseError
 from services.program.terminal import CommandError
-from services.refusals import RefusedError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,33 +47,54 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
+app.add_typer(rotation.app, name="rotation")
 app.add_typer(topics.app, name="topics")
-
-EXPECTED = (
-    ArchiveError,
-    CommandError,
-    FolderInUseError,
-    HistoryGoneError,
-    PortInUseError,
-    PostSettingsError,
-    RefusedError,
-    RoadUnreachableError,
-    SettingsError,
-    UnexpectedAnswerError,
-    httpx.HTTPError,
-    OSError,
-    ValidationError,
-)
 
 
 def run() -> None:
     """Run the command; a failure that was to be expected is one sentence and exit code 1."""
     try:
         app()
-    except EXPECTED as error:
-        Console(stderr=True).print(
-            f"secretariat: {error}", style="red", markup=False, soft_wrap=True
-        )
-        sys.exit(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)
+    except (CommandError, OSError) as error:
+        fail(error)
+    except Exception as error:
+        if not isinstance(error, expected()):
+            raise
+        fail(error)
+
+
+def fail(error: Exception) -> None:
+    Console(stderr=True).print(f"secretariat: {error}", style="red", markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def expected() -> tuple[type[Exception], ...]:
+    """What may go wrong where more than the API is asked; it takes seconds to load."""
+    import httpx
+    from pydantic import ValidationError
+
+    from events.road.archive import ArchiveError
+    from events.road.interface import RoadUnreachableError
+    from events.road.kafka.connection import SettingsError
+    from services.notices.post import PostSettingsError
+    from services.program.demo.caller import UnexpectedAnswerError
+    from services.program.embedded import FolderInUseError
+    from services.program.rebuild import HistoryGoneError
+    from services.program.serve import PortInUseError
+    from services.refusals import RefusedError
+
+    return (
+        ArchiveError,
+        FolderInUseError,
+        HistoryGoneError,
+        PortInUseError,
+        PostSettingsError,
+        RefusedError,
+        RoadUnreachableError,
+        SettingsError,
+        UnexpectedAnswerError,
+        httpx.HTTPError,
+        ValidationError,
+    )

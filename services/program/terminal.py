@@ -3,16 +3,17 @@
 import json
 import logging
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.table import Column, Table
 
-from events.clock import SystemClock
-from events.road.kafka.connection import Kafka
-from services.program.distributed import Part
-from services.program.embedded import Program
-from services.program.services import SERVICES
+if TYPE_CHECKING:
+    from events.road.kafka.connection import Kafka
+    from services.program.distributed import Part
+    from services.program.embedded import Program
 
 DEFAULT_FOLDER = Path("data/secretariat")
 DEFAULT_PORT = 8000
@@ -38,7 +39,20 @@ DatabaseUrl = Annotated[
         "--database", envvar="DATABASE_URL", help="PostgreSQL, like postgresql://user@host/name."
     ),
 ]
-Url = Annotated[str | None, typer.Option("--url", help="Ask a running server instead.")]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        help=f"The server to ask.  [default: SECRETARIAT_URL, or {DEFAULT_URL} if one answers]",
+    ),
+]
+FolderInstead = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        help=f"Its databases, if no server is to be asked.  [default: {DEFAULT_FOLDER}]",
+    ),
+]
 Server = Annotated[
     str, typer.Option("--url", envvar="SECRETARIAT_URL", help="Of the running server.")
 ]
@@ -56,25 +70,54 @@ class CommandError(Exception):
     """Why a command ends without having done its work, in a sentence for the terminal."""
 
 
-def deployment(folder: Path, kafka: str | None, database: str | None) -> Program | Part:
+def deployment(folder: Path, kafka: str | None, database: str | None) -> "Program | Part":
     """The services on `folder`, or on Kafka and PostgreSQL where those are given, to look at.
 
     CommandError when nothing has run in the folder, or only one of the two is given.
     """
-    if place := place_given(kafka, database):
+    place = place_given(kafka, database)
+    if place is None and not has_databases(folder):
+        raise CommandError(f"no databases are in {folder}; name their folder with --folder{hint()}")
+
+    from events.clock import SystemClock
+    from services.program.distributed import Part
+    from services.program.embedded import Program
+    from services.program.services import SERVICES
+
+    if place is not None:
         return Part(*place, SERVICES, SystemClock())
-    if not (folder / "log.db").exists():
-        raise CommandError(f"no databases are in {folder}; name their folder with --folder")
     return Program(folder, SERVICES, SystemClock())
 
 
-def place_given(kafka: str | None, database: str | None) -> tuple[Kafka, str] | None:
+def has_databases(folder: Path) -> bool:
+    return (folder / "log.db").exists()
+
+
+def hint() -> str:
+    """Where databases are beside DEFAULT_FOLDER, if any are, like those of a demo."""
+    found = sorted(str(log.parent) for log in DEFAULT_FOLDER.parent.glob("*/log.db"))
+    return f" (there are some in {' and '.join(found)})" if found else ""
+
+
+def place_given(kafka: str | None, database: str | None) -> "tuple[Kafka, str] | None":
     """Kafka and PostgreSQL, none where neither is given; CommandError when only one is."""
     if kafka and database:
+        from events.road.kafka.connection import Kafka
+
         return Kafka.from_settings(kafka), database
     if kafka or database:
         raise CommandError("Kafka and PostgreSQL go together: give both --kafka and --database")
     return None
+
+
+def narrow(*columns: str | Column) -> Table:
+    """A table with room for ids in 80 columns."""
+    return Table(*columns, box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+
+
+def whole(header: str) -> Column:
+    """A column of ids or dates, which are never broken."""
+    return Column(header, no_wrap=True)
 
 
 def print_json(content: Any) -> None:

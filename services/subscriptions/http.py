@@ -46,7 +46,9 @@ async def read_subscription(subscription: str, session: Reading, actor: Acting) 
     """A subscription as it stands; its address is shown to nobody."""
     state = await SUBSCRIPTIONS.get(session, subscription)
     if not rules.may_see(state, actor):
-        raise NotAllowedError("that subscription is somebody else's")
+        raise NotAllowedError(
+            "that subscription is somebody else's; GET /api/v1/subscriptions lists your own"
+        )
     return shown(Shown.of(state))
 
 

@@ -13,7 +13,7 @@ from services.notices.figures import Figures
 from services.notices.post import IN, Post, note
 from services.program.app import create_app
 from services.program.cli import app
-from services.program.commands.doctor import of_mail
+from services.program.commands.doctor import of_mail, show
 from services.program.doctor import Report, ServiceReport
 from services.program.serve import listening
 from services.program.terminal import CommandError
@@ -98,6 +98,16 @@ async def test_the_doctor_says_what_keeps_mail_and_what_did_not_arrive() -> None
         "2 mails wait; no server is configured.",
         "Answers to invitations are not read; b:993 is away.",
     ]
+
+
+@pytest.mark.parametrize(("waiting", "verdict"), [(0, "All is well."), (2, "All else is well.")])
+async def test_all_is_not_well_where_mail_waits(
+    capsys: pytest.CaptureFixture[str], waiting: int, verdict: str
+) -> None:
+    mail = Figures(waiting=waiting, failed=0, outgoing="no server is configured", mailbox=None)
+    services = {"notices": ServiceReport(database="ok", mail=mail)}
+    show(Report(at=START, services=services, orphan_follow_ups=[]))
+    assert capsys.readouterr().out.splitlines()[-1] == verdict
 
 
 async def test_settings_are_shown_and_changed_one_by_one(stage: Stage, run: Run) -> None:

@@ -64,6 +64,8 @@ def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Serv
     shown = run(server, "slots", MEETING, "--first", "2030-05-18", "--last", "2030-05-19")
     assert "No time fits" in shown.stdout
     assert "weekend, china" in shown.stdout
+    both = told(server, "slots", MEETING, *DATES, "--place", "Beijing", "--online")
+    assert "--place or --online, not both" in str(both.exception)
     refused = run(server, "slots", "no-such-meeting", *DATES)
     assert refused.returncode == 1
     assert "there is nothing called no-such-meeting" in refused.stderr
@@ -73,6 +75,92 @@ def told(server: Server, *words: str) -> Result:
     """What the command does in this process, which need not start again for each."""
     url = str(server.client.base_url).removesuffix("/api/v1/")
     return CliRunner().invoke(app, [*words, "--url", url])
+
+
+CLOSING = ("--closes", "2030-01-15T18:00", "--zone", "Asia/Tashkent")
+ON = ("--on", "2030-05-14T09:30", "--on", "2030-05-15T09:30")
+
+
+def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
+    server: Server,
+) -> None:
+    poll = f"{MEETING}.poll1"
+    refused = told(server, "poll", "open", MEETING, *CLOSING)
+    assert "give the dates to ask with --on, or a range with" in str(refused.exception)
+    opened = told(server, "poll", "open", MEETING, *CLOSING, *ON, "--days", "2")
+    assert opened.stdout.startswith(f"{poll}: http://"), opened.exception
+    delegate, coordinator = ("--as", "china/delegate"), ("--as", "china/coordinator")
+    said = told(server, "poll", "answer", poll, *delegate, "--yes", "s1,s2", "--comment", "[早]")
+    assert said.stdout.startswith(f"{poll} is answered; silent: kazakhstan, "), said.exception
+    assert told(server, "poll", "answer", poll, *coordinator, "--no", "s1,s2").exit_code == 0
+    late = told(server, "poll", "answer", poll, *delegate, "--yes", "s1,s2")
+    assert "only the coordinator changes that" in str(late.exception)
+    link = told(server, "poll", "link", poll, "kazakhstan").stdout.strip()
+    assert server.client.get(link).is_success
+    (listed,) = json.loads(told(server, "poll", "list", "--meeting", MEETING, "--json").stdout)
+    assert listed["slots"][0]["span"]["ends"]["at"] == "2030-05-15T08:30:00Z"
+    assert "1 of 6" in told(server, "poll", "list").stdout
+    wrong = told(server, "poll", "list", "--stage", "opn")
+    assert str(wrong.exception).startswith("--stage: ")
+    shown = told(server, "poll", "show", poll).stdout
+    assert "Tue 14 May 2030 – Wed 15 May" in shown
+    ended = told(server, "poll", "withdraw", poll, "--reason", "Other dates")
+    assert ended.stdout == f"{poll} is withdrawn.\n"
+    nothing = told(server, "poll", "withdraw", f"{MEETING}.poll9", "--reason", "Other dates")
+    assert "`secretariat poll list` lists what there is" in str(nothing.exception)
+
+
+def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
+    path = ("rotation", "show", HEADS)
+    queue = json.loads(told(server, *path, "--json").stdout)["queue"]
+    first, second, third = queue[:3]
+    declined = (
+        "rotation",
+        "decline",
+        HEADS,
+        "--as",
+        f"{first}/coordinator",
+        "--reason",
+        "Elections",
+    )
+    assert told(server, *declined).stdout == f"{second} hosts {HEADS} next.\n"
+    shown = told(server, *path).stdout
+    assert f"{second} hosts next: {first} declined its turn: Elections." in shown
+    swap = ("rotation", "swap", HEADS, second, third, "--reason", "Both agreed")
+    assert told(server, *swap).stdout == f"{third} hosts {HEADS} next.\n"
+    unknown = told(server, "rotation", "swap", HEADS, "utopia", third, "--reason", "Both agreed")
+    assert "utopia is not in the host order" in str(unknown.exception)
+
+
+def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) -> None:
+    when = {"wall": "2030-05-14T09:30:00", "zone": "Asia/Shanghai", "minutes": 240}
+    place = {"when": when, "place": "Beijing"}
+    convoked = server.client.post(f"/meetings/{MEETING}/convocation", json=place, headers=SECRETARY)
+    assert convoked.is_success, convoked.text
+    day = {"on": "2030-05-14", "ruling": "holiday", "name": "Mourning", "source": "Decree 1"}
+    announced = server.client.post(
+        "/parties/kazakhstan/routine/days",
+        json={**day, "dated": "2030-01-03"},
+        headers={"Actor": "kazakhstan/coordinator"},
+    )
+    assert announced.is_success, announced.text
+    server.ask("/rechecks", lambda found: len(found["items"]) == 1)
+    assert "Mourning" in told(server, "recheck", MEETING).stdout
+    settled = told(server, "recheck", MEETING, "--settle", "They come all the same")
+    assert settled.stdout == f"{MEETING} stands as it is.\n"
+    assert "All coming meetings stand" in told(server, "recheck").stdout
+    assert "say which meeting" in str(told(server, "recheck", "--settle", "x").exception)
+
+
+def test_a_feed_of_what_is_not_said_fully_is_asked_back(server: Server) -> None:
+    meant = told(server, "feed", "add", "kazakhstan")
+    assert str(meant.exception).endswith("; did you mean party:kazakhstan?")
+    meant = told(server, "feed", "add", HEADS)
+    assert str(meant.exception).endswith(f"; did you mean mechanism:{HEADS}?")
+    nothing = told(server, "feed", "add", "nowhere")
+    assert "nowhere is no feed; say all, delegate, or like" in str(nothing.exception)
+    alarm = told(server, "feed", "add", "party:kazakhstan", "--alarm", "7")
+    assert str(alarm.exception).startswith("--alarm: Input should be 5, 15")
 
 
 def test_a_delegate_follows_a_feed_wishes_it_otherwise_and_ends_it(server: Server) -> None:

@@ -4,24 +4,13 @@ import asyncio
 import socket
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from events.clock import SystemClock
-from events.road.kafka.topics import apply, asking
-from services.program.demo.processes import ManyProcesses
-from services.program.demo.run import play_year
-from services.program.demo.scene import OneProcess, Scene
-from services.program.demo.summary import BodySummary, Summary
-from services.program.demo.year import BEGINS, ENDS
-from services.program.embedded import Program
-from services.program.formats import read_format
-from services.program.serve import listening, serve_until_stopped
-from services.program.services import SERVICES
 from services.program.terminal import (
     DEFAULT_PORT,
     CommandError,
@@ -33,6 +22,11 @@ from services.program.terminal import (
     out,
     place_given,
 )
+
+if TYPE_CHECKING:
+    from services.program.demo.processes import ManyProcesses
+    from services.program.demo.scene import OneProcess, Scene
+    from services.program.demo.summary import BodySummary, Summary
 
 Seed = Annotated[int, typer.Option("--seed", help="Decides what happens in the year.")]
 DemoFolder = Annotated[
@@ -61,6 +55,12 @@ def demo(
     nobody else uses; --no-serve goes with them. A demo that was stopped goes on where it was. Exits
     with 1 when a loop did not close, or an event was lost or took effect twice.
     """
+    from services.program.demo.processes import ManyProcesses
+    from services.program.demo.scene import OneProcess
+    from services.program.demo.year import BEGINS
+    from services.program.formats import read_format
+    from services.program.serve import listening
+
     read = read_format(registry)
     if given := place_given(kafka, database):
         if serve:
@@ -78,12 +78,14 @@ def demo(
         asyncio.run(go_on(home, place))
 
 
-async def play_here(scene: OneProcess, seed: int) -> Summary:
+async def play_here(scene: "OneProcess", seed: int) -> "Summary":
     async with scene.opened():
         return await play(scene, seed)
 
 
-async def play_in_processes(scene: ManyProcesses, seed: int) -> Summary:
+async def play_in_processes(scene: "ManyProcesses", seed: int) -> "Summary":
+    from events.road.kafka.topics import apply, asking
+
     async with asking(scene.kafka) as admin:
         replicas = min(3, len((await admin.describe_cluster())["brokers"]))
         await apply(admin, scene.kafka.topics(replicas), replicas=replicas)
@@ -93,7 +95,9 @@ async def play_in_processes(scene: ManyProcesses, seed: int) -> Summary:
         return await play(scene, seed)
 
 
-async def play(scene: Scene, seed: int) -> Summary:
+async def play(scene: "Scene", seed: int) -> "Summary":
+    from services.program.demo.run import play_year
+
     columns = (
         TextColumn("[bold]{task.fields[day]}"),
         BarColumn(bar_width=48),
@@ -115,7 +119,7 @@ async def play(scene: Scene, seed: int) -> Summary:
     return summary
 
 
-def report(summary: Summary, file: Path | None) -> None:
+def report(summary: "Summary", file: Path | None) -> None:
     """Show the summary and write it to `file`; CommandError when the demo failed."""
     if file is not None:
         file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -124,7 +128,7 @@ def report(summary: Summary, file: Path | None) -> None:
         raise CommandError("; ".join(summary.failures))
 
 
-def show(summary: Summary) -> None:
+def show(summary: "Summary") -> None:
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0)
     table.add_column("2027", no_wrap=True)
     for column in ("met", "decided", "follow-ups", "unsettled", "carried", "loop"):
@@ -134,7 +138,7 @@ def show(summary: Summary) -> None:
     out.print(table)
 
 
-def figures(body: BodySummary) -> list[str]:
+def figures(body: "BodySummary") -> list[str]:
     accepted = body.follow_ups.get("accepted", 0)
     total = sum(body.follow_ups.values())
     return [
@@ -163,6 +167,12 @@ def point_the_way(url: str, folder: Path) -> None:
 
 async def go_on(folder: Path, place: socket.socket) -> None:
     """Serve on, with a clock that goes on from the end of the year, or from what came after."""
+    from events.clock import SystemClock
+    from services.program.demo.year import ENDS
+    from services.program.embedded import Program
+    from services.program.serve import serve_until_stopped
+    from services.program.services import SERVICES
+
     clock = SystemClock()
     program = Program(folder, SERVICES, clock)
     async with program.opened():

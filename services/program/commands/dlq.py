@@ -1,19 +1,15 @@
 """`secretariat dlq`: events whose handler failed, and those that wait behind them."""
 
 import asyncio
+import json
 from contextlib import suppress
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column
 
-from events.envelope import Envelope
-from events.road.conflicts import again_on_conflict
-from events.road.interface import RoadUnreachableError
-from events.road.letters import letters, try_again
-from events.road.tables import LetterRow
-from services.program.deployment import Deployment
 from services.program.terminal import (
     DEFAULT_FOLDER,
     AsJson,
@@ -22,9 +18,14 @@ from services.program.terminal import (
     Folder,
     KafkaAddress,
     deployment,
+    narrow,
     out,
     print_json,
 )
+
+if TYPE_CHECKING:
+    from events.road.tables import LetterRow
+    from services.program.deployment import Deployment
 
 app = typer.Typer(no_args_is_help=True, help="Events whose handler failed, and those behind them.")
 Event = Annotated[str, typer.Argument(metavar="EVENT", help="The event's id.")]
@@ -42,17 +43,13 @@ def list_letters(
     if as_json:
         print_json([described(service, row) for service, row in found])
         return
-    table = Table("service", "mechanism", "state", "attempts", "event", "type", "error")
+    table = narrow(Column("event", overflow="fold"), "service, mechanism", "stands, why")
     for service, row in found:
-        kind = Envelope.model_validate_json(row.envelope).type
+        kind = json.loads(row.envelope)["type"]
         table.add_row(
-            service,
-            row.mechanism,
-            row.state,
-            str(row.attempts),
-            row.event_id,
-            kind,
-            row.error or "",
+            f"{row.event_id}\n{kind}",
+            f"{service}\n{row.mechanism}",
+            f"{row.state}, attempts: {row.attempts}\n{escape(row.error or '')}",
         )
     out.print(table if found else "No event has failed.")
     if aside:
@@ -86,8 +83,11 @@ def retry(
     out.print(f"{count} to be tried again.")
 
 
-async def gather(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], int]:
+async def gather(looked_at: "Deployment") -> "tuple[list[tuple[str, LetterRow]], int]":
     """The letters, and how many records nobody could read; none while the road does not say."""
+    from events.road.interface import RoadUnreachableError
+    from events.road.letters import letters
+
     aside = 0
     try:
         with suppress(RoadUnreachableError):
@@ -102,7 +102,10 @@ async def gather(looked_at: Deployment) -> tuple[list[tuple[str, LetterRow]], in
     return found, aside
 
 
-async def retry_all(looked_at: Deployment, event: str | None) -> int:
+async def retry_all(looked_at: "Deployment", event: str | None) -> int:
+    from events.road.conflicts import again_on_conflict
+    from events.road.letters import try_again
+
     try:
         workers = looked_at.workers.values()
         again = [partial(try_again, worker.database, event) for worker in workers]
@@ -111,12 +114,12 @@ async def retry_all(looked_at: Deployment, event: str | None) -> int:
         await looked_at.close()
 
 
-def described(service: str, row: LetterRow) -> dict[str, object]:
+def described(service: str, row: "LetterRow") -> dict[str, object]:
     return {
         "service": service,
         "state": row.state,
         "attempts": row.attempts,
         "retry_at": row.retry_at.isoformat() if row.retry_at else None,
         "error": row.error,
-        "envelope": Envelope.model_validate_json(row.envelope).model_dump(mode="json"),
+        "envelope": json.loads(row.envelope),
     }

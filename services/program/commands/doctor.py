@@ -3,15 +3,10 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from events.clock import SystemClock
-from services.http.words import counted
-from services.program.deployment import Deployment
-from services.program.doctor import Report, examine
 from services.program.terminal import (
     DEFAULT_FOLDER,
     AsJson,
@@ -19,9 +14,15 @@ from services.program.terminal import (
     Folder,
     KafkaAddress,
     deployment,
+    narrow,
     out,
     print_json,
+    whole,
 )
+
+if TYPE_CHECKING:
+    from services.program.deployment import Deployment
+    from services.program.doctor import Report
 
 At = Annotated[
     datetime | None,
@@ -40,6 +41,8 @@ def doctor(
 
     Exits with 1 when something needs a person.
     """
+    from events.clock import SystemClock
+
     instant = at.replace(tzinfo=UTC) if at else SystemClock().now()
     report = asyncio.run(look(deployment(folder, kafka, database), instant))
     if as_json:
@@ -50,15 +53,19 @@ def doctor(
         raise typer.Exit(1)
 
 
-async def look(found: Deployment, at: datetime) -> Report:
+async def look(found: "Deployment", at: datetime) -> "Report":
+    from services.program.doctor import examine
+
     try:
         return await examine(found, at)
     finally:
         await found.close()
 
 
-def of_mail(report: Report) -> Iterator[str]:
+def of_mail(report: "Report") -> Iterator[str]:
     """What keeps mail from going out and from being read, where something does."""
+    from services.http.words import counted
+
     for found in report.services.values():
         if found.mail is None:
             continue
@@ -72,10 +79,9 @@ def of_mail(report: Report) -> Iterator[str]:
             yield f"Answers to invitations are not read; {found.mail.mailbox}."
 
 
-def show(report: Report) -> None:
-    table = Table(title=f"As of {report.at:%Y-%m-%d %H:%M} UTC")
-    table.add_column("service")
-    table.add_column("database")
+def show(report: "Report") -> None:
+    table = narrow(whole("service"), "database")
+    table.title = f"As of {report.at:%Y-%m-%d %H:%M} UTC"
     for column in ("relay lag", "letters", "dead", "deadlines late", "failed"):
         table.add_column(column, justify="right")
     for name, found in report.services.items():
@@ -90,11 +96,16 @@ def show(report: Report) -> None:
             style=None if found.healthy else "red",
         )
     out.print(table)
-    for line in of_mail(report):
+    of_mails = list(of_mail(report))
+    for line in of_mails:
         out.print(line, soft_wrap=True)
     for follow_up in report.orphan_follow_ups:
         out.print(f"✗ {follow_up} belongs to a decision that nobody knows", style="red")
     if not report.orphan_follow_ups:
         out.print("No follow-up is an orphan.")
-    verdict = "All is well." if report.healthy else "Something needs a person; it is marked ✗."
-    out.print(verdict, style="green" if report.healthy else "red")
+    if not report.healthy:
+        out.print("Something needs a person; it is marked ✗.", style="red")
+    elif of_mails:
+        out.print("All else is well.", style="yellow")
+    else:
+        out.print("All is well.", style="green")

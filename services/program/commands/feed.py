@@ -1,12 +1,25 @@
 """`secretariat feed`: follow a calendar feed by a secret address, change it, end it."""
 
+import asyncio
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column
 
-from services.program.asking import command
-from services.program.terminal import DEFAULT_URL, AsJson, CommandError, Server, out, print_json
+from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.terminal import (
+    DEFAULT_URL,
+    AsJson,
+    CommandError,
+    FolderInstead,
+    Server,
+    Url,
+    narrow,
+    out,
+    print_json,
+    whole,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Follow a calendar feed by a secret address.")
 Scope = Annotated[
@@ -35,12 +48,21 @@ Alarm = Annotated[
 ]
 AllDay = Annotated[bool | None, typer.Option(help="Several days as whole days.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why.")]
+KINDS = ("all", "delegate", "mechanism", "party", "host")
+OWN = {"language": "--language", "alarm_minutes": "--alarm", "all_day": "--all-day"}
+SAID = {
+    **OWN,
+    **{f"settings.{field}": option for field, option in OWN.items()},
+    "scope": "SCOPE",
+    "owner": "--for",
+    "reason": "--reason",
+}
 
 
 @app.command()
 def add(
     scope: Scope,
-    who: Who = "secretary",
+    who: Who = SECRETARY,
     owner: Owner = None,
     meetings: Meetings = None,
     deadlines: Deadlines = None,
@@ -51,37 +73,56 @@ def add(
     url: Server = DEFAULT_URL,
 ) -> None:
     """Follow the feed of SCOPE; its address is shown only now."""
-    kind, _, key = scope.partition(":")
     settings = wished(meetings, deadlines, cancelled, language, alarm, all_day)
-    body = {"scope": {"kind": kind, "id": key or None}, "settings": settings, "owner": owner}
-    show_address(command(url, "/subscriptions", body, actor=who), url)
+    body = {"scope": scope_of(scope, url), "settings": settings, "owner": owner}
+    show_address(command(url, "/subscriptions", body, actor=who, options=SAID), url)
+
+
+def scope_of(words: str, url: str) -> dict[str, str | None]:
+    """SCOPE as the API takes it; CommandError, with what was meant, where it is not one."""
+    kind, _, key = words.partition(":")
+    if kind not in KINDS:
+        meant = [
+            f"{kind}:{words}"
+            for kind, path in (("party", "/parties"), ("mechanism", "/mechanisms?limit=200"))
+            if words in ids(asyncio.run(ask(path, None, url)))
+        ]
+        hint = f"; did you mean {meant[0]}?" if meant else ""
+        raise CommandError(
+            f"{words} is no feed; say all, delegate, or like mechanism:customs-heads, "
+            f"party:china, host:china{hint}"
+        )
+    return {"kind": kind, "id": key or None}
+
+
+def ids(listed: Any) -> set[str]:
+    return {item["id"] for item in (listed["items"] if isinstance(listed, dict) else listed)}
 
 
 @app.command("list")
-def list_feeds(who: Who = "secretary", as_json: AsJson = False, url: Server = DEFAULT_URL) -> None:
+def list_feeds(
+    who: Who = SECRETARY,
+    folder: FolderInstead = None,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the feeds that ACTOR may see: its own, its delegation's, or all."""
-    items: list[Any] = []
-    after = None
-    while True:
-        page = command(url, page_after(after), None, actor=who, method="GET")
-        items += page["items"]
-        after = page["next"]
-        if after is None:
-            break
+    items = asyncio.run(every("/subscriptions", folder, url, actor=who))
     if as_json:
         print_json(items)
         return
-    table = Table("feed", "of", "for", "wishes")
+    table = narrow(whole("feed"), Column("of, for", overflow="fold"), "wishes")
     for item in items:
         scope = ":".join(filter(None, (item["scope"]["kind"], item["scope"]["id"])))
-        table.add_row(item["id"], scope, item["owner"], wishes(item))
+        table.add_row(item["id"], f"{scope}\n{escape(item['owner'])}", wishes(item))
     out.print(table)
 
 
 @app.command("set")
+@listed_by("feed list")
 def change(
     feed: Feed,
-    who: Who = "secretary",
+    who: Who = SECRETARY,
     meetings: Meetings = None,
     deadlines: Deadlines = None,
     cancelled: Cancelled = None,
@@ -91,29 +132,28 @@ def change(
     url: Server = DEFAULT_URL,
 ) -> None:
     """Have FEED look otherwise in what is said here, at the same address."""
-    known = command(url, f"/subscriptions/{feed}", None, actor=who, method="GET")["settings"]
+    known = asyncio.run(ask(f"/subscriptions/{feed}", None, url, actor=who))["settings"]
     body = known | wished(meetings, deadlines, cancelled, language, alarm, all_day)
-    said = command(url, f"/subscriptions/{feed}/settings", body, actor=who, method="PUT")
+    path = f"/subscriptions/{feed}/settings"
+    said = command(url, path, body, actor=who, method="PUT", options=SAID)
     out.print(f"{said['id']}: {wishes(said)}")
 
 
 @app.command()
-def rotate(feed: Feed, who: Who = "secretary", url: Server = DEFAULT_URL) -> None:
+@listed_by("feed list")
+def rotate(feed: Feed, who: Who = SECRETARY, url: Server = DEFAULT_URL) -> None:
     """Give FEED another address; the one before leads nowhere from now on."""
     show_address(command(url, f"/subscriptions/{feed}/rotation", None, actor=who), url)
 
 
 @app.command()
+@listed_by("feed list")
 def revoke(
-    feed: Feed, who: Who = "secretary", reason: Reason = None, url: Server = DEFAULT_URL
+    feed: Feed, who: Who = SECRETARY, reason: Reason = None, url: Server = DEFAULT_URL
 ) -> None:
     """End FEED for good."""
     said = command(url, f"/subscriptions/{feed}/revocation", {"reason": reason}, actor=who)
     out.print(f"{said['id']} is revoked.")
-
-
-def page_after(key: str | None) -> str:
-    return f"/subscriptions?limit=200&after={key}" if key else "/subscriptions?limit=200"
 
 
 def wished(
@@ -156,5 +196,6 @@ def show_address(said: dict[str, Any], url: str) -> None:
     if said["address"] is None:
         raise CommandError("the address was shown before; rotate the feed to get another")
     page = said["address"].removesuffix(".ics")
-    out.print(f"{said['id']}: {url}{said['address']}", soft_wrap=True)
-    out.print(f"How to subscribe: {url}{page}", soft_wrap=True)
+    root = root_of(url)
+    out.print(f"{said['id']}: {root}{said['address']}", soft_wrap=True)
+    out.print(f"How to subscribe: {root}{page}", soft_wrap=True)

@@ -1,31 +1,28 @@
 """`secretariat mail`: what was mailed to whom, what became of it, and who gets it how."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
-from services.http.words import counted
-from services.notices.rules.mail import Stage
-from services.notices.rules.recipient import Digest
-from services.program.asking import ask, command
+from services.program.asking import SECRETARY, ask, command, every, listed_by
+from services.program.moments import to_the_minute, utc
 from services.program.terminal import (
-    DEFAULT_FOLDER,
     DEFAULT_URL,
     AsJson,
     CommandError,
-    Folder,
+    FolderInstead,
     Server,
     Url,
+    narrow,
     out,
     print_json,
+    whole,
 )
 
 app = typer.Typer(no_args_is_help=True, help="See to the invitations that go out by mail.")
-SECRETARY = "secretary"
-SHORT = 8
 COLOURS = {
     "sent": "green",
     "failed": "red",
@@ -36,7 +33,9 @@ COLOURS = {
 SAID = {"accepted": "green", "tentative": "yellow", "declined": "red"}
 
 Key = Annotated[str, typer.Argument(metavar="MAIL", help="Its id, as `mail list` has it.")]
-OfStage = Annotated[Stage | None, typer.Option("--stage", help="Only those that stand so.")]
+OfStage = Annotated[
+    str | None, typer.Option("--stage", help="Only those that stand so, like failed.")
+]
 OfMeeting = Annotated[str | None, typer.Option("--meeting", help="Only those about this meeting.")]
 Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
 Recipient = Annotated[
@@ -46,63 +45,59 @@ Recipient = Annotated[
 Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
 HowOften = Annotated[
-    Digest | None, typer.Option("--digest", help="At once, or once a day all in one.")
+    str | None, typer.Option("--digest", help="immediate, or daily for all of a day in one.")
 ]
 At = Annotated[str | None, typer.Option("--digest-at", help="When on a day, like 08:00.")]
 Quiet = Annotated[
     str | None, typer.Option("--quiet", help="When no mail goes out, like 21:00-07:30; or none.")
 ]
+SAID_WITH = {
+    "stage": "--stage",
+    "meeting": "--meeting",
+    "language": "--language",
+    "zone": "--zone",
+    "digest": "--digest",
+    "digest_at": "--digest-at",
+    "quiet": "--quiet",
+}
 
 
 @app.command("list")
 def list_mail(
     stage: OfStage = None,
     meeting: OfMeeting = None,
-    folder: Folder = DEFAULT_FOLDER,
+    folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
     """List mails, the newest first, and what became of each."""
     wanted = {"stage": stage, "meeting": meeting}
-    params = {name: str(value) for name, value in wanted.items() if value is not None}
-    mails = asyncio.run(every(folder, url, params))
+    params = {name: value for name, value in wanted.items() if value is not None}
+    found = asyncio.run(every("/mail", folder, url, options=SAID_WITH, **params))
+    mails = sorted(found, key=lambda mail: (mail["queued"], mail["id"]), reverse=True)
     if as_json:
         print_json(mails)
         return
-    table = Table(
-        Column("mail", no_wrap=True), "to", Column("about", overflow="fold"), "stands", "why"
-    )
+    table = narrow(whole("mail"), Column("to, about", overflow="fold"), "when, why")
     for mail in mails:
         colour = COLOURS.get(mail["stage"], "yellow")
         when = utc(mail["sent"] or mail["due"])
         tried = f", attempt {mail['attempts']}" if mail["attempts"] > 1 else ""
         table.add_row(
-            mail["id"],
-            f"{mail['name']}\n[dim]{mail['party']}[/]",
+            f"{mail['id']}\n[{colour}]{mail['stage']}[/]",
+            f"{escape(mail['name'])}, {mail['party']}\n"
             f"{mail['meeting']}\n[dim]{mail['kind']}, revision {mail['sequence']}[/]",
-            f"[{colour}]{mail['stage']}[/]\n[dim]{when}{tried}[/]",
-            mail["error"] or "",
+            f"{when}{tried}\n{escape(mail['error'] or '')}",
         )
     out.print(table)
-    out.print(f"{counted(len(mails), 'mail', 'mails')}; times are UTC.", style="dim")
-
-
-async def every(folder: Path, url: str | None, params: dict[str, str]) -> list[Any]:
-    """All mails, over all pages."""
-    mails: list[Any] = []
-    after: dict[str, str] = {}
-    while True:
-        page = await ask("/mail", folder, url, limit=200, **params, **after)
-        mails += page["items"]
-        if page["next"] is None:
-            return sorted(mails, key=lambda mail: (mail["queued"], mail["id"]), reverse=True)
-        after = {"after": page["next"]}
+    out.print(
+        f"{'1 mail' if len(mails) == 1 else f'{len(mails)} mails'}; times are UTC.", style="dim"
+    )
 
 
 @app.command()
-def show(
-    key: Key, folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False
-) -> None:
+@listed_by("mail list")
+def show(key: Key, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False) -> None:
     """Show one mail: to whom, about what, how often it was tried, and why it stands as it does."""
     mail = asyncio.run(ask(f"/mail/{key}", folder, url))
     if as_json:
@@ -110,18 +105,17 @@ def show(
         return
     table = Table.grid(padding=(0, 2))
     for label, value in facts(mail):
-        table.add_row(f"[dim]{label}[/]", value)
+        table.add_row(f"[dim]{label}[/]", escape(value))
     out.print(table)
 
 
 def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
-    starts = mail["starts"]
     found = [
         ("mail", mail["id"]),
         ("to", f"{mail['name']} <{mail['address']}>, {mail['party']}"),
         ("what", f"{mail['kind']}, in {mail['language']}"),
         ("about", f"{mail['title']} ({mail['meeting']}, revision {mail['sequence']})"),
-        ("on", f"{starts['at']} {starts['zone']}"),
+        ("on", to_the_minute(mail["starts"])),
         ("in the digest", mail["digest"]),
         ("stands", f"{mail['stage']} after {mail['attempts']} attempts"),
         ("queued", mail["queued"]),
@@ -132,6 +126,7 @@ def facts(mail: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @app.command()
+@listed_by("mail list")
 def retry(key: Key, url: Server = DEFAULT_URL) -> None:
     """Send MAIL again, which failed or came back."""
     mail = command(url, f"/mail/{key}/retry", None, actor=SECRETARY)
@@ -141,7 +136,7 @@ def retry(key: Key, url: Server = DEFAULT_URL) -> None:
 @app.command()
 def answers(
     meeting: Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")],
-    folder: Folder = DEFAULT_FOLDER,
+    folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
@@ -150,16 +145,18 @@ def answers(
     if as_json:
         print_json(said)
         return
-    table = Table("party", "who", "says", "to revision", "comment")
+    table = narrow("party", "who", "says", "to revision", "comment")
     for attendee in said["attendees"]:
         last = attendee["answers"][-1] if attendee["answers"] else {}
         colour = SAID.get(attendee["participation"], "dim") if attendee["current"] else "dim"
         table.add_row(
             attendee["party"],
-            attendee["name"],
+            escape(attendee["name"]),
             f"[{colour}]{attendee['participation'] or '–'}[/]",
             str(last.get("sequence", "")),
-            "\n".join(filter(None, [delegate_in(last), (last.get("comment") or "").strip()])),
+            escape(
+                "\n".join(filter(None, [delegate_in(last), (last.get("comment") or "").strip()]))
+            ),
         )
     out.print(table)
     out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
@@ -174,21 +171,19 @@ def delegate_in(answer: dict[str, Any]) -> str:
 
 
 @app.command()
-def aside(folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False) -> None:
+def aside(folder: FolderInstead = None, url: Url = None, as_json: AsJson = False) -> None:
     """Show the last mails from the mailbox that changed nothing, and why."""
     found = asyncio.run(ask("/mailbox/aside", folder, url))["items"]
     if as_json:
         print_json(found)
         return
-    table = Table("came", "from", "subject", "why it changed nothing")
+    table = narrow(
+        whole("came"), Column("from, subject", overflow="fold"), "why it changed nothing"
+    )
     for mail in found:
-        table.add_row(utc(mail["at"]), mail["sender"], mail["subject"], mail["reason"])
+        shown = escape(f"{mail['sender']}\n{mail['subject']}")
+        table.add_row(utc(mail["at"]), shown, escape(mail["reason"]))
     out.print(table)
-
-
-def utc(instant: str) -> str:
-    """An instant of the API, to the minute."""
-    return instant[:16].replace("T", " ")
 
 
 @app.command()
@@ -204,11 +199,13 @@ def settings(
 ) -> None:
     """Show who gets the mails of MECHANISM and how; or change that for one of them."""
     path = f"/mechanisms/{mechanism}/recipients"
-    found = asyncio.run(ask(path, Path(), url))["items"]
+    found = asyncio.run(ask(path, None, url))["items"]
     if recipient is not None:
         known = next((r for r in found if f"{r['party']}/{r['handle']}" == recipient), None)
         if known is None:
-            raise CommandError(f"{mechanism} invites nobody called {recipient}")
+            raise CommandError(
+                f"{mechanism} invites nobody called {recipient}; without PARTY/HANDLE all are shown"
+            )
         wanted = {
             "language": language,
             "zone": zone,
@@ -229,19 +226,19 @@ def changed(url: str, path: str, known: dict[str, Any], changes: dict[str, Any])
         begins, _, ends = changes["quiet"].partition("-")
         body["quiet"] = None if begins == "none" else {"begins": begins, "ends": ends}
     path = f"{path}/{known['party']}/{known['handle']}"
-    return command(url, path, body, actor=SECRETARY, method="PUT")
+    return command(url, path, body, actor=SECRETARY, method="PUT", options=SAID_WITH)
 
 
 def table_of(recipients: list[Any]) -> Table:
-    table = Table("who", "to", "language", "how", "quiet")
+    table = narrow(Column("who", overflow="fold"), "language", "when")
     for known in recipients:
-        daily = known["digest"] == Digest.DAILY
-        quiet = known["quiet"]
+        daily = f"daily at {known['digest_at'][:5]} {known['zone']}"
+        when = [daily if known["digest"] == "daily" else "at once"]
+        if quiet := known["quiet"]:
+            when.append(f"not {quiet['begins'][:5]}–{quiet['ends'][:5]} {known['zone']}")
         table.add_row(
-            f"{known['party']}/{known['handle']}",
-            f"{known['name']} <{known['address']}>",
+            f"{known['party']}/{known['handle']}\n{escape(known['name'])}\n{known['address']}",
             known["language"],
-            f"daily at {known['digest_at'][:5]} {known['zone']}" if daily else "at once",
-            f"{quiet['begins'][:5]}–{quiet['ends'][:5]} {known['zone']}" if quiet else "",
+            "\n".join(when),
         )
     return table

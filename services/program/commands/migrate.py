@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from events.road.conflicts import again_on_conflict
-from events.road.database import Database
-from events.road.history import Standing
-from services.program.services import SERVICES
 from services.program.terminal import out
+
+if TYPE_CHECKING:
+    from events.road.history import Standing
 
 Url = Annotated[
     str,
@@ -33,8 +32,12 @@ def migrate(database: Url) -> None:
     out.print(table)
 
 
-async def migrate_all(url: str) -> list[tuple[str, Standing, Standing]]:
+async def migrate_all(url: str) -> "list[tuple[str, Standing, Standing]]":
     """How far every service's tables had come, and have."""
+    from events.road.conflicts import again_on_conflict
+    from events.road.database import Database
+    from services.program.services import SERVICES
+
     moves = []
     for service in SERVICES:
         database = Database(url, service.name, service.migrations)

@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from services.program.asking import ask, command, download
+from services.program.asking import SECRETARY, ask, command, download
 from services.program.terminal import (
-    DEFAULT_FOLDER,
     DEFAULT_URL,
     AsJson,
     CommandError,
-    Folder,
+    FolderInstead,
     Server,
     Url,
+    narrow,
     out,
     print_json,
+    whole,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
@@ -48,8 +48,16 @@ Keep = Annotated[
 Svg = Annotated[Path | None, typer.Option("--svg", help="Write the year as a picture to FILE.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the year as a table to FILE.")]
 Why = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
-SECRETARY = "secretary"
 LOOK_SECONDS = 0.3
+SAID = {
+    "year": "YEAR",
+    "pains.seed": "--seed",
+    "pains.work": "--work",
+    "pains.seconds": "--seconds",
+    "keep": "--keep",
+    "bodies": "BODY",
+    "reason": "--reason",
+}
 
 
 @app.command()
@@ -64,7 +72,7 @@ def make(
 ) -> None:
     """Propose dates for every body in YEAR. Ctrl-C ends the search with the best so far."""
     body = {"year": year, "pains": pains(seed, work, seconds), "wanted": read_wanted(wanted) or {}}
-    await_plan(command(url, "/plans", body, actor=SECRETARY), url, svg)
+    await_plan(command(url, "/plans", body, actor=SECRETARY, options=SAID), url, svg)
 
 
 @app.command()
@@ -84,7 +92,9 @@ def replan(
         "wanted": read_wanted(wanted),
         "keep": keep or [],
     }
-    await_plan(command(url, f"/plans/{plan}/replanning", body, actor=SECRETARY), url, svg)
+    await_plan(
+        command(url, f"/plans/{plan}/replanning", body, actor=SECRETARY, options=SAID), url, svg
+    )
 
 
 @app.command()
@@ -92,7 +102,7 @@ def show(
     plan: PlanId,
     svg: Svg = None,
     csv: Csv = None,
-    folder: Folder = DEFAULT_FOLDER,
+    folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
@@ -111,14 +121,16 @@ def show(
 def accept(plan: PlanId, bodies: Bodies = None, url: Server = DEFAULT_URL) -> None:
     """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
     body = {"bodies": bodies or []}
-    found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY)
+    found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY, options=SAID)
     out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
 
 
 @app.command()
 def dismiss(plan: PlanId, reason: Why, url: Server = DEFAULT_URL) -> None:
     """Give up what was not accepted of PLAN."""
-    found = command(url, f"/plans/{plan}/dismissal", {"reason": reason}, actor=SECRETARY)
+    found = command(
+        url, f"/plans/{plan}/dismissal", {"reason": reason}, actor=SECRETARY, options=SAID
+    )
     out.print(f"{plan} is {found['stage']}.")
 
 
@@ -133,6 +145,9 @@ def read_wanted(file: Path | None) -> Any:
     """
     if file is None:
         return None
+
+    import yaml
+
     try:
         return yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -150,17 +165,17 @@ def await_plan(asked: dict[str, Any], url: str, svg: Path | None) -> None:
         except KeyboardInterrupt:
             command(url, f"/plans/{key}/interruption", None, actor=SECRETARY)
             watch(shown, task, key, url)
-    plan = asyncio.run(ask(f"/plans/{key}", DEFAULT_FOLDER, url))
+    plan = asyncio.run(ask(f"/plans/{key}", None, url))
     if plan["stage"] == "failed":
         raise CommandError(plan["reason"])
     if svg is not None:
-        svg.write_bytes(asyncio.run(download(f"/plans/{key}/picture.svg", DEFAULT_FOLDER, url)))
+        svg.write_bytes(asyncio.run(download(f"/plans/{key}/picture.svg", None, url)))
     print_plan(plan)
 
 
 def watch(shown: Progress, task: Any, key: str, url: str) -> None:
     while True:
-        found = asyncio.run(ask(f"/plans/{key}/progress", DEFAULT_FOLDER, url))
+        found = asyncio.run(ask(f"/plans/{key}/progress", None, url))
         if found["stage"] != "making":
             return
         shown.update(task, description=f"{key}: {so_far(found['now'])}")
@@ -198,20 +213,21 @@ def print_plan(plan: dict[str, Any]) -> None:
 
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
-    table = Table(
-        Column("when", no_wrap=True),
-        Column("meeting", overflow="fold"),
-        Column("host", no_wrap=True),
-        Column("what it costs", overflow="fold", min_width=18),
-    )
+    table = narrow(whole("when, host"), Column("meeting, what it costs", overflow="fold"))
     for one in plan["meetings"]:
         until = "" if one["last"] == one["first"] else f"\n– {one['last'][5:]}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
-        lines = [f"{each['cost']:>2}  {each['text']}" for each in shown]
+        lines = [broken(each, convoked=one["firm"]) for each in shown]
+        told = ["it stands", *lines] if one["firm"] else lines or ["nothing"]
         table.add_row(
-            f"{one['first']}{until}",
-            one["meeting"],
-            one["host"],
-            "\n".join(["it stands", *lines] if one["firm"] else lines or ["nothing"]),
+            f"{one['first']}{until}\n[dim]{one['host']}[/]",
+            "\n".join([f"[bold]{one['meeting']}[/]", *told]),
         )
     return table
+
+
+def broken(wish: dict[str, Any], *, convoked: bool) -> str:
+    """What is broken, and its price; a rule that somebody has set aside costs nothing."""
+    if wish["wish"] == "rule":
+        return f"breaks a rule, as {'convoked' if convoked else 'fixed'}: {wish['text']}"
+    return f"{wish['cost']:>2}  {wish['text']}"

@@ -1,94 +1,264 @@
-"""`secretariat poll`: open a poll, see how it stands, choose."""
+"""`secretariat poll`: ask the parties for a date, answer, see how it stands, choose."""
 
 import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from services.program.asking import ask, command
-from services.program.commands.slots import First, Last, Limit, Meeting, Minutes
+from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.commands.slots import (
+    OPTIONS,
+    Days,
+    Limit,
+    Meeting,
+    Minutes,
+    Online,
+    Place,
+    ShortNotice,
+    place_of,
+    search,
+)
+from services.program.moments import span_lines, to_the_minute
 from services.program.terminal import (
-    DEFAULT_FOLDER,
     DEFAULT_URL,
     AsJson,
-    Folder,
+    CommandError,
+    FolderInstead,
     Server,
     Url,
+    narrow,
     out,
     print_json,
+    whole,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Ask the parties of a meeting for a date.")
 Poll = Annotated[str, typer.Argument(metavar="POLL", help="Like customs-heads-2027-1.poll1.")]
+First = Annotated[
+    datetime | None,
+    typer.Option("--first", formats=["%Y-%m-%d"], help="Propose dates from this one on."),
+]
+Last = Annotated[
+    datetime | None, typer.Option("--last", formats=["%Y-%m-%d"], help="Until this one.")
+]
+On = Annotated[
+    list[datetime] | None,
+    typer.Option(
+        "--on",
+        formats=["%Y-%m-%dT%H:%M"],
+        help="Ask this date, like 2027-09-14T09:30, instead; several times.",
+    ),
+]
 Closes = Annotated[
     datetime,
     typer.Option("--closes", formats=["%Y-%m-%dT%H:%M"], help="Wall time, like 2027-02-01T18:00."),
 ]
-Zone = Annotated[str, typer.Option("--zone", help="Of that wall time, like Asia/Tashkent.")]
+Zone = Annotated[str, typer.Option("--zone", help="Of --closes and --on, like Asia/Tashkent.")]
+DespiteClashes = Annotated[
+    bool,
+    typer.Option("--despite-clashes", help="Although somebody is elsewhere or has a day off."),
+]
 SlotId = Annotated[str, typer.Argument(metavar="SLOT", help="Like s2.")]
-Place = Annotated[str, typer.Option("--place", help="Where the meeting is convoked to.")]
-SECRETARY = "secretary"
-SIGNS = {"yes": "[green]yes[/]", "if_need_be": "[yellow]if need be[/]", "no": "[red]no[/]"}
+ConvokedTo = Annotated[str, typer.Option("--place", help="Where the meeting is convoked to.")]
+Party = Annotated[str, typer.Argument(metavar="PARTY", help="Like kazakhstan.")]
+Who = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="ACTOR",
+        help="Like 'kazakhstan/delegate A. Omarova'; what kazakhstan/coordinator says stands.",
+    ),
+]
+Comment = Annotated[str | None, typer.Option("--comment", help="What the secretary should know.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
+OfStage = Annotated[
+    str | None, typer.Option("--stage", help="Only those that are open, ended, closed, withdrawn.")
+]
+OfMeeting = Annotated[str | None, typer.Option("--meeting", help="Only those about this meeting.")]
+OfMechanism = Annotated[str | None, typer.Option("--mechanism", help="Only those of this body.")]
+WORDS = {"yes": "[green]yes[/]", "if_need_be": "[yellow]if need be[/]", "no": "[red]no[/]"}
+SAID = {
+    **{f"propose.{field}": option for field, option in OPTIONS.items()},
+    "stage": "--stage",
+    "slots": "--on",
+    "closes": "--closes",
+    "closes.zone": "--zone",
+    "despite_clashes": "--despite-clashes",
+    "place": "--place",
+    "slot": "SLOT",
+    "party": "PARTY",
+    "comment": "--comment",
+    "reason": "--reason",
+}
+
+
+def slots_option(name: str) -> Any:
+    return typer.Option(name, metavar="SLOTS", help="These, like s1,s3.")
 
 
 @app.command("open")
 def open_poll(
     meeting: Meeting,
-    first: First,
-    last: Last,
     closes: Closes,
     zone: Zone,
+    first: First = None,
+    last: Last = None,
+    on: On = None,
     minutes: Minutes = 240,
+    days: Days = 1,
+    place: Place = None,
+    online: Online = False,
     limit: Limit = 5,
+    short_notice: ShortNotice = False,
+    despite_clashes: DespiteClashes = False,
     url: Server = DEFAULT_URL,
 ) -> None:
-    """Ask the parties of MEETING for the best dates that the system finds."""
-    dates = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
-    body = {
-        "propose": {**dates, "minutes": minutes, "limit": limit},
+    """Ask the parties of MEETING which dates suit them: those of --on, or the best there are."""
+    body: dict[str, Any] = {
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},
+        "despite_clashes": despite_clashes,
     }
-    opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY)
-    out.print(f"{opened['id']}: {url}/polls/{opened['id']}")
+    if on and not (first or last):
+        length = (days - 1) * 24 * 60 + minutes
+        body["slots"] = [
+            {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone, "minutes": length} for date in on
+        ]
+    elif first and last and not on:
+        where = asyncio.run(place_of(meeting, place, online, None, url))
+        body["propose"] = search(first, last, minutes, days, where, limit, short_notice)
+    else:
+        raise CommandError("give the dates to ask with --on, or a range with --first and --last")
+    opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)
+    out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
+
+
+@app.command("list")
+def list_polls(
+    stage: OfStage = None,
+    meeting: OfMeeting = None,
+    mechanism: OfMechanism = None,
+    folder: FolderInstead = None,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """List polls, and how many parties have answered each."""
+    wanted = {"stage": stage, "meeting": meeting, "mechanism": mechanism}
+    params = {name: value for name, value in wanted.items() if value}
+    polls = asyncio.run(every("/polls", folder, url, options=SAID, **params))
+    if as_json:
+        print_json(polls)
+        return
+    table = narrow(whole("poll"), "stands", "closes", "answered")
+    for poll in polls:
+        table.add_row(
+            poll["id"],
+            poll["stage"],
+            to_the_minute(poll["closes"]),
+            f"{len(poll['replies'])} of {len(poll['parties'])}",
+        )
+    out.print(table if polls else "There is no such poll; secretariat poll open asks for a date.")
 
 
 @app.command("show")
+@listed_by("poll list")
 def show_poll(
-    poll: Poll, folder: Folder = DEFAULT_FOLDER, url: Url = None, as_json: AsJson = False
+    poll: Poll, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
 ) -> None:
     """Show how POLL stands, the best date first."""
     tally = asyncio.run(ask(f"/polls/{poll}/tally", folder, url))
     if as_json:
         print_json(tally)
         return
+    found = asyncio.run(ask(f"/polls/{poll}", folder, url))
     out.print(table_of(tally))
+    for party, reply in found["replies"].items():
+        who = f"{party}'s coordinator" if reply["binding"] else party
+        if reply["comment"]:
+            out.print(f"{who}: {escape(reply['comment'])}")
     silent = ", ".join(tally["silent"]) or "nobody"
-    out.print(f"The poll is {tally['stage']}; silent: {silent}.")
+    chosen = f"; {found['chosen']} was chosen" if found["chosen"] else ""
+    out.print(f"The poll is {tally['stage']}{chosen}; silent: {silent}.")
+    out.print(f"It closes at {to_the_minute(found['closes'])}.", style="dim")
 
 
 @app.command()
-def close(poll: Poll, slot: SlotId, place: Place, url: Server = DEFAULT_URL) -> None:
+@listed_by("poll list")
+def answer(
+    poll: Poll,
+    who: Who,
+    yes: Annotated[str, slots_option("--yes")] = "",
+    if_need_be: Annotated[str, slots_option("--if-need-be")] = "",
+    no: Annotated[str, slots_option("--no")] = "",
+    comment: Comment = None,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Answer every slot of POLL for a party; what it said before no longer counts."""
+    body = {"answers": answers_in(yes=yes, if_need_be=if_need_be, no=no), "comment": comment}
+    said = command(url, f"/polls/{poll}/answers", body, actor=who, options=SAID)
+    silent = sorted(set(said["parties"]) - set(said["replies"]))
+    out.print(f"{poll} is answered; silent: {', '.join(silent) or 'nobody'}.")
+
+
+def answers_in(**words: str) -> dict[str, str]:
+    """What is said of each slot; CommandError where one is said to be two things."""
+    answers: dict[str, str] = {}
+    for word, several in words.items():
+        for slot in filter(None, (one.strip() for one in several.split(","))):
+            if slot in answers:
+                raise CommandError(f"{slot} is answered twice; say it of one option alone")
+            answers[slot] = word
+    return answers
+
+
+@app.command()
+@listed_by("poll list")
+def link(poll: Poll, party: Party, url: Server = DEFAULT_URL) -> None:
+    """Make a secret page on which PARTY answers without an account; it is shown only now."""
+    made = command(url, f"/polls/{poll}/links", {"party": party}, actor=SECRETARY, options=SAID)
+    out.print(f"{root_of(url)}{made['address']}", soft_wrap=True)
+
+
+@app.command()
+@listed_by("poll list")
+def close(
+    poll: Poll,
+    slot: SlotId,
+    place: ConvokedTo,
+    short_notice: ShortNotice = False,
+    despite_clashes: DespiteClashes = False,
+    url: Server = DEFAULT_URL,
+) -> None:
     """Choose SLOT, and convoke the meeting for it."""
-    body = {"slot": slot, "place": place}
-    meeting = command(url, f"/polls/{poll}/closing", body, actor=SECRETARY)
+    body = {
+        "slot": slot,
+        "place": place,
+        "short_notice": short_notice,
+        "despite_clashes": despite_clashes,
+    }
+    meeting = command(url, f"/polls/{poll}/closing", body, actor=SECRETARY, options=SAID)
     out.print(f"{meeting['id']} is {meeting['stage']}.")
 
 
+@app.command()
+@listed_by("poll list")
+def withdraw(poll: Poll, reason: Reason, url: Server = DEFAULT_URL) -> None:
+    """Give POLL up; the meeting stays planned."""
+    body = {"reason": reason}
+    said = command(url, f"/polls/{poll}/withdrawal", body, actor=SECRETARY, options=SAID)
+    out.print(f"{said['id']} is {said['stage']}.")
+
+
 def table_of(tally: dict[str, Any]) -> Table:
-    parties = sorted(party for several in said_by(tally["slots"][0]).values() for party in several)
-    table = Table("", "when", *parties)
+    """A line a slot, and in it who says what; one that everybody refused is blocked."""
+    table = narrow(whole(""), whole("when"), "who says what")
     for slot in tally["slots"]:
-        words = {party: word for word, several in said_by(slot).items() for party in several}
-        starts = slot["span"]["starts"]
+        said = [f"{shown}: {', '.join(slot[word])}" for word, shown in WORDS.items() if slot[word]]
         table.add_row(
-            slot["slot"],
-            f"{starts['at']} {starts['zone']}",
-            *(SIGNS.get(words[party], "–") for party in parties),
+            f"[red]{slot['slot']} blocked[/]" if slot["blocked"] else slot["slot"],
+            span_lines(slot["span"]),
+            "\n".join(said) or "–",
         )
     return table
-
-
-def said_by(slot: dict[str, Any]) -> dict[str, list[str]]:
-    return {word: slot[word] for word in (*SIGNS, "silent")}

@@ -1,15 +1,11 @@
 """`secretariat rebuild`: a service's copy, built anew from all that was ever said."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
 
-from events.road.archive import Archive
-from services.program.deployment import Deployment
-from services.program.rebuild import rebuild as build_anew
-from services.program.services import SERVICES
 from services.program.terminal import (
     DEFAULT_FOLDER,
     ArchiveFolder,
@@ -21,8 +17,11 @@ from services.program.terminal import (
     out,
 )
 
-COPIES = [service.name for service in SERVICES if service.copies]
-Name = Annotated[str, typer.Argument(metavar="SERVICE", help=f"One of {', '.join(COPIES)}.")]
+if TYPE_CHECKING:
+    from events.road.archive import Archive
+    from services.program.deployment import Deployment
+
+Name = Annotated[str, typer.Argument(metavar="SERVICE", help="Like portal.")]
 
 
 def rebuild(
@@ -37,14 +36,20 @@ def rebuild(
     A server on a folder must be stopped for it. On Kafka and PostgreSQL the service goes on
     meanwhile, and waits only for the last moment.
     """
-    if name not in COPIES:
-        raise CommandError(f"{name} is no service that only copies; those are {', '.join(COPIES)}")
+    from events.road.archive import Archive
+    from services.program.services import SERVICES
+
+    copies = [service.name for service in SERVICES if service.copies]
+    if name not in copies:
+        raise CommandError(f"{name} is no service that only copies; those are {', '.join(copies)}")
     place = deployment(folder, kafka, database)
     asyncio.run(run(place, name, Archive(archive) if archive else None))
     out.print(f"{name} is as the log says.")
 
 
-async def run(place: Deployment, name: str, archive: Archive | None) -> None:
+async def run(place: "Deployment", name: str, archive: "Archive | None") -> None:
+    from services.program.rebuild import rebuild as build_anew
+
     async with place.opened():
         with Progress(console=out) as shown:
             task = shown.add_task(name, total=1.0)

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from services.program.formats import read_format
 from services.program.terminal import out
 
 app = typer.Typer(no_args_is_help=True, help="The file that describes a format.")
@@ -15,6 +14,8 @@ File = Annotated[Path | None, typer.Argument(help="The file; the project's own w
 @app.command()
 def check(file: File = None) -> None:
     """Read a registry file and say what it holds, or every error in it with its line."""
+    from services.program.formats import read_format
+
     registry = read_format(file)
     unassigned = [str(a.number) for a in registry.agreements if a.unassigned]
     out.print(

@@ -7,20 +7,10 @@ import socket
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from events.clock import SetClock, SystemClock
-from services.mechanisms.rules.registry import Registry
-from services.notices.post import Post
-from services.notices.service import notices
-from services.program.deployment import Deployment
-from services.program.distributed import Part
-from services.program.embedded import Program
-from services.program.formats import load_format, read_format
-from services.program.serve import listening, serve_until_stopped
-from services.program.services import SERVICES
 from services.program.terminal import (
     DEFAULT_FOLDER,
     DEFAULT_PORT,
@@ -35,7 +25,14 @@ from services.program.terminal import (
     out,
     place_given,
 )
-from services.service import Service
+
+if TYPE_CHECKING:
+    from events.clock import SystemClock
+    from services.mechanisms.rules.registry import Registry
+    from services.program.deployment import Deployment
+    from services.program.distributed import Part
+    from services.program.embedded import Program
+    from services.service import Service
 
 Ahead = Annotated[
     float, typer.Option("--ahead-days", help="Run the clock so many days ahead of the machine's.")
@@ -84,6 +81,13 @@ def serve(
     Invitations go out by mail where MAIL_ADDRESS and SMTP_HOST are set, and answers are read from
     the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA.
     """
+    from events.clock import SetClock
+    from services.notices.post import Post
+    from services.notices.service import notices
+    from services.program.distributed import Part
+    from services.program.embedded import Program
+    from services.program.formats import read_format
+
     log_to_terminal()
     if until_eof:
         threading.Thread(target=end_with_input, daemon=True).start()
@@ -101,11 +105,15 @@ def serve(
         asyncio.run(run_program(Program(folder, services, clock), host, port, read))
 
 
-def clock_ahead(days: float) -> SystemClock:
+def clock_ahead(days: float) -> "SystemClock":
+    from events.clock import SystemClock
+
     return SystemClock(timedelta(days=days))
 
 
-def chosen(names: list[str] | None) -> tuple[Service, ...]:
+def chosen(names: list[str] | None) -> "tuple[Service, ...]":
+    from services.program.services import SERVICES
+
     known = {service.name: service for service in SERVICES}
     unknown = [name for name in names or () if name not in known]
     if unknown:
@@ -113,20 +121,27 @@ def chosen(names: list[str] | None) -> tuple[Service, ...]:
     return tuple(known[name] for name in names) if names else SERVICES
 
 
-async def run_program(program: Program, host: str, port: int, registry: Registry) -> None:
+async def run_program(program: "Program", host: str, port: int, registry: "Registry") -> None:
+    from services.program.formats import load_format
+    from services.program.serve import listening
+
     with listening(host, port) as place:
         async with program.opened():
             await load_format(program.workers["mechanisms"], registry)
             await run(program, place)
 
 
-async def run_part(part: Part, host: str, port: int) -> None:
+async def run_part(part: "Part", host: str, port: int) -> None:
+    from services.program.serve import listening
+
     with listening(host, port) as place:
         async with part.opened():
             await run(part, place)
 
 
-async def run(deployment: Deployment, place: socket.socket) -> None:
+async def run(deployment: "Deployment", place: socket.socket) -> None:
+    from services.program.serve import serve_until_stopped
+
     host, port = place.getsockname()[:2]
     out.print(f"Serving at [link]http://{host}:{port}[/link]")
     await serve_until_stopped(deployment, place)

@@ -2,14 +2,22 @@
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.program.asking import ask
-from services.program.terminal import DEFAULT_FOLDER, AsJson, Folder, Url, out, print_json
-from services.scheduling.rules.slots.answer import Answer, Slot
+from services.program.moments import span_lines
+from services.program.terminal import (
+    AsJson,
+    CommandError,
+    FolderInstead,
+    Url,
+    out,
+    print_json,
+)
 
 Meeting = Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")]
 First = Annotated[
@@ -18,9 +26,20 @@ First = Annotated[
 Last = Annotated[datetime, typer.Option("--last", formats=["%Y-%m-%d"], help="Last date.")]
 Minutes = Annotated[int, typer.Option("--minutes", help="How long a session is.")]
 Days = Annotated[int, typer.Option("--days", help="On how many days in a row.")]
-Place = Annotated[str | None, typer.Option("--place", help="Where; online without one.")]
+Place = Annotated[
+    str | None, typer.Option("--place", help="Where.  [default: where the meeting is, if fixed]")
+]
+Online = Annotated[bool, typer.Option("--online", help="Nobody travels.")]
 Limit = Annotated[int, typer.Option("--limit", help="How many to show.")]
 ShortNotice = Annotated[bool, typer.Option("--short-notice", help="The parties agreed to it.")]
+OPTIONS = {
+    "first": "--first",
+    "last": "--last",
+    "minutes": "--minutes",
+    "days": "--days",
+    "place": "--place",
+    "limit": "--limit",
+}
 
 
 def slots(
@@ -30,9 +49,10 @@ def slots(
     minutes: Minutes = 240,
     days: Days = 1,
     place: Place = None,
+    online: Online = False,
     limit: Limit = 5,
     short_notice: ShortNotice = False,
-    folder: Folder = DEFAULT_FOLDER,
+    folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +60,38 @@ def slots(
 
     Where there is none, say the fewest rules that would have to give way.
     """
-    wanted: dict[str, Any] = {
+    where = asyncio.run(place_of(meeting, place, online, folder, url))
+    wanted = search(first, last, minutes, days, where, limit, short_notice)
+    found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, options=OPTIONS, **wanted))
+    if as_json:
+        print_json(found)
+    else:
+        show(found)
+
+
+async def place_of(
+    meeting: str, place: str | None, online: bool, folder: Path | None, url: str | None
+) -> str | None:
+    """Where it is to be as the options say, or else as the meeting does; none for online."""
+    if place and online:
+        raise CommandError("give --place or --online, not both")
+    if place or online:
+        return place
+    found: str | None = (await ask(f"/meetings/{meeting}", folder, url)).get("place")
+    return found
+
+
+def search(
+    first: datetime,
+    last: datetime,
+    minutes: int,
+    days: int,
+    place: str | None,
+    limit: int,
+    short_notice: bool,
+) -> dict[str, Any]:
+    """What the API asks of a search for a time."""
+    return {
         "first": f"{first:%Y-%m-%d}",
         "last": f"{last:%Y-%m-%d}",
         "minutes": minutes,
@@ -49,33 +100,26 @@ def slots(
         "short_notice": short_notice,
         **({"place": place} if place else {}),
     }
-    found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, **wanted))
-    if as_json:
-        print_json(found)
-    else:
-        show(Answer.model_validate(found))
 
 
-def show(answer: Answer) -> None:
-    if answer.relaxation is not None:
+def show(answer: dict[str, Any]) -> None:
+    relaxation = answer["relaxation"]
+    if relaxation is not None:
         out.print("[yellow]No time fits.[/] The fewest rules that would have to give way:")
-        for reason in answer.relaxation.gives_way:
-            out.print(f"  {reason.rule}, {reason.party or 'the meeting'}: {reason.text}")
+        for reason in relaxation["gives_way"]:
+            out.print(f"  {reason['rule']}, {reason['party'] or 'the meeting'}: {reason['text']}")
         out.print("The best time then:")
-        out.print(table_of([answer.relaxation.slot]))
+        out.print(table_of([relaxation["slot"]]))
         return
-    out.print(table_of(answer.slots))
-    out.print(f"Holidays as {answer.holiday_data} has them.", style="dim")
+    out.print(table_of(answer["slots"]))
+    out.print(f"Holidays as {answer['holiday_data']} has them.", style="dim")
 
 
-def table_of(found: list[Slot] | tuple[Slot, ...]) -> Table:
-    table = Table("when", "cost", "why", show_lines=True)
+def table_of(found: list[Any]) -> Table:
+    table = Table(
+        Column("when", no_wrap=True), Column("cost", no_wrap=True), "why", show_lines=True
+    )
     for slot in found:
-        starts, ends = slot.span.starts, slot.span.ends
-        table.add_row(
-            f"[bold]{starts.wall:%a %d %b %Y}[/]\n"
-            f"{starts.wall:%H:%M}–{ends.wall:%H:%M} {starts.zone}",
-            str(slot.cost),
-            "\n".join(f"{reason.cost:>4}  {reason.text}" for reason in slot.reasons) or "nothing",
-        )
+        reasons = [f"{reason['cost']:>4}  {reason['text']}" for reason in slot["reasons"]]
+        table.add_row(span_lines(slot["span"]), str(slot["cost"]), "\n".join(reasons) or "nothing")
     return table

@@ -1,15 +1,15 @@
 """`secretariat topics`: the topics on Kafka, shown as they would be changed and then changed."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from events.road.kafka import topics as rules
-from events.road.kafka.connection import Kafka
-from events.road.kafka.topics import Change, asking
 from services.program.terminal import Bootstrap, out
+
+if TYPE_CHECKING:
+    from events.road.kafka.topics import Change
 
 app = typer.Typer(no_args_is_help=True, help="See and make the topics that the services need.")
 Replicas = Annotated[int, typer.Option("--replicas", min=1, help="Copies of a new topic.")]
@@ -18,23 +18,31 @@ Replicas = Annotated[int, typer.Option("--replicas", min=1, help="Copies of a ne
 @app.command()
 def plan(kafka: Bootstrap, replicas: Replicas = 3) -> None:
     """Show what `apply` would change; change nothing."""
-    show(asyncio.run(planned(Kafka.from_settings(kafka), replicas)), "would be changed")
+    show(asyncio.run(planned(kafka, replicas)), "would be changed")
 
 
 @app.command()
 def apply(kafka: Bootstrap, replicas: Replicas = 3) -> None:
     """Show what is to be changed, and make the topics so. Nothing is taken away."""
-    asyncio.run(applied(Kafka.from_settings(kafka), replicas))
+    asyncio.run(applied(kafka, replicas))
 
 
-async def planned(kafka: Kafka, replicas: int) -> list[Change]:
-    async with asking(kafka) as admin:
+async def planned(address: str, replicas: int) -> "list[Change]":
+    from events.road.kafka import topics as rules
+    from events.road.kafka.connection import Kafka
+
+    kafka = Kafka.from_settings(address)
+    async with rules.asking(kafka) as admin:
         return await rules.plan(admin, kafka.topics(replicas))
 
 
-async def applied(kafka: Kafka, replicas: int) -> None:
+async def applied(address: str, replicas: int) -> None:
+    from events.road.kafka import topics as rules
+    from events.road.kafka.connection import Kafka
+
+    kafka = Kafka.from_settings(address)
     topics = kafka.topics(replicas)
-    async with asking(kafka) as admin:
+    async with rules.asking(kafka) as admin:
         changes = await rules.plan(admin, topics)
         show(changes, "is changed")
         if changes:
@@ -42,7 +50,7 @@ async def applied(kafka: Kafka, replicas: int) -> None:
             out.print("Done.", style="green")
 
 
-def show(changes: list[Change], done: str) -> None:
+def show(changes: "list[Change]", done: str) -> None:
     if not changes:
         out.print("Every topic is as it should be.", style="green")
         return

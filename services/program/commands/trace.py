@@ -2,22 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from services.lineage.rules.chain import Chain, Line, in_time
 from services.program.asking import ask
-from services.program.terminal import (
-    DEFAULT_FOLDER,
-    AsJson,
-    Folder,
-    Url,
-    out,
-    print_json,
-)
+from services.program.terminal import AsJson, FolderInstead, Url, out, print_json
+
+if TYPE_CHECKING:
+    from services.lineage.rules.chain import Chain, Line
 
 Key = Annotated[str, typer.Argument(metavar="ID", help="Of a decision, follow-up, item, …")]
 Brief = Annotated[bool, typer.Option("--brief", help="Leave out who did what and when.")]
@@ -25,21 +20,26 @@ Brief = Annotated[bool, typer.Option("--brief", help="Leave out who did what and
 
 def trace(
     key: Key,
-    folder: Folder = DEFAULT_FOLDER,
+    folder: FolderInstead = None,
     url: Url = None,
     brief: Brief = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the whole chain of ID, back to what caused it and forth to what came of it."""
-    found = Chain.model_validate(asyncio.run(ask(f"/lineage/{key}", folder, url)))
+    found = asyncio.run(ask(f"/lineage/{key}", folder, url))
     if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        out.print(drawn(found, brief=brief))
+        print_json(found)
+        return
+
+    from services.lineage.rules.chain import Chain
+
+    out.print(drawn(Chain.model_validate(found), brief=brief))
 
 
-def drawn(chain: Chain, *, brief: bool) -> Tree:
+def drawn(chain: "Chain", *, brief: bool) -> Tree:
     """The chain as a tree, in order of time: origins, the thing itself, what came of it."""
+    from services.lineage.rules.chain import in_time
+
     tree = Tree(f"[bold]{chain.id}[/] {chain.kind}: {escape(chain.title)}")
     for heading, steps in zip(("it came of", "of it came"), in_time(chain), strict=True):
         if not steps:
@@ -56,7 +56,7 @@ def drawn(chain: Chain, *, brief: bool) -> Tree:
     return tree
 
 
-def add_history(branch: Tree, history: Iterable[Line]) -> None:
+def add_history(branch: Tree, history: "Iterable[Line]") -> None:
     for line in history:
         note = f" ({line.note})" if line.note else ""
         branch.add(

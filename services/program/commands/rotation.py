@@ -1,0 +1,76 @@
+"""`secretariat rotation`: whose turn it is to host, and how turns change."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Column
+
+from services.program.asking import SECRETARY, ask, command
+from services.program.terminal import (
+    DEFAULT_URL,
+    AsJson,
+    FolderInstead,
+    Server,
+    Url,
+    narrow,
+    out,
+    print_json,
+    whole,
+)
+
+app = typer.Typer(no_args_is_help=True, help="See and change whose turn it is to host.")
+Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
+First = Annotated[str, typer.Argument(metavar="PARTY", help="Like china.")]
+Second = Annotated[str, typer.Argument(metavar="OTHER", help="Like kazakhstan.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is shown beside the next turn.")]
+Who = Annotated[
+    str, typer.Option("--as", metavar="ACTOR", help="Whose turn it is, like china/coordinator.")
+]
+SAID = {"first": "PARTY", "second": "OTHER", "reason": "--reason"}
+
+
+@app.command()
+def show(
+    mechanism: Mechanism, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
+) -> None:
+    """Show who hosts next and why, who comes after, and who hosted last."""
+    path = f"/mechanisms/{mechanism}/rotation"
+    rotation = asyncio.run(ask(path, folder, url))
+    if as_json:
+        print_json(rotation)
+        return
+    following = asyncio.run(ask(f"{path}/next", folder, url))
+    troika = asyncio.run(ask(f"{path}/troika", folder, url))
+    table = narrow(Column("turn", justify="right"), whole("party"), "note")
+    for turn, party in enumerate(rotation["queue"], start=1):
+        table.add_row(str(turn), party, escape(rotation["notes"].get(party, "")))
+    out.print(table)
+    out.print(f"{following['host']} hosts next: {escape(following['because'])}.")
+    if troika["present"]:
+        before = f", and {troika['past']} before" if troika["past"] else ""
+        out.print(f"The last meeting was given to {troika['present']}{before}.")
+
+
+@app.command()
+def decline(mechanism: Mechanism, who: Who, reason: Reason, url: Server = DEFAULT_URL) -> None:
+    """Pass on the turn that is one's own to the next party."""
+    path = f"/mechanisms/{mechanism}/rotation/declines"
+    said = command(url, path, {"reason": reason}, actor=who, options=SAID)
+    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
+
+
+@app.command()
+def swap(
+    mechanism: Mechanism,
+    first: First,
+    second: Second,
+    reason: Reason,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Have PARTY and OTHER exchange their turns, as they agreed."""
+    body = {"first": first, "second": second, "reason": reason}
+    path = f"/mechanisms/{mechanism}/rotation/swaps"
+    said = command(url, path, body, actor=SECRETARY, options=SAID)
+    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
