@@ -12,7 +12,7 @@ from typing import Self
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.session import Session
-from services.notices.rules.address import checked, in_transit
+from services.notices.rules.address import LIKE, checked, in_transit
 from services.notices.tables import PostRow
 
 OUT, IN = "out", "in"
@@ -114,9 +114,10 @@ class Post:
         address = said.get("MAIL_ADDRESS", "")
         out = Server.from_settings("SMTP", said)
         mailbox = Server.from_settings("IMAP", said)
-        if (out or mailbox) and "@" not in address:
+        if (out or mailbox) and not address:
             raise PostSettingsError(
-                "MAIL_ADDRESS is missing: the address that mail comes from and answers go to"
+                "MAIL_ADDRESS is missing, the address that mail comes from and answers go to: "
+                f"{LIKE}"
             )
         try:
             address = in_transit(checked(address)) if address else ""

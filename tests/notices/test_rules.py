@@ -15,6 +15,7 @@ from events.notices import Participation
 from events.vocabulary import Actor
 from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
+from services.notices.commands import Invitee
 from services.notices.message import compose
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
@@ -153,9 +154,27 @@ def test_what_is_urgent_does_not_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("starts", "due"),
+    [
+        ("2027-03-03T20:00", "2027-03-02T03:00"),  # the digest, at eight
+        ("2027-03-02T14:45", "2027-03-02T02:30"),  # too late for it; the end of quiet hours
+        ("2027-03-02T14:15", "2027-03-01T20:00"),  # too late for both
+    ],
+)
+def test_what_is_too_urgent_for_the_digest_waits_for_the_end_of_quiet_hours_all_the_same(
+    starts: str, due: str
+) -> None:
+    who = like(digest="daily", digest_at="08:00", quiet={"begins": "21:00", "ends": "07:30"})
+    night = datetime(2027, 3, 1, 20, tzinfo=UTC)
+    found = when_due(who, datetime.fromisoformat(starts).replace(tzinfo=UTC), night)
+    assert found.isoformat()[:16] == due
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"quiet": {"begins": "21:00", "ends": "21:00"}},
+        {"language": "qq"},
         {"digest_at": "08:00:30"},
         {"zone": "Asia/Astana"},
         {"address": "нет mfa.example"},
@@ -166,7 +185,7 @@ def test_what_is_urgent_does_not_wait() -> None:
 )
 def test_settings_that_make_no_sense_are_refused(more: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        like(**more)
+        Invitee.model_validate({"name": "A", "address": "a@b.example", **more})
 
 
 @pytest.mark.parametrize("actor", ["secretary", "kazakhstan/coordinator"])
