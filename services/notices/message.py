@@ -39,8 +39,10 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
     """
     language, words = wording_of(mail.language)
     invitation = calendar_of(mail, organizer)
-    message = begun(mail, mail.id, mail.dated, organizer)
-    message["References"] = f"<{mail.entry.uid}>"
+    message = begun(mail, mail.key, mail.dated, organizer)
+    if mail.follows is not None:
+        first = message_id(mail.follows, organizer)
+        message["In-Reply-To"], message["References"] = first, first
     message["Subject"] = subject_of(mail, language, words)
     shown = shown_in(mail, body, language, words)
     write(message, "mail", shown)
@@ -51,7 +53,7 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
         invitation.encode(), maintype="application", subtype="ics", filename=FILE[mail.method]
     )
     message["Content-Language"] = language
-    return sealed(message, mail.id)
+    return sealed(message, mail.key)
 
 
 def begun(mail: Mail, key: str, dated: datetime, organizer: str) -> EmailMessage:

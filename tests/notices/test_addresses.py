@@ -142,7 +142,8 @@ def test_mail_comes_from_an_address_that_every_server_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", "office", "office@", "@x", "a b@x", "office@x..y", "Secretariat <office@x.example>"]
+    "wrong",
+    ["", "office", "office@", "@x", "a b@x", "office@x..y", "Secretariat <office@x.example>"],
 )
 def test_a_wrong_address_to_mail_from_is_refused_at_the_start_with_what_to_write(
     wrong: str,

@@ -116,6 +116,10 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert [event_in(m)["SEQUENCE"] for m in (first, second, third)] == [0, 1, 2]
     assert {str(event_in(m)["UID"]) for m in (first, second, third)} == {f"{MEETING}@secretariat"}
     assert event_in(third)["STATUS"] == "CANCELLED"
+    assert first["References"] is None
+    assert {m[name] for m in (second, third) for name in ("In-Reply-To", "References")} == {
+        first["Message-ID"]
+    }, "so programs show them as one conversation"
     assert event_in(first)["DESCRIPTION"].params["LANGUAGE"] == "zh"
     text = second.get_body(("plain",))
     assert text is not None
@@ -243,7 +247,7 @@ async def test_a_server_that_can_report_is_asked_to_report_what_comes_back(
         await stage.tell(SCHEDULED)
         await office.mails(1)
         (mail,) = await settled(stage, ["sent"])
-        assert Reporting.wishes == [f"ENVID={mail['id']}", "RET=HDRS", "NOTIFY=FAILURE,DELAY"]
+        assert Reporting.wishes == [f"ENVID={mail['message']}", "RET=HDRS", "NOTIFY=FAILURE,DELAY"]
 
 
 async def test_mails_wait_for_a_server_that_is_not_there_yet_and_nobody_is_to_blame(

@@ -70,7 +70,7 @@ def to_whom(reply: Reply, mails: Sequence[Mail]) -> list[Mail]:
     for address in (reply.attendee, reply.delegator):
         if address and (found := [mail for mail in mails if mail.is_to(address)]):
             return found
-    named = [mail for mail in mails if {mail.id, mail.digest} & set(reply.answers)]
+    named = [mail for mail in mails if {mail.key, mail.digest} & set(reply.answers)]
     return [mail for mail in mails if named and mail.is_to(named[0].address)]
 
 
@@ -79,7 +79,7 @@ def is_from(sender: str, reply: Reply, mail: Mail) -> bool:
 
     SENT-BY and DELEGATED-FROM do not count: whoever wrote the reply wrote them too.
     """
-    return mail.is_to(sender) or bool({mail.id, mail.digest} & set(reply.answers))
+    return mail.is_to(sender) or bool({mail.key, mail.digest} & set(reply.answers))
 
 
 def sequence_of(reply: Reply, mail: Mail) -> int:

@@ -67,6 +67,9 @@ class Mail(State):
     than one of `attempts` may have arrived when the program or the connection was lost at the wrong
     moment: they have the same Message-ID.
 
+    `token` is drawn when it is first handed over, so that nobody but who got the mail can name it;
+    `follows` is the first message about the meeting that the recipient has.
+
     `ahead` is by how much its SEQUENCE is above the meeting's: a withdrawal and an invitation after
     it each raise it by one, so that programs take them. `daily` mails wait for others to the same
     address, and `digest` is the id of the message in which they went.
@@ -87,6 +90,8 @@ class Mail(State):
     daily: bool = False
     quiet: Quiet | None = None
     digest: str | None = None
+    token: str = ""
+    follows: str | None = None
     queued: datetime
     dated: datetime
     due: datetime
@@ -99,6 +104,16 @@ class Mail(State):
     @property
     def meeting(self) -> str:
         return self.entry.id
+
+    @property
+    def key(self) -> str:
+        """What it is called on its way: the left part of its Message-ID."""
+        return f"{self.id}.{self.token}" if self.token else self.id
+
+    @property
+    def message(self) -> str:
+        """The same of the message that it is in, a digest or its own."""
+        return self.digest or self.key
 
     @property
     def calls_off(self) -> bool:
@@ -142,7 +157,10 @@ class Mail(State):
 
 
 class MailShown(BaseModel):
-    """A mail as the secretary sees it; `starts` is the date that it tells of."""
+    """A mail as the secretary sees it; `starts` is the date that it tells of.
+
+    `message` is the left part of its Message-ID, by which servers on its way know it.
+    """
 
     id: str
     mechanism: Identifier
@@ -159,6 +177,7 @@ class MailShown(BaseModel):
     starts: Moment
     stage: Stage
     digest: str | None
+    message: str
     queued: datetime
     due: datetime
     sent: datetime | None
@@ -174,6 +193,7 @@ class MailShown(BaseModel):
             meeting=entry.id,
             title=entry.title,
             sequence=mail.sequence,
+            message=mail.message,
             starts=entry.span.starts,
         )
 
@@ -187,7 +207,7 @@ def id_of(recipient: Recipient, entry: Entry, ahead: int) -> str:
 
 def id_of_digest(mails: Sequence[Mail]) -> str:
     """Of the message that has all `mails` in it: the same for the same ones."""
-    told = " ".join(sorted(mail.id for mail in mails))
+    told = " ".join(sorted(mail.key for mail in mails))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -293,6 +313,23 @@ def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
     return later or (mail.calls_off and not any(other.may_have_arrived for other in mine))
 
 
+def named(mail: Mail, others: Sequence[Mail], token: str) -> Mail:
+    """With what it is called on its way and what it follows, of `others` about the meeting.
+
+    Both stay as they are however often it is tried, so that its bytes do.
+    """
+    if mail.token:
+        return mail
+    mine = [other for other in others if other.is_to(mail.address) and other.id != mail.id]
+    before = [
+        other
+        for other in mine
+        if other.may_have_arrived and other.revision_told < mail.revision_told
+    ]
+    first = min(before, key=lambda other: other.revision_told, default=None)
+    return mail.model_copy(update={"token": token, "follows": first.message if first else None})
+
+
 def claimed(mail: Mail, now: datetime) -> Mail:
     """About to be handed to the server; expired instead where the meeting is over."""
     if mail.entry.span.ends.at <= now:
@@ -340,8 +377,8 @@ def bounced(mail: Mail, error: str) -> Mail:
 
 
 def delayed(mail: Mail, error: str) -> Mail:
-    """A server on its way still tries."""
-    return mail.model_copy(update={"error": error})
+    """A server on its way still tries; nothing new of what came back."""
+    return mail if mail.stage is Stage.BOUNCED else mail.model_copy(update={"error": error})
 
 
 def superseded(mail: Mail) -> Mail:
@@ -351,10 +388,14 @@ def superseded(mail: Mail) -> Mail:
 
 
 def retried(mail: Mail, now: datetime) -> Mail:
-    """Queued again; WrongStateError unless it failed or came back."""
+    """Queued again; WrongStateError unless it failed or came back.
+
+    What came back goes under another name, so that nothing said of the first counts for it.
+    """
     if mail.stage not in UNSETTLED:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
     if mail.entry.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
-    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None}
+    token = "" if mail.stage is Stage.BOUNCED else mail.token
+    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None, "token": token}
     return mail.model_copy(update=update)
