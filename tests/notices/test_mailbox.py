@@ -132,6 +132,20 @@ async def test_the_newest_answer_counts_in_whichever_order_they_come(
     assert said == [Participation.DECLINED, Participation.ACCEPTED]
 
 
+@pytest.mark.usefixtures("invited")
+async def test_who_came_later_was_not_invited_to_a_meeting_of_before_and_who_left_was(
+    stage: Stage,
+) -> None:
+    await stage.clock.set(SCHEDULED.span.ends.at + timedelta(days=1))
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    path = "/mechanisms/customs-heads/recipients/kazakhstan/coordinator"
+    assert (await stage.send("DELETE", path, None, "secretary", {})).status_code == 200
+    answer = await stage.http.get(f"/api/v1/meetings/{MEETING}/replies", headers=SECRETARY)
+    assert [(a["party"], a["stage"]) for a in answer.json()["attendees"]] == [
+        ("kazakhstan", "sent")
+    ]
+
+
 @pytest.mark.usefixtures("invited", "reading")
 async def test_an_answer_to_an_old_date_is_kept_and_marked(
     stage: Stage, box: Mailbox, office: PostOffice, sending_from: Sending

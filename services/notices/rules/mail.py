@@ -299,6 +299,15 @@ def ahead_after(mails: Sequence[Mail]) -> int:
     return last.ahead + (1 if last.kind is Kind.WITHDRAWAL else 0)
 
 
+def last_to_each(mails: Iterable[Mail]) -> list[Mail]:
+    """Of `mails` about a meeting, the last to each who was invited to it and not uninvited."""
+    counting = [m for m in mails if m.stage not in {Stage.SUPERSEDED, Stage.EXPIRED}]
+    counting.sort(key=lambda mail: mail.revision_told)
+    here = {(mail.recipient, same_for_all(mail.address)): mail for mail in counting}
+    invited = (mail for mail in here.values() if mail.kind is not Kind.WITHDRAWAL)
+    return list({mail.recipient: mail for mail in invited}.values())
+
+
 def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
     """Whether `mail` need not go out, of `others` about the same meeting.
 
