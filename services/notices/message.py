@@ -44,6 +44,8 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
         first = message_id(mail.follows, organizer)
         message["In-Reply-To"], message["References"] = first, first
     message["Subject"] = subject_of(mail, language, words)
+    if mail.entry.restricted:
+        message["Sensitivity"] = "Company-Confidential"  # RFC 2156, 5.3.4
     shown = shown_in(mail, body, language, words)
     write(message, "mail", shown)
     message.add_alternative(
@@ -91,6 +93,7 @@ def calendar_of(mail: Mail, organizer: str) -> str:
     if mail.participation is not None:
         answered = Participation[mail.participation.name]
     attendee = Attendee(in_uri(mail.address), mail.name, answered)
+    organizer = in_uri(organizer)
     told = {"sequence": mail.sequence, "changed": mail.stamp}
     entry = mail.entry.model_copy(update=told)
     if mail.kind is Kind.WITHDRAWAL:
@@ -130,6 +133,8 @@ def shown_in(
         "subject": subject_of(mail, language, words),
         "facts": [(label, value) for label, value in facts if value],
         "agenda": () if mail.calls_off else entry.agenda,
+        "agenda_is": words.common.agenda if entry.adopted else words.common.provisional,
+        "restricted": words.restricted if entry.restricted else None,
         "answer": None if mail.calls_off else answer,
         "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
         "cancelled": mail.kind is Kind.CANCELLATION,

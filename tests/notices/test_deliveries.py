@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from events.meetings import RestrictionSet
 from services.calendars.service import calendars
 from services.notices.post import LONGEST_PAUSE, Post, Tls
 from services.notices.service import notices
 from services.program.doctor import examine_service
-from tests.conftest import START, Stage, Staging
+from tests.conftest import CUSTOMS, START, Stage, Staging
 from tests.notices.conftest import (
     MEETING,
     OMAROVA,
@@ -126,6 +127,36 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert "原定时间: 2027年6月9日" in text.get_content()
     assert "Государственный визит" in text.get_content()
     await settled(stage, ["sent", "sent", "sent"])
+
+
+@pytest.mark.usefixtures("sending")
+async def test_a_meeting_that_is_restricted_is_told_as_that_to_who_sits_in_it_alone(
+    stage: Stage, office: PostOffice
+) -> None:
+    await register(stage, language="tg")
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    await stage.tell(SCHEDULED)
+    invitations = await office.mails(2)
+    assert not any("CLASS" in event_in(mail) for mail in invitations)
+    await settled(stage, ["sent", "sent"])
+    others = tuple(party for party in CUSTOMS.parties if party.id != "china")
+    await stage.tell(CUSTOMS.model_copy(update={"parties": others}))
+    await stage.clock.set(START + timedelta(hours=1))
+    hidden = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
+    await stage.tell(hidden)
+    mails = {mail["To"].addresses[0].addr_spec: mail for mail in (await office.mails(4))[2:]}
+    hers, theirs = mails[OMAROVA], mails["li.na@mfa.example"]
+    assert (event_in(hers)["CLASS"], event_in(hers)["SEQUENCE"]) == ("CONFIDENTIAL", 0)
+    assert event_in(hers)["DTSTAMP"].dt > event_in(invitations[0])["DTSTAMP"].dt
+    assert hers["Sensitivity"] == "Company-Confidential"
+    text = hers.get_body(("plain",))
+    assert text is not None
+    assert "Ин ҷаласа пӯшида аст" in text.get_content()
+    assert calendar_in(theirs)["METHOD"] == "CANCEL"
+    await stage.tell(hidden.model_copy(update={"restricted": False}))
+    again = (await office.mails(5))[4]
+    assert "CLASS" not in event_in(again)
+    await settled(stage, ["sent"] * 5)
 
 
 async def test_what_has_not_gone_out_makes_way_for_what_came_after_it(

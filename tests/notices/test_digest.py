@@ -151,7 +151,7 @@ async def test_a_person_named_in_several_bodies_gets_one_mail_and_others_get_the
     await register(stage, **DAILY)
     await register(stage, "china", name="李娜", address="li.na@mfa.example", **DAILY)
     path = "/mechanisms/business-council/recipients/kazakhstan/delegate"
-    body = {"name": "Айгүл Омарова", "address": OMAROVA.upper(), **DAILY}
+    body = {"name": "Айгүл Омарова", "address": OMAROVA.upper(), "language": "ru", **DAILY}
     assert (await stage.put(path, body)).status_code == 200
     other = {"mechanism": "business-council", "meeting": "business-council-2027-1"}
     await stage.tell(SCHEDULED, THIRD, SCHEDULED.model_copy(update=other))

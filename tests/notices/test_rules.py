@@ -15,6 +15,7 @@ from events.notices import Participation
 from events.vocabulary import Actor
 from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
+from services.icalendar.wording import LANGUAGES
 from services.notices.commands import Invitee
 from services.notices.message import compose
 from services.notices.rules import answer as answers
@@ -293,7 +294,7 @@ def test_the_same_answer_counts_in_whichever_order_answers_come() -> None:
         assert all(event.sequence == 1 for event in events)
 
 
-@pytest.mark.parametrize("language", [*WORDINGS, "kk"])
+@pytest.mark.parametrize("language", [*WORDINGS, "qq"])
 @pytest.mark.parametrize("kind", Kind)
 def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, kind: Kind) -> None:
     mail = told(entry()).model_copy(update={"language": language, "kind": kind})
@@ -305,4 +306,19 @@ def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, ki
 
 
 def test_a_party_is_written_to_in_the_first_of_its_languages_that_there_is() -> None:
-    assert [language_for(x) for x in (("kk", "ru"), ("zh",), ("uz",))] == ["ru", "zh", "en"]
+    spoken = (("kk", "ru"), ("qq", "tg"), ("zh",), ("qq",))
+    assert [language_for(x) for x in spoken] == ["kk", "tg", "zh", "en"]
+
+
+def test_mail_is_written_in_every_language_of_the_feeds() -> None:
+    assert set(WORDINGS) == set(LANGUAGES)
+    english = WORDINGS["en"]
+    for language, wording in WORDINGS.items():
+        assert wording.why.format(party="P", body="B").count("P") >= 1
+        assert "{count}" in wording.digest
+        same = [
+            name
+            for name, text in vars(wording).items()
+            if text == getattr(english, name) and name != "common"
+        ]
+        assert language == "en" or not same, (language, same)

@@ -42,7 +42,7 @@ Recipient = Annotated[
     str | None,
     typer.Argument(metavar="PARTY/HANDLE", help="Whose to change, like kazakhstan/coordinator."),
 ]
-Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
+Language = Annotated[str | None, typer.Option("--language", help="Like ru, kk or tg.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
 HowOften = Annotated[
     str | None, typer.Option("--digest", help="immediate, or daily for all of a day in one.")
