@@ -67,6 +67,7 @@ def begun(mail: Mail, key: str, dated: datetime, organizer: str) -> EmailMessage
     message["Date"] = dated
     message["Message-ID"] = message_id(key, organizer)
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same for Exchange, MS-OXCMAIL
     return message
 
 

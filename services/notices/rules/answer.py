@@ -98,6 +98,18 @@ def counting(answers: Iterable[Answer]) -> Answer | None:
     return max(confirmed, key=lambda answer: answer.rank, default=None)
 
 
+def in_doubt(answers: Sequence[Answer], entry: Entry) -> list[Answer]:
+    """Those of one recipient that would count if somebody confirmed them."""
+    counts = counting(answers)
+    return [
+        answer
+        for answer in answers
+        if not answer.confirmed
+        and not is_old(answer, entry)
+        and (counts is None or answer.rank > counts.rank)
+    ]
+
+
 def is_old(answer: Answer, entry: Entry) -> bool:
     """Whether another invitation has replaced the one that it answers."""
     return answer.sequence < entry.sequence
