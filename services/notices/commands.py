@@ -112,11 +112,7 @@ async def confirm(work: Transaction, meeting: str, key: str) -> Answer:
         raise NotFoundError(f"{meeting} has no answer {key}; secretariat mail answers lists them")
     if answer.confirmed:
         return answer
-    all_of_them = await ANSWERS.all(
-        work.session,
-        col(AnswerRow.recipient) == answer.recipient,
-        col(AnswerRow.meeting) == meeting,
-    )
+    all_of_them = await ANSWERS.all(work.session, col(AnswerRow.meeting) == meeting)
     saved = await ANSWERS.save(work, answer.model_copy(update={"confirmed": True}))
     earlier = [other for other in all_of_them if other.id != key]
     work.publish(*answers.said(saved, earlier, entry))

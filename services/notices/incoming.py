@@ -198,11 +198,7 @@ async def note_reply(
         comment=reply.comment,
         received=work.now,
     )
-    earlier = await ANSWERS.all(
-        work.session,
-        col(AnswerRow.recipient) == mail.recipient,
-        col(AnswerRow.meeting) == entry.id,
-    )
+    earlier = await ANSWERS.all(work.session, col(AnswerRow.meeting) == entry.id)
     await ANSWERS.add(work, answer)
     work.publish(*answers.said(answer, earlier, entry))
 

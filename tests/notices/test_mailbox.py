@@ -98,6 +98,7 @@ async def test_an_answer_is_kept_shown_and_told_without_the_address(
             party="kazakhstan",
             participation=Participation.TENTATIVE,
             sequence=0,
+            delegation=Participation.TENTATIVE,
         )
     ]
     told = [envelope.to_json() for envelope in await stage.envelopes()]

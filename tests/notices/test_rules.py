@@ -294,6 +294,21 @@ def test_the_same_answer_counts_in_whichever_order_answers_come() -> None:
         assert all(event.sequence == 1 for event in events)
 
 
+def test_a_delegation_comes_where_one_of_it_does() -> None:
+    yes, no = Participation.ACCEPTED, Participation.DECLINED
+    first = answer(1, 0, 10, yes)
+    second = answer(2, 0, 20, no).model_copy(update={"recipient": "another of them"})
+    stranger = answer(3, 0, 30, yes).model_copy(update={"confirmed": False, "recipient": "third"})
+    (event,) = answers.said(second, [first, stranger], entry())
+    assert (event.participation, event.delegation) == (no, yes)
+    later = answer(4, 0, 40, no)
+    (event,) = answers.said(later, [first, second, stranger], entry())
+    assert event.delegation is no
+    moved_on = entries.evolve(entry(), moved(1, span(16)), NOW)
+    (event,) = answers.said(answer(5, 1, 50, no), [second, first], moved_on)
+    assert event.delegation is no, "what was said of the former date is over"
+
+
 @pytest.mark.parametrize("language", [*WORDINGS, "qq"])
 @pytest.mark.parametrize("kind", Kind)
 def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, kind: Kind) -> None:

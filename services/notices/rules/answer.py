@@ -116,8 +116,11 @@ def is_old(answer: Answer, entry: Entry) -> bool:
 
 
 def said(answer: Answer, earlier: Sequence[Answer], entry: Entry) -> list[AttendanceReplied]:
-    """What others are told of `answer`: nothing if it changes nothing, or is to an old revision."""
-    before = counting(earlier)
+    """What others are told of `answer`: nothing if it changes nothing, or is to an old revision.
+
+    `earlier` are all other answers about the meeting.
+    """
+    before = counting(other for other in earlier if other.recipient == answer.recipient)
     if (
         not answer.confirmed
         or is_old(answer, entry)
@@ -136,5 +139,18 @@ def said(answer: Answer, earlier: Sequence[Answer], entry: Entry) -> list[Attend
             party=answer.party,
             participation=answer.participation,
             sequence=answer.sequence,
+            delegation=together([answer, *earlier], answer.party, entry),
         )
     ]
+
+
+def together(answers: Sequence[Answer], party: str, entry: Entry) -> Participation | None:
+    """What a delegation says of the date as it is: it comes where one of its delegates does."""
+    mine = [answer for answer in answers if answer.party == party]
+    said = {
+        counts.participation
+        for recipient in {answer.recipient for answer in mine}
+        if (counts := counting(a for a in mine if a.recipient == recipient)) is not None
+        and not is_old(counts, entry)
+    }
+    return next((best for best in Participation if best in said), None)
