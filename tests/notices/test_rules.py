@@ -189,6 +189,12 @@ def test_settings_that_make_no_sense_are_refused(more: dict[str, object]) -> Non
         Invitee.model_validate({"name": "A", "address": "a@b.example", **more})
 
 
+@pytest.mark.parametrize("more", [{"address": "a@b..example"}, {"language": "qq"}])
+def test_who_was_taken_before_that_was_refused_is_read_back(more: dict[str, object]) -> None:
+    kept = OMAROVA.model_copy(update=more).model_dump_json()
+    assert Recipient.model_validate_json(kept).model_dump_json() == kept
+
+
 @pytest.mark.parametrize("actor", ["secretary", "kazakhstan/coordinator"])
 def test_a_party_keeps_its_own_addresses(actor: str) -> None:
     check_keeper(Actor.parse(actor), "kazakhstan")
