@@ -1,6 +1,7 @@
 """Invitations as they go out, over a real SMTP server with STARTTLS and a password."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -70,6 +71,8 @@ async def test_a_convocation_is_mailed_to_each_recipient_as_an_invitation(
         "Приглашение: Heads of customs: meeting 1 of 2027, 9 июн. 2027\u202fг., 09:30 (Asia/Almaty)"
     )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "ru")
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply", "out of office is no answer"
+    assert re.fullmatch(r"<[0-9a-f]{16}\.[0-9a-f]{16}@secretariat\.example>", mail["Message-ID"])
     assert calendar_in(mail)["METHOD"] == "REQUEST"
     event = event_in(mail)
     assert event["ATTENDEE"] == f"mailto:{OMAROVA}"
