@@ -68,7 +68,6 @@ async def one_body(mechanism: str, request: Request, reader: Reading) -> Respons
         follow_ups=await unsettled_follow_ups(reader, mechanism),
         names=names_of(standing.body.parties),
         zones={party.id: party.zone for party in standing.body.parties},
-        host=request.url.netloc,
     )
 
 
