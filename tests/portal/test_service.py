@@ -127,7 +127,7 @@ async def test_twenty_bodies_are_listed_the_summit_first(stage: Any, customs: An
     assert bodies[0] == "heads-of-state"
     assert bodies[9] == "customs-heads"
     for body in bodies:
-        assert f'href="/calendars/mechanisms/{body}.ics"' in text
+        assert f'href="/calendars/mechanisms/{body}"' in text
         assert (await stage.http.get(f"/bodies/{body}")).status_code == 200
 
 
