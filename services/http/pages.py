@@ -35,6 +35,7 @@ STATIC = {
         ("live.js", "text/javascript"),
         ("act.js", "text/javascript"),
         ("copy.js", "text/javascript"),
+        ("once.js", "text/javascript"),
     )
 }
 

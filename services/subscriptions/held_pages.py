@@ -142,6 +142,7 @@ async def show(
         request,
         template,
         status=status,
+        scripts=("once.js",),
         lang=nearest(state.settings.language),
         secret=True,
         here=path_of(token),

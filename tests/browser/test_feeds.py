@@ -81,7 +81,7 @@ async def test_the_holder_is_told_what_a_new_address_means_and_gets_it_once(
     await expect(page.locator("main")).to_contain_text("leads nowhere from that moment on")
     assert await stage.said(SubscriptionRotated) == []
     assert await status(stage, base, f"{at}.ics") == 200
-    await page.get_by_role("button", name="Yes, make a new address").click()
+    await page.get_by_role("button", name="Yes, make a new address").dblclick()
     await expect(page.get_by_role("heading", level=1)).to_have_text("The new address")
     moved = await page.locator("code").inner_text()
     assert await status(stage, base, f"{at}.ics") == 404
@@ -119,6 +119,8 @@ async def test_the_secretary_makes_finds_replaces_and_ends_an_address(
     await page.get_by_label("Which calendar").select_option("party:kazakhstan")
     await page.get_by_label("Deadlines").check()
     await page.get_by_role("button", name="Make the address").click()
+    await expect(page.get_by_role("button", name="Copy the address")).to_be_visible()
+    await expect(page.get_by_role("region", name="The address for")).to_be_focused()
     first = await page.locator("#feed-address").inner_text()
     assert await status(stage, base, first) == 200
     *_, made = await stage.said(SubscriptionMade)

@@ -1,6 +1,6 @@
-// A button with data-copies copies the text of the element of that id. Without this script it stays
-// hidden, and the text is selected as a whole by one click.
-for (const button of document.querySelectorAll("button[data-copies]")) button.hidden = false;
+// A button with data-copies copies the text of the element of that id. Without this script it is not
+// shown, and one click selects the text as a whole.
+document.documentElement.classList.add("copies");
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copies]");
