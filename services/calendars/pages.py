@@ -108,6 +108,7 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
         name=issue.edition.name,
         owner=Actor.parse(follower.owner) if follower.owner else None,
         parties=names_in(here.board.people),
+        scope=follower.scope,
         settings=settings,
         words=WORDS,
         languages=NAMES,

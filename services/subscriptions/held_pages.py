@@ -147,6 +147,7 @@ async def show(
         secret=True,
         here=path_of(token),
         owner=state.owner,
+        scope=state.scope,
         settings=state.settings,
         parties={party.id: party.name for body in bodies for party in body.parties},
         words=WORDS,

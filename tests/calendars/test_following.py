@@ -384,6 +384,7 @@ async def test_a_secret_page_is_kept_by_no_cache_and_says_what_the_address_shows
     for said in ("А. Омарова, delegate, Kazakhstan", "Meetings and deadlines", "2 hours before"):
         assert said in page.text
     assert "Left out" in page.text
+    assert "The bodies that the party belongs to" in page.text
     assert f'{made["address"].removesuffix(".ics")}/settings"' in page.text
 
 

@@ -18,7 +18,7 @@ ESCAPED = re.compile(r"\\(.)")
 
 
 class Coming(NamedTuple):
-    """A meeting to come; in `zone`, or in none where it is shown as whole days."""
+    """A meeting to come; as clocks in `zone` show it, or in none where it is whole days."""
 
     starts: datetime
     zone: str | None
@@ -51,8 +51,7 @@ def ahead(content: bytes, language: str, now: datetime, *, most: int = 3) -> Ahe
         if instant(said.get(b"END", starts)) <= now or b"\r\nSTATUS:CANCELLED\r\n" in event:
             continue
         if b"\r\nTRANSP:TRANSPARENT\r\n" not in event:
-            zone = starts["zone"].decode() if starts["zone"] else None
-            coming.append(Coming(instant(starts), zone, title_of(event)))
+            coming.append(Coming(instant(starts), zone_of(starts), title_of(event)))
         elif done not in event:
             deadlines += 1
     return Ahead(len(coming), deadlines, tuple(sorted(coming, key=when)[:most]))
@@ -68,6 +67,12 @@ def instant(found: re.Match[bytes]) -> datetime:
     zone = ZoneInfo(found["zone"].decode()) if found["zone"] else UTC
     form = "%Y%m%dT%H%M%S" if "T" in wall else "%Y%m%d"
     return datetime.strptime(wall, form).replace(tzinfo=zone).astimezone(UTC)
+
+
+def zone_of(found: re.Match[bytes]) -> str | None:
+    if found["zone"]:
+        return found["zone"].decode()
+    return "UTC" if b"T" in found["wall"] else None
 
 
 def title_of(event: bytes) -> str:
