@@ -1,21 +1,53 @@
 """The pages of secret addresses: for who holds one, and for who makes them."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from jinja2 import Environment
 
+from events.clock import Clock, SetClock
 from events.subscriptions import Settings, SubscriptionMade, SubscriptionSettingsChanged
+from services.program.embedded import Program
+from services.program.worker import Worker
+from services.subscriptions.pages import drawing
 from services.subscriptions.service import subscriptions
+from tests.conftest import CORRIDORS, CUSTOMS, START, SUMMIT, Stage
 from tests.subscriptions.test_service import OWNER, subscribed
 
 COORDINATOR = "kazakhstan/coordinator Б. Сатпаев"
 FORM = {"wished": "yes", "meetings": "true", "language": "en", "alarm_minutes": ""}
 
 
+class OnPostgres(Program):
+    """Subscriptions on a PostgreSQL."""
+
+    def __init__(self, folder: Path, clock: Clock, url: str) -> None:
+        super().__init__(folder, (), clock)
+        self.services = (subscriptions,)
+        self.workers = {"subscriptions": Worker(subscriptions, url, self.road, clock)}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def postgres_url(request: pytest.FixtureRequest) -> str | None:
+    """None: on SQLite."""
+    if request.param == "sqlite":
+        return None
+    return str(request.getfixturevalue("own_database"))
+
+
 @pytest.fixture
-async def stage(staged: Any) -> Any:
-    return await staged(subscriptions)
+async def stage(postgres_url: str | None, tmp_path: Path) -> AsyncIterator[Stage]:
+    clock = SetClock(START)
+    if postgres_url is None:
+        program = Program(tmp_path, (subscriptions,), clock)
+    else:
+        program = OnPostgres(tmp_path, clock, postgres_url)
+    async with program.opened():
+        found = Stage(program, clock)
+        async with found.http:
+            await found.tell(SUMMIT, CUSTOMS, CORRIDORS)
+            yield found
 
 
 async def page_of(stage: Any, **body: Any) -> str:
@@ -81,7 +113,9 @@ async def test_wishes_that_make_no_sense_change_nothing(
     assert len(await stage.envelopes()) == 4
 
 
-async def test_an_address_that_was_replaced_or_ended_changes_nothing_any_more(stage: Any) -> None:
+async def test_an_address_that_was_replaced_or_ended_changes_nothing_any_more(
+    stage: Any,
+) -> None:
     first = await page_of(stage)
     answer = await send(stage, f"{first}/rotation")
     second = answer.text.partition("/calendars/by-token/")[2].partition(".ics")[0]
@@ -166,10 +200,7 @@ async def test_a_long_list_is_cut_and_found_by_whose_it_is(
 
 
 def test_every_reminder_that_there_may_be_is_offered() -> None:
-    from services.subscriptions.pages import drawing  # noqa: PLC0415
-
-    environment: Environment = drawing.environment
-    module = environment.get_template("wishes.html").make_module({"lang": "en"})
+    module = drawing.environment.get_template("wishes.html").make_module({"lang": "en"})
     offered = [minutes for minutes, _ in module.alarms]  # type: ignore[attr-defined]
     said = Settings.model_fields["alarm_minutes"].annotation
     literal = next(each for each in get_args(said) if get_args(each))
