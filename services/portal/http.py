@@ -73,7 +73,6 @@ async def one_body(mechanism: str, request: Request, reader: Reading) -> Respons
         told=reader.who.party if reader.who else None,
         told_all=reader.who is not None and reader.who.role in OFFICE,
         said=Participation,
-        host=request.url.netloc,
     )
 
 
