@@ -105,7 +105,7 @@ async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agend
 async def reorder(work: Transaction, meeting: str, body: Order) -> Agenda:
     agenda = await AGENDAS.take(work, meeting)
     events = rules.reorder(agenda, body.items, actor=work.cause.actor)
-    return await happen(work, agenda, events)
+    return await happen(work, agenda, events) if events else agenda
 
 
 async def adopt(work: Transaction, meeting: str, body: Adoption) -> Agenda:

@@ -104,6 +104,12 @@ def vevent(
     )
 
 
+def says_the_same(one: Entry, other: Entry) -> bool:
+    """Whether who has the VEVENT of `one` reads nothing new in that of `other` but stamps."""
+    stamps = {"created": one.created, "changed": one.changed}
+    return vevent(one) == vevent(other.model_copy(update=stamps))
+
+
 def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
     """What tells `attendee`, and nobody else, that the meeting is without them.
 

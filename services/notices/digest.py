@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from babel.dates import format_date
-
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
+from services.icalendar.dates import short_day_in
 from services.notices.message import begun, calendar_of, sealed, shown_in, write
 from services.notices.rules.mail import Mail, id_of_digest
-from services.notices.rules.wording import LOCALES, Wording, wording_of
+from services.notices.rules.wording import Wording, wording_of
 
 ACCENT = "#1d4f5c"
 
@@ -55,7 +54,7 @@ def compose_digest(
 
 
 def subject_of(mail: Mail, count: int, language: str, words: Wording) -> str:
-    day = format_date(Moment.of(mail.dated, mail.zone).wall, "medium", locale=LOCALES[language])
+    day = short_day_in(Moment.of(mail.dated, mail.zone).wall, language)
     return f"{words.digest.format(count=count)}, {day} ({mail.zone})"
 
 

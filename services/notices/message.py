@@ -14,11 +14,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
+from services.icalendar.dates import in_zone, span_in, start_in
+from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
 from services.icalendar.wording import spoken
 from services.notices.rules.address import in_transit, in_uri, needs_utf8
+from services.notices.rules.changes import changes_in
 from services.notices.rules.mail import Kind, Mail
-from services.notices.rules.wording import Wording, in_zone, span_in, start_in, wording_of
+from services.notices.rules.wording import Wording, wording_of
 
 SENDER = "Secretariat"
 FILE = {Method.REQUEST: "invite.ics", Method.CANCEL: "cancel.ics"}
@@ -114,12 +117,13 @@ def shown_in(
 ) -> dict[str, object]:
     """What the templates show of one mail."""
     entry = mail.entry
-    names = {party.id: party.name for party in body.parties}
+    names = {p.id: party_in(p.id, language, p.name) for p in body.parties}
+    cancelled = mail.kind is Kind.CANCELLATION
     local = in_zone(entry.span, mail.zone)
     facts = [
         (words.when, span_in(entry.span, language)),
         (words.at_yours, span_in(local, language) if local != entry.span else None),
-        (words.before, span_in(mail.previous, language) if mail.previous else None),
+        (words.before, span_in(mail.previous, language) if cancelled and mail.previous else None),
         (words.where, entry.place),
         (words.host, names.get(entry.turn.host, entry.turn.host)),
         (words.chair, names.get(entry.turn.chair, entry.turn.chair)),
@@ -132,13 +136,14 @@ def shown_in(
         "words": words,
         "language": language,
         "subject": subject_of(mail, language, words),
+        "changes": changes_in(mail, language),
         "facts": [(label, value) for label, value in facts if value],
-        "agenda": () if mail.calls_off else entry.agenda,
+        "agenda": [] if mail.calls_off else [item_in(one, language) for one in entry.agenda],
         "agenda_is": words.common.agenda if entry.adopted else words.common.provisional,
         "restricted": words.restricted if entry.restricted else None,
         "answer": None if mail.calls_off else answer,
         "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
-        "cancelled": mail.kind is Kind.CANCELLATION,
+        "cancelled": cancelled,
         "colour": COLOURS[mail.method],
     }
 

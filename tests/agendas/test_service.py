@@ -203,6 +203,20 @@ async def test_the_secretary_puts_proposals_into_another_order(stage: Any) -> No
     assert (await titles(stage))[3:] == ["4 Третий", "5 Первый", "6 Второй", "7 Четвёртый"]
 
 
+@pytest.mark.parametrize("proposals", [(), ("Первый", "Второй")])
+async def test_an_order_that_changes_nothing_is_no_news(
+    stage: Any, proposals: tuple[str, ...]
+) -> None:
+    for title in proposals:
+        await propose(stage, title)
+    await stage.post(f"{AGENDA}/circulation")
+    before = (await stage.get(AGENDA)).json()
+    order = [await item_called(stage, title) for title in proposals]
+    answer = await stage.put(f"{AGENDA}/order", {"items": order})
+    assert (answer.status_code, answer.json()) == (200, before)
+    assert len(await stage.said(AgendaCirculated)) == 1
+
+
 async def test_an_agenda_is_adopted_in_the_meeting_without_what_it_leaves_out(stage: Any) -> None:
     await stage.tell(task())
     await propose(stage, "Первый")

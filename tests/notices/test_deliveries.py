@@ -127,9 +127,42 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert event_in(first)["DESCRIPTION"].params["LANGUAGE"] == "zh"
     text = second.get_body(("plain",))
     assert text is not None
-    assert "原定时间: 2027年6月9日" in text.get_content()
+    assert "由 2027年6月9日, 09:30 (Asia/Almaty) 改为 2027年6月16日" in " ".join(
+        text.get_content().split()
+    )
     assert "Государственный визит" in text.get_content()
     await settled(stage, ["sent", "sent", "sent"])
+
+
+@pytest.mark.usefixtures("sending")
+async def test_nothing_is_mailed_where_nothing_is_new_and_else_it_says_what_is(
+    stage: Stage, office: PostOffice
+) -> None:
+    await register(stage, language="en")
+    await stage.tell(SCHEDULED)
+    await office.mails(1)
+    await settled(stage, ["sent"])
+    await stage.tell(circulated())
+    await office.mails(2)
+    await settled(stage, ["sent"] * 2)
+    await stage.tell(circulated())
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=False))
+    assert len(await listed(stage)) == 2
+    await stage.tell(moved(1, span(16)))
+    *_, agenda, date = await office.mails(3)
+    assert "- The provisional agenda is circulated.\n" in text_of(agenda)
+    said = text_of(date)
+    assert (
+        "- Moved from 9 Jun 2027, 09:30 (Asia/Almaty) to 16 Jun 2027, 09:30 (Asia/Almaty)\n"
+        "- New place: Almaty\n"
+    ) in said
+    assert "agenda is circulated" not in said
+
+
+def text_of(mail: EmailMessage) -> str:
+    text = mail.get_body(("plain",))
+    assert text is not None
+    return str(text.get_content()).replace("\r\n", "\n")
 
 
 @pytest.mark.usefixtures("sending")

@@ -145,7 +145,10 @@ def revise(agenda: Agenda, pool: Pool, restricted: Collection[str] = ()) -> list
 
 
 def reorder(agenda: Agenda, order: tuple[str, ...], *, actor: Actor) -> list[Event]:
-    """Put the proposed and supplementary items of a provisional agenda into another order."""
+    """Put the proposed and supplementary items of a provisional agenda into another order.
+
+    Nobody is told of an order that it has already.
+    """
     rights.secretary(actor, "reorder the agenda")
     require(agenda, Stage.PROVISIONAL, "be reordered")
     movable = [item.item for item in agenda.items if item.kind in MOVABLE]
@@ -156,7 +159,10 @@ def reorder(agenda: Agenda, order: tuple[str, ...], *, actor: Actor) -> list[Eve
     by_id = {item.item: item for item in agenda.items}
     ordered = iter([by_id[item] for item in order])
     lines = [next(ordered) if item.kind in MOVABLE else item for item in agenda.items]
-    return [circulation(agenda, renumber(lines), revision=agenda.circulated)]
+    items = renumber(lines)
+    if items == agenda.items:
+        return []
+    return [circulation(agenda, items, revision=agenda.circulated)]
 
 
 def adopt(agenda: Agenda, *, without: tuple[str, ...], reason: str, actor: Actor) -> list[Event]:

@@ -13,6 +13,7 @@ from events.notices import Participation
 from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
 from services.icalendar.entry import Entry, Status
+from services.icalendar.vevent import says_the_same
 from services.notices.rules.address import same_for_all
 from services.notices.rules.recipient import URGENT, Digest, Quiet, Recipient, after_quiet, when_due
 from services.refusals import WrongStateError
@@ -62,10 +63,10 @@ UNSETTLED = (Stage.FAILED, Stage.BOUNCED)
 class Mail(State):
     """What one recipient is told of one revision of a meeting; the id follows from both.
 
-    `previous` is the date that the recipient knows, where it is another; `participation` what the
-    recipient has answered to this SEQUENCE; `dated` when it was first to go out, its Date. More
-    than one of `attempts` may have arrived when the program or the connection was lost at the wrong
-    moment: they have the same Message-ID.
+    `known` is the meeting as the recipient was told of it last, if they have it; `participation`
+    what the recipient has answered to this SEQUENCE; `dated` when it was first to go out, its Date.
+    More than one of `attempts` may have arrived when the program or the connection was lost at the
+    wrong moment: they have the same Message-ID.
 
     `token` is drawn when it is first handed over, so that nobody but who got the mail can name it;
     `follows` is the first message about the meeting that the recipient has.
@@ -83,7 +84,7 @@ class Mail(State):
     zone: Zone
     kind: Kind
     entry: Entry
-    previous: Span | None = None
+    known: Entry | None = None
     reason: Prose | None = None
     participation: Participation | None = None
     ahead: int = 0
@@ -104,6 +105,13 @@ class Mail(State):
     @property
     def meeting(self) -> str:
         return self.entry.id
+
+    @property
+    def previous(self) -> Span | None:
+        """The date that the recipient knows, where it is another."""
+        if self.known is None or self.known.span == self.entry.span:
+            return None
+        return self.known.span
 
     @property
     def key(self) -> str:
@@ -222,26 +230,39 @@ def mail_for(
 ) -> Mail | None:
     """What to tell `recipient` of `entry` after the mails `earlier` about it; none if nothing.
 
-    A cancellation is no news to who never heard of the meeting, or is not invited any more.
+    A cancellation is no news to who never heard of the meeting, or is not invited any more, and
+    nothing is to who has the same in the calendar already.
     """
     to_here = [mail for mail in earlier if mail.is_to(recipient.address)]
     mine = [mail for mail in to_here if mail.recipient == recipient.id]
     if entry.status is Status.CANCELLED and not is_invited(mine):
         return None
-    known = latest(mail for mail in mine if mail.stage in REACHED)
-    invited = known is not None and not known.calls_off
-    kind = Kind.UPDATE if invited else Kind.INVITATION
-    date = known.entry.span if known is not None and invited else None
+    last = latest(mail for mail in mine if mail.stage in REACHED)
+    ahead = ahead_after(to_here)
+    if last is None or last.calls_off:
+        known, kind = None, Kind.INVITATION
+    else:
+        known, kind = last.entry, Kind.UPDATE
+        if has_it(last, entry, mine) and ahead == last.ahead:
+            return None
+        if known.sequence < entry.sequence:
+            reason = reason or entry.reason
     return written(
         recipient,
         entry,
         kind=Kind.CANCELLATION if entry.status is Status.CANCELLED else kind,
-        ahead=ahead_after(to_here),
-        previous=date if date != entry.span else None,
+        ahead=ahead,
+        known=known,
         reason=reason,
         participation=participation,
         now=now,
     )
+
+
+def has_it(last: Mail, entry: Entry, mails: Iterable[Mail]) -> bool:
+    """Whether who had `mails`, `last` for certain, would read nothing new in one about `entry`."""
+    newest = latest(mail for mail in mails if mail.may_have_arrived)
+    return newest == last and says_the_same(last.entry, entry)
 
 
 def withdrawal_for(recipient: Recipient, earlier: Sequence[Mail], now: datetime) -> Mail | None:

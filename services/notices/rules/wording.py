@@ -2,25 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from babel.dates import format_date
-
-from events.moments import Moment, Span
 from events.notices import Participation
 from services.icalendar.wording import ENGLISH, WORDS, Words
 from services.notices.rules.mail import Kind, Mail
-
-LOCALES = {
-    "en": "en_GB",
-    "ru": "ru_RU",
-    "zh": "zh_CN",
-    "kk": "kk_KZ",
-    "ky": "ky_KG",
-    "tg": "tg_TJ",
-    "tk": "tk_TM",
-    "uz": "uz_UZ",
-}
 
 
 @dataclass(frozen=True)
@@ -370,40 +355,3 @@ def wording_of(language: str) -> tuple[str, Wording]:
 def language_for(languages: Sequence[str]) -> str:
     """The first of `languages` that there are texts in; English where there is none."""
     return next((language for language in languages if language in WORDINGS), ENGLISH)
-
-
-def span_in(span: Span, language: str) -> str:
-    """Date, hours, zone and offset, as `language` writes them."""
-    starts, ends = span.starts, span.ends
-    first = f"{day_in(starts.wall, language)}, {clock_in(starts.wall)}"
-    last = clock_in(ends.wall)
-    if ends.wall.date() != starts.wall.date():
-        last = f"{day_in(ends.wall, language)}, {last}"
-        return f"{first} – {last} ({zone_of(starts)})"
-    return f"{first}–{last} ({zone_of(starts)})"
-
-
-def start_in(span: Span, language: str) -> str:
-    """Date, hour and zone of the beginning, in short."""
-    wall = span.starts.wall
-    day = format_date(wall, "medium", locale=LOCALES[language])
-    return f"{day}, {clock_in(wall)} ({span.starts.zone})"
-
-
-def day_in(wall: datetime, language: str) -> str:
-    return format_date(wall, "full", locale=LOCALES[language])
-
-
-def clock_in(wall: datetime) -> str:
-    return f"{wall:%H:%M}"
-
-
-def zone_of(moment: Moment) -> str:
-    hours, minutes = divmod(abs(moment.offset), 60)
-    sign = "-" if moment.offset < 0 else "+"
-    return f"{moment.zone}, UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
-
-
-def in_zone(span: Span, zone: str) -> Span:
-    """The same time as clocks in `zone` show it."""
-    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))

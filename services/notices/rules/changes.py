@@ -1,0 +1,183 @@
+"""What of a meeting is otherwise than its recipient was told, in the languages of the parties."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from services.icalendar.dates import span_in, start_in
+from services.icalendar.entry import Entry
+from services.icalendar.names import item_in
+from services.notices.rules.mail import Kind, Mail
+
+
+class Changes(NamedTuple):
+    """The sentences of one language; `{}` stands for a place or an item of the agenda."""
+
+    moved: str
+    place: str
+    closed: str
+    opened: str
+    circulated: str
+    adopted: str
+    added: str
+    removed: str
+    reordered: str
+
+
+CHANGES = {
+    "en": Changes(
+        moved="Moved from {before} to {after}",
+        place="New place: {}",
+        closed="The meeting is restricted now.",
+        opened="The meeting is no longer restricted.",
+        circulated="The provisional agenda is circulated.",
+        adopted="The agenda is adopted.",
+        added="Agenda, item added: {}",
+        removed="Agenda, item taken off: {}",
+        reordered="Agenda: the items have another order.",
+    ),
+    "ru": Changes(
+        moved="Перенесено с {before} на {after}",
+        place="Новое место: {}",
+        closed="Заседание теперь закрытое.",
+        opened="Заседание больше не закрытое.",
+        circulated="Разослана предварительная повестка дня.",
+        adopted="Повестка дня принята.",
+        added="В повестку дня добавлен пункт: {}",
+        removed="Из повестки дня исключён пункт: {}",
+        reordered="Изменён порядок пунктов повестки дня.",
+    ),
+    "zh": Changes(
+        moved="由 {before} 改为 {after}",
+        place="新地点：{}",
+        closed="会议现为内部会议。",
+        opened="会议不再是内部会议。",
+        circulated="临时议程已分发。",
+        adopted="议程已通过。",
+        added="议程新增项目：{}",
+        removed="议程删除项目：{}",
+        reordered="议程项目的顺序有变动。",
+    ),
+    "kk": Changes(
+        moved="Жаңа уақыты: {after} (бұрынғы уақыты: {before})",
+        place="Жаңа орны: {}",
+        closed="Отырыс енді жабық.",
+        opened="Отырыс енді жабық емес.",
+        circulated="Алдын ала күн тәртібі таратылды.",
+        adopted="Күн тәртібі бекітілді.",
+        added="Күн тәртібіне қосылды: {}",
+        removed="Күн тәртібінен алынды: {}",
+        reordered="Күн тәртібіндегі мәселелердің реті өзгерді.",
+    ),
+    "ky": Changes(
+        moved="Жаңы убактысы: {after} (мурдагы убактысы: {before})",
+        place="Жаңы жери: {}",
+        closed="Жыйын эми жабык.",
+        opened="Жыйын эми жабык эмес.",
+        circulated="Алдын ала күн тартиби таратылды.",
+        adopted="Күн тартиби бекитилди.",
+        added="Күн тартибине кошулду: {}",
+        removed="Күн тартибинен алынды: {}",
+        reordered="Күн тартибиндеги маселелердин ирети өзгөрдү.",
+    ),
+    "tg": Changes(
+        moved="Вақти нав: {after} (вақти қаблӣ: {before})",
+        place="Ҷойи нав: {}",
+        closed="Ҷаласа акнун пӯшида аст.",
+        opened="Ҷаласа дигар пӯшида нест.",
+        circulated="Рӯзномаи пешакии ҷаласа ирсол шуд.",
+        adopted="Рӯзномаи ҷаласа тасдиқ шуд.",
+        added="Ба рӯзномаи ҷаласа илова шуд: {}",
+        removed="Аз рӯзномаи ҷаласа хориҷ шуд: {}",
+        reordered="Тартиби масъалаҳои рӯзномаи ҷаласа тағйир ёфт.",
+    ),
+    "tk": Changes(
+        moved="Täze wagty: {after} (öňki wagty: {before})",
+        place="Täze ýeri: {}",
+        closed="Mejlis indi ýapyk.",
+        opened="Mejlis indi ýapyk däl.",
+        circulated="Deslapky gün tertibi ýaýradyldy.",
+        adopted="Gün tertibi tassyklandy.",
+        added="Gün tertibine goşuldy: {}",
+        removed="Gün tertibinden aýryldy: {}",
+        reordered="Gün tertibindäki meseleleriň yzygiderliligi üýtgedi.",
+    ),
+    "uz": Changes(
+        moved="Yangi vaqti: {after} (avvalgi vaqti: {before})",
+        place="Yangi joyi: {}",
+        closed="Majlis endi yopiq.",
+        opened="Majlis endi yopiq emas.",
+        circulated="Dastlabki kun tartibi tarqatildi.",
+        adopted="Kun tartibi tasdiqlandi.",
+        added="Kun tartibiga qoʻshildi: {}",
+        removed="Kun tartibidan olib tashlandi: {}",
+        reordered="Kun tartibidagi masalalar ketma-ketligi oʻzgardi.",
+    ),
+}
+
+
+def changes_in(mail: Mail, language: str) -> list[str]:
+    """What is otherwise in an update than its recipient knows; `language` is one of CHANGES."""
+    if mail.kind is not Kind.UPDATE or mail.known is None:
+        return []
+    known, entry, words = mail.known, mail.entry, CHANGES[language]
+    return [
+        *of_date(known, entry, words, language),
+        *of_place(known, entry, words),
+        *of_readers(known, entry, words),
+        *of_agenda(known, entry, words, language),
+    ]
+
+
+def of_date(known: Entry, entry: Entry, words: Changes, language: str) -> Iterator[str]:
+    """Also of a date that went and came back before they heard of it, so that they answer again."""
+    before = known.span
+    if before == entry.span and known.sequence < entry.sequence and entry.previous:
+        before = entry.previous
+    if before != entry.span:
+        told = start_in if before.starts != entry.span.starts else span_in
+        yield words.moved.format(before=told(before, language), after=told(entry.span, language))
+
+
+def of_place(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:
+    if known.place != entry.place:
+        yield words.place.format(entry.place)
+
+
+def of_readers(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:
+    if known.restricted != entry.restricted:
+        yield words.closed if entry.restricted else words.opened
+
+
+def of_agenda(known: Entry, entry: Entry, words: Changes, language: str) -> Iterator[str]:
+    """By titles: numbers follow from what is added and taken off."""
+    if entry.adopted and not known.adopted:
+        yield words.adopted
+    if not known.agenda:
+        if entry.agenda and not entry.adopted:
+            yield words.circulated
+        return
+    stayed, removed = compared(known.agenda, entry.agenda)
+    stays, added = compared(entry.agenda, known.agenda)
+    yield from (words.added.format(item_in(item, language)) for item in added)
+    yield from (words.removed.format(item_in(item, language)) for item in removed)
+    if stayed != stays:
+        yield words.reordered
+
+
+def compared(items: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The titles of `items` that are among `others` too, and the items that are not."""
+    there = Counter(title_of(item) for item in others)
+    both, alone = [], []
+    for item in items:
+        title = title_of(item)
+        if there[title]:
+            there[title] -= 1
+            both.append(title)
+        else:
+            alone.append(item)
+    return both, alone
+
+
+def title_of(item: str) -> str:
+    return item.partition(". ")[2]
