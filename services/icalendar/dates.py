@@ -31,13 +31,14 @@ def span_in(span: Span, language: str) -> str:
 
 def start_in(span: Span, language: str) -> str:
     """Date, hour and zone of the beginning, in short."""
-    return moment_in(span.starts, language)
+    starts = span.starts
+    return f"{short_day_in(starts.wall, language)}, {clock_in(starts.wall)} ({starts.zone})"
 
 
 def moment_in(moment: Moment, language: str) -> str:
-    """Date, hour and zone, in short."""
+    """Date and hour in short, zone and offset."""
     wall = moment.wall
-    return f"{short_day_in(wall, language)}, {clock_in(wall)} ({moment.zone})"
+    return f"{short_day_in(wall, language)}, {clock_in(wall)} ({zone_of(moment)})"
 
 
 def day_in(wall: datetime, language: str) -> str:

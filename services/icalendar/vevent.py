@@ -52,17 +52,19 @@ class Participation(StrEnum):
 
 @dataclass(frozen=True)
 class Attendee:
-    """Who is invited, by e-mail address."""
+    """Who is invited, by e-mail address; `asked` where their program's answer would be read."""
 
     address: str
     name: str
     participation: Participation = Participation.NEEDS_ACTION
+    asked: bool = True
 
     @property
     def line(self) -> str:
         return (
             f"ATTENDEE;CN={quoted(self.name)};ROLE=REQ-PARTICIPANT;"
-            f"PARTSTAT={self.participation};RSVP=TRUE:mailto:{self.address}"
+            f"PARTSTAT={self.participation};RSVP={'TRUE' if self.asked else 'FALSE'}:"
+            f"mailto:{self.address}"
         )
 
 

@@ -96,7 +96,7 @@ WORDS = {
         done="已完成",
         deadline="截止日期",
         everything="全部会议",
-        hosted_by="{} 主办",
+        hosted_by="{}主办",
         mine="我的会议",
         due={
             MilestoneKind.INVITATION: "发出邀请",

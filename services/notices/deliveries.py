@@ -90,7 +90,7 @@ async def step(lease: Lease, settings: Post, clock: Clock) -> int:
         return 0
     try:
         async with connected(server) as smtp:
-            done = await send_all(lease, smtp, settings.address, due, clock)
+            done = await send_all(lease, smtp, settings, due, clock)
     except ServerAwayError as error:
         log.warning("mail waits: %s: %s", server, error)
         await again_on_conflict(partial(post.note, database, OUT, server, str(error), now))
@@ -144,14 +144,14 @@ async def leave(smtp: SMTP) -> None:
         smtp.close()
 
 
-async def send_all(lease: Lease, smtp: SMTP, organizer: str, keys: list[str], clock: Clock) -> int:
+async def send_all(lease: Lease, smtp: SMTP, settings: Post, keys: list[str], clock: Clock) -> int:
     done = 0
     for key in keys:
         if told_to_stop() or not await lease.held():
             break
         mails = await again_on_conflict(partial(claim, lease.database, key, clock.now()))
         if mails:
-            await to_its_end(send(lease.database, smtp, organizer, mails, clock))
+            await to_its_end(send(lease.database, smtp, settings, mails, clock))
         done += 1
     return done
 
@@ -231,7 +231,7 @@ async def keep(session: Session, mail: Mail) -> Mail:
 
 
 async def send(
-    database: Database, smtp: SMTP, organizer: str, mails: Sequence[Mail], clock: Clock
+    database: Database, smtp: SMTP, settings: Post, mails: Sequence[Mail], clock: Clock
 ) -> None:
     """Hand `mails` over in one message, and keep what became of them.
 
@@ -240,8 +240,8 @@ async def send(
     keep_that = partial(settle, database, [mail.id for mail in mails])
     first = mails[0]
     try:
-        raw = await written(database, mails, organizer)
-        await hand_over(smtp, organizer, first.address, first.message, raw)
+        raw = await written(database, mails, settings)
+        await hand_over(smtp, settings.address, first.address, first.message, raw)
     except MailRefusedError as error:
         await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
     except ConnectionBrokeError as error:
@@ -254,7 +254,7 @@ async def send(
         await keep_that(partial(rules.sent, now=clock.now()))
 
 
-async def written(database: Database, mails: Sequence[Mail], organizer: str) -> bytes:
+async def written(database: Database, mails: Sequence[Mail], settings: Post) -> bytes:
     """The bytes of `mails`; MailRefusedError where they can't be written, so that others go on."""
     async with database.read() as session:
         bodies = {
@@ -263,8 +263,8 @@ async def written(database: Database, mails: Sequence[Mail], organizer: str) -> 
         }
     try:
         if len(mails) > 1:
-            return compose_digest(mails, bodies, organizer)
-        return compose(mails[0], bodies[mails[0].mechanism], organizer)
+            return compose_digest(mails, bodies, settings)
+        return compose(mails[0], bodies[mails[0].mechanism], settings)
     except Exception as error:
         raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
 

@@ -18,6 +18,7 @@ from services.icalendar.dates import in_zone, span_in, start_in
 from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
 from services.icalendar.wording import spoken
+from services.notices.post import Post
 from services.notices.rules.address import in_transit, in_uri, needs_utf8
 from services.notices.rules.changes import changes_in
 from services.notices.rules.mail import Kind, Mail
@@ -33,23 +34,23 @@ def message_id(key: str, organizer: str) -> str:
     return f"<{key}@{organizer.partition('@')[2]}>"
 
 
-def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
-    """The whole message from `organizer`, the address that takes replies.
+def compose(mail: Mail, body: MechanismRegistered, post: Post) -> bytes:
+    """The whole message from the address of `post`, which takes replies.
 
     Programs that know invitations act on the part text/calendar, which therefore is the last of
     the alternatives (RFC 6047, 2.4; RFC 2046, 5.1.4); it is attached too, for people whose program
     does not know them and who open or save the file.
     """
     language, words = wording_of(mail.language)
-    invitation = calendar_of(mail, organizer)
-    message = begun(mail, mail.key, mail.dated, organizer)
+    invitation = calendar_of(mail, post)
+    message = begun(mail, mail.key, mail.dated, post.address)
     if mail.follows is not None:
-        first = message_id(mail.follows, organizer)
+        first = message_id(mail.follows, post.address)
         message["In-Reply-To"], message["References"] = first, first
     message["Subject"] = subject_of(mail, language, words)
     if mail.entry.restricted:
         message["Sensitivity"] = "Company-Confidential"  # RFC 2156, 5.3.4
-    shown = shown_in(mail, body, language, words)
+    shown = shown_in(mail, body, post, language, words)
     write(message, "mail", shown)
     message.add_alternative(
         invitation, subtype="calendar", cte="base64", params={"method": mail.method}
@@ -88,16 +89,17 @@ def sealed(message: EmailMessage, key: str) -> bytes:
     return message.as_bytes()
 
 
-def calendar_of(mail: Mail, organizer: str) -> str:
+def calendar_of(mail: Mail, post: Post) -> str:
     """The iCalendar object: one VEVENT, with this recipient as its only ATTENDEE.
 
-    So nobody learns the address of another, and who answers is clear.
+    So nobody learns the address of another, and who answers is clear. Nobody is asked for an answer
+    that is not read (RSVP; RFC 5546, 3.2.2 leaves that to the organizer).
     """
     answered = Participation.NEEDS_ACTION
     if mail.participation is not None:
         answered = Participation[mail.participation.name]
-    attendee = Attendee(in_uri(mail.address), mail.name, answered)
-    organizer = in_uri(organizer)
+    attendee = Attendee(in_uri(mail.address), mail.name, answered, asked=post.reads_answers)
+    organizer = in_uri(post.address)
     told = {"sequence": mail.sequence, "changed": mail.stamp}
     entry = mail.entry.model_copy(update=told)
     if mail.kind is Kind.WITHDRAWAL:
@@ -113,7 +115,7 @@ def subject_of(mail: Mail, language: str, words: Wording) -> str:
 
 
 def shown_in(
-    mail: Mail, body: MechanismRegistered, language: str, words: Wording
+    mail: Mail, body: MechanismRegistered, post: Post, language: str, words: Wording
 ) -> dict[str, object]:
     """What the templates show of one mail."""
     entry = mail.entry
@@ -129,7 +131,9 @@ def shown_in(
         (words.chair, names.get(entry.turn.chair, entry.turn.chair)),
         (words.reason, mail.reason),
     ]
-    answer = words.answered[mail.participation] if mail.participation else words.answer
+    said = mail.participation if post.reads_answers and not mail.calls_off else None
+    answered = words.answered[said] if said else None
+    wanted = words.answer if post.reads_answers else words.tell.format(address=post.address)
     return {
         "mail": mail,
         "entry": entry,
@@ -141,7 +145,8 @@ def shown_in(
         "agenda": [] if mail.calls_off else [item_in(one, language) for one in entry.agenda],
         "agenda_is": words.common.agenda if entry.adopted else words.common.provisional,
         "restricted": words.restricted if entry.restricted else None,
-        "answer": None if mail.calls_off else answer,
+        "answered": answered,
+        "answer": None if mail.calls_off else answered or wanted,
         "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
         "cancelled": cancelled,
         "colour": COLOURS[mail.method],

@@ -103,13 +103,28 @@ class Post:
     """The server that takes mail, the one with the mailbox, and the address of both.
 
     `address` is the organizer's: mail comes from it, and answers go to it. `authority` is the name
-    under which the mailbox's server says of a mail whether its sender is genuine.
+    under which the mailbox's server says of a mail whether its sender is genuine. Without a mailbox
+    nobody but a person reads what comes to `address`.
     """
 
     address: str
     out: Server | None
     mailbox: Server | None
     authority: str | None = None
+
+    @property
+    def reads_answers(self) -> bool:
+        return self.mailbox is not None
+
+    @property
+    def warning(self) -> str | None:
+        """What whoever starts this should know of what is missing."""
+        if self.out is None or self.reads_answers:
+            return None
+        return (
+            "Answers to invitations are not read: SMTP_HOST is set and IMAP_HOST is not, so mails "
+            f"ask to write to {self.address}"
+        )
 
     @classmethod
     def from_settings(cls, said: Mapping[str, str] = os.environ) -> Self:

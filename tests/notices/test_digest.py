@@ -14,6 +14,7 @@ from imapclient import IMAPClient
 
 from events.road.database import Database
 from services.notices import deliveries, mailbox
+from services.notices.post import Post
 from services.notices.rules import mail as rules
 from services.notices.service import notices
 from tests.conftest import CUSTOMS, START, Stage
@@ -115,7 +116,9 @@ async def test_all_that_is_new_comes_in_one_mail_and_each_meeting_with_a_file_of
             "Заседание отменено.",
             "Заседание переносится на другую дату.",
             "среда, 16 июня 2027\u202fг., 09:30–16:30 (Asia/Almaty, UTC+5)",
-            "среда, 9 июня 2027\u202fг., 09:30–16:30 (Asia/Almaty, UTC+5)",
+            "Перенесено с 9 июн. 2027\u202fг., 09:30 (Asia/Almaty, UTC+5) на 16 июн.",
+            "Разослана предварительная повестка дня.",
+            f"письмом на {ORGANIZER}, приедете ли вы",
             "вторник, 2 марта 2027\u202fг., 14:30–21:30 (Asia/Almaty, UTC+5)",
             "Государственный визит",
             "1. Қорғас өткеліндегі жасыл дәліз",
@@ -125,6 +128,7 @@ async def test_all_that_is_new_comes_in_one_mail_and_each_meeting_with_a_file_of
         for clock in re.finditer(r"\d\d:\d\d(?!.*UTC)", text):
             raise AssertionError(f"a time without its zone: {clock[0]}")
         assert text.count("потому что указаны") == 1
+        assert "откройте его, чтобы ответить" not in text, "no mailbox is read here"
     await settled(stage, ["sent"] * 6)
 
 
@@ -234,7 +238,7 @@ async def given_away(database: Database, days: int) -> list[bytes]:
         due = await deliveries.due_at(session, now)
     for key in due:
         if mails := await deliveries.claim(database, key, now):
-            handed.append(await deliveries.written(database, mails, ORGANIZER))
+            handed.append(await deliveries.written(database, mails, Post(ORGANIZER, None, None)))
             lost = partial(rules.failed, code=None, error="lost", now=now)
             await deliveries.settle(database, [mail.id for mail in mails], lost)
     return handed

@@ -2,7 +2,10 @@
 
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from itertools import permutations
 
 import pytest
@@ -17,7 +20,8 @@ from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
 from services.icalendar.wording import LANGUAGES
 from services.notices.commands import Invitee
-from services.notices.message import compose
+from services.notices.message import calendar_of, compose
+from services.notices.post import Post, Server, Tls
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
 from services.notices.rules.answer import Answer
@@ -37,6 +41,7 @@ from tests.notices.conftest import ORGANIZER, SCHEDULED, cancelled, moved, span
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 FAR = NOW + timedelta(days=60)
+POST = Post(ORGANIZER, Server("smtp.example", 25, Tls.NONE), None)
 ZONES = ["Asia/Tashkent", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Pacific/Apia"]
 WALLS = st.times().map(lambda t: t.replace(second=0, microsecond=0, tzinfo=None))
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -319,11 +324,42 @@ def test_a_delegation_comes_where_one_of_it_does() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, kind: Kind) -> None:
     mail = told(entry()).model_copy(update={"language": language, "kind": kind})
-    raw = compose(mail, CUSTOMS, ORGANIZER)
-    assert raw == compose(mail, CUSTOMS, ORGANIZER)
+    raw = compose(mail, CUSTOMS, POST)
+    assert raw == compose(mail, CUSTOMS, POST)
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_who_is_to_answer_is_told_where_an_answer_is_read(language: str) -> None:
+    mail, words = told(entry()).model_copy(update={"language": language}), WORDINGS[language]
+    whom = words.tell.format(address=ORGANIZER)
+    answered = mail.model_copy(update={"participation": Participation.ACCEPTED})
+    for one in (mail, answered):
+        assert f"RSVP=FALSE:mailto:{OMAROVA.address}" in calendar_in(one, POST)
+        assert whom in text_of(one, POST)
+        assert words.answer not in text_of(one, POST)
+    reading = replace(POST, mailbox=Server("imap.example", 993, Tls.IMPLICIT, "meetings", "secret"))
+    assert f"RSVP=TRUE:mailto:{OMAROVA.address}" in calendar_in(mail, reading)
+    assert words.answer in text_of(mail, reading)
+    assert words.answered[Participation.ACCEPTED] in text_of(answered, reading)
+    assert whom not in text_of(mail, reading)
+    called_off = mail.model_copy(update={"kind": Kind.CANCELLATION})
+    assert whom not in text_of(called_off, POST)
+    assert (POST.warning is None, reading.warning) == (False, None)
+    assert replace(POST, out=None).warning is None
+
+
+def text_of(mail: Mail, post: Post) -> str:
+    message = message_from_bytes(compose(mail, CUSTOMS, post), policy=SMTP)
+    text = message.get_body(("plain",))
+    assert text is not None
+    return str(text.get_content())
+
+
+def calendar_in(mail: Mail, post: Post) -> str:
+    return calendar_of(mail, post).replace("\r\n ", "")
 
 
 def test_a_party_is_written_to_in_the_first_of_its_languages_that_there_is() -> None:

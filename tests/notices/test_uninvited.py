@@ -241,7 +241,7 @@ class World:
     async def hand_over(self, mails: list[Mail], how: str) -> None:
         (mail,) = mails
         keep = partial(deliveries.settle, self.database, [mail.id])
-        raw = await deliveries.written(self.database, mails, ORGANIZER)
+        raw = await deliveries.written(self.database, mails, Post(ORGANIZER, None, None))
         if how in {"taken", "dies", "lost"}:
             self.programs.setdefault(mail.address.lower(), Program()).take(raw)
         if how == "taken":

@@ -18,6 +18,7 @@ SECRETARIAT = Path(sys.executable).parent / "secretariat"
 PATIENCE = 60.0
 SECRETARY = {"Actor": "secretary"}
 HEADS = "customs-heads"
+LOGIN = {"IMAP_USERNAME": "meetings", "IMAP_PASSWORD": "secret"}
 
 
 class Server:
@@ -132,6 +133,25 @@ def test_a_secret_address_that_was_replaced_or_ended_stays_so_after_a_kill(serve
 def test_a_server_that_is_told_to_stop_stops_well(server: Server) -> None:
     assert server.client.get("/meetings").is_success
     assert server.stop() == 0
+
+
+def test_whoever_sends_mail_and_reads_none_is_warned_at_the_start(tmp_path: Path) -> None:
+    said = {"MAIL_ADDRESS": "meetings@example.org", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1"}
+    for more, lines in (({}, 1), ({"IMAP_HOST": "127.0.0.1", **LOGIN}, 0)):
+        process = subprocess.Popen(
+            [SECRETARIAT, "serve", "--port", "0", "--folder", tmp_path / str(lines)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **said, **more, "COLUMNS": "200"},
+        )
+        assert process.stdout is not None
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, complaints = process.communicate(timeout=PATIENCE)
+        warnings = [line for line in complaints.splitlines() if "IMAP_HOST is not" in line]
+        assert len(warnings) == lines
+        assert all("write to meetings@example.org" in line for line in warnings)
 
 
 def test_a_kill_while_starting_leaves_a_folder_that_starts(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from services.icalendar.dates import span_in, start_in
+from services.icalendar.dates import moment_in, span_in
 from services.icalendar.entry import Entry
 from services.icalendar.names import item_in
 from services.notices.rules.mail import Kind, Mail
@@ -135,8 +135,12 @@ def of_date(known: Entry, entry: Entry, words: Changes, language: str) -> Iterat
     if before == entry.span and known.sequence < entry.sequence and entry.previous:
         before = entry.previous
     if before != entry.span:
-        told = start_in if before.starts != entry.span.starts else span_in
-        yield words.moved.format(before=told(before, language), after=told(entry.span, language))
+        old, new = before.starts, entry.span.starts
+        if old != new:
+            was, will = moment_in(old, language), moment_in(new, language)
+        else:
+            was, will = span_in(before, language), span_in(entry.span, language)
+        yield words.moved.format(before=was, after=will)
 
 
 def of_place(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:

@@ -12,7 +12,8 @@ from services.notices.rules.mail import Kind, Mail
 class Wording:
     """The texts of one language. `moved` is of an update with another date, `updated` of others.
 
-    `common` are the words that calendars use too.
+    `common` are the words that calendars use too. `tell` and `digest_unanswered` take the place of
+    `answer` and `digest_intro` where no program reads answers.
     """
 
     common: Words
@@ -33,10 +34,12 @@ class Wording:
     where: str
     reason: str
     answer: str
+    tell: str
     answered: dict[Participation, str]
     why: str
     digest: str
     digest_intro: str
+    digest_unanswered: str
     attached: str
 
     @property
@@ -92,6 +95,8 @@ WORDINGS = {
         where="Where",
         reason="Reason",
         answer="Please answer in your mail or calendar program: accept, tentative or decline.",
+        tell="Please tell the secretary by mail to {address} whether you come: answers of "
+        "calendar programs are not read here.",
         answered={
             Participation.ACCEPTED: "You have accepted; nothing more is needed.",
             Participation.TENTATIVE: "You have answered: tentative. You can still change that.",
@@ -102,6 +107,9 @@ WORDINGS = {
         digest="News of your meetings ({count})",
         digest_intro="All that is new about your meetings, in one mail a day. The calendar file of "
         "each is attached: open it to answer, or to bring your calendar up to date.",
+        digest_unanswered="All that is new about your meetings, in one mail a day. The calendar "
+        "file of each "
+        "is attached: open it to bring your calendar up to date.",
         attached="File",
     ),
     "ru": Wording(
@@ -125,6 +133,8 @@ WORDINGS = {
         reason="Причина",
         answer="Пожалуйста, ответьте в своей почтовой программе или календаре: "
         "принять, под вопросом или отклонить.",
+        tell="Пожалуйста, сообщите секретариату письмом на {address}, приедете ли вы: ответы "
+        "календарных программ здесь не читаются.",
         answered={
             Participation.ACCEPTED: "Вы приняли приглашение; больше ничего не требуется.",
             Participation.TENTATIVE: "Ваш ответ: под вопросом. Его ещё можно изменить.",
@@ -135,6 +145,9 @@ WORDINGS = {
         digest="Новости о ваших заседаниях ({count})",
         digest_intro="Всё новое о ваших заседаниях одним письмом в день. К письму приложен файл "
         "календаря по каждому из них: откройте его, чтобы ответить или обновить свой календарь.",
+        digest_unanswered="Всё новое о ваших заседаниях одним письмом в день. К письму приложен "
+        "файл календаря "
+        "по каждому из них: откройте его, чтобы обновить свой календарь.",
         attached="Файл",
     ),
     "zh": Wording(
@@ -156,16 +169,18 @@ WORDINGS = {
         where="地点",
         reason="原因",
         answer="请在您的邮件或日历程序中答复：接受、暂定或谢绝。",
+        tell="请发送邮件至 {address}，告知秘书处您是否出席：此处不读取日历程序的答复。",
         answered={
             Participation.ACCEPTED: "您已接受邀请，无需再次答复。",
             Participation.TENTATIVE: "您的答复为“暂定”，仍可更改。",
             Participation.DECLINED: "您已谢绝邀请，仍可更改。",
         },
-        why="您是“{body}”中 {party} 的指定联系人，因此收到此邮件。"
+        why="您是“{body}”中{party}的指定联系人，因此收到此邮件。"
         "如需变更，请联系贵方协调员或秘书处。",
         digest="您的会议动态（{count}）",
         digest_intro="每日一封邮件汇总您所有会议的最新情况。各会议的日历文件均已附上："
         "请打开文件以答复邀请或更新您的日历。",
+        digest_unanswered="每日一封邮件汇总您所有会议的最新情况。各会议的日历文件均已附上：请打开文件以更新您的日历。",
         attached="文件",
     ),
     "kk": Wording(
@@ -188,6 +203,8 @@ WORDINGS = {
         reason="Себебі",
         answer="Пошта немесе күнтізбе бағдарламаңызда жауап беріңіз: қабылдау, шартты түрде "
         "қабылдау немесе бас тарту.",
+        tell="Қатысатыныңызды не қатыспайтыныңызды {address} мекенжайына хат жазып, хатшылыққа "
+        "хабарлаңыз: күнтізбе бағдарламаларының жауаптары мұнда оқылмайды.",
         answered={
             Participation.ACCEPTED: "Сіз шақыруды қабылдадыңыз; бұдан әрі ештеңе істеудің қажеті "
             "жоқ.",
@@ -201,6 +218,9 @@ WORDINGS = {
         digest_intro="Отырыстарыңызға қатысты барлық жаңалық күніне бір хатпен келеді. "
         "Әрқайсысының күнтізбе файлы қоса тіркелген: жауап беру немесе күнтізбеңізді жаңарту үшін "
         "оны ашыңыз.",
+        digest_unanswered="Отырыстарыңызға қатысты барлық жаңалық күніне бір хатпен келеді. "
+        "Әрқайсысының "
+        "күнтізбе файлы қоса тіркелген: күнтізбеңізді жаңарту үшін оны ашыңыз.",
         attached="Файл",
     ),
     "ky": Wording(
@@ -223,6 +243,8 @@ WORDINGS = {
         reason="Себеби",
         answer="Почта же календарь программаңызда жооп бериңиз: кабыл алуу, шарттуу түрдө кабыл "
         "алуу же баш тартуу.",
+        tell="Катышарыңызды же катышпасыңызды {address} дарегине кат жазып, катчылыкка "
+        "билдириңиз: календарь программаларынын жооптору бул жерде окулбайт.",
         answered={
             Participation.ACCEPTED: "Сиз чакырууну кабыл алдыңыз; мындан башка эч нерсе кылуунун "
             "кереги жок.",
@@ -236,6 +258,9 @@ WORDINGS = {
         digest_intro="Жыйындарыңыз боюнча бардык жаңылыктар күнүнө бир кат менен келет. Ар "
         "биринин календарь файлы тиркелген: жооп берүү же календарыңызды жаңыртуу үчүн аны "
         "ачыңыз.",
+        digest_unanswered="Жыйындарыңыз боюнча бардык жаңылыктар күнүнө бир кат менен келет. Ар "
+        "биринин "
+        "календарь файлы тиркелген: календарыңызды жаңыртуу үчүн аны ачыңыз.",
         attached="Файл",
     ),
     "tg": Wording(
@@ -258,6 +283,8 @@ WORDINGS = {
         where="Ҷой",
         reason="Сабаб",
         answer="Лутфан дар барномаи почта ё тақвими худ ҷавоб диҳед: қабул, шартан қабул ё рад.",
+        tell="Лутфан ба котибот бо мактуб ба {address} хабар диҳед, ки иштирок мекунед ё не: "
+        "ҷавобҳои барномаҳои тақвим дар ин ҷо хонда намешаванд.",
         answered={
             Participation.ACCEPTED: "Шумо даъватро қабул кардед; дигар чизе лозим нест.",
             Participation.TENTATIVE: "Шумо шартан қабул кардед. Ҷавобро ҳанӯз иваз кардан мумкин "
@@ -271,6 +298,9 @@ WORDINGS = {
         digest_intro="Ҳамаи навигариҳо оид ба ҷаласаҳои шумо рӯзе дар як мактуб меоянд. Файли "
         "тақвими ҳар кадоме замима шудааст: барои ҷавоб додан ё нав кардани тақвими худ онро "
         "кушоед.",
+        digest_unanswered="Ҳамаи навигариҳо оид ба ҷаласаҳои шумо рӯзе дар як мактуб меоянд. "
+        "Файли тақвими ҳар "
+        "кадоме замима шудааст: барои нав кардани тақвими худ онро кушоед.",
         attached="Файл",
     ),
     "tk": Wording(
@@ -294,6 +324,8 @@ WORDINGS = {
         reason="Sebäbi",
         answer="Poçta ýa-da senenama programmaňyzda jogap beriň: kabul etmek, şertli kabul etmek "
         "ýa-da ret etmek.",
+        tell="Gatnaşjakdygyňyzy ýa-da gatnaşmajakdygyňyzy {address} salgysyna hat ýazyp, "
+        "sekretariata habar beriň: senenama programmalarynyň jogaplary bu ýerde okalmaýar.",
         answered={
             Participation.ACCEPTED: "Siz çakylygy kabul etdiňiz; başga hiç zat gerek däl.",
             Participation.TENTATIVE: "Siz şertli kabul etdiňiz. Jogabyňyzy entek üýtgedip "
@@ -305,6 +337,9 @@ WORDINGS = {
         digest="Mejlisleriňiziň habarlary ({count})",
         digest_intro="Mejlisleriňiz baradaky ähli täzelikler günde bir hatda gelýär. Olaryň her "
         "biriniň senenama faýly goşuldy: jogap bermek ýa-da senenamaňyzy täzelemek üçin ony açyň.",
+        digest_unanswered="Mejlisleriňiz baradaky ähli täzelikler günde bir hatda gelýär. Olaryň "
+        "her biriniň "
+        "senenama faýly goşuldy: senenamaňyzy täzelemek üçin ony açyň.",
         attached="Faýl",
     ),
     "uz": Wording(
@@ -328,6 +363,8 @@ WORDINGS = {
         reason="Sababi",
         answer="Iltimos, pochta yoki taqvim dasturingizda javob bering: qabul qilish, shartli "
         "qabul qilish yoki rad etish.",
+        tell="Iltimos, qatnashish-qatnashmasligingizni {address} manziliga xat yozib, kotibiyatga "
+        "maʼlum qiling: taqvim dasturlarining javoblari bu yerda oʻqilmaydi.",
         answered={
             Participation.ACCEPTED: "Siz taklifni qabul qildingiz; boshqa hech narsa talab "
             "qilinmaydi.",
@@ -341,6 +378,9 @@ WORDINGS = {
         digest_intro="Majlislaringizga oid barcha yangiliklar kuniga bitta xatda keladi. Har "
         "birining taqvim fayli ilova qilingan: javob berish yoki taqvimingizni yangilash uchun "
         "uni oching.",
+        digest_unanswered="Majlislaringizga oid barcha yangiliklar kuniga bitta xatda keladi. "
+        "Har birining "
+        "taqvim fayli ilova qilingan: taqvimingizni yangilash uchun uni oching.",
         attached="Fayl",
     ),
 }

@@ -79,7 +79,8 @@ def serve(
     KAFKA_TLS, KAFKA_CA, KAFKA_CERTIFICATE, KAFKA_KEY, KAFKA_SESSION_SECONDS.
 
     Invitations go out by mail where MAIL_ADDRESS and SMTP_HOST are set, and answers are read from
-    the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA.
+    the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA. Without IMAP_HOST
+    mails ask to write to MAIL_ADDRESS instead, for a person to read.
     """
     from events.clock import SetClock
     from services.notices.post import Post
@@ -94,8 +95,8 @@ def serve(
     read = read_format(registry)
     clock = SetClock(clock_at.replace(tzinfo=UTC)) if clock_at else clock_ahead(ahead_days)
     services = chosen(only)
-    if notices in services:
-        Post.from_settings()
+    if notices in services and (warning := Post.from_settings().warning):
+        typer.echo(warning, err=True)
     if place := place_given(kafka, database):
         part = Part(*place, services, clock, registry=read, copy=copy)
         asyncio.run(run_part(part, host, port))
