@@ -14,6 +14,7 @@ from services.http.desk import office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.reading import Reader
+from services.refusals import RefusedError
 from services.scheduling.commands import rechecks as commands
 from services.scheduling.rules.recheck import DATA
 from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
@@ -40,10 +41,12 @@ async def settle(meeting: str, request: Request) -> Response:
     """Let a meeting stand as it is."""
     try:
         reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
-        wrong = await forms.refusal(request, "scheduling", commands.settle, meeting, reason)
+        await forms.carry_out(request, "scheduling", commands.settle, meeting, reason)
     except ValidationError:
         wrong = "say why it may stand as it is"
-    if wrong is None:
+    except RefusedError as error:
+        wrong = str(error)
+    else:
         return RedirectResponse("/rechecks", 303, headers=SAFETY)
     async with read_for(request, "scheduling") as reader:
         return await listed(request, reader, f"{meeting}: {wrong}")

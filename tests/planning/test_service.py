@@ -32,6 +32,7 @@ from services.planning.rules.brief import Brief
 from services.planning.rules.headway import Scale
 from services.planning.rules.plan import Pains
 from services.planning.service import planning
+from services.planning.tables import SearchRow
 from services.planning.timetable.answer import Progress
 from services.program.app import create_app
 from services.program.embedded import Program
@@ -311,6 +312,31 @@ async def test_a_search_that_found_nothing_fails_and_says_why(
     assert refused.status_code == 409
     page = await embedded.http.get(f"/plans/{FIRST}")
     assert "2028, not planned" in page.text
+
+
+async def test_what_an_earlier_version_cannot_say_any_more_fails_alone(embedded: Stage) -> None:
+    """The brief of a plan that waits, and of one that was proposed, are of an older form."""
+    await proposed(embedded)
+    for _ in range(2):
+        await embedded.post("/plans", {"year": 2028, "pains": {"work": 0.5}})
+    for number in (1, 2):
+        async with embedded.program.workers["planning"].database.write() as session:
+            row = await session.get_one(SearchRow, f"plan-2028-{number}")
+            row.brief = '{"year": 2028, "bodies": []}'
+            session.put(row)
+    await searched(embedded)
+    (failed,) = await embedded.said(PlanFailed)
+    assert failed.plan == "plan-2028-2"
+    assert "ask for another plan of the year" in failed.reason
+    stages = [(await embedded.get(f"/plans/plan-2028-{n}")).json()["stage"] for n in (1, 2, 3)]
+    assert stages == ["proposed", "failed", "proposed"]
+    pages = [(await embedded.http.get(f"/plans/plan-2028-{n}")).text for n in (1, 2)]
+    assert "Heads of customs" in pages[0]
+    assert "ask for another plan of the year" in pages[1]
+    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
+    assert (accepted.status_code, picture.status_code) == (409, 409)
+    assert "an earlier version" in accepted.json()["detail"]
 
 
 async def test_searches_come_in_the_order_in_which_they_were_asked_for(
@@ -610,6 +636,15 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert "2028, as planned" in page
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
+
+
+async def test_the_page_says_which_rules_a_date_breaks_that_was_fixed_by_hand(
+    embedded: Stage,
+) -> None:
+    sunday = {"mechanism": "customs-heads", "on": "2028-09-17"}
+    await proposed(embedded, pains={"work": 0.5}, wanted={"fixed": [sunday]})
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "breaks a rule, as fixed: 17 September 2028 is a day off in China: weekend" in page
 
 
 SVG_TITLE = "{http://www.w3.org/2000/svg}title"

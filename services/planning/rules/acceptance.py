@@ -103,12 +103,12 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
     """Whoever convoked a meeting since, for another date than the plan has, did not know of it."""
     dates = {one.meeting: one.first for one in taken}
     held = {**convoked_since(plan, now), **dates}
+    slots = {id_: slot_of(on) for id_, on in held.items()}
     for bond in bonds(now.brief):
         one, other = bond.first.id, bond.second.id
-        on, there = held.get(one), held.get(other)
-        if on and there and dates.keys() & bond.ids and bond.broken(slot_of(on), slot_of(there)):
+        if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {on} and {other} on {there} cannot both be: {bond.why}; "
+                f"{one} on {held[one]} and {other} on {held[other]} cannot both be: {bond.why}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
 
