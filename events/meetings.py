@@ -176,10 +176,11 @@ class MeetingClosed(Event, name="meeting.closed", about="meeting"):
 
 
 class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
-    """A party passes its next turn as host on to the party after it."""
+    """A party passes its next turn as host on to the party after it, `on` one of its dates."""
 
     party: Identifier
     reason: Prose
+    on: date | None = Field(default=None, description="None where it was not noted")
 
 
 class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):

@@ -35,12 +35,9 @@ heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 @heard.on(MechanismRegistered)
 async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
-    order = event.rules.host_order or tuple(party.id for party in event.parties)
     known = await TURNS.find(work.session, event.mechanism)
-    if known is None:
-        await TURNS.add(work, rotation.start(event.mechanism, order))
-    else:
-        await TURNS.save(work, rotation.reorder(known, order))
+    turns = rotation.registered(known, event)
+    await (TURNS.add if known is None else TURNS.save)(work, turns)
 
 
 @heard.on(MechanismRegistered)

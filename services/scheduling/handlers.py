@@ -21,12 +21,9 @@ heard = Handlers(directory.heard, coordinators.heard)
 
 @heard.on(MechanismRegistered)
 async def start_rotation(work: Transaction, event: MechanismRegistered) -> None:
-    order = event.rules.host_order or tuple(party.id for party in event.parties)
-    turns = await ROTATIONS.find(work.session, event.mechanism)
-    if turns is None:
-        await ROTATIONS.add(work, rotation.start(event.mechanism, order))
-    else:
-        await ROTATIONS.save(work, rotation.reorder(turns, order))
+    known = await ROTATIONS.find(work.session, event.mechanism)
+    turns = rotation.registered(known, event)
+    await (ROTATIONS.add if known is None else ROTATIONS.save)(work, turns)
 
 
 @heard.on(RulesAmended)
