@@ -22,6 +22,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.recheck import of_meeting
 from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
@@ -138,7 +139,7 @@ async def dated(
     planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
     convoked = reduce(rules.evolve, planned, convoked)
     called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
-    await rechecks.begin(work, convoked, calendar)
+    await rechecks.begin(work, of_meeting(convoked), calendar)
     return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
 
 
