@@ -634,6 +634,10 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert any("China: " in title for title in titles)
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert "2028, as planned" in page
+    month, day = date.fromisoformat(dates(plan)["customs-heads-2028-1"]).strftime("%B %d").split()
+    by_month = page[page.index(f"<h3>{month}</h3>") :].split("</section>")[0]
+    assert f">{int(day)}</time>" in by_month
+    assert "Heads of customs" in by_month
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
 
