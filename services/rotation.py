@@ -52,8 +52,11 @@ class Rotation(State):
 
     @property
     def because(self) -> str:
-        """Why it is the turn of who is first, in one line."""
-        host = self.queue[0]
+        """Why it is the turn of who is first."""
+        return self.reason(self.queue[0])
+
+    def reason(self, host: str) -> str:
+        """Why it is, or will be, the turn of `host`, in one line."""
         note = self.notes.get(host, f"it is the turn of {self.name(host)}")
         return " ".join(note.split())[:300]
 

@@ -43,7 +43,7 @@ async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
 @heard.on(PlanPartAccepted)
 async def ask_about_dates(work: Transaction, event: PlanPartAccepted) -> None:
     for meeting in event.meetings:
-        await planned.ask_about(work, event.year, meeting)
+        await planned.ask_about(work, event, meeting)
 
 
 MET_BY = {

@@ -19,6 +19,7 @@ from events.mechanisms import CoordinatorNamed, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
+    PlanDateDropped,
     PlanDismissed,
     PlanFailed,
     Planned,
@@ -520,7 +521,7 @@ async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
 
 
 async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
-    """The one before it has no date in the plan, or one that has passed: it is intended only."""
+    """The one before it has no date in the plan: it is intended only."""
     asked = Planned(
         mechanism="customs-heads",
         meeting="customs-heads-2028-2",
@@ -541,8 +542,9 @@ async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedde
     assert [(one["id"], one["turn"]["host"]) for one in items] == [
         ("customs-heads-2028-1", "china"),
         ("customs-heads-2028-2", "kazakhstan"),
-        ("customs-heads-2028-3", "kyrgyzstan"),
     ]
+    (dropped,) = await embedded.said(PlanDateDropped)
+    assert (dropped.meeting, dropped.because) == (passed.meeting, "2027-01-04 has passed")
     assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
 
 
@@ -556,7 +558,8 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     assert (
-        "customs-heads-2028-1 is to be hosted by kazakhstan, and no longer by china"
+        "customs-heads-2028-1 is to be hosted by Kazakhstan, and no longer by China as in "
+        f"{FIRST}: China declined on 4 January 2027: Выборы; make another from it"
     ) in refused.json()["detail"]
     second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
     accepted = await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
@@ -564,6 +567,36 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     (opened,) = await embedded.said(PollOpened)
     meeting = (await embedded.get(f"/meetings/{opened.meeting}")).json()
     assert meeting["turn"]["host"] == "kazakhstan"
+
+
+async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobody_asked(
+    embedded: Stage,
+) -> None:
+    """Scheduling hears of the acceptance after the party has declined."""
+    await proposed(embedded)
+    accepting = embedded.http.post(
+        f"/api/v1/plans/{FIRST}/acceptance",
+        json={"bodies": ["customs-heads"]},
+        headers={"actor": "secretary"},
+    )
+    assert (await accepting).status_code == 200
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
+    assert plan["dropped"]["customs-heads-2028-1"] == because
+    assert "customs-heads-2028-1.poll1" not in [
+        event.poll for event in await embedded.said(PollOpened)
+    ]
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert because in page
+    assert "not asked" in page
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
+    assert hosts["customs-heads-2028-1"] == "kazakhstan"
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {})
+    assert accepted.status_code == 200, accepted.text
+    assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
 async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(

@@ -129,8 +129,8 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     if one.first <= now.today:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
     standing = now.standings.get(one.meeting)
+    turns = now.turns[one.mechanism]
     if standing is None:
-        turns = now.turns[one.mechanism]
         most = len(plan.meetings) + len(plan.left_out)
         host = coming(turns, plan.year, most).get(one.meeting)
     else:
@@ -139,6 +139,10 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
         if standing.stage is not Known.INTENDED and moved:
             return f"was {standing.stage} since {plan.id} was made"
         host = standing.host
-    if host != one.host:
-        return f"is to be hosted by {host}, and no longer by {one.host} as in {plan.id}"
-    return None
+    if host == one.host:
+        return None
+    by = turns.name(host) if host else "nobody"
+    because = f": {turns.reason(host)}" if host and standing is None else ""
+    return (
+        f"is to be hosted by {by}, and no longer by {turns.name(one.host)} as in {plan.id}{because}"
+    )
