@@ -23,6 +23,7 @@ from events.meetings import (
     MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    Shift,
     Turn,
 )
 from events.minutes import (
@@ -63,7 +64,7 @@ HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLO
 class Meeting(State):
     """One meeting. `previous` is the date it had before it was moved, `until` when silence ends.
 
-    `findings` are what became otherwise since its date was fixed.
+    `findings` are what became otherwise since its date was fixed, for it or for its deadlines.
     """
 
     year: int
@@ -78,7 +79,7 @@ class Meeting(State):
     until: Moment | None = None
     symbol: Symbol | None = None
     reason: str | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding | Shift, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -134,7 +135,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case MeetingOpened():
             change = {"stage": Stage.OPEN, "findings": ()}
         case MeetingRechecked():
-            change = {"findings": event.findings}
+            change = {"findings": (*event.findings, *event.shifts)}
         case MeetingClosed():
             change = {"stage": Stage.DRAFTED if meeting.drafted else Stage.CLOSED}
         case _:
