@@ -591,6 +591,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert because in page
     assert "not asked" in page
+    assert "1 date not asked" in (await embedded.http.get("/plans")).text
     second = await proposed(embedded, f"/plans/{FIRST}/replanning")
     hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
     assert hosts["customs-heads-2028-1"] == "kazakhstan"

@@ -212,4 +212,4 @@ def evolve(plan: Plan, event: Event) -> Plan:
 
 def require(plan: Plan, stage: Stage, what: str) -> None:
     if plan.stage is not stage:
-        raise WrongStateError(f"{plan.id} is {plan.stage}, and must be {stage} to {what}")
+        raise WrongStateError(f"{plan.id} is {plan.stage}; only a plan that is {stage} can {what}")
