@@ -394,3 +394,16 @@ async def test_a_deadline_that_is_met_is_not_counted_again(
     await stage.post(f"/meetings/{MEETING}/milestones/proposals")
     await rule(stage, "china", "2027-08-16", "holiday")
     assert await listed(stage) == {}
+
+
+async def test_who_has_no_seat_hears_nothing_of_a_poll_for_a_restricted_meeting(
+    stage: Any,
+) -> None:
+    poll = await asked(stage, f"{IN_CHINA}T09:30:00")
+    await stage.post(f"/meetings/{MEETING}/restriction", {"restricted": True})
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await listed(stage) == {}
+    assert (await stage.get(f"/rechecks/{poll}")).status_code == 404
+    assert poll not in (await stage.http.get("/rechecks")).text
+    seated = await stage.http.get("/rechecks", headers={"actor": "secretary"})
+    assert poll in seated.text
