@@ -1,6 +1,6 @@
 """Any life of a meeting, and any history of turns, against what must hold."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -262,14 +262,18 @@ class Turns(RuleBasedStateMachine):
         first, actor = before[0], Actor.parse(f"{party}/coordinator")
         if party != first:
             with pytest.raises(UnacceptableError, match=f"the next turn is {first}'s"):
-                rotations.decline(self.rotation, reason="выборы", actor=actor)
+                rotations.decline(self.rotation, reason="выборы", on=START.date(), actor=actor)
             return
         willing = [each for each in before[1:] if each not in self.declined]
         if not willing:
             with pytest.raises(WrongStateError, match="every other party has declined this turn"):
-                rotations.decline(self.rotation, reason="выборы", actor=actor)
+                rotations.decline(self.rotation, reason="выборы", on=START.date(), actor=actor)
             return
-        self.happen(rotations.decline(self.rotation, reason="выборы\nи отпуск", actor=actor))
+        self.happen(
+            rotations.decline(
+                self.rotation, reason="выборы\nи отпуск", on=START.date(), actor=actor
+            )
+        )
         self.declined.add(first)
         after = self.rotation.queue
         assert (after[0], after.index(first)) == (willing[0], before.index(willing[0]))
@@ -337,7 +341,9 @@ def test_each_party_hosts_once_in_every_round(order: list[str], rounds: int) -> 
 
 def test_who_declined_comes_next() -> None:
     rotation = turns.start("customs-heads", NAMES)
-    (event,) = rotations.decline(rotation, reason="x", actor=Actor.parse("china/delegate"))
+    (event,) = rotations.decline(
+        rotation, reason="x", on=START.date(), actor=Actor.parse("china/delegate")
+    )
     rotation = turns.evolve(rotation, event)
     assert hosts(rotation, 3) == ["kazakhstan", "china", "kyrgyzstan"]
 
@@ -345,7 +351,7 @@ def test_who_declined_comes_next() -> None:
 def declined(rotation: Rotation, reason: str = "x") -> Rotation:
     """After whoever has the turn has declined it."""
     actor = Actor.parse(f"{rotation.queue[0]}/delegate")
-    (event,) = rotations.decline(rotation, reason=reason, actor=actor)
+    (event,) = rotations.decline(rotation, reason=reason, on=date(2027, 3, 3), actor=actor)
     return turns.evolve(rotation, event)
 
 
@@ -355,7 +361,8 @@ def test_a_turn_that_two_decline_passes_to_a_third_and_says_who_declined() -> No
     turn = rotations.next_turn(rotation)
     assert turn.host == NAMES[2]
     assert turn.because == (
-        f"{NAMES[0]}, {NAMES[1]} declined their turns: Elections. Next year. / No venue"
+        f"{NAMES[0]} declined on 3 March 2027: Elections. Next year. / "
+        f"{NAMES[1]} declined on 3 March 2027: No venue"
     )
     assert hosts(rotation, 3) == [NAMES[2], NAMES[0], NAMES[1]]
 
@@ -363,7 +370,7 @@ def test_a_turn_that_two_decline_passes_to_a_third_and_says_who_declined() -> No
 def test_a_reason_of_any_length_and_form_says_why_in_a_line() -> None:
     rotation = declined(turns.start("customs-heads", NAMES), "选举。\n\t明年再说 " * 1000)
     because = rotations.next_turn(rotation).because
-    assert because.startswith("china declined its turn: 选举。 明年再说 选举。")
+    assert because.startswith("china declined on 3 March 2027: 选举。 明年再说 选举。")
 
 
 def test_a_turn_that_everybody_declined_waits_for_a_swap() -> None:

@@ -122,7 +122,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 
 
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
-    poll = await opened(stage, slot("2027-02-09T09:00:00"))
+    poll = await opened(stage, slot("2027-02-16T09:00:00"))
     await answered(stage, poll, "china/delegate", "yes")
     choice = {"slot": "s1", "place": "Ташкент"}
     refused = await stage.post(f"/polls/{poll}/closing", choice)

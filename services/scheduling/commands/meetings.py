@@ -1,6 +1,6 @@
 """What people may ask of scheduling."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from typing import Annotated
 
@@ -9,9 +9,9 @@ from pydantic import Field
 from events.event import Event
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned, Restricted
-from events.moments import Span
+from events.moments import Moment, Span
 from events.road.transaction import Transaction
-from events.vocabulary import SYSTEM, Identifier, Prose, Title
+from events.vocabulary import SYSTEM, Actor, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
@@ -22,7 +22,8 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.scheduling.rules.recheck import of_meeting
+from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
 DespiteClashes = Annotated[
@@ -138,7 +139,7 @@ async def dated(
     planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
     convoked = reduce(rules.evolve, planned, convoked)
     called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
-    await rechecks.begin(work, convoked, calendar)
+    await rechecks.begin(work, of_meeting(convoked), calendar)
     return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
 
 
@@ -207,8 +208,17 @@ async def close(work: Transaction, key: str) -> Meeting:
 
 async def decline_turn(work: Transaction, mechanism: str, body: Reason) -> Rotation:
     turns = await ROTATIONS.take(work, mechanism)
-    events = rotation.decline(turns, reason=body.reason, actor=work.cause.actor)
+    actor = work.cause.actor
+    events = rotation.decline(
+        turns, reason=body.reason, on=await today_of(work, actor), actor=actor
+    )
     return await ROTATIONS.apply(work, turns, events)
+
+
+async def today_of(work: Transaction, actor: Actor) -> date:
+    """The date where the actor's party is; in UTC where it has none."""
+    routine = actor.party and await ROUTINES.find(work.session, actor.party)
+    return Moment.of(work.now, routine.office.zone if routine else "UTC").wall.date()
 
 
 async def swap_turns(work: Transaction, mechanism: str, body: Swap) -> Rotation:

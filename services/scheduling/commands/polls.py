@@ -16,11 +16,14 @@ from events.vocabulary import Actor, Identifier, Prose, Role, Title
 from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
+from services.scheduling.commands import rechecks
 from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
 from services.scheduling.commands.slots import Wanted, check_clashes, reader_in, slots_for
 from services.scheduling.commands.withdrawing import finish, withdraw_polls
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
+from services.scheduling.rules import recheck
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll
@@ -105,6 +108,8 @@ async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes
     work.publish(opened)
     restrictions.tie(work, opened)
     poll = await POLLS.add(work, rules.begin(opened))
+    calendar = await calendar_of(work.session, meeting.parties)
+    await rechecks.begin(work, recheck.of_poll(poll, meeting), calendar)
     await set_deadlines(work, poll)
     return poll
 
@@ -160,9 +165,17 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     )
     if not body.despite_clashes:
         await check_clashes(work, meeting, [span], body.place)
+        await check_sure(work, meeting, span)
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
     return await dated(work, meeting, convocation, AGAIN if moves else None)
+
+
+async def check_sure(work: Transaction, meeting: Meeting, span: Span) -> None:
+    """Refuse, with UnacceptableError, a date that may yet become a day off."""
+    calendar = await calendar_of(work.session, meeting.parties)
+    if found := list(recheck.unsure(span, calendar, meeting.parties)):
+        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
 
 
 async def convoke_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:

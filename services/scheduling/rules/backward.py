@@ -31,28 +31,33 @@ AFTER = {MilestoneKind.MINUTES: "minutes_days", MilestoneKind.COMMENTS: "comment
 def plan(
     meeting: Meeting, calendar: Calendar, *, now: datetime, reason: str | None = None
 ) -> list[Event]:
-    """All that is due because of the meeting's date; what was met before stays as it was met.
+    """All that is due because of the meeting's date; `reason` is why it is planned anew."""
+    return [
+        MilestonesSet(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            milestones=milestones(meeting, calendar, now=now),
+            reason=reason,
+        )
+    ]
 
-    Nothing that follows the invitation is due before it. `reason` is why it is planned anew.
+
+def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[Milestone, ...]:
+    """What is due when, in the order of time; what was met before stays as it was met.
+
+    Nothing that follows the invitation is due before it.
     """
     assert meeting.span is not None
     assert meeting.rules is not None
     done = {known.kind: known for known in meeting.milestones if known.met is not None}
     dues = dict(due(meeting.span, meeting.rules, calendar, meeting.turn.host))
     first = dues[MilestoneKind.INVITATION]
-    milestones = [
+    found = (
         done.get(kind) or Milestone(kind=kind, due=late_enough, late=late_enough.at <= now)
         for kind, when in dues.items()
         for late_enough in [max(when, first, key=lambda moment: moment.at)]
-    ]
-    return [
-        MilestonesSet(
-            mechanism=meeting.mechanism,
-            meeting=meeting.id,
-            milestones=tuple(sorted(milestones, key=lambda one: one.due.at)),
-            reason=reason,
-        )
-    ]
+    )
+    return tuple(sorted(found, key=lambda one: one.due.at))
 
 
 def due(
