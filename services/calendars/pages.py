@@ -56,8 +56,8 @@ async def follow_by_token(token: str, request: Request) -> Response:
 
 async def fresh(request: Request) -> Feeds:
     office = office_of(request, "calendars")
-    here = feeds_of(office.database)
-    await here.keep_fresh(office.clock.now())
+    here = feeds_of(office.database, office.clock)
+    await here.keep_fresh()
     return here
 
 
@@ -66,7 +66,7 @@ def missing(request: Request, error: RefusedError) -> Response:
 
 
 async def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    issue = await here.issue_for(follower, office_of(request, "calendars").clock.now())
+    issue = await here.issue_for(follower)
     name = issue.edition.name
     address = f"{address_of(request)}{path}"
     webcal = f"webcal://{address.partition('://')[2]}"
