@@ -218,7 +218,7 @@ class Board:
             cancelled=row.cancelled,
             restricted=row.restricted,
             alias=alias,
-            leaves=row.ends + KEPT if row.cancelled else NEVER,
+            leaves=leaving(row),
             fragments=fragments,
         )
 
@@ -250,13 +250,18 @@ async def changed_followers(session: Session, mechanism: str, since: int) -> set
     return set(await session.scalars(query))
 
 
+def leaving(row: Any) -> datetime:
+    """When what is cancelled is no longer shown."""
+    return row.ends + KEPT if row.cancelled and row.ends < NEVER - KEPT else NEVER
+
+
 def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
     return Meeting(
         id=row.id,
         host="",
         starts=row.ends,
         cancelled=row.cancelled,
-        leaves=row.ends + KEPT if row.cancelled else NEVER,
+        leaves=leaving(row),
         fragments=fragments,
         party=row.party,
     )

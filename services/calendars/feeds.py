@@ -257,11 +257,10 @@ class Feeds:
     def latest(self, ready: Ready) -> Issue:
         """The issue of `ready` with all that has moved since the last one."""
         if ready.moves:
-            moves, ready.moves = ready.moves, []
             old = ready.issue
             since, now = self.board.since(old.edition.mechanisms), self.clock.now()
-            made = renewed(old.feed, old.edition, moves, since=since, now=now)
-            ready.issue = Issue(old.edition, made)
+            made = renewed(old.feed, old.edition, ready.moves, since=since, now=now)
+            ready.issue, ready.moves = Issue(old.edition, made), []
             self.until = min(self.until, made.until)
             self.make_room()
         return ready.issue
@@ -287,10 +286,9 @@ def feeds_of(database: Database, clock: Clock) -> Feeds:
 
 
 async def keep_warm(database: Database, clock: Clock) -> None:
-    """Know the meetings from the start on, and make the feeds asked for last anew as soon as
-    something changes in them, until cancelled.
+    """Make the feeds asked for last anew as soon as something changes in them, until cancelled.
 
-    Where that fails, whoever asks next makes them.
+    The meetings are known from the start on. Where that fails, whoever asks next makes them.
     """
     feeds = feeds_of(database, clock)
     with database.watched() as changed:

@@ -7,6 +7,7 @@ from hashlib import blake2b, sha256
 from typing import Any
 
 import brotli
+import icalendar
 import pytest
 
 from events.followups import (
@@ -16,8 +17,14 @@ from events.followups import (
     FollowUpWithdrawn,
 )
 from events.mechanisms import CoordinatorNamed, MilestoneKind
-from events.meetings import MeetingCancelled, Milestone, MilestonesSet, RestrictionSet
-from events.moments import Moment
+from events.meetings import (
+    MeetingCancelled,
+    Milestone,
+    MilestonesMet,
+    MilestonesSet,
+    RestrictionSet,
+)
+from events.moments import Moment, Span
 from services.calendars import feeds
 from services.calendars.service import calendars
 from services.subscriptions.service import subscriptions
@@ -233,6 +240,75 @@ async def test_a_feed_looks_as_it_is_wished(stage: Any) -> None:
     assert "STATUS:CANCELLED" in await wished()
     assert "BEGIN:VALARM" not in await wished(alarm_minutes=120)
     assert (await wished(hide_cancelled=True)).count("BEGIN:VEVENT") == 0
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The events of a feed by the beginning of their UID."""
+    events = text.split("BEGIN:VEVENT")[1:]
+    return {re.findall(r"UID:([^@]*)@", event)[0]: event for event in events}
+
+
+async def test_what_is_done_or_cancelled_has_no_alarm(stage: Any) -> None:
+    path = f"{FEED}?deadlines=true&alarm_minutes=60"
+    await stage.tell(DUE)
+    done = {"mechanism": "customs-heads", "meeting": MEETING, "at": START}
+    await stage.tell(MilestonesMet(**done, kinds=(MilestoneKind.PROPOSALS,)))
+
+    async def alarmed() -> set[str]:
+        parts = parts_of(await text_of(stage, path))
+        return {uid for uid, event in parts.items() if "BEGIN:VALARM" in event}
+
+    assert await alarmed() == {MEETING, f"{MEETING}.minutes"}
+    await stage.tell(CANCELLED)
+    assert await alarmed() == set()
+    made = await following(stage, deadlines=True, meetings=False, alarm_minutes=60)
+    await stage.tell(owed("kazakhstan"))
+    assert (await text_of(stage, made["address"])).count("BEGIN:VALARM") == 1
+    here = {"mechanism": "customs-heads", "follow_up": "customs-heads-2027-d1-kazakhstan"}
+    await stage.tell(FollowUpAccepted(**here, report="customs-heads-2027-d1-kazakhstan.r1"))
+    assert "BEGIN:VALARM" not in await text_of(stage, made["address"])
+
+
+async def test_whatever_changes_a_deadline_changes_its_stamp(stage: Any) -> None:
+    """SEQUENCE is for another date alone (RFC 5545, 3.8.7.4)."""
+    await stage.tell(DUE)
+    made = await following(stage, deadlines=True)
+    seen = []
+    restricted = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
+    elsewhere = MOVED.model_copy(update={"span": in_zone(MOVED.span, "Asia/Almaty")})
+    met = MilestonesMet(
+        mechanism="customs-heads", meeting=MEETING, kinds=(MilestoneKind.PROPOSALS,), at=START
+    )
+    for days, event in enumerate((restricted, met, elsewhere), 1):
+        await stage.advance(START + timedelta(days=days))
+        await stage.tell(event)
+        seen.append(parts_of(await text_of(stage, made["address"]))[f"{MEETING}.proposals"])
+    for number, said in enumerate(seen, 5):
+        assert f"DTSTAMP:202701{number:02}T060000Z" in said
+        assert f"LAST-MODIFIED:202701{number:02}T060000Z" in said
+        assert "SEQUENCE:0" in said
+    assert "CLASS:CONFIDENTIAL" in seen[0]
+    assert len(set(seen)) == 3
+
+
+def in_zone(span: Span, zone: str) -> Span:
+    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
+
+
+async def test_a_meeting_is_in_the_category_of_its_body(stage: Any) -> None:
+    body = CUSTOMS.model_copy(update={"short_name": "Таможня; 海关, heads"})
+    await stage.tell(body, convened(body).model_copy(update={"meeting": "customs-heads-2027-2"}))
+    await stage.tell(owed("kazakhstan"))
+    made = await following(stage, deadlines=True, language="ru")
+    text = await text_of(stage, made["address"])
+    assert "CATEGORIES:Heads of customs\r\n" in text
+    assert "CATEGORIES:Таможня\\; 海关\\, heads\r\n" in text
+    assert "CATEGORIES:Таможня\\; 海关\\, heads,Срок\r\n" in text
+    read: list[Any] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert {str(event["CATEGORIES"].cats[0]) for event in read} == {
+        "Heads of customs",
+        body.short_name,
+    }
 
 
 async def test_several_days_are_whole_days_where_that_is_wished(stage: Any) -> None:

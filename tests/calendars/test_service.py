@@ -16,7 +16,7 @@ from services.calendars.feeds import Feeds, feeds_of
 from services.calendars.service import calendars
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
-from tests.calendars.strict import faults
+from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, PARTIES, SUMMIT
 
 MEETING = "customs-heads-2027-1"
@@ -221,6 +221,20 @@ async def test_a_change_of_one_meeting_changes_the_feeds_it_is_in_and_no_other(s
     await stage.tell(MOVED)
     after = [(await stage.http.get(path)).headers["etag"] for path in paths]
     assert [x == y for x, y in zip(before, after, strict=True)] == [False, False, True]
+
+
+async def test_a_meeting_has_the_address_of_its_page_where_the_server_knows_its_own(
+    staged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SECRETARIAT_URL is what the command line asks, which may be another address."""
+    monkeypatch.setenv("SECRETARIAT_URL", "http://10.0.0.1:8000")
+    for said, line in ((None, None), ("", None), ("https://m.example/", "https://m.example")):
+        if said is not None:
+            monkeypatch.setenv("PUBLIC_URL", said)
+        stage = await staged(calendars, folder=f"data{said is None}{bool(said)}")
+        await stage.tell(convened())
+        found = [one for one in unfolded((await stage.http.get(FEED)).content) if "URL:" in one]
+        assert found == ([f"URL:{line}/lineage/{MEETING}"] if line else [])
 
 
 async def test_the_bytes_do_not_depend_on_when_they_are_asked_for(stage: Any) -> None:
