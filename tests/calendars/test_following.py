@@ -388,6 +388,10 @@ async def test_a_feed_is_compressed_for_who_takes_it(
     assert answer.headers.get("content-encoding") == coding
     assert int(answer.headers["content-length"]) == len(raw)
     assert answer.headers["vary"] == "accept-encoding"
+    head = await stage.http.head(FEED, headers=headers)
+    for name in ("etag", "vary", "last-modified", "cache-control", "content-length"):
+        assert head.headers[name] == answer.headers[name]
+    assert head.headers.get("content-encoding") == coding
     read = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}[coding]
     assert read(raw) == plain.content
     assert (answer.headers["etag"] == plain.headers["etag"]) == (coding is None)
