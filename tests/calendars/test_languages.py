@@ -13,14 +13,15 @@ from events.mechanisms import MilestoneKind
 from events.road.history import VERSIONS
 from events.subscriptions import Settings
 from services.calendars.feeds import Follower
+from services.calendars.rewriting import rewrite
 from services.calendars.service import calendars
-from services.calendars.tables import FragmentRow
+from services.calendars.tables import FragmentRow, SecretRow
 from services.icalendar.wording import LANGUAGES, WORDS
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical
 from tests.calendars.strict import faults, unfolded
 from tests.calendars.test_following import DUE, following, owed, text_of
-from tests.calendars.test_freshness import ALL, Copy
+from tests.calendars.test_freshness import ALL, CLOCK, Copy
 from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, convened, feeds_in
 from tests.conftest import CUSTOMS
 
@@ -136,5 +137,28 @@ async def test_meetings_of_before_get_the_words_of_all_languages(tmp_path: Path)
     assert len(whole) == 2 * len(LANGUAGES)
     await here.database.migrate()
     async with here.database.read() as session:
+        assert await session.scalars(query) == whole
+    await here.database.close()
+
+
+async def test_a_database_of_before_gets_a_secret_and_the_names_of_bodies(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened(), owed("kazakhstan"))
+    query = select(FragmentRow).order_by(col(FragmentRow.entry), col(FragmentRow.language))
+    async with here.database.write() as session:
+        whole = await session.scalars(query)
+        await session.execute(text("DROP TABLE secret"))
+        await session.execute(text("ALTER TABLE mark DROP COLUMN look"))
+        for table in ("entry", "task"):
+            unnamed = "SET document = json_remove(document, '$.short_name')"
+            await session.execute(text(f"UPDATE {table} {unnamed}"))
+        await session.execute(text("UPDATE fragment SET event = CAST('' AS BLOB)"))
+        back = "SET version_num = 'calendars_3' WHERE version_num = 'calendars_4'"
+        await session.execute(text(f"UPDATE {VERSIONS} {back}"))
+    await here.database.migrate()
+    await rewrite(here.database, CLOCK)
+    async with here.database.read() as session:
+        assert len((await session.get_one(SecretRow, "busy")).value) == 32
         assert await session.scalars(query) == whole
     await here.database.close()
