@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,6 @@ from events.clock import Clock
 from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
-from events.road.session import Session
 from services.calendars.look import LOOK
 from services.calendars.tables import (
     ENTRIES,
@@ -26,7 +26,6 @@ from services.calendars.tables import (
 from services.records import Records
 
 PAUSE_SECONDS = 1.0
-TOGETHER = 20
 
 log = logging.getLogger(__name__)
 
@@ -52,41 +51,38 @@ async def rewrite_mechanism(database: Database, mechanism: str) -> None:
     """The same for one; its mark has the new look when all of it does."""
     whole = True
     for records, made in ((ENTRIES, fragments_of), (TASKS, fragments_of_task)):
+        query = select(col(records.row.id)).where(col(records.row.mechanism) == mechanism)
         async with database.glance() as session:
-            ids = await session.scalars(
-                select(col(records.row.id)).where(col(records.row.mechanism) == mechanism)
-            )
-        for at in range(0, len(ids), TOGETHER):
-            some = sorted(ids)[at : at + TOGETHER]
+            ids = await session.scalars(query)
+        for id_ in ids:
             try:
-                await again_on_conflict(partial(rewrite_some, database, records, made, some))
+                await again_on_conflict(partial(rewrite_one, database, records, made, id_))
             except PASSING:
                 raise
             except Exception:
-                log.exception("some of %s cannot be written anew: %s", mechanism, ", ".join(some))
+                log.exception("%s cannot be written anew, and is shown as it was", id_)
                 whole = False
     if whole:
         await again_on_conflict(partial(note_look, database, mechanism))
 
 
-async def rewrite_some(
-    database: Database, records: Records[Any], made: Any, ids: list[str]
+async def rewrite_one(
+    database: Database,
+    records: Records[Any],
+    made: Callable[[Any], list[FragmentRow]],
+    id_: str,
 ) -> None:
-    async with database.write() as session:
-        for row in await session.scalars(select(records.row).where(col(records.row.id).in_(ids))):
-            await rewrite_one(session, records, made, row)
-
-
-async def rewrite_one(session: Session, records: Records[Any], made: Any, row: Any) -> None:
     """Write one anew, if that makes a difference: its times by the clocks of today, its text."""
-    state = records.state.model_validate_json(row.document)
-    found: Any = records.kept(state)
-    found.as_of = row.as_of
-    fragments = made(state)
-    query = select(FragmentRow).where(col(FragmentRow.entry) == row.id)
-    known = {one.language: one for one in await session.scalars(query)}
-    if found != row or any(known.get(one.language) != one for one in fragments):
-        await keep(session, found, fragments)
+    async with database.write() as session:
+        row: Any = await session.get_one(records.row, id_)
+        state = records.state.model_validate_json(row.document)
+        found: Any = records.kept(state)
+        found.as_of = row.as_of
+        fragments = made(state)
+        query = select(FragmentRow).where(col(FragmentRow.entry) == id_)
+        known = {one.language: one for one in await session.scalars(query)}
+        if found != row or any(known.get(one.language) != one for one in fragments):
+            await keep(session, found, fragments)
 
 
 async def note_look(database: Database, mechanism: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.calendars import feeds, rewriting
+from services.calendars import feeds
 from services.calendars.board import Board, Changes
 from services.calendars.feeds import feeds_of, keep_warm
 from services.calendars.look import LOOK
@@ -125,12 +125,16 @@ async def test_fragments_of_an_older_look_are_written_anew_once(copy: Copy) -> N
             "customs-heads-2027-d1-kazakhstan",
         ]
     assert copy.feeds.board.known["customs-heads"][MEETING].starts == STARTS
+    async with copy.database.write() as session:
+        before = await session.scalars(text("SELECT number FROM mark"))
+        await session.execute(text("UPDATE mark SET look = 'of before'"))
+    await rewrite(copy.database, CLOCK)
+    async with copy.database.read() as session:
+        assert await session.scalars(text("SELECT number FROM mark")) == before
+    assert await looks(copy) == [LOOK]
 
 
-async def test_one_meeting_that_cannot_be_written_holds_up_no_other(
-    copy: Copy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rewriting, "TOGETHER", 1)
+async def test_one_meeting_that_cannot_be_written_holds_up_no_other(copy: Copy) -> None:
     other = convened().model_copy(update={"meeting": "customs-heads-2027-2"})
     await copy.hear(other, SUMMIT, convened(SUMMIT))
     async with copy.database.write() as session:

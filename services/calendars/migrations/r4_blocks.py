@@ -30,8 +30,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.add_column("mark", sa.Column("look", sa.String(), nullable=False, server_default=""))
-    with op.batch_alter_table("mark") as table:
-        table.alter_column("look", server_default=None)
+    with op.batch_alter_table("mark") as marks:
+        marks.alter_column("look", server_default=None)
     connection = op.get_bind()
     connection.execute(secret.insert().values(name="busy", value=secrets.token_bytes(BYTES)))
     names = {
