@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from events.mechanisms import CoordinatorNamed
+from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
 from events.working_time import DayRuled, HoursSet
 from services.scheduling.service import scheduling
-from tests.conftest import PARTIES
+from tests.conftest import CUSTOMS, PARTIES
 
 NAMES = [party.id for party in PARTIES]
 RANGE = {"first": "2027-05-10", "last": "2027-05-14"}
@@ -108,6 +108,26 @@ async def test_hours_that_nobody_can_keep_are_refused(
     refused = await stage.put("/parties/kazakhstan/routine/hours", {**HOURS, **change})
     assert refused.status_code == 422
     assert complaint in refused.text
+
+
+async def test_notice_in_working_days_is_kept_by_slots_and_by_the_convocation(stage: Any) -> None:
+    """Forty days that China works after 4 January 2027 end on 5 March."""
+    change = {"version": 2, "notice_days": 40, "working_days": (MilestoneKind.INVITATION,)}
+    rules = CUSTOMS.rules.model_copy(update=change)
+    await stage.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    path = "/meetings/customs-heads-2027-1"
+    soon = {"first": "2027-02-15", "last": "2027-03-04"}  # 42 to 59 calendar days
+    refused = (await stage.get(f"{path}/slots", **soon)).json()["relaxation"]["gives_way"]
+    assert [reason["rule"] for reason in refused] == ["notice"]
+    when = {"wall": "2027-03-02T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    convocation = {"when": when, "place": "Beijing"}
+    answer = await stage.post(f"{path}/convocation", convocation)
+    assert answer.status_code == 409
+    assert "40 working days' notice" in answer.json()["detail"]
+    later = {"first": "2027-02-15", "last": "2027-03-31", "limit": 1}
+    (slot,) = (await stage.get(f"{path}/slots", **later)).json()["slots"]
+    convocation["when"]["wall"] = f"{slot['span']['starts']['at'][:10]}T09:00:00"
+    assert (await stage.post(f"{path}/convocation", convocation)).is_success
 
 
 async def test_where_nothing_fits_the_fewest_rules_are_named(stage: Any) -> None:

@@ -314,4 +314,4 @@ async def test_a_form_that_is_no_text_is_refused(stage: Any) -> None:
 def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, closes: str) -> None:
     now = datetime(2027, 1, 12, 11, 6, 46, tzinfo=UTC)
     first = now + timedelta(days=days)
-    assert f"{closing(now, first, timedelta(days=60)):%Y-%m-%dT%H:%M}" == closes
+    assert f"{closing(now, first, first - timedelta(days=60)):%Y-%m-%dT%H:%M}" == closes

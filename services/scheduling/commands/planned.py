@@ -15,6 +15,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.working_time.counting import last_call
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
@@ -40,8 +41,8 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
     known = await directory.find(work.session, meeting.mechanism)
-    notice = timedelta(days=known.rules.notice_days)
-    closes = closing(work.now, min(span.starts.at for span in spans), notice)
+    calls = [last_call(span.starts, known.rules, calendar, host.party).at for span in spans]
+    closes = closing(work.now, min(span.starts.at for span in spans), min(calls))
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
 
 
@@ -92,9 +93,9 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
-    closes = min(now + ANSWERING, first - notice)
+def closing(now: datetime, first: datetime, call: datetime) -> datetime:
+    """When answers end, on the hour: in time to `call`, or else half way to the first date."""
+    closes = min(now + ANSWERING, call)
     if closes <= now + timedelta(days=1):
         closes = now + (first - now) / 2
     on_the_hour = closes.replace(minute=0, second=0, microsecond=0)

@@ -19,6 +19,7 @@ from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
 from services.scheduling.commands.slots import Wanted, check_clashes, reader_in, slots_for
 from services.scheduling.commands.withdrawing import finish, withdraw_polls
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
@@ -26,6 +27,7 @@ from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
+from services.working_time.calendar import Calendar
 
 AGAIN = "The delegations were asked again, and it suits them better"
 
@@ -154,36 +156,45 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     poll = await POLLS.take(work, key)
     span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    calendar = await calendar_of(work.session, meeting.parties)
     moves = meeting.stage is MeetingStage.SCHEDULED
     convocation = (
-        move_to(work, meeting, span, body) if moves else await convoke_to(work, meeting, span, body)
+        move_to(work, meeting, calendar, span, body)
+        if moves
+        else await convoke_to(work, meeting, calendar, span, body)
     )
     if not body.despite_clashes:
         await check_clashes(work, meeting, [span], body.place)
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    return await dated(work, meeting, convocation, AGAIN if moves else None)
+    return await dated(work, meeting, calendar, convocation, AGAIN if moves else None)
 
 
-async def convoke_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+async def convoke_to(
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice
+) -> list[Event]:
     known = await directory.find(work.session, meeting.mechanism)
     return meetings.schedule(
         meeting,
         span=span,
         place=body.place,
         rules=known.rules,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,
     )
 
 
-def move_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+def move_to(
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice
+) -> list[Event]:
     return meetings.reschedule(
         meeting,
         span=span,
         place=body.place,
         reason=AGAIN,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from sqlmodel import col
 
 from events.faults import first_fault
-from events.moments import MINUTE, Span
+from events.moments import MINUTE, Moment, Span
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Title
@@ -26,6 +26,7 @@ from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
 from services.scheduling.tables import MEETINGS, MeetingRow
 from services.working_time.calendar import Calendar
+from services.working_time.counting import first_start
 from services.working_time.minutes import instant_of, minute_of
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
@@ -80,7 +81,7 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         datetime.combine(on, time(), ZoneInfo(host.zone))
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
-    notice = timedelta(days=0 if wanted.short_notice else rules.notice_days)
+    notified = first_start(Moment.of(now, host.zone), rules, calendar, host.party).at
     people = await delegates(session)
     return Search(
         starts=starts,
@@ -92,7 +93,7 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         place=wanted.place,
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
         engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
-        not_before=now + notice,
+        not_before=now if wanted.short_notice else notified,
         neighbours=await neighbours(reader, wanted),
         limit=wanted.limit,
         per_day=wanted.per_day,
