@@ -64,6 +64,8 @@ def resting(search: Search, office: Office, begin: datetime, end: datetime) -> B
     days: set[date] = set()
     for minute in minutes(begin, end):
         local = wall(minute, here.zone)
+        if office == here and is_night(search, office, minute):
+            found[Rule.HOST_NIGHT if office == search.home else Rule.NIGHT, office.party] += 1
         day = search.calendar.day(office.party, local.date())
         if office == here and (rule := hours_rule(office, local.time())):
             found[rule, office.party] += 1
@@ -90,6 +92,36 @@ def hours_rule(office: Office, now: time) -> Rule | None:
     if office.lunch and office.lunch[0] <= now < office.lunch[1]:
         return Rule.LUNCH
     return None
+
+
+def is_night(search: Search, office: Office, minute: datetime) -> bool:
+    opens, closes = hours_on(office, wall(minute, office.zone).date())
+    return minute < opens - search.night or minute >= closes + search.night
+
+
+@lru_cache(maxsize=10_000)
+def hours_on(office: Office, on: date) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(office.zone)
+    opens, closes = (datetime.combine(on, at, zone) for at in (office.opens, office.closes))
+    return opens.astimezone(UTC), closes.astimezone(UTC)
+
+
+def far(search: Search, start: datetime) -> timedelta:
+    """How much earlier than offices open its sessions begin, and how much later they end."""
+    total = timedelta()
+    keeping = search.calendar.offices if search.place is None else (search.home,)
+    for begin, end in sessions(search, start):
+        for office in keeping:
+            first, last = (wall(at, office.zone).date() for at in (begin, end - MINUTE))
+            for on in {first, first + DAY, last}:
+                if first <= on <= last:
+                    opens, closes = hours_on(office, on)
+                    midnight = datetime.combine(on + DAY, time(), ZoneInfo(office.zone))
+                    if begin < opens:
+                        total += opens - begin
+                    if closes < end and begin < midnight.astimezone(UTC):
+                        total += end - closes
+    return total
 
 
 def liked_less(search: Search, begin: datetime, end: datetime) -> Breaches:

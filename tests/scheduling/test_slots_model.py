@@ -121,6 +121,7 @@ def searches(draw: st.DrawFn) -> Search:
         engagements=engagements,
         gap=timedelta(minutes=draw(st.sampled_from([0, 30]))),
         travel=timedelta(minutes=draw(st.sampled_from([0, 300]))),
+        night=timedelta(minutes=draw(st.sampled_from([0, 60, 120, 1440]))),
         not_before=draw(st.none() | instants),
         neighbours=neighbours,
         preference=draw(
@@ -147,7 +148,9 @@ def searches(draw: st.DrawFn) -> Search:
 
 
 def ranked(asked: Search, found: dict[datetime, naive.Breaches]) -> list[datetime]:
-    return sorted(found, key=lambda start: (naive.cost(asked, found[start]), start))
+    return sorted(
+        found, key=lambda start: (naive.cost(asked, found[start]), naive.far(asked, start), start)
+    )
 
 
 def spread(asked: Search, starts: list[datetime]) -> list[datetime]:

@@ -23,6 +23,10 @@ class Rule(StrEnum):
     """It lies too near to a neighbour, or too far from it: 1 a neighbour."""
     OFFICE_HOURS = "office_hours"
     """Minutes before or after office hours, on a day off too."""
+    NIGHT = "night"
+    """Minutes in the night of a party that comes online; see `Search.night`."""
+    HOST_NIGHT = "host_night"
+    """Minutes in the host's night."""
     LUNCH = "lunch"
     """Minutes of lunch."""
     WEEKEND = "weekend"
@@ -66,6 +70,8 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.NOTICE: Treatment(hard=True, cost=480),
         Rule.PREPARATION: Treatment(hard=True, cost=480),
         Rule.OFFICE_HOURS: Treatment(hard=False, cost=1),
+        Rule.NIGHT: Treatment(hard=False, cost=4),
+        Rule.HOST_NIGHT: Treatment(hard=True, cost=4),
         Rule.LUNCH: Treatment(hard=False, cost=1),
         Rule.WEEKEND: Treatment(hard=True, cost=480),
         Rule.HOLIDAY: Treatment(hard=True, cost=960),

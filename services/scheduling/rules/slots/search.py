@@ -14,7 +14,7 @@ from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 
 LONGEST_RANGE = timedelta(days=1100)
-MOST_PARTIES = 32
+MOST_PARTIES = 27
 
 
 def whole_minutes(length: timedelta) -> timedelta:
@@ -109,6 +109,10 @@ class Search(Fact):
     engagements: tuple[Engagement, ...] = ()
     gap: Length = Field(default=timedelta(), description="Between meetings of a delegate")
     travel: Length = Field(default=timedelta(days=1), description="The same, from place to place")
+    night: Length = Field(
+        default=timedelta(hours=2),
+        description="On each date, what lies further from office hours than this is night",
+    )
     not_before: Instant | None = Field(default=None, description="When notice has run out")
     neighbours: tuple[Neighbour, ...] = ()
     preference: Preference | None = None
