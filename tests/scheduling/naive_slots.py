@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from events.working_time import Weekday
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
+from services.scheduling.rules.slots.search import (
+    Asked,
+    Engagement,
+    Gathering,
+    Neighbour,
+    Search,
+)
 from services.working_time.days import Day, DayKind
 from services.working_time.hours import Office
 
@@ -50,6 +56,8 @@ def breaches(search: Search, start: datetime) -> Breaches:
     for other in search.engagements:
         for begin, end in taken:
             found.update(clashing(search, other, begin, end))
+    for poll in search.asked:
+        found.update(asked(search, poll, taken))
     for neighbour in search.neighbours:
         if not keeps_distance(search, neighbour, start, held[-1][1]):
             found[Rule.PREPARATION, None] += 1
@@ -144,8 +152,7 @@ def liked_less(search: Search, begin: datetime, end: datetime) -> Breaches:
 def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) -> Breaches:
     found: Breaches = Counter()
     meanwhile = begin < other.ends and other.starts < end
-    away = search.place and other.place and search.place != other.place
-    gap = max(search.gap, search.travel) if away else search.gap
+    gap = gap_to(search, other)
     near = begin < other.ends + gap and other.starts - gap < end
     for delegate in search.delegates:
         if delegate.id in other.delegates and near:
@@ -153,6 +160,31 @@ def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) 
     if meanwhile and other.host == search.host:
         found[Rule.HOST_BUSY, search.host] += 1
     return found
+
+
+def asked(search: Search, poll: Asked, taken: list[tuple[datetime, datetime]]) -> Breaches:
+    """However many of its dates are in the way, only one of them comes true."""
+    found: Breaches = Counter()
+    gap = gap_to(search, poll)
+    pairs = [(held, (date.starts.at, date.ends.at)) for held in taken for date in poll.dates]
+    zone = search.home.zone
+    same = any(
+        wall(b, zone).date() <= wall(e - MINUTE, zone).date()
+        and wall(s, zone).date() <= wall(end - MINUTE, zone).date()
+        for (b, end), (s, e) in pairs
+    )
+    near = same or any(b < e + gap and s - gap < end for (b, end), (s, e) in pairs)
+    for delegate in search.delegates:
+        if delegate.id in poll.delegates and near:
+            found[Rule.ASKED, delegate.party] += 1
+    if same and poll.host == search.host:
+        found[Rule.ASKED, search.host] += 1
+    return found
+
+
+def gap_to(search: Search, other: Gathering) -> timedelta:
+    away = search.place and other.place and search.place != other.place
+    return max(search.gap, search.travel) if away else search.gap
 
 
 def keeps_distance(search: Search, other: Neighbour, start: datetime, end: datetime) -> bool:

@@ -98,7 +98,7 @@ def test_the_host_is_never_asked_to_meet_at_night_unless_that_gives_way() -> Non
 
 
 def test_of_times_that_cost_the_same_the_one_nearest_to_office_hours_comes_first() -> None:
-    hour = {"duration": timedelta(hours=1), "place": "Tashkent", "per_day": 9}
+    hour: dict[str, Any] = {"duration": timedelta(hours=1), "place": "Tashkent", "per_day": 9}
     early = find(search(starts=at(7), ends=at(9), **hour))
     assert [slot.cost for slot in early.slots] == [60, 60, 60]
     assert walls(early) == ["Mon 08:00", "Mon 07:30", "Mon 07:00"]

@@ -16,7 +16,7 @@ from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.slots import check_clashes
+from services.scheduling.commands.slots import Whereabouts, check_clashes
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
@@ -128,7 +128,7 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
         now=work.now,
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], body.place)
+        await check_clashes(work, meeting, [body.when.span], Whereabouts(place=body.place))
     return await dated(work, meeting, calendar, events)
 
 
@@ -170,7 +170,7 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     if body.when.span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], body.place or meeting.place)
+        await check_clashes(work, meeting, [body.when.span], Whereabouts(place=body.place))
     return await dated(work, meeting, calendar, events, body.reason)
 
 

@@ -78,7 +78,6 @@ async def spans_around(
         last=planned.last + AROUND,
         days=days,
         minutes=SESSION // timedelta(minutes=1),
-        place=host.capital,
         limit=MOST_ASKED,
         short_notice=True,
     )

@@ -17,7 +17,13 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
-from services.scheduling.commands.slots import Wanted, check_clashes, reader_in, slots_for
+from services.scheduling.commands.slots import (
+    Wanted,
+    Whereabouts,
+    check_clashes,
+    reader_in,
+    slots_for,
+)
 from services.scheduling.commands.withdrawing import finish, withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as meetings
@@ -32,8 +38,12 @@ from services.working_time.calendar import Calendar
 AGAIN = "The delegations were asked again, and it suits them better"
 
 
-class NewPoll(Input):
-    """The dates to ask, or what the system should propose them from, and until when."""
+class NewPoll(Whereabouts):
+    """The dates to ask, or what the system should propose them from, and until when.
+
+    Slots are held against what delegates have to do elsewhere; what is proposed says itself where
+    the meeting would be.
+    """
 
     slots: tuple[When, ...] = Field(
         default=(),
@@ -48,6 +58,8 @@ class NewPoll(Input):
     def asks_something(self) -> Self:
         if bool(self.slots) == bool(self.propose):
             raise ValueError("give either the slots to ask, or propose with a range of dates")
+        if self.propose and self.model_fields_set & Whereabouts.model_fields.keys():
+            raise ValueError("give place, online and gap within propose, not beside it")
         return self
 
 
@@ -119,7 +131,7 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         for span in spans:
             meetings.check_year(meeting, span)
         if not body.despite_clashes:
-            await check_clashes(work, meeting, spans, meeting.place)
+            await check_clashes(work, meeting, spans, body)
         return spans
     answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
@@ -164,7 +176,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
         else await convoke_to(work, meeting, calendar, span, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [span], body.place)
+        await check_clashes(work, meeting, [span], Whereabouts(place=body.place))
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
     return await dated(work, meeting, calendar, convocation, AGAIN if moves else None)

@@ -41,6 +41,8 @@ class Rule(StrEnum):
     """Delegates who come from or go to another meeting with too little time between."""
     HOST_BUSY = "host_busy"
     """Other meetings that the host holds at the time."""
+    ASKED = "asked"
+    """Delegates whom other polls ask about the date, one for each of those; and the host."""
     PREFERRED_DAY = "preferred_day"
     """Days that are not of the preferred weekdays, one a session."""
     PREFERRED_HOURS = "preferred_hours"
@@ -79,6 +81,7 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.BUSY: Treatment(hard=True, cost=480),
         Rule.GAP: Treatment(hard=True, cost=120),
         Rule.HOST_BUSY: Treatment(hard=True, cost=720),
+        Rule.ASKED: Treatment(hard=False, cost=30),
         Rule.PREFERRED_DAY: Treatment(hard=False, cost=60),
         Rule.PREFERRED_HOURS: Treatment(hard=False, cost=1),
     }

@@ -56,15 +56,19 @@ def clock(search: Search, office: Office, stretch: Stretch, session: int) -> str
 
 
 def of_clash(search: Search, rule: Rule, office: Office, clash: Clash) -> str:
-    label = clash.engagement.label
+    label = clash.other.label
     names = ", ".join(delegate.name for delegate in clash.delegates)
     match rule:
         case Rule.HOST_BUSY:
             return f"{office.name} holds {label}"
         case Rule.BUSY:
             return f"{names} ({office.name}) in {label}"
+        case Rule.ASKED if clash.delegates:
+            return f"{names} ({office.name}) also asked for {label}, about the same date"
+        case Rule.ASKED:
+            return f"{office.name} may hold {label} that day"
         case _:
-            gap = hours_of(search.gap_to(clash.engagement))
+            gap = hours_of(search.gap_to(clash.other))
             return f"{names} ({office.name}) less than {gap} from {label}"
 
 
