@@ -42,7 +42,7 @@ async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
     spans = await spans_around(work, meeting, planned, host)
     known = await directory.find(work.session, meeting.mechanism)
     calls = [last_call(span.starts, known.rules, calendar, host.party).at for span in spans]
-    closes = closing(work.now, min(span.starts.at for span in spans), min(calls))
+    closes = closing(work.now, min(span.starts.at for span in spans), min(calls), host.zone)
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
 
 
@@ -92,10 +92,13 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(now: datetime, first: datetime, call: datetime) -> datetime:
-    """When answers end, on the hour: in time to `call`, or else half way to the first date."""
+def closing(now: datetime, first: datetime, call: datetime, zone: str) -> datetime:
+    """When answers end: in time to `call`, or else half way to the first date.
+
+    On the hour as clocks in `zone` show it.
+    """
     closes = min(now + ANSWERING, call)
     if closes <= now + timedelta(days=1):
         closes = now + (first - now) / 2
-    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    on_the_hour = closes.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
     return on_the_hour if on_the_hour > now else closes
