@@ -119,7 +119,7 @@ def show(answer: dict[str, Any]) -> None:
         out.print(table_of([relaxation["slot"]]))
         rules = dict.fromkeys(reason["rule"] for reason in relaxation["gives_way"])
         options = " ".join(f"--relax {rule}" for rule in rules)
-        out.print(f"{options} shows all times then.", style="dim")
+        out.print(f"With {options} it lists more of them.", style="dim")
         return
     out.print(table_of(answer["slots"]))
     out.print(f"Holidays as {answer['holiday_data']} has them.", style="dim")
