@@ -1,19 +1,29 @@
 """The pages of feeds: what there is to follow, and how to follow it with a calendar program."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import segno
+from babel.dates import format_date
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from events.subscriptions import Settings
+from events.vocabulary import Actor
 from services.calendars.feeds import Feeds, Follower, feeds_of
 from services.calendars.http import TOKEN, everybody
+from services.calendars.rules.ahead import ahead
+from services.calendars.rules.reading import People
+from services.http import wishes
 from services.http.addresses import address_of
 from services.http.desk import office_of
-from services.http.pages import Pages
+from services.http.languages import LOCALES, NAMES, nearest
+from services.http.pages import SAFETY, Pages
 from services.icalendar.wording import WORDS
-from services.refusals import RefusedError
+from services.refusals import NotFoundError, RefusedError, UnacceptableError
 from services.tokens import digest_of
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -22,10 +32,17 @@ drawing = Pages("calendars", __package__)
 
 @pages.get("/calendars")
 async def index(request: Request) -> Response:
-    """Every public feed there is."""
+    """Every public feed there is, and how to come by a secret address."""
     people = (await fresh(request)).board.people
-    parties = {one.id: one.name for body in people.bodies.values() for one in body.parties}
-    return drawing.draw(request, "feeds.html", bodies=people.bodies, parties=parties)
+    language = request.query_params.get("language", "")
+    return drawing.draw(
+        request,
+        "feeds.html",
+        lang=nearest(language),
+        languages=NAMES,
+        bodies=people.bodies,
+        parties=names_in(people),
+    )
 
 
 @pages.get("/calendars/all")
@@ -33,14 +50,30 @@ async def index(request: Request) -> Response:
 @pages.get("/calendars/parties/{party}")
 @pages.get("/calendars/hosts/{party}")
 async def follow(request: Request) -> Response:
-    """How to follow a public feed."""
+    """How to follow a public feed; with its form, the way to the address that was wished."""
     here = await fresh(request)
-    path, query = f"{request.url.path}.ics", request.url.query
+    path, asked = request.url.path, request.query_params
     try:
-        follower = everybody(here, path, query.encode())
-        return await show(request, here, follower, f"{path}?{query}" if query else path)
-    except RefusedError as error:
-        return missing(request, error)
+        if wishes.SENT in asked:
+            query = wishes.query_of(wishes.wished(asked))
+            return RedirectResponse(f"{path}?{query}" if query else path, 303, headers=SAFETY)
+        query = request.url.query
+        follower = everybody(here, f"{path}.ics", query.encode())
+        return await show(
+            request, here, follower, f"{path}.ics?{query}" if query else f"{path}.ics"
+        )
+    except UnacceptableError as error:
+        lang = nearest(asked.get("language", ""))
+        return drawing.draw(
+            request, "feed-unmet.html", status=422, lang=lang, why=str(error), path=path
+        )
+    except NotFoundError:
+        lang = nearest(asked.get("language", ""))
+        wanted = path.rpartition("/")[2]
+        kind = "body" if path.startswith("/calendars/mechanisms/") else "party"
+        return drawing.draw(
+            request, "feed-unknown.html", status=404, lang=lang, wanted=wanted, kind=kind
+        )
 
 
 @pages.get("/calendars/by-token/{token}")
@@ -50,8 +83,8 @@ async def follow_by_token(token: str, request: Request) -> Response:
     try:
         follower = await here.by_token(digest_of(token))
         return await show(request, here, follower, f"{TOKEN}{token}.ics")
-    except RefusedError as error:
-        return missing(request, error)
+    except RefusedError:
+        return drawing.draw(request, "feed-dead.html", status=404, secret=True)
 
 
 async def fresh(request: Request) -> Feeds:
@@ -61,29 +94,56 @@ async def fresh(request: Request) -> Feeds:
     return here
 
 
-def missing(request: Request, error: RefusedError) -> Response:
-    return drawing.draw(request, "feed-missing.html", status=404, why=str(error))
-
-
 async def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    issue = await here.issue_for(follower, office_of(request, "calendars").clock.now())
-    name = issue.edition.name
-    address = f"{address_of(request)}{path}"
-    webcal = f"webcal://{address.partition('://')[2]}"
+    now = office_of(request, "calendars").clock.now()
+    issue = await here.issue_for(follower, now)
+    settings = follower.settings
+    lang = nearest(settings.language)
     return drawing.draw(
         request,
         "subscribe.html",
-        edition=issue.edition,
-        secret=follower.owner,
+        scripts=("copy.js",),
+        lang=lang,
+        secret=follower.owner is not None,
+        name=issue.edition.name,
+        owner=Actor.parse(follower.owner) if follower.owner else None,
+        parties=names_in(here.board.people),
+        scope=follower.scope,
+        settings=settings,
         words=WORDS,
-        address=address,
-        webcal=webcal,
-        picture=picture(webcal),
-        google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
-        outlook=added("https://outlook.office.com", address, name),
-        outlook_at_home=added("https://outlook.live.com", address, name),
-        entries=issue.feed.content.count(b"BEGIN:VEVENT"),
+        languages=NAMES,
+        in_language=lambda code: in_language(settings, code),
+        ahead=ahead(issue.feed.content, issue.edition.language, now),
+        day=lambda instant: long_date(instant, lang),
+        **ways(f"{address_of(request)}{path}", issue.edition.name),
     )
+
+
+def ways(address: str, name: str) -> Mapping[str, Any]:
+    """The addresses by which programs take up the feed at `address`."""
+    webcal = f"webcal://{address.partition('://')[2]}"
+    return {
+        "address": address,
+        "webcal": webcal,
+        "picture": picture(webcal),
+        "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        "outlook": added("https://outlook.office.com", address, name),
+        "outlook_at_home": added("https://outlook.live.com", address, name),
+        "manage": f"{address.removesuffix('.ics')}/settings",
+    }
+
+
+def in_language(settings: Settings, code: str) -> str:
+    """The query of the same public feed in another language."""
+    return wishes.query_of(settings.model_copy(update={"language": code}))
+
+
+def long_date(instant: datetime, lang: str) -> str:
+    return format_date(instant.date(), format="full", locale=LOCALES[lang])
+
+
+def names_in(people: People) -> dict[str, str]:
+    return {one.id: one.name for body in people.bodies.values() for one in body.parties}
 
 
 def added(outlook: str, address: str, name: str) -> str:

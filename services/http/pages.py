@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from services.http import words
+from services.http import languages, words
 from services.http.desk import office_of
 
 SAFETY = {
@@ -26,6 +26,7 @@ SCRIPTED = SAFETY | {
     "content-security-policy": SAFETY["content-security-policy"]
     + "; script-src 'self'; connect-src 'self'"
 }
+SECRET = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 STATIC = {
     name: ((files(__package__) / "static" / name).read_bytes(), media_type)
     for name, media_type in (
@@ -33,6 +34,8 @@ STATIC = {
         ("mark.svg", "image/svg+xml"),
         ("live.js", "text/javascript"),
         ("act.js", "text/javascript"),
+        ("copy.js", "text/javascript"),
+        ("once.js", "text/javascript"),
     )
 }
 
@@ -73,6 +76,7 @@ class Pages:
             "plain": words.plain,
         }
         self.environment.globals["counted"] = words.counted
+        languages.teach(self.environment)
 
     def draw(
         self,
@@ -81,10 +85,16 @@ class Pages:
         *,
         status: int = 200,
         scripts: Sequence[str] = (),
+        lang: str = languages.ENGLISH,
+        secret: bool = False,
         **shown: Any,
     ) -> HTMLResponse:
-        """The page, with the instant at which it was true; `scripts` are static files."""
+        """The page, with the instant at which it was true; `scripts` are static files.
+
+        `lang` is one of the languages of pages. A `secret` one is kept by no cache and no index.
+        """
         now = office_of(request, self.service).clock.now()
         drawn = self.environment.get_template(template)
-        text = drawn.render(now=now, scripts=scripts, **shown)
-        return HTMLResponse(text, status, headers=SCRIPTED if scripts else SAFETY)
+        text = drawn.render(now=now, scripts=scripts, lang=lang, **shown)
+        headers = (SCRIPTED if scripts else SAFETY) | (SECRET if secret else {})
+        return HTMLResponse(text, status, headers=headers)

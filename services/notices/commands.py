@@ -1,12 +1,15 @@
 """What people may ask of notices: to invite a delegate, to stop, to send a mail again."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 from sqlmodel import col
 
 from events.moments import Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Title
 from services import directory, rights
+from services.icalendar.wording import LANGUAGES
 from services.inputs import Input
 from services.notices import invitations
 from services.notices.rules import answer as answers
@@ -27,12 +30,21 @@ from services.notices.tables import ANSWERS, MAILS, MEETINGS, RECIPIENTS, Answer
 from services.refusals import NotFoundError
 
 
+def in_words(language: str) -> str:
+    """`language`, if mail is written in it."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no mail is written in {language}; take one of {', '.join(LANGUAGES)}")
+    return language
+
+
 class Invitee(Input):
     """A delegate who wants invitations by mail, and how."""
 
     name: Title = Field(examples=["A. Omarova"])
     address: Address
-    language: Language | None = Field(default=None, description="The party's, where none is given")
+    language: Annotated[Language, AfterValidator(in_words)] | None = Field(
+        default=None, description="The party's, where none is given"
+    )
     zone: Zone | None = Field(
         default=None, description="That of the party's capital, where none is given"
     )
@@ -100,11 +112,7 @@ async def confirm(work: Transaction, meeting: str, key: str) -> Answer:
         raise NotFoundError(f"{meeting} has no answer {key}; secretariat mail answers lists them")
     if answer.confirmed:
         return answer
-    all_of_them = await ANSWERS.all(
-        work.session,
-        col(AnswerRow.recipient) == answer.recipient,
-        col(AnswerRow.meeting) == meeting,
-    )
+    all_of_them = await ANSWERS.all(work.session, col(AnswerRow.meeting) == meeting)
     saved = await ANSWERS.save(work, answer.model_copy(update={"confirmed": True}))
     earlier = [other for other in all_of_them if other.id != key]
     work.publish(*answers.said(saved, earlier, entry))

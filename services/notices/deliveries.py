@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from secrets import token_hex
 from typing import Any
 
 from aiosmtplib import (
@@ -169,8 +170,7 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
     """Mark a mail, and those that go out with it, as being sent, before the server hears of them.
 
     None if it no longer waits, waits for later since it was tried with another, or quiet hours have
-    begun since it was due. What was
-    interrupted and has a later revision beside it makes way.
+    begun since it was due. What was interrupted and has a later revision beside it makes way.
     """
     async with database.write() as session:
         mail = await MAILS.find(session, key)
@@ -181,9 +181,11 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
             return []
         going = []
         for one in await together(session, mail, now):
-            claimed = rules.claimed(one, now)
-            if await is_void(session, one) or not await may_read(session, one):
+            others = await about_the_same(session, one)
+            if rules.is_void(one, others) or not await may_read(session, one):
                 claimed = rules.superseded(one)
+            else:
+                claimed = rules.claimed(rules.named(one, others, token_hex(8)), now)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
             else:
@@ -212,8 +214,9 @@ async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
     )
 
 
-async def is_void(session: Session, mail: Mail) -> bool:
-    return rules.is_void(mail, await MAILS.all(session, col(MailRow.meeting) == mail.meeting))
+async def about_the_same(session: Session, mail: Mail) -> list[Mail]:
+    """All mails about the meeting of `mail`."""
+    return await MAILS.all(session, col(MailRow.meeting) == mail.meeting)
 
 
 async def may_read(session: Session, mail: Mail) -> bool:
@@ -238,7 +241,7 @@ async def send(
     first = mails[0]
     try:
         raw = await written(database, mails, organizer)
-        await hand_over(smtp, organizer, first.address, first.digest or first.id, raw)
+        await hand_over(smtp, organizer, first.address, first.message, raw)
     except MailRefusedError as error:
         await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
     except ConnectionBrokeError as error:
@@ -307,8 +310,9 @@ async def settle(database: Database, keys: Sequence[str], change: Callable[[Mail
             for key in keys:
                 mail = await MAILS.get(session, key)
                 after = change(mail)
-                if after.stage is Stage.QUEUED and await is_void(session, mail):
-                    after = rules.superseded(after)
+                if after.stage is Stage.QUEUED:
+                    others = await about_the_same(session, mail)
+                    after = rules.superseded(after) if rules.is_void(mail, others) else after
                 await keep(session, after)
 
     await again_on_conflict(once)

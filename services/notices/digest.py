@@ -27,6 +27,8 @@ def compose_digest(
     key, (language, words) = id_of_digest(mails), wording_of(newest.language)
     message = begun(newest, key, newest.dated, organizer)
     message["Subject"] = subject_of(newest, len(mails), language, words)
+    if any(mail.entry.restricted for mail in mails):
+        message["Sensitivity"] = "Company-Confidential"
     sections = [
         shown_in(mail, bodies[mail.mechanism], language, words) | {"file": file_of(number, mail)}
         for number, mail in enumerate(mails, start=1)

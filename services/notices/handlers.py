@@ -2,7 +2,7 @@
 
 from events.agendas import AgendaAdopted, AgendaCirculated
 from events.mechanisms import CoordinatorNamed
-from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
+from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, RestrictionSet
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import directory
@@ -27,8 +27,8 @@ async def update(work: Transaction, event: MeetingRescheduled | MeetingCancelled
         await tell_all(work, changed, event.reason)
 
 
-@heard.on(AgendaCirculated)
-async def send_agenda(work: Transaction, event: AgendaCirculated) -> None:
+@heard.on(AgendaCirculated, RestrictionSet)
+async def send_on(work: Transaction, event: AgendaCirculated | RestrictionSet) -> None:
     if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
         await tell_all(work, await MEETINGS.save(work, entries.evolve(entry, event, work.now)))
 

@@ -8,23 +8,19 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlmodel import col
 
-from events.notices import Participation
 from events.road.session import Session
 from events.vocabulary import Actor, Identifier
 from services import directory, rights
 from services.http.desk import Desk, Paged, actor_of, desk_of, reading, shown
-from services.icalendar.entry import Entry
 from services.notices import commands
-from services.notices.rules import answer as answers
+from services.notices.queries import Attendee, attendees
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import MailShown, Stage
 from services.notices.rules.recipient import Recipient
 from services.notices.tables import (
-    ANSWERS,
     MAILS,
     MEETINGS,
     RECIPIENTS,
-    AnswerRow,
     AsideRow,
     RecipientRow,
 )
@@ -40,18 +36,6 @@ class RecipientList(BaseModel):
     """Those who are invited to a mechanism's meetings, as far as the asker may know of them."""
 
     items: list[Recipient]
-
-
-class Attendee(BaseModel):
-    """What one of the invited has said. `current` is false for an answer to an older revision."""
-
-    recipient: str
-    party: Identifier
-    name: str
-    participation: Participation | None
-    current: bool
-    answered: datetime | None
-    answers: list[Answer]
 
 
 class Replies(BaseModel):
@@ -118,12 +102,11 @@ async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies
     if actor.role not in rights.OFFICE:
         body = await directory.find(session, entry.mechanism)
         rights.party(actor, tuple(party.id for party in body.parties), "see who comes")
-    invited = await RECIPIENTS.all(session, col(RecipientRow.mechanism) == entry.mechanism)
-    said = await ANSWERS.all(session, col(AnswerRow.meeting) == meeting)
+    invited = await attendees(session, entry)
     return Replies(
         meeting=meeting,
         sequence=entry.sequence,
-        attendees=[attendee(r, entry, said) for r in invited if sees(actor, r.party)],
+        attendees=[one for one in invited if sees(actor, one.party)],
     )
 
 
@@ -131,20 +114,6 @@ async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies
 async def confirm(meeting: str, answer: str, desk: Here) -> Response:
     """Let an answer count that came from another address than the one it speaks for."""
     return await desk.run(commands.confirm, meeting, answer)
-
-
-def attendee(recipient: Recipient, entry: Entry, said: list[Answer]) -> Attendee:
-    mine = sorted((a for a in said if a.recipient == recipient.id), key=lambda a: a.rank)
-    counts = answers.counting(mine)
-    return Attendee(
-        recipient=recipient.id,
-        party=recipient.party,
-        name=recipient.name,
-        participation=counts.participation if counts else None,
-        current=counts is not None and not answers.is_old(counts, entry),
-        answered=counts.received if counts else None,
-        answers=mine,
-    )
 
 
 @routes.get("/mail")

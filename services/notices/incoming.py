@@ -198,23 +198,22 @@ async def note_reply(
         comment=reply.comment,
         received=work.now,
     )
-    earlier = await ANSWERS.all(
-        work.session,
-        col(AnswerRow.recipient) == mail.recipient,
-        col(AnswerRow.meeting) == entry.id,
-    )
+    earlier = await ANSWERS.all(work.session, col(AnswerRow.meeting) == entry.id)
     await ANSWERS.add(work, answer)
     work.publish(*answers.said(answer, earlier, entry))
 
 
 async def note_report(work: Transaction, report: Report) -> None:
-    about = (col(MailRow.id) == report.key) | (col(MailRow.digest) == report.key)
-    mails = [mail for mail in await MAILS.all(work.session, about) if mail.stage in REPORTED]
+    """Of a mail that is named by all of its key; the rest of it can be guessed."""
+    about = (col(MailRow.id) == report.key[:16]) | (col(MailRow.digest) == report.key)
+    found = await MAILS.all(work.session, about)
+    mails = [mail for mail in found if mail.message == report.key and mail.stage in REPORTED]
     if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
     change = rules.bounced if report.final else rules.delayed
     for mail in mails:
-        await MAILS.save(work, change(mail, report.explanation))
+        if (after := change(mail, report.explanation)) != mail:
+            await MAILS.save(work, after)
 
 
 async def put_aside(work: Transaction, found: Found, mail: Opened, reason: str) -> None:

@@ -51,9 +51,7 @@ async def step(database: Database, settings: Post, clock: Clock) -> int:
     if server is None or (fares.retry_at is not None and fares.retry_at > now):
         return 0
     try:
-        validity, found = await asyncio.to_thread(
-            fetch, server, settings.folder, fares.validity, fares.position
-        )
+        validity, found = await asyncio.to_thread(fetch, server, fares.validity, fares.position)
     except (IMAPClientError, OSError) as error:
         log.warning("the mailbox waits: %s: %s", server, error)
         await again_on_conflict(partial(post.note, database, IN, server, explain(error), now))
@@ -65,13 +63,13 @@ async def step(database: Database, settings: Post, clock: Clock) -> int:
     return len(found)
 
 
-def fetch(server: Server, folder: str, validity: int, position: int) -> tuple[int, list[Found]]:
+def fetch(server: Server, validity: int, position: int) -> tuple[int, list[Found]]:
     """The mails after `position`, BATCH at most, and the UIDVALIDITY they have their places in.
 
     All of them where the mailbox has another than `validity`.
     """
     with logged_in(server) as client:
-        valid = int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
+        valid = int(client.select_folder(server.folder, readonly=True)[b"UIDVALIDITY"])
         after = position if valid == validity else 0
         uids = sorted(uid for uid in client.search(["UID", f"{after + 1}:*"]) if uid > after)
         return valid, [found for uid in uids[:BATCH] for found in found_at(client, uid)]

@@ -39,9 +39,13 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
     """
     language, words = wording_of(mail.language)
     invitation = calendar_of(mail, organizer)
-    message = begun(mail, mail.id, mail.dated, organizer)
-    message["References"] = f"<{mail.entry.uid}>"
+    message = begun(mail, mail.key, mail.dated, organizer)
+    if mail.follows is not None:
+        first = message_id(mail.follows, organizer)
+        message["In-Reply-To"], message["References"] = first, first
     message["Subject"] = subject_of(mail, language, words)
+    if mail.entry.restricted:
+        message["Sensitivity"] = "Company-Confidential"  # RFC 2156, 5.3.4
     shown = shown_in(mail, body, language, words)
     write(message, "mail", shown)
     message.add_alternative(
@@ -51,7 +55,7 @@ def compose(mail: Mail, body: MechanismRegistered, organizer: str) -> bytes:
         invitation.encode(), maintype="application", subtype="ics", filename=FILE[mail.method]
     )
     message["Content-Language"] = language
-    return sealed(message, mail.id)
+    return sealed(message, mail.key)
 
 
 def begun(mail: Mail, key: str, dated: datetime, organizer: str) -> EmailMessage:
@@ -63,6 +67,7 @@ def begun(mail: Mail, key: str, dated: datetime, organizer: str) -> EmailMessage
     message["Date"] = dated
     message["Message-ID"] = message_id(key, organizer)
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same for Exchange, MS-OXCMAIL
     return message
 
 
@@ -89,6 +94,7 @@ def calendar_of(mail: Mail, organizer: str) -> str:
     if mail.participation is not None:
         answered = Participation[mail.participation.name]
     attendee = Attendee(in_uri(mail.address), mail.name, answered)
+    organizer = in_uri(organizer)
     told = {"sequence": mail.sequence, "changed": mail.stamp}
     entry = mail.entry.model_copy(update=told)
     if mail.kind is Kind.WITHDRAWAL:
@@ -128,6 +134,8 @@ def shown_in(
         "subject": subject_of(mail, language, words),
         "facts": [(label, value) for label, value in facts if value],
         "agenda": () if mail.calls_off else entry.agenda,
+        "agenda_is": words.common.agenda if entry.adopted else words.common.provisional,
+        "restricted": words.restricted if entry.restricted else None,
         "answer": None if mail.calls_off else answer,
         "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
         "cancelled": mail.kind is Kind.CANCELLATION,

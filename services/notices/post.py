@@ -12,7 +12,7 @@ from typing import Self
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.session import Session
-from services.notices.rules.address import checked, in_transit
+from services.notices.rules.address import LIKE, checked, in_transit
 from services.notices.tables import PostRow
 
 OUT, IN = "out", "in"
@@ -42,7 +42,7 @@ class PostSettingsError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A mail server, and what opens it."""
+    """A mail server, and what opens it; of one with mailboxes, the folder that is read."""
 
     host: str
     port: int
@@ -50,9 +50,15 @@ class Server:
     username: str | None = None
     password: str | None = None
     authority: str | None = None
+    folder: str = "INBOX"
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+    @property
+    def place(self) -> str:
+        """What a mailbox is known by: whose it is, and where, and the folder in it."""
+        return f"{self.username}@{self.host}/{self.folder}"
 
     @property
     def context(self) -> ssl.SSLContext:
@@ -62,8 +68,8 @@ class Server:
     def from_settings(cls, prefix: str, said: Mapping[str, str]) -> Self | None:
         """As the variables PREFIX_… have it; none without PREFIX_HOST.
 
-        HOST, PORT, TLS (starttls, implicit, none), USERNAME with PASSWORD, and CA with the file of
-        the authority to trust. A password is never sent without TLS.
+        HOST, PORT, TLS (starttls, implicit, none), USERNAME with PASSWORD, CA with the file of the
+        authority to trust, and FOLDER. A password is never sent without TLS.
         """
         value = {name: said.get(f"{prefix}_{name}") or None for name in SETTINGS}
         if value["HOST"] is None:
@@ -85,15 +91,16 @@ class Server:
             username=value["USERNAME"],
             password=value["PASSWORD"],
             authority=value["CA"],
+            folder=value["FOLDER"] or "INBOX",
         )
 
 
-SETTINGS = ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD", "CA")
+SETTINGS = ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD", "CA", "FOLDER")
 
 
 @dataclass(frozen=True)
 class Post:
-    """The server that takes mail, the mailbox with its folder, and the address of both.
+    """The server that takes mail, the one with the mailbox, and the address of both.
 
     `address` is the organizer's: mail comes from it, and answers go to it. `authority` is the name
     under which the mailbox's server says of a mail whether its sender is genuine.
@@ -102,21 +109,21 @@ class Post:
     address: str
     out: Server | None
     mailbox: Server | None
-    folder: str = "INBOX"
     authority: str | None = None
 
     @classmethod
     def from_settings(cls, said: Mapping[str, str] = os.environ) -> Self:
-        """As MAIL_ADDRESS, SMTP_…, IMAP_…, IMAP_FOLDER and IMAP_AUTHSERV_ID in `said` have it.
+        """As MAIL_ADDRESS, SMTP_…, IMAP_… and IMAP_AUTHSERV_ID in `said` have it.
 
         PostSettingsError when they contradict.
         """
         address = said.get("MAIL_ADDRESS", "")
         out = Server.from_settings("SMTP", said)
         mailbox = Server.from_settings("IMAP", said)
-        if (out or mailbox) and "@" not in address:
+        if (out or mailbox) and not address:
             raise PostSettingsError(
-                "MAIL_ADDRESS is missing: the address that mail comes from and answers go to"
+                "MAIL_ADDRESS is missing, the address that mail comes from and answers go to: "
+                f"{LIKE}"
             )
         try:
             address = in_transit(checked(address)) if address else ""
@@ -128,8 +135,7 @@ class Post:
             )
         if mailbox is not None and mailbox.username is None:
             raise PostSettingsError("IMAP_USERNAME and IMAP_PASSWORD are missing")
-        folder, authority = said.get("IMAP_FOLDER"), said.get("IMAP_AUTHSERV_ID")
-        return cls(address, out, mailbox, folder or "INBOX", authority or None)
+        return cls(address, out, mailbox, said.get("IMAP_AUTHSERV_ID") or None)
 
 
 async def standing(session: Session, way: str) -> PostRow | None:
@@ -141,7 +147,8 @@ async def fares(database: Database, way: str, server: Server | None, now: dateti
     """How `server` fares, begun anew where it is another than before."""
     async with database.read() as session:
         row = await standing(session, way)
-    if row is None or row.server != named(server):
+    place = server.place if way == IN and server is not None else None
+    if row is None or row.server != named(server) or place not in {None, row.place}:
         return await again_on_conflict(partial(note, database, way, server, None, now))
     return row
 
@@ -161,10 +168,22 @@ async def note(
         if (row.server, row.error) != (named(server), error):
             row.since = now
         row.server, row.error = named(server), error
+        if way == IN and server is not None:
+            settle_in(row, server.place)
         row.failures = row.failures + 1 if error else 0
         row.retry_at = now + pause(row.failures) if error else None
         session.put(row)
     return row
+
+
+def settle_in(row: PostRow, place: str) -> None:
+    """Read the mailbox from its beginning, if it is another than before.
+
+    Answers in it that are known already count no second time.
+    """
+    if row.place not in {None, place}:
+        row.validity = row.position = 0
+    row.place = place
 
 
 def pause(failures: int) -> timedelta:

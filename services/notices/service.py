@@ -7,6 +7,7 @@ from services.notices.deliveries import send_for_ever
 from services.notices.handlers import heard
 from services.notices.http import routes
 from services.notices.mailbox import read_for_ever
+from services.notices.pages import pages
 from services.notices.tables import NoticesTable
 from services.receipts import ReceiptTable
 from services.service import Service
@@ -17,5 +18,6 @@ notices = Service(
     migrations=Path(__file__).with_name("migrations"),
     heard=heard,
     routes=routes,
+    pages=pages,
     errands=(send_for_ever, read_for_ever),
 )

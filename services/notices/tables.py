@@ -71,7 +71,7 @@ class PostRow(NoticesTable, table=True):
     """How a server fares: the one that takes mail (`out`), or the mailbox (`in`).
 
     `server` is none where the settings name none. `position` is the last UID that was read of the
-    mailbox, as long as it has that `validity` (RFC 9051, 2.3.1.1).
+    mailbox `place`, as long as it has that `validity` (RFC 9051, 2.3.1.1).
     """
 
     __tablename__ = "post"
@@ -82,6 +82,7 @@ class PostRow(NoticesTable, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     failures: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    place: str | None = None
     validity: int = Field(default=0, sa_type=BigInteger)
     position: int = Field(default=0, sa_type=BigInteger)
 

@@ -31,6 +31,7 @@ from events.minutes import (
     SilenceBroken,
     SilenceStarted,
 )
+from events.notices import AttendanceReplied
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import coordinators, directory, restrictions
@@ -46,6 +47,7 @@ MeetingEvent = (
     | MeetingOpened
     | MeetingClosed
     | MeetingRechecked
+    | AttendanceReplied
     | AgendaCirculated
     | AgendaAdopted
     | MinutesDrafted

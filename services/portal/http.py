@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from events.mechanisms import PartyFacts
+from events.notices import Participation
 from services import directory
 from services.http.desk import reader_of
 from services.http.pages import Pages
@@ -20,6 +21,7 @@ from services.portal.rules import picture
 from services.portal.rules.meeting import LOOP, Busy
 from services.reading import Reader
 from services.refusals import NotFoundError
+from services.rights import OFFICE
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("portal"), scope="function")]
@@ -68,7 +70,9 @@ async def one_body(mechanism: str, request: Request, reader: Reading) -> Respons
         follow_ups=await unsettled_follow_ups(reader, mechanism),
         names=names_of(standing.body.parties),
         zones={party.id: party.zone for party in standing.body.parties},
-        host=request.url.netloc,
+        told=reader.who.party if reader.who else None,
+        told_all=reader.who is not None and reader.who.role in OFFICE,
+        said=Participation,
     )
 
 

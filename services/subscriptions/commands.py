@@ -4,16 +4,19 @@ import secrets
 from typing import ClassVar
 
 from pydantic import BaseModel, Field
+from sqlmodel import col
 
+from events.road.session import Session
 from events.road.transaction import Transaction
 from events.subscriptions import Scope, Settings, SubscriptionMade
 from events.vocabulary import Prose, WrittenActor
 from services import directory
 from services.inputs import Input
+from services.refusals import NotFoundError
 from services.subscriptions.rules import subscription as rules
 from services.subscriptions.rules.subscription import Subscription
-from services.subscriptions.tables import SUBSCRIPTIONS
-from services.tokens import new_token
+from services.subscriptions.tables import SUBSCRIPTIONS, SubscriptionRow
+from services.tokens import digest_of, new_token
 
 
 class NewSubscription(Input):
@@ -105,3 +108,23 @@ async def revoke(work: Transaction, key: str, body: Revocation) -> Shown:
     state = await SUBSCRIPTIONS.take(work, key)
     events = rules.revoke(state, reason=body.reason, actor=work.cause.actor)
     return Shown.of(await SUBSCRIPTIONS.apply(work, state, events))
+
+
+async def held(session: Session, token: str) -> Subscription:
+    """The subscription that a secret address leads to; NotFoundError where there is none (more)."""
+    found = await SUBSCRIPTIONS.all(session, col(SubscriptionRow.digest) == digest_of(token))
+    if not found:
+        raise NotFoundError("this address leads nowhere (any more); ask for another")
+    return found[0]
+
+
+async def change_held(work: Transaction, token: str, body: Settings) -> Shown:
+    return await change(work, (await held(work.session, token)).id, body)
+
+
+async def rotate_held(work: Transaction, token: str) -> WithAddress:
+    return await rotate(work, (await held(work.session, token)).id)
+
+
+async def revoke_held(work: Transaction, token: str, body: Revocation) -> Shown:
+    return await revoke(work, (await held(work.session, token)).id, body)

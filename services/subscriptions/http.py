@@ -7,14 +7,13 @@ from pydantic import BaseModel
 
 from events.road.session import Session
 from events.subscriptions import Settings
-from events.vocabulary import Actor, Role
-from services import rights
+from events.vocabulary import Actor
 from services.http.desk import Desk, Paged, actor_of, desk_of, reading, shown
 from services.refusals import NotAllowedError
 from services.subscriptions import commands
 from services.subscriptions.commands import Shown, WithAddress
 from services.subscriptions.rules import subscription as rules
-from services.subscriptions.tables import SUBSCRIPTIONS
+from services.subscriptions.tables import SUBSCRIPTIONS, those_of
 
 routes = APIRouter(tags=["subscriptions"])
 Here = Annotated[Desk, Depends(desk_of("subscriptions", guarded=False))]
@@ -32,12 +31,7 @@ class Subscribed(BaseModel):
 @routes.get("/subscriptions")
 async def list_subscriptions(session: Reading, paging: Paged, actor: Acting) -> Subscribed:
     """Subscriptions to feeds: one's own, a coordinator's delegation's, or all for the secretary."""
-    wanted: dict[str, str | None] = {}
-    if actor.role not in rights.OFFICE:
-        wanted = {"party": actor.party}
-        if actor.role is not Role.COORDINATOR:
-            wanted["owner"] = str(actor)
-    page = await SUBSCRIPTIONS.page(session, paging.after, paging.limit, **wanted)
+    page = await SUBSCRIPTIONS.page(session, paging.after, paging.limit, **those_of(actor))
     return Subscribed(items=[Shown.of(state) for state in page.items], next=page.next)
 
 

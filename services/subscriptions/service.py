@@ -6,8 +6,12 @@ from services import directory
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.service import Service
+from services.subscriptions.held_pages import pages as held_pages
 from services.subscriptions.http import routes
+from services.subscriptions.pages import pages
 from services.subscriptions.tables import SubscriptionsTable
+
+pages.include_router(held_pages)
 
 subscriptions = Service(
     name="subscriptions",
@@ -15,4 +19,5 @@ subscriptions = Service(
     migrations=Path(__file__).with_name("migrations"),
     heard=directory.heard,
     routes=routes,
+    pages=pages,
 )

@@ -359,7 +359,6 @@ async def test_when_a_delegation_is_busy_is_told_to_itself_and_the_secretary(sta
 async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:
     made = await following(stage)
     page = await stage.http.get(made["address"].removesuffix(".ics"))
-    assert page.headers["referrer-policy"] == "no-referrer"
     for said in (
         f"http://secretariat{made['address']}",
         f"webcal://secretariat{made['address']}",
@@ -371,10 +370,75 @@ async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:
     public = await stage.http.get("/calendars/parties/china?deadlines=true")
     assert "http://secretariat/calendars/parties/china.ics?deadlines=true" in public.text
     assert 'name="deadlines" value="true" checked' in public.text
-    assert (await stage.http.get("/calendars/parties/mongolia")).status_code == 404
-    assert (await stage.http.get("/calendars/by-token/guessed")).status_code == 404
     index = await stage.http.get("/calendars")
     assert "/calendars/mechanisms/customs-heads" in index.text
+
+
+async def test_a_secret_page_is_kept_by_no_cache_and_says_what_the_address_shows(
+    stage: Any,
+) -> None:
+    made = await following(stage, deadlines=True, alarm_minutes=120, hide_cancelled=True)
+    page = await stage.http.get(made["address"].removesuffix(".ics"))
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    for said in ("А. Омарова, delegate, Kazakhstan", "Meetings and deadlines", "2 hours before"):
+        assert said in page.text
+    assert "Left out" in page.text
+    assert "The bodies that the party belongs to" in page.text
+    assert f'{made["address"].removesuffix(".ics")}/settings"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/calendars/by-token/guessed", 404, "This secret address leads nowhere"),
+        ("/calendars/parties/mongolia", 404, "There is no party called"),
+        ("/calendars/mechanisms/nobody", 404, "There is no body called"),
+        ("/calendars/all?language=xx", 422, "there are no words in the language xx"),
+        ("/calendars/all?wished=yes&language=en", 422, "the feed would be empty"),
+        ("/calendars/parties/mongolia?language=zh", 404, "没有名为"),
+    ],
+)
+async def test_a_page_that_is_not_there_says_why_and_nothing_of_an_api(
+    stage: Any, path: str, status: int, says: str
+) -> None:
+    page = await stage.http.get(path)
+    assert (page.status_code, says in page.text) == (status, True), page.text
+    assert "/api/v1" not in page.text
+    assert "There is no feed here" not in page.text
+
+
+async def test_whom_to_ask_for_a_secret_address_is_said_in_three_languages(stage: Any) -> None:
+    for language, says in (
+        ("en", "Ask the secretary of your mechanism"),
+        ("ru", "Обратитесь к секретарю"),
+        ("zh", "请联系本机制的秘书"),
+    ):
+        page = await stage.http.get(f"/calendars?language={language}")
+        assert says in page.text
+        assert "secretariat feed add" in page.text
+        assert 'href="/subscriptions"' in page.text
+        assert f'<html lang="{language}">' in page.text
+
+
+async def test_a_page_counts_what_is_ahead_and_not_what_is_done_or_over(stage: Any) -> None:
+    over = convened(ASIA, STARTS - timedelta(days=240))
+    await stage.tell(ASIA, over, convened(SUMMIT, STARTS + timedelta(days=1)), DUE)
+    await stage.tell(owed("kazakhstan"))
+    at = (await following(stage, scope="all", deadlines=True))["address"].removesuffix(".ics")
+    page = await stage.http.get(at)
+    assert "<b>3 meetings ahead</b>, <b>3 deadlines to meet</b>" in page.text
+    done = {"mechanism": "customs-heads", "follow_up": "customs-heads-2027-d1-kazakhstan"}
+    await stage.tell(FollowUpAccepted(**done, report="customs-heads-2027-d1-kazakhstan.r1"))
+    page = await stage.http.get(at)
+    assert "<b>3 meetings ahead</b>, <b>2 deadlines to meet</b>" in page.text
+    await stage.advance(STARTS - timedelta(days=1))
+    await stage.tell(CANCELLED)
+    page = await stage.http.get(at)
+    assert "<b>1 meeting ahead</b>, <b>0 deadlines to meet</b>" in page.text
+    assert "Heads of state, 海关; \\ встреча" in page.text
+    assert "Wednesday, 15 September 2027, 09:30" in page.text
+    assert "Asia/Tashkent, UTC+05:00" in page.text
 
 
 def owed(party: str) -> FollowUpOpened:

@@ -200,6 +200,7 @@ def test_what_a_command_is_sent_with_arrives(gateway: Gateway) -> None:
         "/polls/customs-heads-2027-1.poll1",
         "/polls/by-link",
         "/api/v1/subscriptions",
+        "/subscriptions",
         "/api/v1/parties/china/free-busy",
         "/calendarsx",
         "/calendars/../api/v1/meetings",
@@ -218,6 +219,8 @@ OPEN = {
     "/calendars/parties/china.ics": "calendars",
     f"/calendars/by-token/{SECRET}.ics": "calendars",
     f"/calendars/by-token/{SECRET}": "calendars",
+    f"/calendars/by-token/{SECRET}/settings": "subscriptions",
+    f"/calendars/by-token/{SECRET}/rotation": "subscriptions",
     f"/polls/by-link/{SECRET}": "scheduling",
     "/static/secretariat.css": "portal",
 }
@@ -241,6 +244,8 @@ def test_an_answer_through_a_secret_link_arrives(gateway: Gateway) -> None:
 
 def test_secret_links_stand_in_no_log(gateway: Gateway) -> None:
     gateway.get(f"/calendars/by-token/{SECRET}.ics", None)
+    gateway.get(f"/calendars/by-token/{SECRET}/settings?saved", None)
+    httpx.post(f"{gateway.address}/calendars/by-token/{SECRET}/revocation", data={"reason": "lost"})
     gateway.get(f"/polls/by-link/{SECRET}", None)
     gateway.get("/calendars/all.ics?told=last", None)
     said = gateway.folder / "said"

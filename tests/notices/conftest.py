@@ -24,6 +24,7 @@ from tests.notices.post_office import PATIENCE, Certificate, PostOffice, certifi
 ORGANIZER = "meetings@secretariat.example"
 OMAROVA = "a.omarova@mfa.example"
 MEETING = "customs-heads-2027-1"
+SPOKEN = {"kazakhstan": "ru"}  # what Omarova reads; who says nothing is written to as the party is
 
 
 def span(day: int, hour: int = 9, month: int = 6) -> Span:
@@ -139,7 +140,7 @@ async def sending(stage: Stage, office: PostOffice) -> AsyncIterator[None]:
 
 async def register(stage: Stage, party: str = "kazakhstan", **more: Any) -> Any:
     """Have somebody invited; what the API answers."""
-    body = {"name": "Айгүл Омарова", "address": OMAROVA, **more}
+    body = {"name": "Айгүл Омарова", "address": OMAROVA, "language": SPOKEN.get(party), **more}
     answer = await stage.put(f"/mechanisms/customs-heads/recipients/{party}/coordinator", body)
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from services.program.serve import listening
 from services.program.terminal import CommandError
 from tests.bridge.test_service import served
 from tests.conftest import START, Stage
-from tests.notices.clients import ORGANIZER, OUTLOOK_COM, carried, reply
+from tests.notices.clients import ORGANIZER, OUTLOOK_COM, STAMP, carried, reply
 from tests.notices.conftest import MEETING, OMAROVA, SCHEDULED, Sending, listed, register, settled
 from tests.notices.post_office import PostOffice
 
@@ -76,13 +78,21 @@ async def test_answers_are_shown_and_what_was_put_aside(
         await settled(stage, ["sent"])
     database = stage.program.workers["notices"].database
     await note(database, IN, office.server, None, stage.clock.now())
-    for place, message in enumerate((carried(OUTLOOK_COM), reply(method="COUNTER")), start=1):
+    other = reply("DECLINED", sender="x@mail.example", stamp=STAMP + timedelta(hours=1))
+    mails = (carried(OUTLOOK_COM), reply(method="COUNTER"), other)
+    for place, message in enumerate(mails, start=1):
         found = incoming.Found(place, message.as_bytes())
         await incoming.take(database, found, 1, Post(ORGANIZER, None, None), stage.clock.now())
     shown = (await run("answers", MEETING)).stdout
     assert "tentative" in shown
     assert "Буду, если успею" in shown
     assert "proposes another date" in (await run("aside")).stdout
+    (doubt,) = re.findall(r"unconfirmed declined \((\w+)\) from x@mail.example", shown)
+    confirmed = (await run("confirm", MEETING, doubt)).stdout
+    assert confirmed == "customs-heads.kazakhstan.coordinator has declined.\n"
+    shown = (await run("answers", MEETING)).stdout
+    assert "unconfirmed" not in shown
+    assert "tentative" not in shown
 
 
 async def test_the_doctor_says_what_keeps_mail_and_what_did_not_arrive() -> None:

@@ -1,6 +1,7 @@
 """Invitations as they go out, over a real SMTP server with STARTTLS and a password."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from events.meetings import RestrictionSet
 from services.calendars.service import calendars
 from services.notices.post import LONGEST_PAUSE, Post, Tls
 from services.notices.service import notices
 from services.program.doctor import examine_service
-from tests.conftest import START, Stage, Staging
+from tests.conftest import CUSTOMS, START, Stage, Staging
 from tests.notices.conftest import (
     MEETING,
     OMAROVA,
@@ -69,6 +71,8 @@ async def test_a_convocation_is_mailed_to_each_recipient_as_an_invitation(
         "Приглашение: Heads of customs: meeting 1 of 2027, 9 июн. 2027\u202fг., 09:30 (Asia/Almaty)"
     )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "ru")
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply", "out of office is no answer"
+    assert re.fullmatch(r"<[0-9a-f]{16}\.[0-9a-f]{16}@secretariat\.example>", mail["Message-ID"])
     assert calendar_in(mail)["METHOD"] == "REQUEST"
     event = event_in(mail)
     assert event["ATTENDEE"] == f"mailto:{OMAROVA}"
@@ -116,12 +120,46 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert [event_in(m)["SEQUENCE"] for m in (first, second, third)] == [0, 1, 2]
     assert {str(event_in(m)["UID"]) for m in (first, second, third)} == {f"{MEETING}@secretariat"}
     assert event_in(third)["STATUS"] == "CANCELLED"
+    assert first["References"] is None
+    assert {m[name] for m in (second, third) for name in ("In-Reply-To", "References")} == {
+        first["Message-ID"]
+    }, "so programs show them as one conversation"
     assert event_in(first)["DESCRIPTION"].params["LANGUAGE"] == "zh"
     text = second.get_body(("plain",))
     assert text is not None
     assert "原定时间: 2027年6月9日" in text.get_content()
     assert "Государственный визит" in text.get_content()
     await settled(stage, ["sent", "sent", "sent"])
+
+
+@pytest.mark.usefixtures("sending")
+async def test_a_meeting_that_is_restricted_is_told_as_that_to_who_sits_in_it_alone(
+    stage: Stage, office: PostOffice
+) -> None:
+    await register(stage, language="tg")
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    await stage.tell(SCHEDULED)
+    invitations = await office.mails(2)
+    assert not any("CLASS" in event_in(mail) for mail in invitations)
+    await settled(stage, ["sent", "sent"])
+    others = tuple(party for party in CUSTOMS.parties if party.id != "china")
+    await stage.tell(CUSTOMS.model_copy(update={"parties": others}))
+    await stage.clock.set(START + timedelta(hours=1))
+    hidden = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
+    await stage.tell(hidden)
+    mails = {mail["To"].addresses[0].addr_spec: mail for mail in (await office.mails(4))[2:]}
+    hers, theirs = mails[OMAROVA], mails["li.na@mfa.example"]
+    assert (event_in(hers)["CLASS"], event_in(hers)["SEQUENCE"]) == ("CONFIDENTIAL", 0)
+    assert event_in(hers)["DTSTAMP"].dt > event_in(invitations[0])["DTSTAMP"].dt
+    assert hers["Sensitivity"] == "Company-Confidential"
+    text = hers.get_body(("plain",))
+    assert text is not None
+    assert "Ин ҷаласа пӯшида аст" in text.get_content()
+    assert calendar_in(theirs)["METHOD"] == "CANCEL"
+    await stage.tell(hidden.model_copy(update={"restricted": False}))
+    again = (await office.mails(5))[4]
+    assert "CLASS" not in event_in(again)
+    await settled(stage, ["sent"] * 5)
 
 
 async def test_what_has_not_gone_out_makes_way_for_what_came_after_it(
@@ -243,7 +281,7 @@ async def test_a_server_that_can_report_is_asked_to_report_what_comes_back(
         await stage.tell(SCHEDULED)
         await office.mails(1)
         (mail,) = await settled(stage, ["sent"])
-        assert Reporting.wishes == [f"ENVID={mail['id']}", "RET=HDRS", "NOTIFY=FAILURE,DELAY"]
+        assert Reporting.wishes == [f"ENVID={mail['message']}", "RET=HDRS", "NOTIFY=FAILURE,DELAY"]
 
 
 async def test_mails_wait_for_a_server_that_is_not_there_yet_and_nobody_is_to_blame(

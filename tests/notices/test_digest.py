@@ -137,7 +137,7 @@ async def test_a_single_piece_of_news_comes_as_an_invitation_that_programs_act_o
     await morning(stage)
     (mail,) = await office.mails(1)
     assert any(part.get_content_type() == "text/calendar" for part in mail.walk())
-    assert mail["References"] == "<customs-heads-2027-1@secretariat>"
+    assert str(mail["Subject"]).startswith("Приглашение: ")
     (sent,) = await settled(stage, ["sent"])
     assert sent["digest"] is None
 
@@ -151,7 +151,7 @@ async def test_a_person_named_in_several_bodies_gets_one_mail_and_others_get_the
     await register(stage, **DAILY)
     await register(stage, "china", name="李娜", address="li.na@mfa.example", **DAILY)
     path = "/mechanisms/business-council/recipients/kazakhstan/delegate"
-    body = {"name": "Айгүл Омарова", "address": OMAROVA.upper(), **DAILY}
+    body = {"name": "Айгүл Омарова", "address": OMAROVA.upper(), "language": "ru", **DAILY}
     assert (await stage.put(path, body)).status_code == 200
     other = {"mechanism": "business-council", "meeting": "business-council-2027-1"}
     await stage.tell(SCHEDULED, THIRD, SCHEDULED.model_copy(update=other))
@@ -172,7 +172,7 @@ async def test_what_is_urgent_and_who_is_removed_is_told_too(
     soon = span(4, 20, 1)
     await stage.tell(SCHEDULED.model_copy(update={"span": soon}), THIRD)
     (urgent,) = await office.mails(1)
-    assert urgent["References"] == "<customs-heads-2027-1@secretariat>"
+    assert str(urgent["Subject"]).startswith("Приглашение: ")
     await morning(stage)
     await office.mails(2)
     await settled(stage, ["sent", "sent"])

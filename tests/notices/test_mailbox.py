@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,16 +13,19 @@ from sqlalchemy import select
 
 from events.notices import AttendanceReplied, Participation
 from events.road.database import Database
+from services.icalendar import entry as entries
 from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.mail import claimed, sent
+from services.notices.rules.mail import claimed, id_of, sent
+from services.notices.rules.recipient import Recipient
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow, PostRow
-from tests.conftest import START, Stage
+from tests.conftest import CUSTOMS, START, Stage
 from tests.notices.clients import OMAROVA, OUTLOOK_COM, STAMP, bounce, carried, reply
 from tests.notices.conftest import (
     MEETING,
     ORGANIZER,
+    SCHEDULED,
     Sending,
     cancelled,
     circulated,
@@ -30,7 +34,7 @@ from tests.notices.conftest import (
     settled,
     span,
 )
-from tests.notices.dovecot import Mailbox
+from tests.notices.dovecot import Dovecot, Mailbox
 from tests.notices.post_office import PATIENCE, PostOffice
 from tests.notices.test_deliveries import event_in
 from tests.notices.test_dying import invite
@@ -94,6 +98,7 @@ async def test_an_answer_is_kept_shown_and_told_without_the_address(
             party="kazakhstan",
             participation=Participation.TENTATIVE,
             sequence=0,
+            delegation=Participation.TENTATIVE,
         )
     ]
     told = [envelope.to_json() for envelope in await stage.envelopes()]
@@ -126,6 +131,20 @@ async def test_the_newest_answer_counts_in_whichever_order_they_come(
     await stage.program.settle()
     said = [event.participation for event in await stage.said(AttendanceReplied)]
     assert said == [Participation.DECLINED, Participation.ACCEPTED]
+
+
+@pytest.mark.usefixtures("invited")
+async def test_who_came_later_was_not_invited_to_a_meeting_of_before_and_who_left_was(
+    stage: Stage,
+) -> None:
+    await stage.clock.set(SCHEDULED.span.ends.at + timedelta(days=1))
+    await register(stage, "china", name="李娜", address="li.na@mfa.example")
+    path = "/mechanisms/customs-heads/recipients/kazakhstan/coordinator"
+    assert (await stage.send("DELETE", path, None, "secretary", {})).status_code == 200
+    answer = await stage.http.get(f"/api/v1/meetings/{MEETING}/replies", headers=SECRETARY)
+    assert [(a["party"], a["stage"]) for a in answer.json()["attendees"]] == [
+        ("kazakhstan", "sent")
+    ]
 
 
 @pytest.mark.usefixtures("invited", "reading")
@@ -230,16 +249,98 @@ async def test_a_mail_that_came_back_is_shown_and_one_that_is_late_is_not_given_
     async def the_mail() -> Any:
         return (await stage.http.get(f"/api/v1/mail/{invited['id']}", headers=SECRETARY)).json()
 
-    box.drop(bounce(f"<{invited['id']}@secretariat.example>", action="delayed"))
+    box.drop(bounce(f"<{invited['message']}@secretariat.example>", action="delayed"))
     late = await until(the_mail, lambda mail: mail["error"])
     assert late["stage"] == "sent"
-    box.drop(bounce("<rewritten@mx>", envelope=invited["id"]))
+    box.drop(bounce("<rewritten@mx>", envelope=invited["message"]))
     back = await until(the_mail, lambda mail: mail["stage"] == "bounced")
     assert back["error"] == "5.1.1 550 5.1.1 no such user"
     ready = (await stage.http.get("/readyz")).json()["notices"]["mail"]
     assert ready["failed"] == 1
     await stage.tell(cancelled(1))
     assert (await the_mail())["stage"] == "superseded"
+
+
+@pytest.mark.usefixtures("sending")
+async def test_a_report_counts_once_and_not_for_what_was_sent_again_since(
+    stage: Stage, box: Mailbox, office: PostOffice
+) -> None:
+    database = stage.program.workers["notices"].database
+    step = partial(mailbox.step, database, post_of(box.implicit), stage.clock)
+    await register(stage)
+    await stage.tell(SCHEDULED)
+    (mail,) = await settled(stage, ["sent"])
+    report = bounce(f"<{mail['message']}@secretariat.example>")
+    box.drop(report)
+    assert await step() == 1
+    await settled(stage, ["bounced"])
+    await stage.post(f"/mail/{mail['id']}/retry")
+    (again,) = await settled(stage, ["sent"])
+    assert again["message"] != mail["message"]
+    box.begin_anew()
+    box.drop(report)
+    assert await step() == 2
+    await settled(stage, ["sent"])
+    first, second = await office.mails(2)
+    assert first["Message-ID"] != second["Message-ID"], "no program passes over it"
+
+
+async def test_who_can_guess_the_id_of_a_mail_can_not_report_it_nor_answer_it(
+    stage: Stage, box: Mailbox, invited: Any
+) -> None:
+    database = stage.program.workers["notices"].database
+    guessed = id_of(recipient(), entries.begin(SCHEDULED, CUSTOMS, START), 0)
+    assert guessed == invited["id"]
+    for name in (guessed, f"{guessed}.{'0' * 16}"):
+        box.drop(bounce(f"<{name}@secretariat.example>"))
+        forged = reply("DECLINED", sender="mallory@evil.example")
+        forged["In-Reply-To"] = f"<{name}@secretariat.example>"
+        box.drop(forged)
+    assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 4
+    await settled(stage, ["sent"])
+    found = await attendee(stage)
+    assert found["participation"] is None
+    assert not any(answer["confirmed"] for answer in found["answers"])
+
+
+def recipient() -> Recipient:
+    return Recipient(
+        id="customs-heads.kazakhstan.coordinator",
+        mechanism="customs-heads",
+        party="kazakhstan",
+        handle="coordinator",
+        name="Айгүл Омарова",
+        address=OMAROVA,
+        language="kk",
+        zone="Asia/Almaty",
+    )
+
+
+@pytest.mark.usefixtures("invited")
+async def test_another_mailbox_is_read_from_its_beginning(
+    stage: Stage, server: Dovecot, box: Mailbox
+) -> None:
+    database = stage.program.workers["notices"].database
+    other = server.mailbox()
+    box.drop(reply(sequence=7))
+    box.drop(reply(sequence=7))
+    other.drop(reply())
+    assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 2
+    async with database.write() as session:
+        row = await session.get_one(PostRow, IN)
+        validity = other_validity(post_of(other.implicit))
+        session.put(row.model_copy(update={"validity": validity}))
+    assert await mailbox.step(database, post_of(other.implicit), stage.clock) == 1
+    assert (await attendee(stage))["participation"] == "accepted"
+    elsewhere = replace(other.starttls, folder="Archive").place
+    assert elsewhere != other.starttls.place == other.implicit.place, "a port is no place"
+
+
+def other_validity(settings: Post) -> int:
+    """The UIDVALIDITY that it has, as a mailbox of the same second may have too."""
+    assert settings.mailbox is not None
+    validity, _ = mailbox.fetch(settings.mailbox, 0, 0)
+    return validity
 
 
 @pytest.mark.usefixtures("invited")

@@ -158,7 +158,7 @@ async def test_an_answer_under_another_address_is_known_by_the_mail_that_it_answ
     stage: Stage, box: Mailbox, invited: Any
 ) -> None:
     answer, stranger = (reply(attendee="aigul@mfa.example", organizer=None) for _ in range(2))
-    answer["In-Reply-To"] = f"<{invited['id']}@secretariat.example>"
+    answer["In-Reply-To"] = f"<{invited['message']}@secretariat.example>"
     stranger["In-Reply-To"] = f"<{KEY}@secretariat.example>"
     await drop(stage, box, stranger, answer)
     found = await attendee(stage)

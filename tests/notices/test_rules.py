@@ -15,6 +15,8 @@ from events.notices import Participation
 from events.vocabulary import Actor
 from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
+from services.icalendar.wording import LANGUAGES
+from services.notices.commands import Invitee
 from services.notices.message import compose
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
@@ -153,9 +155,27 @@ def test_what_is_urgent_does_not_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("starts", "due"),
+    [
+        ("2027-03-03T20:00", "2027-03-02T03:00"),  # the digest, at eight
+        ("2027-03-02T14:45", "2027-03-02T02:30"),  # too late for it; the end of quiet hours
+        ("2027-03-02T14:15", "2027-03-01T20:00"),  # too late for both
+    ],
+)
+def test_what_is_too_urgent_for_the_digest_waits_for_the_end_of_quiet_hours_all_the_same(
+    starts: str, due: str
+) -> None:
+    who = like(digest="daily", digest_at="08:00", quiet={"begins": "21:00", "ends": "07:30"})
+    night = datetime(2027, 3, 1, 20, tzinfo=UTC)
+    found = when_due(who, datetime.fromisoformat(starts).replace(tzinfo=UTC), night)
+    assert found.isoformat()[:16] == due
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"quiet": {"begins": "21:00", "ends": "21:00"}},
+        {"language": "qq"},
         {"digest_at": "08:00:30"},
         {"zone": "Asia/Astana"},
         {"address": "нет mfa.example"},
@@ -166,7 +186,13 @@ def test_what_is_urgent_does_not_wait() -> None:
 )
 def test_settings_that_make_no_sense_are_refused(more: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        like(**more)
+        Invitee.model_validate({"name": "A", "address": "a@b.example", **more})
+
+
+@pytest.mark.parametrize("more", [{"address": "a@b..example"}, {"language": "qq"}])
+def test_who_was_taken_before_that_was_refused_is_read_back(more: dict[str, object]) -> None:
+    kept = OMAROVA.model_copy(update=more).model_dump_json()
+    assert Recipient.model_validate_json(kept).model_dump_json() == kept
 
 
 @pytest.mark.parametrize("actor", ["secretary", "kazakhstan/coordinator"])
@@ -274,7 +300,22 @@ def test_the_same_answer_counts_in_whichever_order_answers_come() -> None:
         assert all(event.sequence == 1 for event in events)
 
 
-@pytest.mark.parametrize("language", [*WORDINGS, "kk"])
+def test_a_delegation_comes_where_one_of_it_does() -> None:
+    yes, no = Participation.ACCEPTED, Participation.DECLINED
+    first = answer(1, 0, 10, yes)
+    second = answer(2, 0, 20, no).model_copy(update={"recipient": "another of them"})
+    stranger = answer(3, 0, 30, yes).model_copy(update={"confirmed": False, "recipient": "third"})
+    (event,) = answers.said(second, [first, stranger], entry())
+    assert (event.participation, event.delegation) == (no, yes)
+    later = answer(4, 0, 40, no)
+    (event,) = answers.said(later, [first, second, stranger], entry())
+    assert event.delegation is no
+    moved_on = entries.evolve(entry(), moved(1, span(16)), NOW)
+    (event,) = answers.said(answer(5, 1, 50, no), [second, first], moved_on)
+    assert event.delegation is no, "what was said of the former date is over"
+
+
+@pytest.mark.parametrize("language", [*WORDINGS, "qq"])
 @pytest.mark.parametrize("kind", Kind)
 def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, kind: Kind) -> None:
     mail = told(entry()).model_copy(update={"language": language, "kind": kind})
@@ -286,4 +327,19 @@ def test_a_mail_has_the_same_bytes_each_time_in_every_language(language: str, ki
 
 
 def test_a_party_is_written_to_in_the_first_of_its_languages_that_there_is() -> None:
-    assert [language_for(x) for x in (("kk", "ru"), ("zh",), ("uz",))] == ["ru", "zh", "en"]
+    spoken = (("kk", "ru"), ("qq", "tg"), ("zh",), ("qq",))
+    assert [language_for(x) for x in spoken] == ["kk", "tg", "zh", "en"]
+
+
+def test_mail_is_written_in_every_language_of_the_feeds() -> None:
+    assert set(WORDINGS) == set(LANGUAGES)
+    english = WORDINGS["en"]
+    for language, wording in WORDINGS.items():
+        assert wording.why.format(party="P", body="B").count("P") >= 1
+        assert "{count}" in wording.digest
+        same = [
+            name
+            for name, text in vars(wording).items()
+            if text == getattr(english, name) and name != "common"
+        ]
+        assert language == "en" or not same, (language, same)

@@ -35,7 +35,7 @@ from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
 from services.planning.rules.wishes import broken
-from services.planning.timetable.answer import Answer, Verdict
+from services.planning.timetable.answer import Answer, Progress, Verdict
 from services.planning.timetable.effort import Effort, Watch
 from services.planning.timetable.problem import Held
 from services.planning.timetable.solving import solve
@@ -52,11 +52,13 @@ SUMMIT = "heads-of-state"
 Dates = Mapping[str, date]
 
 
-def planned(brief: Brief, *, work: float = 2, seed: int = 0, watch: Watch | None = None) -> Outcome:
+def planned(
+    brief: Brief, *, work: float = 2, seed: int = 0, watch: Watch | None = None, cores: int = 1
+) -> Outcome:
     contradictions.check(brief)
 
     def solved(posed: Posed) -> Answer:
-        return solve(posed.problem, Effort(work=work, cores=1), seed=seed, watch=watch)
+        return solve(posed.problem, Effort(work=work, cores=cores), seed=seed, watch=watch)
 
     return read(brief, answered(brief, solved))
 
@@ -367,6 +369,20 @@ def test_the_registrys_twenty_bodies_have_their_year_and_the_same_one_each_time(
     assert (summit.first, summit.last, summit.firm) == (date(2027, 6, 17), date(2027, 6, 18), False)
 
 
+def test_what_walks_found_in_a_crowded_year_is_proven_at_last() -> None:
+    often = tuple(
+        Custom(mechanism=id_, meetings=6) for id_ in ("business-council", "transport-ministers")
+    )
+    brief = brief_of(registry(), Wanted(bodies=often, periods=CROWDED.periods), 2027, TODAY)
+    told: list[Progress] = []
+    outcome = planned(brief, work=1, cores=2, watch=Watch(progress=told.append))
+    assert outcome.proven
+    first, last = told[0], told[-1]
+    assert first.bound < last.bound == last.cost
+    costs = [each.cost for each in told if each.cost is not None]
+    assert costs == sorted(costs, reverse=True)
+
+
 def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
     known = registry()
     before = planned(brief_of(known, CROWDED, 2027, TODAY), work=0.3)
@@ -505,8 +521,8 @@ def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced()
 
 
 def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
-    seen: list[int] = []
-    watch = Watch(progress=lambda so_far: seen.append(so_far.cost or 0), stop=lambda: len(seen) > 0)
+    seen: list[Progress] = []
+    watch = Watch(progress=seen.append, stop=lambda: any(each.cost is not None for each in seen))
     brief = brief_of(registry(), CROWDED, 2027, TODAY)
     outcome = planned(brief, work=100, watch=watch)
     assert list(wrongs(brief, dates_of(outcome))) == []

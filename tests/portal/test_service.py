@@ -127,7 +127,7 @@ async def test_twenty_bodies_are_listed_the_summit_first(stage: Any, customs: An
     assert bodies[0] == "heads-of-state"
     assert bodies[9] == "customs-heads"
     for body in bodies:
-        assert f'href="/calendars/mechanisms/{body}.ics"' in text
+        assert f'href="/calendars/mechanisms/{body}"' in text
         assert (await stage.http.get(f"/bodies/{body}")).status_code == 200
 
 
@@ -349,9 +349,10 @@ async def test_an_event_delivered_twice_changes_nothing(stage: Any, customs: Any
     assert await page(stage, "/bodies/customs-heads") == before
 
 
-async def test_the_feed_is_subscribed_to_at_the_address_of_the_page(stage: Any) -> None:
-    text = await page(stage, "/bodies/customs-heads")
-    assert 'href="webcal://secretariat/calendars/mechanisms/customs-heads.ics"' in text
+@pytest.mark.parametrize("path", ["/", "/bodies/customs-heads"])
+async def test_a_body_is_followed_on_the_page_that_says_how(stage: Any, path: str) -> None:
+    text = await page(stage, path)
+    assert 'href="/calendars/mechanisms/customs-heads"' in text
 
 
 async def test_a_date_that_no_longer_stands_is_pointed_out_until_it_is_settled(

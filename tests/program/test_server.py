@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,6 +63,16 @@ class Server:
                 return answer.json()
             assert time.monotonic() < deadline, answer.text
 
+    def at(self, path: str) -> httpx.URL:
+        """The address of a page."""
+        return self.client.base_url.copy_with(path=path)
+
+    def wait_for(self, path: str, status: int) -> None:
+        """Wait until the page at `path` answers with `status`."""
+        deadline = time.monotonic() + PATIENCE
+        while (answer := self.client.get(self.at(path))).status_code != status:
+            assert time.monotonic() < deadline, answer.text
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -96,6 +107,26 @@ def test_every_command_that_was_answered_is_there_after_a_kill(server: Server) -
     assert sorted(meeting["id"] for meeting in meetings) == sorted(planned)
     for key in planned:
         server.ask(f"/lineage/{key}", lambda found: found["kind"] == "meeting")
+
+
+def test_a_secret_address_that_was_replaced_or_ended_stays_so_after_a_kill(server: Server) -> None:
+    server.ask(f"/mechanisms/{HEADS}", lambda found: bool(found["id"]))
+    body = {"scope": {"kind": "all"}}
+    deadline = time.monotonic() + PATIENCE
+    while (made := server.client.post("/subscriptions", json=body, headers=SECRETARY)).is_error:
+        assert time.monotonic() < deadline, made.text
+    first = made.json()["address"].removesuffix(".ics")
+    answer = server.client.post(server.at(f"{first}/rotation"))
+    server.kill()
+    server.start()
+    (found,) = re.findall(r">http://[^<]*(/calendars/by-token/[^<]+)\.ics<", answer.text)
+    server.wait_for(f"{found}.ics", 200)
+    server.wait_for(f"{first}.ics", 404)
+    assert "The address is ended" in server.client.post(server.at(f"{found}/revocation")).text
+    server.kill()
+    server.start()
+    server.wait_for(f"{found}.ics", 404)
+    assert server.client.get(server.at(f"{found}/settings")).status_code == 404
 
 
 def test_a_server_that_is_told_to_stop_stops_well(server: Server) -> None:

@@ -16,5 +16,9 @@ document.addEventListener("submit", async (event) => {
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.querySelector("main").replaceWith(page.querySelector("main"));
-  document.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
+  const told = document.querySelector("main :is([role=alert], [role=status], [data-told])");
+  if (!told) return;
+  told.tabIndex = -1; // so that it is read out, and the keyboard goes on from there
+  told.focus({ preventScroll: true });
+  told.scrollIntoView({ block: "center" });
 });

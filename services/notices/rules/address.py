@@ -12,22 +12,28 @@ from urllib.parse import quote, unquote
 import idna
 from pydantic import AfterValidator, Field
 
-NAME = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+")
-DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
+NAME = re.compile(rf"{ATOM}(?:\.{ATOM})*")  # RFC 5321, 4.1.2; RFC 6531, 3.3
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+DOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 LONGEST = 254
+LONGEST_NAME = 64
+LIKE = "write an e-mail address alone, like a.omarova@mfa.example"
 LETTERS_OF_URIS = "!$'*+"
 
 
 def checked(value: str) -> str:
-    """`value` in the normal form of its letters; ValueError if it is no address."""
+    """`value` in the normal form of its letters; ValueError, with what to write, if it is none."""
     value = normalize("NFC", value)
     name, _, domain = value.rpartition("@")
     if not NAME.fullmatch(name) or any(category(letter)[0] in "CZ" for letter in name):
-        raise ValueError("write an e-mail address, like a.omarova@mfa.example")
+        raise ValueError(LIKE)
     if not DOMAIN.fullmatch(domain_in_ascii(domain)):
-        raise ValueError(f"{domain} is no domain")
-    if len(value.encode()) > LONGEST:
-        raise ValueError(f"an address has at most {LONGEST} bytes")
+        raise ValueError(f"“{domain}” is no domain; {LIKE}")
+    if len(name.encode()) > LONGEST_NAME or len(value.encode()) > LONGEST:
+        raise ValueError(
+            f"an address has at most {LONGEST_NAME} bytes before the @, and {LONGEST} in all"
+        )
     return value
 
 
@@ -50,7 +56,7 @@ def domain_in_ascii(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError(f"{domain} is no domain: {error}") from error
+        raise ValueError(f"“{domain}” is no domain ({error}); {LIKE}") from error
 
 
 def in_transit(address: str) -> str:

@@ -70,7 +70,7 @@ def to_whom(reply: Reply, mails: Sequence[Mail]) -> list[Mail]:
     for address in (reply.attendee, reply.delegator):
         if address and (found := [mail for mail in mails if mail.is_to(address)]):
             return found
-    named = [mail for mail in mails if {mail.id, mail.digest} & set(reply.answers)]
+    named = [mail for mail in mails if {mail.key, mail.digest} & set(reply.answers)]
     return [mail for mail in mails if named and mail.is_to(named[0].address)]
 
 
@@ -79,7 +79,7 @@ def is_from(sender: str, reply: Reply, mail: Mail) -> bool:
 
     SENT-BY and DELEGATED-FROM do not count: whoever wrote the reply wrote them too.
     """
-    return mail.is_to(sender) or bool({mail.id, mail.digest} & set(reply.answers))
+    return mail.is_to(sender) or bool({mail.key, mail.digest} & set(reply.answers))
 
 
 def sequence_of(reply: Reply, mail: Mail) -> int:
@@ -98,14 +98,29 @@ def counting(answers: Iterable[Answer]) -> Answer | None:
     return max(confirmed, key=lambda answer: answer.rank, default=None)
 
 
+def in_doubt(answers: Sequence[Answer], entry: Entry) -> list[Answer]:
+    """Those of one recipient that would count if somebody confirmed them."""
+    counts = counting(answers)
+    return [
+        answer
+        for answer in answers
+        if not answer.confirmed
+        and not is_old(answer, entry)
+        and (counts is None or answer.rank > counts.rank)
+    ]
+
+
 def is_old(answer: Answer, entry: Entry) -> bool:
     """Whether another invitation has replaced the one that it answers."""
     return answer.sequence < entry.sequence
 
 
 def said(answer: Answer, earlier: Sequence[Answer], entry: Entry) -> list[AttendanceReplied]:
-    """What others are told of `answer`: nothing if it changes nothing, or is to an old revision."""
-    before = counting(earlier)
+    """What others are told of `answer`: nothing if it changes nothing, or is to an old revision.
+
+    `earlier` are all other answers about the meeting.
+    """
+    before = counting(other for other in earlier if other.recipient == answer.recipient)
     if (
         not answer.confirmed
         or is_old(answer, entry)
@@ -124,5 +139,18 @@ def said(answer: Answer, earlier: Sequence[Answer], entry: Entry) -> list[Attend
             party=answer.party,
             participation=answer.participation,
             sequence=answer.sequence,
+            delegation=together([answer, *earlier], answer.party, entry),
         )
     ]
+
+
+def together(answers: Sequence[Answer], party: str, entry: Entry) -> Participation | None:
+    """What a delegation says of the date as it is: it comes where one of its delegates does."""
+    mine = [answer for answer in answers if answer.party == party]
+    said = {
+        counts.participation
+        for recipient in {answer.recipient for answer in mine}
+        if (counts := counting(a for a in mine if a.recipient == recipient)) is not None
+        and not is_old(counts, entry)
+    }
+    return next((best for best in Participation if best in said), None)

@@ -67,6 +67,9 @@ class Mail(State):
     than one of `attempts` may have arrived when the program or the connection was lost at the wrong
     moment: they have the same Message-ID.
 
+    `token` is drawn when it is first handed over, so that nobody but who got the mail can name it;
+    `follows` is the first message about the meeting that the recipient has.
+
     `ahead` is by how much its SEQUENCE is above the meeting's: a withdrawal and an invitation after
     it each raise it by one, so that programs take them. `daily` mails wait for others to the same
     address, and `digest` is the id of the message in which they went.
@@ -87,6 +90,8 @@ class Mail(State):
     daily: bool = False
     quiet: Quiet | None = None
     digest: str | None = None
+    token: str = ""
+    follows: str | None = None
     queued: datetime
     dated: datetime
     due: datetime
@@ -99,6 +104,16 @@ class Mail(State):
     @property
     def meeting(self) -> str:
         return self.entry.id
+
+    @property
+    def key(self) -> str:
+        """What it is called on its way: the left part of its Message-ID."""
+        return f"{self.id}.{self.token}" if self.token else self.id
+
+    @property
+    def message(self) -> str:
+        """The same of the message that it is in, a digest or its own."""
+        return self.digest or self.key
 
     @property
     def calls_off(self) -> bool:
@@ -142,7 +157,10 @@ class Mail(State):
 
 
 class MailShown(BaseModel):
-    """A mail as the secretary sees it; `starts` is the date that it tells of."""
+    """A mail as the secretary sees it; `starts` is the date that it tells of.
+
+    `message` is the left part of its Message-ID, by which servers on its way know it.
+    """
 
     id: str
     mechanism: Identifier
@@ -159,6 +177,7 @@ class MailShown(BaseModel):
     starts: Moment
     stage: Stage
     digest: str | None
+    message: str
     queued: datetime
     due: datetime
     sent: datetime | None
@@ -174,6 +193,7 @@ class MailShown(BaseModel):
             meeting=entry.id,
             title=entry.title,
             sequence=mail.sequence,
+            message=mail.message,
             starts=entry.span.starts,
         )
 
@@ -187,7 +207,7 @@ def id_of(recipient: Recipient, entry: Entry, ahead: int) -> str:
 
 def id_of_digest(mails: Sequence[Mail]) -> str:
     """Of the message that has all `mails` in it: the same for the same ones."""
-    told = " ".join(sorted(mail.id for mail in mails))
+    told = " ".join(sorted(mail.key for mail in mails))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -279,6 +299,15 @@ def ahead_after(mails: Sequence[Mail]) -> int:
     return last.ahead + (1 if last.kind is Kind.WITHDRAWAL else 0)
 
 
+def last_to_each(mails: Iterable[Mail]) -> list[Mail]:
+    """Of `mails` about a meeting, the last to each who was invited to it and not uninvited."""
+    counting = [m for m in mails if m.stage not in {Stage.SUPERSEDED, Stage.EXPIRED}]
+    counting.sort(key=lambda mail: mail.revision_told)
+    here = {(mail.recipient, same_for_all(mail.address)): mail for mail in counting}
+    invited = (mail for mail in here.values() if mail.kind is not Kind.WITHDRAWAL)
+    return list({mail.recipient: mail for mail in invited}.values())
+
+
 def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
     """Whether `mail` need not go out, of `others` about the same meeting.
 
@@ -291,6 +320,23 @@ def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
         if other.stage is not Stage.SUPERSEDED
     )
     return later or (mail.calls_off and not any(other.may_have_arrived for other in mine))
+
+
+def named(mail: Mail, others: Sequence[Mail], token: str) -> Mail:
+    """With what it is called on its way and what it follows, of `others` about the meeting.
+
+    Both stay as they are however often it is tried, so that its bytes do.
+    """
+    if mail.token:
+        return mail
+    mine = [other for other in others if other.is_to(mail.address) and other.id != mail.id]
+    before = [
+        other
+        for other in mine
+        if other.may_have_arrived and other.revision_told < mail.revision_told
+    ]
+    first = min(before, key=lambda other: other.revision_told, default=None)
+    return mail.model_copy(update={"token": token, "follows": first.message if first else None})
 
 
 def claimed(mail: Mail, now: datetime) -> Mail:
@@ -340,8 +386,8 @@ def bounced(mail: Mail, error: str) -> Mail:
 
 
 def delayed(mail: Mail, error: str) -> Mail:
-    """A server on its way still tries."""
-    return mail.model_copy(update={"error": error})
+    """A server on its way still tries; nothing new of what came back."""
+    return mail if mail.stage is Stage.BOUNCED else mail.model_copy(update={"error": error})
 
 
 def superseded(mail: Mail) -> Mail:
@@ -351,10 +397,14 @@ def superseded(mail: Mail) -> Mail:
 
 
 def retried(mail: Mail, now: datetime) -> Mail:
-    """Queued again; WrongStateError unless it failed or came back."""
+    """Queued again; WrongStateError unless it failed or came back.
+
+    What came back goes under another name, so that nothing said of the first counts for it.
+    """
     if mail.stage not in UNSETTLED:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
     if mail.entry.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
-    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None}
+    token = "" if mail.stage is Stage.BOUNCED else mail.token
+    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None, "token": token}
     return mail.model_copy(update=update)

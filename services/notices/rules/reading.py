@@ -27,9 +27,9 @@ LONGEST_COMMENT = 2000
 COUNTER = "it proposes another date (COUNTER){}; talk to the sender, then move the meeting or not"
 REFRESH = "it asks how the meeting stands now (REFRESH); tell the sender, for no mail is sent again"
 TNEF = "what it says is in a form of Outlook's own (winmail.dat); ask the sender what they meant"
-MESSAGE_ID = re.compile(r"<([0-9a-f]{16})@[^<>\s]+>")
+KEY = re.compile(r"[0-9a-f]{16}(?:\.[0-9a-f]{16})?")
+MESSAGE_ID = re.compile(rf"<({KEY.pattern})@[^<>\s]+>")
 SAID = ("action", "original-envelope-id", "diagnostic-code", "status")
-KEY = re.compile(r"[0-9a-f]{16}")
 BLANK = re.compile(r"\r?\n\r?\n")
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 

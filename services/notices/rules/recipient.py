@@ -11,7 +11,7 @@ from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.moments import Zone
 from events.vocabulary import Actor, Identifier, Language, Role, Title
 from services import rights
-from services.notices.rules.address import Address, same_for_all
+from services.notices.rules.address import same_for_all
 from services.refusals import NotAllowedError
 from services.state import State
 
@@ -65,13 +65,14 @@ class Recipient(State):
 
     The id is `mechanism.party.handle`. The handle is a word; who has `coordinator` is invited until
     another coordinator is named. `zone` is where the
-    clock of `quiet` and `digest_at` hangs.
+    clock of `quiet` and `digest_at` hangs. The address is kept as it was taken, and so is read back
+    whatever is taken by now.
     """
 
     party: Identifier
     handle: Identifier
     name: Title
-    address: Address
+    address: str
     language: Language
     zone: Zone
     digest: Digest = Digest.IMMEDIATE
@@ -102,13 +103,15 @@ def is_the_one_named(recipient: Recipient, event: CoordinatorNamed) -> bool:
 def when_due(recipient: Recipient, starts: datetime, now: datetime) -> datetime:
     """When to mail `recipient` something that came up `now` about a meeting that `starts` then.
 
-    What would come later than URGENT before the meeting does not wait.
+    What would come later than URGENT before the meeting does not wait for the digest; if it would
+    come later even so, not for the end of quiet hours.
     """
-    due = now
+    quiet, zone = recipient.quiet, recipient.zone
+    wishes = [after_quiet(quiet, zone, now)]
     if recipient.digest is Digest.DAILY:
-        due = next_at(recipient.digest_at, recipient.zone, due)
-    due = after_quiet(recipient.quiet, recipient.zone, due)
-    return now if due > starts - URGENT else due
+        digest_at = next_at(recipient.digest_at, zone, now)
+        wishes.insert(0, after_quiet(quiet, zone, digest_at))
+    return next((due for due in wishes if due <= starts - URGENT), now)
 
 
 def after_quiet(quiet: Quiet | None, zone: str, due: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""What a mail says around the facts, in the languages that there are; English for all others."""
+"""What a mail says around the facts, in the languages of the parties; English for all others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,16 @@ from events.notices import Participation
 from services.icalendar.wording import ENGLISH, WORDS, Words
 from services.notices.rules.mail import Kind, Mail
 
-LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_CN"}
+LOCALES = {
+    "en": "en_GB",
+    "ru": "ru_RU",
+    "zh": "zh_CN",
+    "kk": "kk_KZ",
+    "ky": "ky_KG",
+    "tg": "tg_TJ",
+    "tk": "tk_TM",
+    "uz": "uz_UZ",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,7 @@ class Wording:
     has_changed: str
     is_cancelled: str
     is_withdrawn: str
+    restricted: str
     when: str
     before: str
     at_yours: str
@@ -51,10 +61,6 @@ class Wording:
     @property
     def chair(self) -> str:
         return self.common.chair
-
-    @property
-    def agenda(self) -> str:
-        return self.common.agenda
 
     def title(self, mail: Mail) -> str:
         """What the mail is, in a word or two, for its subject."""
@@ -93,6 +99,8 @@ WORDINGS = {
         has_changed="The meeting has changed.",
         is_cancelled="The meeting is cancelled.",
         is_withdrawn="You are no longer invited to this meeting. It is held without you.",
+        restricted="This meeting is restricted: please keep the invitation, and what it says, to "
+        "yourself.",
         when="When",
         before="Previously",
         at_yours="Your time",
@@ -123,6 +131,8 @@ WORDINGS = {
         has_changed="В сведения о заседании внесены изменения.",
         is_cancelled="Заседание отменено.",
         is_withdrawn="Вы больше не приглашены на это заседание. Оно состоится без вашего участия.",
+        restricted="Заседание закрытое: просим не передавать приглашение и его содержание другим "
+        "лицам.",
         when="Когда",
         before="Прежде",
         at_yours="Ваше время",
@@ -154,6 +164,7 @@ WORDINGS = {
         has_changed="会议信息已更新。",
         is_cancelled="会议已取消。",
         is_withdrawn="您不再受邀出席本次会议，会议将照常举行。",
+        restricted="本次会议为内部会议，请勿向他人转发邀请及其内容。",
         when="时间",
         before="原定时间",
         at_yours="您的当地时间",
@@ -171,6 +182,181 @@ WORDINGS = {
         digest_intro="每日一封邮件汇总您所有会议的最新情况。各会议的日历文件均已附上："
         "请打开文件以答复邀请或更新您的日历。",
         attached="文件",
+    ),
+    "kk": Wording(
+        common=WORDS["kk"],
+        invitation="Шақыру",
+        moved="Жаңа күні",
+        updated="Өзгеріс",
+        cancelled="Өткізілмейді",
+        withdrawn="Шақыру кері қайтарылды",
+        invited="Сіз отырысқа шақырылдыңыз.",
+        has_moved="Отырыс басқа күнге ауыстырылды.",
+        has_changed="Отырыс туралы мәліметтер өзгерді.",
+        is_cancelled="Отырыс өткізілмейді.",
+        is_withdrawn="Сіз бұл отырысқа енді шақырылмайсыз. Отырыс сіздің қатысуыңызсыз өтеді.",
+        restricted="Бұл отырыс жабық: шақыруды және оның мазмұнын басқаларға бермеңіз.",
+        when="Уақыты",
+        before="Бұрынғы уақыты",
+        at_yours="Сіздің уақытыңызбен",
+        where="Өтетін орны",
+        reason="Себебі",
+        answer="Пошта немесе күнтізбе бағдарламаңызда жауап беріңіз: қабылдау, шартты түрде "
+        "қабылдау немесе бас тарту.",
+        answered={
+            Participation.ACCEPTED: "Сіз шақыруды қабылдадыңыз; бұдан әрі ештеңе істеудің қажеті "
+            "жоқ.",
+            Participation.TENTATIVE: "Сіз шартты түрде қабылдадыңыз. Жауапты әлі де өзгертуге "
+            "болады.",
+            Participation.DECLINED: "Сіз бас тарттыңыз. Жауапты әлі де өзгертуге болады.",
+        },
+        why="Бұл хатты алу себебіңіз: сіз «{body}» тетігінде «{party}» тарапынан көрсетілгенсіз. "
+        "Оны үйлестірушіңіз немесе хатшылық өзгерте алады.",
+        digest="Отырыстарыңыздың жаңалықтары ({count})",
+        digest_intro="Отырыстарыңызға қатысты барлық жаңалық күніне бір хатпен келеді. "
+        "Әрқайсысының күнтізбе файлы қоса тіркелген: жауап беру немесе күнтізбеңізді жаңарту үшін "
+        "оны ашыңыз.",
+        attached="Файл",
+    ),
+    "ky": Wording(
+        common=WORDS["ky"],
+        invitation="Чакыруу",
+        moved="Жаңы күнү",
+        updated="Өзгөрүү",
+        cancelled="Өткөрүлбөйт",
+        withdrawn="Чакыруу кайтарылып алынды",
+        invited="Сиз жыйынга чакырылдыңыз.",
+        has_moved="Жыйын башка күнгө жылдырылды.",
+        has_changed="Жыйын тууралуу маалымат өзгөрдү.",
+        is_cancelled="Жыйын өткөрүлбөйт.",
+        is_withdrawn="Сиз бул жыйынга мындан ары чакырылбайсыз. Жыйын сизсиз өтөт.",
+        restricted="Бул жыйын жабык: чакырууну жана анын мазмунун башкаларга бербеңиз.",
+        when="Убактысы",
+        before="Мурдагы убактысы",
+        at_yours="Сиздин убакыт боюнча",
+        where="Өтүүчү жери",
+        reason="Себеби",
+        answer="Почта же календарь программаңызда жооп бериңиз: кабыл алуу, шарттуу түрдө кабыл "
+        "алуу же баш тартуу.",
+        answered={
+            Participation.ACCEPTED: "Сиз чакырууну кабыл алдыңыз; мындан башка эч нерсе кылуунун "
+            "кереги жок.",
+            Participation.TENTATIVE: "Сиз шарттуу түрдө кабыл алдыңыз. Жоопту дагы эле өзгөртсө "
+            "болот.",
+            Participation.DECLINED: "Сиз баш тарттыңыз. Жоопту дагы эле өзгөртсө болот.",
+        },
+        why="Бул катты алганыңыздын себеби: сиз «{body}» механизминде «{party}» тарабынан "
+        "көрсөтүлгөнсүз. Аны координаторуңуз же катчылык өзгөртө алат.",
+        digest="Жыйындарыңыздын жаңылыктары ({count})",
+        digest_intro="Жыйындарыңыз боюнча бардык жаңылыктар күнүнө бир кат менен келет. Ар "
+        "биринин календарь файлы тиркелген: жооп берүү же календарыңызды жаңыртуу үчүн аны "
+        "ачыңыз.",
+        attached="Файл",
+    ),
+    "tg": Wording(
+        common=WORDS["tg"],
+        invitation="Даъватнома",
+        moved="Санаи нав",
+        updated="Тағйирот",
+        cancelled="Бекор карда шуд",
+        withdrawn="Даъватнома бозпас гирифта шуд",
+        invited="Шумо ба ҷаласа даъват шудаед.",
+        has_moved="Ҷаласа ба санаи дигар гузаронида шуд.",
+        has_changed="Маълумот дар бораи ҷаласа тағйир ёфт.",
+        is_cancelled="Ҷаласа бекор карда шуд.",
+        is_withdrawn="Шумо дигар ба ин ҷаласа даъват нестед. Ҷаласа бе иштироки шумо баргузор "
+        "мешавад.",
+        restricted="Ин ҷаласа пӯшида аст: даъватнома ва мазмуни онро ба дигарон надиҳед.",
+        when="Вақт",
+        before="Вақти қаблӣ",
+        at_yours="Бо вақти шумо",
+        where="Ҷой",
+        reason="Сабаб",
+        answer="Лутфан дар барномаи почта ё тақвими худ ҷавоб диҳед: қабул, шартан қабул ё рад.",
+        answered={
+            Participation.ACCEPTED: "Шумо даъватро қабул кардед; дигар чизе лозим нест.",
+            Participation.TENTATIVE: "Шумо шартан қабул кардед. Ҷавобро ҳанӯз иваз кардан мумкин "
+            "аст.",
+            Participation.DECLINED: "Шумо даъватро рад кардед. Ҷавобро ҳанӯз иваз кардан мумкин "
+            "аст.",
+        },
+        why="Шумо ин мактубро барои он гирифтед, ки дар механизми «{body}» аз ҷониби «{party}» "
+        "муаррифӣ шудаед. Инро ҳамоҳангсози шумо ё котибот тағйир дода метавонад.",
+        digest="Навигариҳои ҷаласаҳои шумо ({count})",
+        digest_intro="Ҳамаи навигариҳо оид ба ҷаласаҳои шумо рӯзе дар як мактуб меоянд. Файли "
+        "тақвими ҳар кадоме замима шудааст: барои ҷавоб додан ё нав кардани тақвими худ онро "
+        "кушоед.",
+        attached="Файл",
+    ),
+    "tk": Wording(
+        common=WORDS["tk"],
+        invitation="Çakylyk",
+        moved="Täze sene",
+        updated="Üýtgeşme",
+        cancelled="Ýatyryldy",
+        withdrawn="Çakylyk yzyna alyndy",
+        invited="Siz mejlise çagyryldyňyz.",
+        has_moved="Mejlis başga senä geçirildi.",
+        has_changed="Mejlis baradaky maglumatlar üýtgedi.",
+        is_cancelled="Mejlis ýatyryldy.",
+        is_withdrawn="Siz bu mejlise indi çagyrylmaýarsyňyz. Mejlis siziň gatnaşmagyňyzsyz "
+        "geçirilýär.",
+        restricted="Bu mejlis ýapyk: çakylygy we onuň mazmunyny başgalara bermäň.",
+        when="Wagty",
+        before="Öňki wagty",
+        at_yours="Siziň wagtyňyz boýunça",
+        where="Ýeri",
+        reason="Sebäbi",
+        answer="Poçta ýa-da senenama programmaňyzda jogap beriň: kabul etmek, şertli kabul etmek "
+        "ýa-da ret etmek.",
+        answered={
+            Participation.ACCEPTED: "Siz çakylygy kabul etdiňiz; başga hiç zat gerek däl.",
+            Participation.TENTATIVE: "Siz şertli kabul etdiňiz. Jogabyňyzy entek üýtgedip "
+            "bilersiňiz.",
+            Participation.DECLINED: "Siz ret etdiňiz. Jogabyňyzy entek üýtgedip bilersiňiz.",
+        },
+        why="Bu haty almagyňyzyň sebäbi: siz «{body}» mehanizminde «{party}» tarapyndan "
+        "görkezilen wekil. Muny utgaşdyryjyňyz ýa-da sekretariat üýtgedip biler.",
+        digest="Mejlisleriňiziň habarlary ({count})",
+        digest_intro="Mejlisleriňiz baradaky ähli täzelikler günde bir hatda gelýär. Olaryň her "
+        "biriniň senenama faýly goşuldy: jogap bermek ýa-da senenamaňyzy täzelemek üçin ony açyň.",
+        attached="Faýl",
+    ),
+    "uz": Wording(
+        common=WORDS["uz"],
+        invitation="Taklifnoma",
+        moved="Yangi sana",
+        updated="Oʻzgarish",
+        cancelled="Bekor qilindi",
+        withdrawn="Taklif qaytarib olindi",
+        invited="Siz majlisga taklif qilindingiz.",
+        has_moved="Majlis boshqa sanaga koʻchirildi.",
+        has_changed="Majlis haqidagi maʼlumotlar oʻzgardi.",
+        is_cancelled="Majlis bekor qilindi.",
+        is_withdrawn="Siz bu majlisga endi taklif qilinmagansiz. Majlis sizning ishtirokingizsiz "
+        "oʻtkaziladi.",
+        restricted="Bu majlis yopiq: taklifnomani va uning mazmunini boshqalarga bermang.",
+        when="Vaqti",
+        before="Avvalgi vaqti",
+        at_yours="Sizning vaqtingiz boʻyicha",
+        where="Joyi",
+        reason="Sababi",
+        answer="Iltimos, pochta yoki taqvim dasturingizda javob bering: qabul qilish, shartli "
+        "qabul qilish yoki rad etish.",
+        answered={
+            Participation.ACCEPTED: "Siz taklifni qabul qildingiz; boshqa hech narsa talab "
+            "qilinmaydi.",
+            Participation.TENTATIVE: "Siz shartli qabul qildingiz. Javobni hali oʻzgartirish "
+            "mumkin.",
+            Participation.DECLINED: "Siz rad etdingiz. Javobni hali oʻzgartirish mumkin.",
+        },
+        why="Bu xatni olganingiz sababi: siz «{body}» mexanizmida «{party}» tomonidan "
+        "koʻrsatilgansiz. Buni koordinatoringiz yoki kotibiyat oʻzgartira oladi.",
+        digest="Majlislaringiz yangiliklari ({count})",
+        digest_intro="Majlislaringizga oid barcha yangiliklar kuniga bitta xatda keladi. Har "
+        "birining taqvim fayli ilova qilingan: javob berish yoki taqvimingizni yangilash uchun "
+        "uni oching.",
+        attached="Fayl",
     ),
 }
 

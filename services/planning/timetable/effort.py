@@ -50,3 +50,18 @@ class Watch:
     progress: Callable[[Progress], None] = unheard
     stop: Callable[[], bool] = never
     clock: Callable[[], float] = time.monotonic
+
+
+def so_far(watch: Watch) -> Watch:
+    """The same, but told of what is better than all before; several searches begin anew."""
+    best = Progress(cost=None, bound=0)
+
+    def hear(now: Progress) -> None:
+        nonlocal best
+        costs = [each.cost for each in (best, now) if each.cost is not None]
+        better = Progress(cost=min(costs, default=None), bound=max(best.bound, now.bound))
+        if better != best:
+            best = better
+            watch.progress(best)
+
+    return replace(watch, progress=hear)

@@ -211,8 +211,13 @@ class Listener(cp_model.CpSolverSolutionCallback):
         self.progress = progress
 
     def on_solution_callback(self) -> None:
-        bound = ceil(self.best_objective_bound - TINY)
-        self.progress(Progress(cost=round(self.objective_value), bound=max(0, bound)))
+        bound = bound_of(self.best_objective_bound)
+        self.progress(Progress(cost=round(self.objective_value), bound=bound))
+
+
+def bound_of(found: float) -> int:
+    """What any timetable costs at least, as whole numbers add up."""
+    return max(0, ceil(found - TINY))
 
 
 def search(
@@ -231,6 +236,7 @@ def search(
     parameters = solver.parameters
     parameters.random_seed = seed
     parameters.num_workers = effort.cores
+    parameters.cp_model_probing_level = 0  # on a year of days it takes all the time there is
     if effort.seconds is not None:
         parameters.max_time_in_seconds = effort.seconds
     if effort.work is not None:
@@ -243,9 +249,11 @@ def search(
                 solver.stop_search()
     verdict = VERDICTS[running.result()]
     found = verdict in {Verdict.BEST, Verdict.FOUND}
-    return Answer(
+    answer = Answer(
         verdict=verdict,
         timetable=model.timetable(solver) if found else {},
         cost=round(solver.objective_value) if found else None,
-        bound=max(0, ceil(solver.best_objective_bound - TINY)),
+        bound=bound_of(solver.best_objective_bound),
     )
+    watch.progress(Progress(cost=answer.cost, bound=answer.bound))
+    return answer

@@ -1,17 +1,21 @@
 """From a problem to a timetable.
 
 The exact search goes first: it settles what is small, and says whether there is any timetable at
-all. What it leaves open, walks improve.
+all. What it leaves open, walks improve. Where it had found a timetable, it goes last as well: from
+the best one of the walks on, it often proves that there is none better.
 """
+
+from dataclasses import replace
 
 from services.planning.timetable import annealing, exact
 from services.planning.timetable.answer import Answer, Verdict
 from services.planning.timetable.contradictions import check
-from services.planning.timetable.effort import Effort, Watch
+from services.planning.timetable.effort import Effort, Watch, so_far
 from services.planning.timetable.problem import Objective, Problem
 from services.planning.timetable.tables import tabulate
 
 FIRST = 0.1  # the share of the effort that the exact search has before the walks
+LAST = 0.3  # and the share of what is left that it has after them
 
 
 def solve(problem: Problem, effort: Effort, *, seed: int = 0, watch: Watch | None = None) -> Answer:
@@ -20,7 +24,7 @@ def solve(problem: Problem, effort: Effort, *, seed: int = 0, watch: Watch | Non
     The same problem, seed and amount of work give the same answer; seconds may not. A problem
     that contradicts itself raises a ContradictionError.
     """
-    watch = watch or Watch()
+    watch = so_far(watch or Watch())
     check(problem)
     if not problem.activities:
         return Answer(verdict=Verdict.BEST, timetable={}, cost=0, bound=0)
@@ -33,12 +37,20 @@ def solve(problem: Problem, effort: Effort, *, seed: int = 0, watch: Watch | Non
     if first.verdict in {Verdict.BEST, Verdict.IMPOSSIBLE}:
         return first
     left = effort.less(seconds=watch.clock() - began, share=FIRST)
-    second = annealing.search(problem, tables, left, seed, watch, first.bound)
-    return better(first, second)
+    last = LAST if first.bound or first.verdict is Verdict.FOUND else 0
+    second = annealing.search(problem, tables, left.part(1 - last), seed, watch, first.bound)
+    found = better(first, second)
+    if found.verdict is not Verdict.FOUND or not last or watch.stop():
+        return found
+    third = exact.search(problem, tables, left.part(last), seed, watch, found.timetable)
+    return better(found, third)
 
 
-def better(first: Answer, second: Answer) -> Answer:
-    """The answer with the cheaper timetable, the first if they are alike."""
-    if second.cost is None or (first.cost is not None and first.cost <= second.cost):
-        return first
-    return second
+def better(one: Answer, other: Answer) -> Answer:
+    """The answer with the cheaper timetable, the first if they are alike, by what both know."""
+    cheaper = one
+    if other.cost is not None and (one.cost is None or other.cost < one.cost):
+        cheaper = other
+    bound = max(one.bound, other.bound)
+    proven = cheaper.cost is not None and cheaper.cost <= bound
+    return replace(cheaper, bound=bound, verdict=Verdict.BEST if proven else cheaper.verdict)

@@ -34,6 +34,7 @@ from events.minutes import (
     SilenceStarted,
 )
 from events.moments import Moment, Span
+from events.notices import AttendanceReplied, Participation
 from events.vocabulary import Identifier, Symbol
 from services.state import State
 
@@ -63,7 +64,8 @@ HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLO
 class Meeting(State):
     """One meeting. `previous` is the date it had before it was moved, `until` when silence ends.
 
-    `findings` are what became otherwise since its date was fixed.
+    `findings` are what became otherwise since its date was fixed. `replies` are what delegations
+    have answered by mail to the invitation of that `sequence`, by party.
     """
 
     year: int
@@ -79,6 +81,17 @@ class Meeting(State):
     symbol: Symbol | None = None
     reason: str | None = None
     findings: tuple[Finding, ...] = ()
+    sequence: int = 0
+    replies: dict[Identifier, Participation] = {}
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it is still to be seen who comes."""
+        return self.stage in {Stage.SCHEDULED, Stage.PROVISIONAL}
+
+    def replying(self, participation: Participation) -> int:
+        """How many delegations say so."""
+        return sum(said == participation for said in self.replies.values())
 
     @property
     def order(self) -> tuple[int, int]:
@@ -126,9 +139,12 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
     match event:
         case MeetingScheduled():
             change = {"stage": Stage.SCHEDULED, "title": event.title, "turn": event.turn}
-            change |= {"span": event.span, "place": event.place}
+            change |= {"span": event.span, "place": event.place, "sequence": event.sequence}
         case MeetingRescheduled():
             change = {"span": event.span, "place": event.place, "previous": event.previous}
+            change |= {"sequence": event.sequence, "replies": {}}
+        case AttendanceReplied():
+            change = replied(meeting, event)
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "reason": event.reason, "findings": ()}
         case MeetingOpened():
@@ -140,6 +156,14 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case _:
             change = by_document(meeting, event)
     return meeting.model_copy(update=change)
+
+
+def replied(meeting: Meeting, event: AttendanceReplied) -> dict[str, object]:
+    """An answer to an invitation of before counts for nothing."""
+    if event.sequence < meeting.sequence:
+        return {}
+    said = event.delegation or event.participation
+    return {"replies": {**meeting.replies, event.party: said}}
 
 
 def by_document(meeting: Meeting, event: Event) -> dict[str, object]:

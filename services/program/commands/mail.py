@@ -42,7 +42,7 @@ Recipient = Annotated[
     str | None,
     typer.Argument(metavar="PARTY/HANDLE", help="Whose to change, like kazakhstan/coordinator."),
 ]
-Language = Annotated[str | None, typer.Option("--language", help="en, ru or zh.")]
+Language = Annotated[str | None, typer.Option("--language", help="Like ru, kk or tg.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
 HowOften = Annotated[
     str | None, typer.Option("--digest", help="immediate, or daily for all of a day in one.")
@@ -147,27 +147,44 @@ def answers(
         return
     table = narrow("party", "who", "says", "to revision", "comment")
     for attendee in said["attendees"]:
-        last = attendee["answers"][-1] if attendee["answers"] else {}
+        counting = [answer for answer in attendee["answers"] if answer["confirmed"]]
+        last = counting[-1] if counting else {}
         colour = SAID.get(attendee["participation"], "dim") if attendee["current"] else "dim"
         table.add_row(
             attendee["party"],
             escape(attendee["name"]),
             f"[{colour}]{attendee['participation'] or '–'}[/]",
             str(last.get("sequence", "")),
-            escape(
-                "\n".join(filter(None, [delegate_in(last), (last.get("comment") or "").strip()]))
-            ),
+            escape("\n".join([*remarks_in(last), *map(in_doubt, doubts_in(attendee))])),
         )
     out.print(table)
     out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
 
 
-def delegate_in(answer: dict[str, Any]) -> str:
-    """Who answered in place of the one invited, if somebody did."""
-    delegate = answer.get("delegate")
-    if not answer.get("confirmed", True):
-        return f"unconfirmed {answer['participation']} ({answer['id']}) from {answer['sender']}"
-    return f"from {delegate}" if delegate else ""
+def remarks_in(answer: dict[str, Any]) -> list[str]:
+    """Who answered in place of the one invited, if somebody did, and what they wrote to it."""
+    delegate, comment = answer.get("delegate"), (answer.get("comment") or "").strip()
+    return [*([f"from {delegate}"] if delegate else []), *([comment] if comment else [])]
+
+
+def doubts_in(attendee: dict[str, Any]) -> list[dict[str, Any]]:
+    return [answer for answer in attendee["answers"] if not answer["confirmed"]]
+
+
+def in_doubt(answer: dict[str, Any]) -> str:
+    """An answer that anybody may have sent, and what lets it count."""
+    return f"unconfirmed {answer['participation']} ({answer['id']}) from {answer['sender']}"
+
+
+@app.command()
+def confirm(
+    meeting: Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")],
+    answer: Annotated[str, typer.Argument(metavar="ANSWER", help="As `mail answers` has it.")],
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Let an answer count that came from another address than the one invited."""
+    said = command(url, f"/meetings/{meeting}/replies/{answer}/confirm", None, actor=SECRETARY)
+    out.print(f"{said['recipient']} has {said['participation']}.")
 
 
 @app.command()

@@ -1,0 +1,138 @@
+"""What is read together: who was invited to a meeting, what they said, and how the mail fares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from events.notices import Participation
+from events.road.session import Session
+from events.vocabulary import Identifier
+from services.icalendar.entry import Entry
+from services.notices.rules import answer as answers
+from services.notices.rules.answer import Answer
+from services.notices.rules.mail import UNSETTLED, WAITING, Mail, MailShown, Stage, last_to_each
+from services.notices.tables import (
+    ANSWERS,
+    MAILS,
+    MEETINGS,
+    AnswerRow,
+    AsideRow,
+    MailRow,
+    MeetingRow,
+    PostRow,
+)
+
+LATEST = 20
+
+
+class Attendee(BaseModel):
+    """What one of the invited has said. `current` is false for an answer to an older revision.
+
+    `stage` is that of the last mail to them about the meeting.
+    """
+
+    recipient: str
+    party: Identifier
+    name: str
+    stage: Stage
+    participation: Participation | None
+    current: bool
+    answered: datetime | None
+    answers: list[Answer]
+
+    @property
+    def said(self) -> Participation | None:
+        """What they said of the date that the meeting has now."""
+        return self.participation if self.current else None
+
+
+async def attendees(session: Session, entry: Entry) -> list[Attendee]:
+    """Everybody who was invited to a meeting and not uninvited, by party."""
+    mails = await MAILS.all(session, col(MailRow.meeting) == entry.id)
+    said = await ANSWERS.all(session, col(AnswerRow.meeting) == entry.id)
+    invited = sorted(last_to_each(mails), key=lambda mail: mail.recipient)
+    return [attendee(mail, entry, said) for mail in invited]
+
+
+def attendee(mail: Mail, entry: Entry, said: list[Answer]) -> Attendee:
+    """Of whom `mail` was the last to."""
+    mine = sorted((a for a in said if a.recipient == mail.recipient), key=lambda a: a.rank)
+    counts = answers.counting(mine)
+    return Attendee(
+        recipient=mail.recipient,
+        party=mail.party,
+        name=mail.name,
+        stage=mail.stage,
+        participation=counts.participation if counts else None,
+        current=counts is not None and not answers.is_old(counts, entry),
+        answered=counts.received if counts else None,
+        answers=mine,
+    )
+
+
+@dataclass(frozen=True)
+class Guests:
+    """Who is invited to one meeting, and the answers that a secretary is to confirm."""
+
+    entry: Entry
+    attendees: Sequence[Attendee]
+
+    @property
+    def in_doubt(self) -> list[tuple[Attendee, Answer]]:
+        return [
+            (one, answer)
+            for one in self.attendees
+            for answer in answers.in_doubt(one.answers, self.entry)
+        ]
+
+    def saying(self, participation: Participation | None) -> int:
+        """How many said so of the date that the meeting has; none: how many said nothing of it."""
+        return sum(one.said == participation for one in self.attendees)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How the mail fares, as far as it matters for meetings to come.
+
+    `posts` are the servers by way; `asides` are the LATEST of `put_aside` mails that changed
+    nothing.
+    """
+
+    posts: dict[str, PostRow]
+    sent: int
+    waiting: Sequence[MailShown]
+    unsettled: Sequence[MailShown]
+    meetings: Sequence[Guests]
+    asides: Sequence[AsideRow]
+    put_aside: int
+
+    @property
+    def in_doubt(self) -> list[tuple[Entry, Attendee, Answer]]:
+        return [(m.entry, one, answer) for m in self.meetings for one, answer in m.in_doubt]
+
+
+async def overview(session: Session, now: datetime) -> Overview:
+    coming = await MEETINGS.all(session, col(MeetingRow.ends) > now)
+    coming.sort(key=lambda entry: (entry.span.starts.at, entry.id))
+    sent = select(func.count()).select_from(MailRow).where(col(MailRow.stage) == Stage.SENT)
+    latest = select(AsideRow).order_by(col(AsideRow.at).desc(), col(AsideRow.id)).limit(LATEST)
+    return Overview(
+        posts={row.way: row for row in await session.scalars(select(PostRow))},
+        sent=await session.scalar(sent) or 0,
+        waiting=await shown(session, WAITING, now),
+        unsettled=await shown(session, UNSETTLED, now),
+        meetings=[Guests(entry, await attendees(session, entry)) for entry in coming],
+        asides=await session.scalars(latest),
+        put_aside=await session.scalar(select(func.count()).select_from(AsideRow)) or 0,
+    )
+
+
+async def shown(session: Session, stages: Sequence[Stage], now: datetime) -> list[MailShown]:
+    """The mails about meetings to come that stand so, those first that were due first."""
+    wanted = (col(MailRow.stage).in_(stages), col(MailRow.ends) > now)
+    mails = await MAILS.all(session, *wanted)
+    return [MailShown.of(mail) for mail in sorted(mails, key=lambda mail: (mail.due, mail.id))]
