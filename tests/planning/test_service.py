@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from events.clock import Clock, SetClock
-from events.mechanisms import CoordinatorNamed, RulesAmended
+from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
@@ -39,8 +39,11 @@ from services.program.app import create_app
 from services.program.embedded import Program
 from services.program.serve import Server, listening
 from services.program.worker import Worker
+from services.scheduling.commands.planned import ANSWERING
 from services.scheduling.service import scheduling
-from tests.conftest import CUSTOMS, START, SUMMIT, Stage
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
+from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT, Stage
 from tests.faults.copies import until
 
 SERVICES = (planning, scheduling)
@@ -546,6 +549,25 @@ async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedde
     (dropped,) = await embedded.said(PlanDateDropped)
     assert (dropped.meeting, dropped.because) == (passed.meeting, "2027-01-04 has passed")
     assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
+
+
+async def test_a_poll_of_a_plan_ends_in_time_for_notice_in_working_days(embedded: Stage) -> None:
+    """For a calendar it would be three weeks; forty days of China's have to follow."""
+    change = {"version": 2, "notice_days": 40, "working_days": (MilestoneKind.INVITATION,)}
+    rules = CUSTOMS.rules.model_copy(update=change)
+    on = {"first": date(2027, 3, 18), "last": date(2027, 3, 18)}
+    this = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1", "host": "china"}
+    asked = Planned.model_validate(this | on)
+    part = PlanPartAccepted(mechanism="customs-heads", plan=FIRST, year=2027, meetings=(asked,))
+    await embedded.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    await embedded.tell(part, by=Actor.parse("secretary"))
+    (opened,) = await embedded.said(PollOpened)
+    office = Office.of(next(party for party in PARTIES if party.id == "china"))
+    worked = Calendar((office,)).working_days(
+        opened.closes.wall.date(), min(slot.span.starts.wall.date() for slot in opened.slots)
+    )
+    assert len(worked) > 40
+    assert opened.closes.at < START + ANSWERING
 
 
 async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(

@@ -1,6 +1,7 @@
 """From a brief to a year: judged by rules that are written anew here, and by brute force."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from events.mechanisms import MilestoneKind
 from events.plans import Wish
 from events.working_time import Ruling
 from services.mechanisms.commands import default_procedure, own_registry
@@ -40,6 +42,7 @@ from services.planning.timetable.problem import Held
 from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
 from services.rotation import Rotation
+from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -638,6 +641,22 @@ def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() ->
 def test_a_body_that_met_late_last_year_waits_half_of_its_rhythm() -> None:
     known = registry(standing(1, date(2026, 12, 15), Stage.HELD))
     assert {meeting.earliest for meeting in of_customs(known)} == {date(2027, 3, 16)}
+
+
+def test_notice_in_days_that_the_host_works_takes_longer_than_in_calendar_days() -> None:
+    known = registry()
+    working = {"working_days": (MilestoneKind.INVITATION,), "notice_days": 40}
+    bodies = [
+        body.model_copy(update={"rules": body.rules.model_copy(update=working)})
+        for body in known.bodies
+    ]
+    asked = Settings().poll_days
+    for meeting in of_customs(replace(known, bodies=bodies)):
+        calendar = Calendar(OFFICES)
+        opened = TODAY + timedelta(days=asked)
+        worked = calendar.working_days(opened, meeting.earliest - timedelta(days=1), meeting.host)
+        assert len(worked) >= 40
+        assert meeting.earliest > opened + timedelta(days=50)
 
 
 def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_past_stays() -> None:

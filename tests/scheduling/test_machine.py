@@ -29,9 +29,12 @@ from services.rotation import Rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation as rotations
 from services.scheduling.rules.meeting import EARLY_OPENING, LONGEST, Meeting, Stage, lasting
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
 from tests.conftest import CUSTOMS, PARTIES
 
 NAMES = tuple(party.id for party in PARTIES)
+SIX = Calendar(tuple(Office.of(party) for party in PARTIES))
 SECRETARY = Actor.parse("secretary")
 CHAIR = Actor.parse("china/chair 王毅")
 STRANGERS = tuple(
@@ -71,6 +74,7 @@ def convoked(when: Span) -> list[Event]:
         span=when,
         place="Ташкент",
         rules=CUSTOMS.rules,
+        calendar=SIX,
         short_notice=False,
         actor=SECRETARY,
         now=START,
@@ -122,6 +126,7 @@ class Life(RuleBasedStateMachine):
             span=lasting(starts, timedelta(hours=6)),
             place="Ташкент",
             rules=CUSTOMS.rules,
+            calendar=SIX,
             short_notice=short,
             actor=actor,
             now=self.now,
@@ -140,6 +145,7 @@ class Life(RuleBasedStateMachine):
             span=lasting(starts, timedelta(hours=3)),
             place=None,
             reason="погода",
+            calendar=SIX,
             short_notice=short,
             actor=actor,
             now=self.now,
@@ -429,7 +435,7 @@ def test_a_quorum_is_the_least_number_that_reaches_the_share(
     [
         (span(-1), WrongStateError, "has passed"),
         (span(0), WrongStateError, "has passed"),
-        (span(59.9), WrongStateError, "60 days' notice and this gives 59"),
+        (span(59.9), WrongStateError, "60 days' notice, which for"),
         (span(800), UnacceptableError, "the meeting of 2027; plan one for 2029"),
         (span(90, hours=24 * LONGEST.days + 1), UnacceptableError, "at most 14 days"),
     ],
@@ -513,6 +519,7 @@ def test_a_move_to_where_it_is_is_refused() -> None:
             span=span(90),
             place=None,
             reason="x",
+            calendar=SIX,
             short_notice=False,
             actor=SECRETARY,
             now=START,
@@ -525,6 +532,7 @@ def test_another_place_alone_needs_no_notice() -> None:
         span=span(90),
         place="Самарканд",
         reason="x",
+        calendar=SIX,
         short_notice=False,
         actor=SECRETARY,
         now=span(89).starts.at,

@@ -16,6 +16,7 @@ from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.overtaken import overtaken
 from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.working_time.counting import last_call
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
@@ -48,8 +49,8 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
     body = await directory.find(work.session, meeting.mechanism)
-    notice = timedelta(days=body.rules.notice_days)
-    closes = closing(work.now, min(span.starts.at for span in spans), notice)
+    calls = [last_call(span.starts, body.rules, calendar, host.party).at for span in spans]
+    closes = closing(work.now, min(span.starts.at for span in spans), min(calls), host.zone)
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
 
 
@@ -72,7 +73,6 @@ async def spans_around(
         last=planned.last + AROUND,
         days=days,
         minutes=SESSION // timedelta(minutes=1),
-        place=host.capital,
         limit=MOST_ASKED,
         short_notice=True,
     )
@@ -87,10 +87,13 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
-    closes = min(now + ANSWERING, first - notice)
+def closing(now: datetime, first: datetime, call: datetime, zone: str) -> datetime:
+    """When answers end: in time to `call`, or else half way to the first date.
+
+    On the hour as clocks in `zone` show it.
+    """
+    closes = min(now + ANSWERING, call)
     if closes <= now + timedelta(days=1):
         closes = now + (first - now) / 2
-    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    on_the_hour = closes.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
     return on_the_hour if on_the_hour > now else closes

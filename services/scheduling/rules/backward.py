@@ -16,6 +16,7 @@ from services import rights
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.rules.meeting import Meeting
 from services.working_time.calendar import Calendar
+from services.working_time.counting import counted
 
 BEFORE = {
     MilestoneKind.INVITATION: "notice_days",
@@ -74,16 +75,6 @@ def due(
         MilestoneKind.SILENCE,
         Moment.of(when.at + timedelta(hours=rules.silence_hours), when.zone),
     )
-
-
-def counted(
-    start: Moment, days: int, kind: MilestoneKind, rules: Rules, calendar: Calendar, host: str
-) -> Moment:
-    """The moment `days` after `start`, before it where they are negative."""
-    if kind not in rules.working_days or not days:
-        return Moment.of(start.at + timedelta(days=days), start.zone)
-    on = calendar.working_day_from(start.wall.date(), days, host)
-    return Moment.of(start.at + (on - start.wall.date()), start.zone)
 
 
 def meet(meeting: Meeting, *kinds: MilestoneKind, actor: Actor, now: datetime) -> list[Event]:
