@@ -15,10 +15,11 @@ import pytest
 import uvicorn
 
 from events.clock import Clock, SetClock
-from events.mechanisms import CoordinatorNamed, RulesAmended
+from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
+    PlanDateDropped,
     PlanDismissed,
     PlanFailed,
     Planned,
@@ -32,13 +33,17 @@ from services.planning.rules.brief import Brief
 from services.planning.rules.headway import Scale
 from services.planning.rules.plan import Pains
 from services.planning.service import planning
+from services.planning.tables import SearchRow
 from services.planning.timetable.answer import Progress
 from services.program.app import create_app
 from services.program.embedded import Program
 from services.program.serve import Server, listening
 from services.program.worker import Worker
+from services.scheduling.commands.planned import ANSWERING
 from services.scheduling.service import scheduling
-from tests.conftest import CUSTOMS, START, SUMMIT, Stage
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
+from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT, Stage
 from tests.faults.copies import until
 
 SERVICES = (planning, scheduling)
@@ -313,6 +318,31 @@ async def test_a_search_that_found_nothing_fails_and_says_why(
     assert "2028, not planned" in page.text
 
 
+async def test_what_an_earlier_version_cannot_say_any_more_fails_alone(embedded: Stage) -> None:
+    """The brief of a plan that waits, and of one that was proposed, are of an older form."""
+    await proposed(embedded)
+    for _ in range(2):
+        await embedded.post("/plans", {"year": 2028, "pains": {"work": 0.5}})
+    for number in (1, 2):
+        async with embedded.program.workers["planning"].database.write() as session:
+            row = await session.get_one(SearchRow, f"plan-2028-{number}")
+            row.brief = '{"year": 2028, "bodies": []}'
+            session.put(row)
+    await searched(embedded)
+    (failed,) = await embedded.said(PlanFailed)
+    assert failed.plan == "plan-2028-2"
+    assert "ask for another plan of the year" in failed.reason
+    stages = [(await embedded.get(f"/plans/plan-2028-{n}")).json()["stage"] for n in (1, 2, 3)]
+    assert stages == ["proposed", "failed", "proposed"]
+    pages = [(await embedded.http.get(f"/plans/plan-2028-{n}")).text for n in (1, 2)]
+    assert "Heads of customs" in pages[0]
+    assert "ask for another plan of the year" in pages[1]
+    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
+    assert (accepted.status_code, picture.status_code) == (409, 409)
+    assert "an earlier version" in accepted.json()["detail"]
+
+
 async def test_searches_come_in_the_order_in_which_they_were_asked_for(
     embedded: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -494,7 +524,7 @@ async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
 
 
 async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
-    """The one before it has no date in the plan, or one that has passed: it is intended only."""
+    """The one before it has no date in the plan: it is intended only."""
     asked = Planned(
         mechanism="customs-heads",
         meeting="customs-heads-2028-2",
@@ -515,9 +545,29 @@ async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedde
     assert [(one["id"], one["turn"]["host"]) for one in items] == [
         ("customs-heads-2028-1", "china"),
         ("customs-heads-2028-2", "kazakhstan"),
-        ("customs-heads-2028-3", "kyrgyzstan"),
     ]
+    (dropped,) = await embedded.said(PlanDateDropped)
+    assert (dropped.meeting, dropped.because) == (passed.meeting, "2027-01-04 has passed")
     assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
+
+
+async def test_a_poll_of_a_plan_ends_in_time_for_notice_in_working_days(embedded: Stage) -> None:
+    """For a calendar it would be three weeks; forty days of China's have to follow."""
+    change = {"version": 2, "notice_days": 40, "working_days": (MilestoneKind.INVITATION,)}
+    rules = CUSTOMS.rules.model_copy(update=change)
+    on = {"first": date(2027, 3, 18), "last": date(2027, 3, 18)}
+    this = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1", "host": "china"}
+    asked = Planned.model_validate(this | on)
+    part = PlanPartAccepted(mechanism="customs-heads", plan=FIRST, year=2027, meetings=(asked,))
+    await embedded.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    await embedded.tell(part, by=Actor.parse("secretary"))
+    (opened,) = await embedded.said(PollOpened)
+    office = Office.of(next(party for party in PARTIES if party.id == "china"))
+    worked = Calendar((office,)).working_days(
+        opened.closes.wall.date(), min(slot.span.starts.wall.date() for slot in opened.slots)
+    )
+    assert len(worked) > 40
+    assert opened.closes.at < START + ANSWERING
 
 
 async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(
@@ -530,7 +580,8 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     assert (
-        "customs-heads-2028-1 is to be hosted by kazakhstan, and no longer by china"
+        "customs-heads-2028-1 is to be hosted by Kazakhstan, and no longer by China as in "
+        f"{FIRST}: China declined on 4 January 2027: Выборы; make another from it"
     ) in refused.json()["detail"]
     second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
     accepted = await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
@@ -538,6 +589,37 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     (opened,) = await embedded.said(PollOpened)
     meeting = (await embedded.get(f"/meetings/{opened.meeting}")).json()
     assert meeting["turn"]["host"] == "kazakhstan"
+
+
+async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobody_asked(
+    embedded: Stage,
+) -> None:
+    """Scheduling hears of the acceptance after the party has declined."""
+    await proposed(embedded)
+    accepting = embedded.http.post(
+        f"/api/v1/plans/{FIRST}/acceptance",
+        json={"bodies": ["customs-heads"]},
+        headers={"actor": "secretary"},
+    )
+    assert (await accepting).status_code == 200
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
+    assert plan["dropped"]["customs-heads-2028-1"] == because
+    assert "customs-heads-2028-1.poll1" not in [
+        event.poll for event in await embedded.said(PollOpened)
+    ]
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert because in page
+    assert "not asked" in page
+    assert "1 date not asked" in (await embedded.http.get("/plans")).text
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
+    assert hosts["customs-heads-2028-1"] == "kazakhstan"
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {})
+    assert accepted.status_code == 200, accepted.text
+    assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
 async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
@@ -608,8 +690,21 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert any("China: " in title for title in titles)
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert "2028, as planned" in page
+    month, day = date.fromisoformat(dates(plan)["customs-heads-2028-1"]).strftime("%B %d").split()
+    by_month = page[page.index(f"<h3>{month}</h3>") :].split("</section>")[0]
+    assert f">{int(day)}</time>" in by_month
+    assert "Heads of customs" in by_month
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
+
+
+async def test_the_page_says_which_rules_a_date_breaks_that_was_fixed_by_hand(
+    embedded: Stage,
+) -> None:
+    sunday = {"mechanism": "customs-heads", "on": "2028-09-17"}
+    await proposed(embedded, pains={"work": 0.5}, wanted={"fixed": [sunday]})
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "breaks a rule, as fixed: 17 September 2028 is a day off in China: weekend" in page
 
 
 SVG_TITLE = "{http://www.w3.org/2000/svg}title"

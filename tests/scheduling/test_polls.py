@@ -122,7 +122,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 
 
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
-    poll = await opened(stage, slot("2027-02-09T09:00:00"))
+    poll = await opened(stage, slot("2027-02-16T09:00:00"))
     await answered(stage, poll, "china/delegate", "yes")
     choice = {"slot": "s1", "place": "Ташкент"}
     refused = await stage.post(f"/polls/{poll}/closing", choice)
@@ -310,8 +310,16 @@ async def test_a_form_that_is_no_text_is_refused(stage: Any) -> None:
     assert sent.status_code == 422
 
 
-@pytest.mark.parametrize(("days", "closes"), [(200, "2027-02-02T11:00"), (7, "2027-01-15T23:00")])
-def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, closes: str) -> None:
+@pytest.mark.parametrize(
+    ("days", "zone", "closes"),
+    [
+        (200, "UTC", "2027-02-02T11:00"),
+        (7, "UTC", "2027-01-15T23:00"),
+        (200, "Asia/Kathmandu", "2027-02-02T16:00"),
+    ],
+)
+def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, zone: str, closes: str) -> None:
     now = datetime(2027, 1, 12, 11, 6, 46, tzinfo=UTC)
     first = now + timedelta(days=days)
-    assert f"{closing(now, first, timedelta(days=60)):%Y-%m-%dT%H:%M}" == closes
+    found = closing(now, first, first - timedelta(days=60), zone)
+    assert f"{found:%Y-%m-%dT%H:%M}" == closes
