@@ -18,10 +18,11 @@ from services.calendars.http import TOKEN, everybody
 from services.calendars.rules.ahead import ahead
 from services.calendars.rules.reading import People
 from services.http import wishes
-from services.http.addresses import address_of
+from services.http.addresses import address_of, is_reached_from_outside
 from services.http.desk import office_of
 from services.http.languages import LOCALES, NAMES, nearest
 from services.http.pages import SAFETY, Pages
+from services.icalendar.names import party_in
 from services.icalendar.wording import WORDS
 from services.refusals import NotFoundError, RefusedError, UnacceptableError
 from services.tokens import digest_of
@@ -41,7 +42,7 @@ async def index(request: Request) -> Response:
         lang=nearest(language),
         languages=NAMES,
         bodies=people.bodies,
-        parties=names_in(people),
+        parties=names_in(people, nearest(language)),
     )
 
 
@@ -106,7 +107,7 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
         secret=follower.owner is not None,
         name=issue.edition.name,
         owner=Actor.parse(follower.owner) if follower.owner else None,
-        parties=names_in(here.board.people),
+        parties=names_in(here.board.people, lang),
         scope=follower.scope,
         settings=settings,
         words=WORDS,
@@ -123,6 +124,7 @@ def ways(address: str, name: str) -> Mapping[str, Any]:
     webcal = f"webcal://{address.partition('://')[2]}"
     return {
         "address": address,
+        "reached": is_reached_from_outside(address),
         "webcal": webcal,
         "picture": picture(webcal),
         "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
@@ -141,8 +143,9 @@ def long_date(instant: datetime, lang: str) -> str:
     return format_date(instant.date(), format="full", locale=LOCALES[lang])
 
 
-def names_in(people: People) -> dict[str, str]:
-    return {one.id: one.name for body in people.bodies.values() for one in body.parties}
+def names_in(people: People, language: str) -> dict[str, str]:
+    everybody = (one for body in people.bodies.values() for one in body.parties)
+    return {one.id: party_in(one.id, language, one.name) for one in everybody}
 
 
 def added(outlook: str, address: str, name: str) -> str:

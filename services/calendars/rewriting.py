@@ -1,4 +1,4 @@
-"""Fragments written anew where they look otherwise by now: with a new program, or new zone data."""
+"""Fragments written anew where they look otherwise by now: by program, data and settings."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from events.clock import Clock
 from events.road.absence import PASSING
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
-from services.calendars.look import LOOK
+from services.calendars.look import look
 from services.calendars.tables import (
     ENTRIES,
     TASKS,
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 
 
 async def rewrite(database: Database, clock: Clock) -> None:
-    """Bring the fragments of every mechanism to LOOK; what fails costs no other."""
+    """Bring the fragments of every mechanism to the `look` of today; what fails costs no other."""
     del clock
     while True:
         try:
             async with database.glance() as session:
-                behind = select(col(MarkRow.mechanism)).where(col(MarkRow.look) != LOOK)
+                behind = select(col(MarkRow.mechanism)).where(col(MarkRow.look) != look())
                 mechanisms = await session.scalars(behind.order_by(col(MarkRow.mechanism)))
             for mechanism in mechanisms:
                 await rewrite_mechanism(database, mechanism)
@@ -88,5 +88,5 @@ async def rewrite_one(
 async def note_look(database: Database, mechanism: str) -> None:
     async with database.write() as session:
         mark = await session.get_one(MarkRow, mechanism)
-        mark.look = LOOK
+        mark.look = look()
         session.put(mark)

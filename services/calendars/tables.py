@@ -14,12 +14,13 @@ from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
 from events.road.session import Session
-from services.calendars.look import LOOK
+from services.calendars.look import look
 from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry
 from services.icalendar.task import Task, vtask
 from services.icalendar.vevent import busy, deadlines, vevent
 from services.icalendar.wording import LANGUAGES
+from services.organizer import organizer_in
 from services.records import Record, Records
 
 
@@ -159,7 +160,7 @@ class Written(NamedTuple):
 
 async def next_mark(session: Session, mechanism: str) -> MarkRow:
     """The mark of `mechanism`, one further than it was, to be put there."""
-    mark = await session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism, look=LOOK)
+    mark = await session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism, look=look())
     mark.number += 1
     return mark
 
@@ -175,26 +176,28 @@ async def write_task(session: Session, task: Task) -> None:
 
 
 def fragments_of(entry: Entry) -> list[FragmentRow]:
+    organizer = organizer_in()
     return [
         FragmentRow(
             entry=entry.id,
             language=language,
-            event=vevent(entry, language=language).encode(),
-            busy=busy(entry, language=language).encode(),
-            deadlines=deadlines(entry, language=language).encode(),
+            event=vevent(entry, language=language, organizer=organizer).encode(),
+            busy=busy(entry, language=language, organizer=organizer).encode(),
+            deadlines=deadlines(entry, language=language, organizer=organizer).encode(),
         )
         for language in LANGUAGES
     ]
 
 
 def fragments_of_task(task: Task) -> list[FragmentRow]:
+    organizer = organizer_in()
     return [
         FragmentRow(
             entry=task.id,
             language=language,
             event=b"",
             busy=b"",
-            deadlines=vtask(task, language=language).encode(),
+            deadlines=vtask(task, language=language, organizer=organizer).encode(),
         )
         for language in LANGUAGES
     ]

@@ -11,7 +11,7 @@ from events.followups import (
 )
 from services.icalendar.entry import Status
 from services.icalendar.lines import in_utc, lines, text
-from services.icalendar.vevent import DONE, colour
+from services.icalendar.vevent import DONE, NOBODY, colour
 from services.icalendar.wording import WORDS
 from services.state import State
 
@@ -74,7 +74,7 @@ def evolve(task: Task, event: Event, now: datetime) -> Task:
     return task.model_copy(update={**change, "changed": now})
 
 
-def vtask(task: Task, *, language: str = "en") -> str:
+def vtask(task: Task, *, language: str = "en", organizer: str = NOBODY) -> str:
     """The VEVENT of the day on which a task is due; it keeps nobody busy."""
     words = WORDS[language]
     said = [words.done, task.decision] if task.done else [task.decision]
@@ -95,7 +95,7 @@ def vtask(task: Task, *, language: str = "en") -> str:
             f"COLOR:{colour(task.mechanism)}",
             "CLASS:PRIVATE",
             *([DONE] if task.done else []),
-            f"ORGANIZER:mailto:{task.mechanism}@secretariat.invalid",
+            f"ORGANIZER:mailto:{organizer}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]

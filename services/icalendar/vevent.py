@@ -10,9 +10,11 @@ from events.meetings import Milestone
 from events.moments import Moment, Span
 from services.icalendar.addresses import address_in
 from services.icalendar.clocks import on_clocks, span_on_clocks
+from services.icalendar.dates import moment_in
 from services.icalendar.entry import Entry, Status
 from services.icalendar.lines import in_utc, lines, local, quoted, text
-from services.icalendar.wording import WORDS, Words
+from services.icalendar.names import item_in, party_in
+from services.icalendar.wording import WORDS
 
 COLOURS = (
     "teal",
@@ -36,10 +38,14 @@ COLOURS = (
     "rebeccapurple",
     "dimgray",
 )
+NOBODY = "secretariat@secretariat.invalid"  # an address that takes no mail (RFC 2606)
 BEGIN = "BEGIN:VEVENT"
 END = "END:VEVENT\r\n"
 DONE = "X-SECRETARIAT-DONE:TRUE"  # RFC 5545 has no such STATUS of a VEVENT
 OVER = (f"\r\n{DONE}\r\n", f"\r\nSTATUS:{Status.CANCELLED}\r\n")
+ALL_DAY = "\r\nDTSTART;VALUE=DATE:"
+SUMMARY = re.compile(r"\r\nSUMMARY(?:;[^:]*)?:((?:[^\r]|\r\n )*)")
+DAY, MORNING = 24 * 60, 9 * 60
 SPAN = re.compile(
     r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T(?P<until>\d+)\r\n"
 )
@@ -77,12 +83,12 @@ def vevent(
     *,
     language: str = "en",
     attendees: Sequence[Attendee] = (),
-    organizer: str | None = None,
+    organizer: str = NOBODY,
 ) -> str:
     """One meeting's VEVENT. UID, SEQUENCE and DTSTAMP follow from the entry alone.
 
-    `language` is one of LANGUAGES. `organizer` is an e-mail address that takes replies; without one
-    the mechanism's stands there, which takes none.
+    `language` is one of LANGUAGES. `organizer` is an e-mail address, the same wherever the meeting
+    is told of: programs take a UID from one organizer only.
     """
     online = address_in(entry.place)
     return lines(
@@ -97,12 +103,12 @@ def vevent(
             *when(entry.span),
             f"SUMMARY:{text(entry.title)}",
             f"LOCATION:{text(entry.place)}",
-            f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, WORDS[language]))}",
+            f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, language))}",
             f"CATEGORIES:{text(entry.category)}",
             f"COLOR:{colour(entry.mechanism)}",
             *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online}"] if online else []),
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
-            f"ORGANIZER:mailto:{organizer or f'{entry.mechanism}@secretariat.invalid'}",
+            f"ORGANIZER:mailto:{organizer}",
             *(attendee.line for attendee in attendees),
             f"TRANSP:{'TRANSPARENT' if entry.cancelled else 'OPAQUE'}",
             "END:VEVENT",
@@ -138,7 +144,7 @@ def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
     )
 
 
-def busy(entry: Entry, *, language: str = "en") -> str:
+def busy(entry: Entry, *, language: str = "en", organizer: str = NOBODY) -> str:
     """What of a restricted meeting those see who may not read it: when it is, and nothing else.
 
     It has no UID until it is told `with_uid`, since that of the meeting names its body. Nothing in
@@ -157,7 +163,7 @@ def busy(entry: Entry, *, language: str = "en") -> str:
             f"DTEND:{in_utc(span.ends.at)}",
             f"SUMMARY;LANGUAGE={language}:{text(WORDS[language].busy)}",
             "CLASS:CONFIDENTIAL",
-            "ORGANIZER:mailto:secretariat@secretariat.invalid",
+            f"ORGANIZER:mailto:{organizer}",
             f"TRANSP:{'TRANSPARENT' if entry.cancelled else 'OPAQUE'}",
             "END:VEVENT",
         ]
@@ -169,17 +175,17 @@ def with_uid(event: str, uid: str) -> str:
     return lines([BEGIN, f"UID:{uid}"]) + event.removeprefix(f"{BEGIN}\r\n")
 
 
-def deadlines(entry: Entry, *, language: str = "en") -> str:
+def deadlines(entry: Entry, *, language: str = "en", organizer: str = NOBODY) -> str:
     """The VEVENTs of all that is due because of a meeting: moments that keep nobody busy.
 
     They are in the zone of the meeting, though it may have moved since to another one.
     """
-    return "".join(deadline(entry, one, language) for one in entry.milestones)
+    return "".join(deadline(entry, one, language, organizer) for one in entry.milestones)
 
 
-def deadline(entry: Entry, due: Milestone, language: str) -> str:
-    words = WORDS[language]
-    done = f"{words.done}: {in_utc(due.met)}\n" if due.met else ""
+def deadline(entry: Entry, due: Milestone, language: str, organizer: str) -> str:
+    words, zone = WORDS[language], entry.span.starts.zone
+    done = f"{words.done}: {moment_in(Moment.of(due.met, zone), language)}\n" if due.met else ""
     status = Status.CANCELLED if entry.cancelled and not due.met else Status.CONFIRMED
     return lines(
         [
@@ -190,7 +196,7 @@ def deadline(entry: Entry, due: Milestone, language: str) -> str:
             f"DTSTAMP:{in_utc(entry.planned)}",
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.planned)}",
-            f"DTSTART;{local(Moment.of(on_clocks(due.due).at, entry.span.starts.zone))}",
+            f"DTSTART;{local(Moment.of(on_clocks(due.due).at, zone))}",
             f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
             f"CATEGORIES:{text(entry.category)},{text(words.deadline)}",
@@ -198,7 +204,7 @@ def deadline(entry: Entry, due: Milestone, language: str) -> str:
             f"RELATED-TO:{entry.uid}",
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
             *([DONE] if due.met else []),
-            f"ORGANIZER:mailto:{entry.mechanism}@secretariat.invalid",
+            f"ORGANIZER:mailto:{organizer}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
@@ -233,38 +239,57 @@ def with_url(event: str, url: str) -> str:
 def with_alarms(events: str, minutes: int) -> str:
     """`events` with an alarm in each that is neither cancelled nor done."""
     return "".join(
-        f"{one}{'' if any(said in one for said in OVER) else alarm(minutes)}{END}"
+        f"{one}{'' if any(said in one for said in OVER) else alarm(one, minutes)}{END}"
         for one in events.split(END)[:-1]
     )
 
 
-def alarm(minutes: int) -> str:
+def alarm(event: str, minutes: int) -> str:
+    """What rings `minutes` before `event`, and says what it is about."""
+    summary = SUMMARY.search(event)
+    said = summary[1].replace("\r\n ", "") if summary else ""
     return lines(
         [
             "BEGIN:VALARM",
             "ACTION:DISPLAY",
-            "DESCRIPTION:Secretariat",
-            f"TRIGGER:-PT{minutes}M",
+            f"DESCRIPTION:{said}",
+            f"TRIGGER:-PT{in_the_morning(minutes) if ALL_DAY in event else minutes}M",
             "END:VALARM",
         ]
     )
 
 
-def description(entry: Entry, words: Words) -> str:
-    said = [entry.body, f"{words.host}: {entry.host}. {words.chair}: {entry.chair}."]
+def in_the_morning(minutes: int) -> int:
+    """The minutes before a whole day, which begins at midnight where its reader is.
+
+    It is MORNING then, of the day before at the latest.
+    """
+    return max(-(-minutes // DAY), 1) * DAY - MORNING
+
+
+def description(entry: Entry, language: str) -> str:
+    words, turn = WORDS[language], entry.turn
+    host, chair = (
+        party_in(party, language, name)
+        for party, name in ((turn.host, entry.host), (turn.chair, entry.chair))
+    )
+    said = [entry.body, f"{words.host}: {host}. {words.chair}: {chair}."]
     if entry.cancelled:
         said.append(f"{words.cancelled}: {entry.reason}")
     else:
         if entry.previous and entry.reason:
-            said.append(f"{words.moved.format(entry.previous.starts)}: {entry.reason}")
-        said += agenda(entry, words)
+            before = moment_in(entry.previous.starts, language)
+            said.append(f"{words.moved.format(before)}: {entry.reason}")
+        said += agenda(entry, language)
     return "\n".join(said)
 
 
-def agenda(entry: Entry, words: Words) -> list[str]:
+def agenda(entry: Entry, language: str) -> list[str]:
+    words = WORDS[language]
     if not entry.agenda:
         return [words.no_agenda]
-    return [f"{words.agenda if entry.adopted else words.provisional}:", *entry.agenda]
+    heading = words.agenda if entry.adopted else words.provisional
+    return [f"{heading}:", *(item_in(item, language) for item in entry.agenda)]
 
 
 def colour(mechanism: str) -> str:

@@ -1,6 +1,6 @@
 """The words that calendars and mail add to what the events say, in the languages of the parties.
 
-Titles, places, and names of bodies and parties stay as the events have them.
+Titles, places, and names of bodies stay as the events have them; `names.py` has those of parties.
 """
 
 from typing import NamedTuple
@@ -25,6 +25,8 @@ class Words(NamedTuple):
     everything: str
     hosted_by: str
     mine: str
+    delegation: str
+    secretariat: str
     due: dict[MilestoneKind, str]
 
 
@@ -44,6 +46,8 @@ WORDS = {
         everything="All meetings",
         hosted_by="Hosted by {}",
         mine="My meetings",
+        delegation="delegation",
+        secretariat="secretariat",
         due={
             MilestoneKind.INVITATION: "Invitations go out",
             MilestoneKind.NOMINATIONS: "Delegations are named",
@@ -71,6 +75,8 @@ WORDS = {
         everything="Все заседания",
         hosted_by="Принимает {}",
         mine="Мои заседания",
+        delegation="делегация",
+        secretariat="секретариат",
         due={
             MilestoneKind.INVITATION: "Рассылаются приглашения",
             MilestoneKind.NOMINATIONS: "Называются делегации",
@@ -98,6 +104,8 @@ WORDS = {
         everything="全部会议",
         hosted_by="{}主办",
         mine="我的会议",
+        delegation="代表团",
+        secretariat="秘书处",
         due={
             MilestoneKind.INVITATION: "发出邀请",
             MilestoneKind.NOMINATIONS: "提名代表团",
@@ -125,6 +133,8 @@ WORDS = {
         everything="Барлық отырыстар",
         hosted_by="Қабылдаушы тарап: {}",
         mine="Менің отырыстарым",
+        delegation="делегация",
+        secretariat="хатшылық",
         due={
             MilestoneKind.INVITATION: "Шақырулар жіберіледі",
             MilestoneKind.NOMINATIONS: "Делегациялардың құрамы хабарланады",
@@ -152,6 +162,8 @@ WORDS = {
         everything="Бардык жыйындар",
         hosted_by="Кабыл алуучу тарап: {}",
         mine="Менин жыйындарым",
+        delegation="делегация",
+        secretariat="катчылык",
         due={
             MilestoneKind.INVITATION: "Чакыруулар жөнөтүлөт",
             MilestoneKind.NOMINATIONS: "Делегациялардын курамы билдирилет",
@@ -179,6 +191,8 @@ WORDS = {
         everything="Ҳамаи ҷаласаҳо",
         hosted_by="Тарафи қабулкунанда: {}",
         mine="Ҷаласаҳои ман",
+        delegation="ҳайат",
+        secretariat="котибот",
         due={
             MilestoneKind.INVITATION: "Даъватномаҳо ирсол мешаванд",
             MilestoneKind.NOMINATIONS: "Аъзои ҳайатҳо муаррифӣ мешаванд",
@@ -206,6 +220,8 @@ WORDS = {
         everything="Ähli mejlisler",
         hosted_by="Kabul edýän tarap: {}",
         mine="Meniň mejlislerim",
+        delegation="wekiliýet",
+        secretariat="sekretariat",
         due={
             MilestoneKind.INVITATION: "Çakylyklar iberilýär",
             MilestoneKind.NOMINATIONS: "Wekiliýetleriň düzümi habar berilýär",
@@ -233,6 +249,8 @@ WORDS = {
         everything="Barcha majlislar",
         hosted_by="Qabul qiluvchi tomon: {}",
         mine="Mening majlislarim",
+        delegation="delegatsiya",
+        secretariat="kotibiyat",
         due={
             MilestoneKind.INVITATION: "Taklifnomalar yuboriladi",
             MilestoneKind.NOMINATIONS: "Delegatsiyalar tarkibi maʼlum qilinadi",

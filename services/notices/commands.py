@@ -11,10 +11,10 @@ from events.vocabulary import Identifier, Language, Title
 from services import directory, rights
 from services.icalendar.wording import LANGUAGES
 from services.inputs import Input
+from services.mail_addresses import Address, same_for_all
 from services.notices import invitations
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
-from services.notices.rules.address import Address, same_for_all
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (

@@ -30,12 +30,12 @@ from events.road.lease import Lease, told_to_stop
 from events.road.retries import explain
 from events.road.session import Session
 from services import directory
+from services.mail_addresses import in_transit, needs_utf8
 from services.notices import post
 from services.notices.digest import compose_digest
 from services.notices.message import compose
 from services.notices.post import OUT, Post, Server, Tls
 from services.notices.rules import mail as rules
-from services.notices.rules.address import in_transit, needs_utf8
 from services.notices.rules.mail import WAITING, Mail, Stage
 from services.notices.rules.recipient import is_member
 from services.notices.tables import MAILS, MailRow

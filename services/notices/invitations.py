@@ -9,9 +9,9 @@ from events.notices import Participation
 from events.road.transaction import Transaction
 from services import directory
 from services.icalendar.entry import Entry, Status
+from services.mail_addresses import same_for_all
 from services.notices.rules import answer as answers
 from services.notices.rules import mail as rules
-from services.notices.rules.address import same_for_all
 from services.notices.rules.mail import Mail, Stage
 from services.notices.rules.recipient import (
     COORDINATOR,

@@ -18,8 +18,8 @@ from services.icalendar.dates import in_zone, span_in, start_in
 from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
 from services.icalendar.wording import spoken
+from services.mail_addresses import in_transit, in_uri, needs_utf8
 from services.notices.post import Post
-from services.notices.rules.address import in_transit, in_uri, needs_utf8
 from services.notices.rules.changes import changes_in
 from services.notices.rules.mail import Kind, Mail
 from services.notices.rules.wording import Wording, wording_of

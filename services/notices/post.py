@@ -12,8 +12,9 @@ from typing import Self
 from events.road.conflicts import again_on_conflict
 from events.road.database import Database
 from events.road.session import Session
-from services.notices.rules.address import LIKE, checked, in_transit
+from services.mail_addresses import LIKE
 from services.notices.tables import PostRow
+from services.organizer import address_in
 
 OUT, IN = "out", "in"
 TLS_WORDS = "starttls, implicit, none"
@@ -130,23 +131,15 @@ class Post:
     def from_settings(cls, said: Mapping[str, str] = os.environ) -> Self:
         """As MAIL_ADDRESS, SMTP_…, IMAP_… and IMAP_AUTHSERV_ID in `said` have it.
 
-        PostSettingsError when they contradict.
+        PostSettingsError when they contradict; OrganizerError.
         """
-        address = said.get("MAIL_ADDRESS", "")
+        address = address_in(said)
         out = Server.from_settings("SMTP", said)
         mailbox = Server.from_settings("IMAP", said)
         if (out or mailbox) and not address:
             raise PostSettingsError(
                 "MAIL_ADDRESS is missing, the address that mail comes from and answers go to: "
                 f"{LIKE}"
-            )
-        try:
-            address = in_transit(checked(address)) if address else ""
-        except ValueError as error:
-            raise PostSettingsError(f"MAIL_ADDRESS is {address}: {error}") from error
-        if not address.isascii():
-            raise PostSettingsError(
-                f"MAIL_ADDRESS is {address}; before the @ it takes ASCII, which every server knows"
             )
         if mailbox is not None and mailbox.username is None:
             raise PostSettingsError("IMAP_USERNAME and IMAP_PASSWORD are missing")

@@ -79,6 +79,7 @@ def expected() -> tuple[type[Exception], ...]:
     from events.road.interface import RoadUnreachableError
     from events.road.kafka.connection import SettingsError
     from services.notices.post import PostSettingsError
+    from services.organizer import OrganizerError
     from services.program.demo.caller import UnexpectedAnswerError
     from services.program.embedded import FolderInUseError
     from services.program.rebuild import HistoryGoneError
@@ -91,6 +92,7 @@ def expected() -> tuple[type[Exception], ...]:
         HistoryGoneError,
         PortInUseError,
         PostSettingsError,
+        OrganizerError,
         RefusedError,
         RoadUnreachableError,
         SettingsError,

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import blake2b, sha256
 from typing import Any
 
@@ -27,6 +27,7 @@ from events.meetings import (
 from events.moments import Moment, Span
 from services.calendars import feeds
 from services.calendars.service import calendars
+from services.icalendar.lines import text as escaped
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical, by_icalendar
 from tests.calendars.strict import faults
@@ -48,6 +49,7 @@ ALL = "/calendars/all.ics"
 ASIA = SUMMIT.model_copy(
     update={"mechanism": "asia-only", "short_name": "Asia", "parties": PARTIES[1:]}
 )
+UNREACHED = "this one they can't reach"
 SECRET_TEXTS = ("海关", "Ташкент", "customs services", "Asia/Tashkent office")
 DUE = MilestonesSet(
     mechanism="customs-heads",
@@ -241,9 +243,12 @@ async def test_a_feed_looks_as_it_is_wished(stage: Any) -> None:
     alone = await wished(deadlines=True, meetings=False, language="ru")
     assert alone.count("BEGIN:VEVENT") == 2
     assert "SUMMARY:Последний день для предложений" in alone
-    assert "主办方: Uzbekistan" in await wished(language="zh")
+    assert "主办方: 乌兹别克斯坦" in await wished(language="zh")
     noticed = await wished(alarm_minutes=120)
-    assert "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Secretariat\r\nTRIGGER:-PT120M" in noticed
+    assert (
+        "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Heads of customs\\, 海关\\; \\\\ встреча\r\n"
+        "TRIGGER:-PT120M\r\n"
+    ) in noticed
     await stage.tell(CANCELLED)
     assert "STATUS:CANCELLED" in await wished()
     assert "BEGIN:VALARM" not in await wished(alarm_minutes=120)
@@ -275,6 +280,32 @@ async def test_what_is_done_or_cancelled_has_no_alarm(stage: Any) -> None:
     here = {"mechanism": "customs-heads", "follow_up": "customs-heads-2027-d1-kazakhstan"}
     await stage.tell(FollowUpAccepted(**here, report="customs-heads-2027-d1-kazakhstan.r1"))
     assert "BEGIN:VALARM" not in await text_of(stage, made["address"])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rings"), [(5, "06-21T09:00"), (1440, "06-21T09:00"), (2880, "06-20T09:00")]
+)
+async def test_a_reminder_of_a_whole_day_rings_in_the_morning_and_says_of_what(
+    stage: Any, minutes: int, rings: str
+) -> None:
+    await stage.tell(owed("kazakhstan"))
+    made = await following(stage, deadlines=True, meetings=False, alarm_minutes=minutes)
+    shown = await text_of(stage, made["address"])
+    assert "DESCRIPTION:Deadline: Назвать ведомство\\, kazakhstan\r\nTRIGGER" in shown
+    event: Any
+    (event,) = icalendar.Calendar.from_ical(shown).walk("VEVENT")
+    (alarm,) = event.walk("VALARM")
+    midnight = datetime.combine(event.start, time())
+    assert (midnight + alarm.TRIGGER).isoformat()[5:16] == rings
+
+
+async def test_a_meeting_of_several_whole_days_rings_the_morning_before(stage: Any) -> None:
+    first, last = (Moment.of(STARTS + timedelta(days=n), "Asia/Tashkent") for n in (0, 2))
+    await stage.tell(MOVED.model_copy(update={"span": Span(starts=first, ends=last)}))
+    shown = await text_of(stage, f"{FEED}?alarm_minutes=30&all_day=true")
+    assert "DTSTART;VALUE=DATE:20270914\r\n" in shown
+    assert "TRIGGER:-PT900M\r\n" in shown
+    assert "TRIGGER:-PT30M\r\n" in await text_of(stage, f"{FEED}?alarm_minutes=30")
 
 
 async def test_whatever_changes_a_deadline_changes_its_stamp(stage: Any) -> None:
@@ -347,11 +378,12 @@ async def test_feeds_that_are_alike_are_one_in_memory(stage: Any) -> None:
     await stage.tell(owed("kazakhstan"))
     made = [await following(stage, f"{party.id}/delegate", "all") for party in PARTIES]
     tags = {(await stage.http.get(one["address"])).headers["etag"] for one in made}
-    tags.add((await stage.http.get(ALL)).headers["etag"])
     assert len(tags) == 1
     here = feeds_in(stage)
     assert len(here.ready) == 1
     assert len({id(one.ready) for one in here.followers.values()}) == 1
+    assert (await stage.http.get(ALL)).headers["etag"] not in tags, "it has another name"
+    assert len(here.ready) == 2
 
 
 async def test_what_does_not_fit_into_memory_is_looked_up_again(
@@ -512,22 +544,68 @@ async def test_free_busy_is_sent_to_those_who_do_not_have_it(stage: Any) -> None
     assert other.content == full.content
 
 
-async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:
+async def test_the_page_of_a_feed_says_how_to_subscribe(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://meetings.example")
     made = await following(stage)
     page = await stage.http.get(made["address"].removesuffix(".ics"))
     for said in (
-        f"http://secretariat{made['address']}",
-        f"webcal://secretariat{made['address']}",
+        f"https://meetings.example{made['address']}",
+        f"webcal://meetings.example{made['address']}",
         "calendar.google.com/calendar/r?cid=webcal%3A%2F%2F",
-        "outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2F",
+        "outlook.live.com/calendar/0/addfromweb?url=https%3A%2F%2F",
         "<svg",
     ):
         assert said in page.text
+    assert UNREACHED not in page.text
     public = await stage.http.get("/calendars/parties/china?deadlines=true")
-    assert "http://secretariat/calendars/parties/china.ics?deadlines=true" in public.text
+    assert "https://meetings.example/calendars/parties/china.ics?deadlines=true" in public.text
     assert 'name="deadlines" value="true" checked' in public.text
     index = await stage.http.get("/calendars")
     assert "/calendars/mechanisms/customs-heads" in index.text
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        None,
+        "http://meetings.example",
+        "https://127.0.0.1:8000",
+        "https://[::1]:8000",
+        "https://localhost",
+        "https://192.168.1.4",
+        "https://office.local",
+        "https://intranet",
+    ],
+)
+async def test_a_page_offers_no_program_that_cannot_reach_its_address(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, root: str | None
+) -> None:
+    if root:
+        monkeypatch.setenv("PUBLIC_URL", root)
+    page = (await stage.http.get("/calendars/parties/china")).text
+    assert UNREACHED in page
+    assert "Thunderbird" in page
+    for link in ("calendar.google.com", "outlook.office.com", "outlook.live.com"):
+        assert link not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "owner", "name"),
+    [
+        ("en", "kazakhstan/delegate А. Омарова", "Kazakhstan, delegation"),
+        ("ru", "kazakhstan/delegate А. Омарова", "Казахстан, делегация"),
+        ("zh", "secretary", "哈萨克斯坦, 秘书处"),
+    ],
+)
+async def test_a_secret_feed_has_another_name_than_the_public_one(
+    stage: Any, language: str, owner: str, name: str
+) -> None:
+    made = await following(stage, owner, language=language)
+    public = await stage.http.get(f"/calendars/parties/kazakhstan.ics?language={language}")
+    assert f"NAME:{escaped(name)}\r\n" in await text_of(stage, made["address"])
+    assert f"NAME:{name.partition(',')[0]}\r\n" in public.text
 
 
 async def test_a_secret_page_is_kept_by_no_cache_and_says_what_the_address_shows(

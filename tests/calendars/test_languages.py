@@ -10,20 +10,28 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from events.mechanisms import MilestoneKind
+from events.meetings import MilestonesMet
 from events.road.history import VERSIONS
 from events.subscriptions import Settings
+from services.agendas.rules.agenda import ADOPTION, HEADING
 from services.calendars.feeds import Follower
 from services.calendars.rewriting import rewrite
 from services.calendars.service import calendars
 from services.calendars.tables import FragmentRow, SecretRow
+from services.icalendar.dates import moment_in
+from services.icalendar.entry import evolve
+from services.icalendar.lines import text as escaped
+from services.icalendar.names import ITEMS, PARTIES, item_in, party_in
+from services.icalendar.vevent import deadlines, vevent
 from services.icalendar.wording import LANGUAGES, WORDS
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical
 from tests.calendars.strict import faults, unfolded
+from tests.calendars.test_feed import entry_after
 from tests.calendars.test_following import DUE, following, owed, text_of
 from tests.calendars.test_freshness import ALL, CLOCK, Copy
 from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, convened, feeds_in
-from tests.conftest import CUSTOMS
+from tests.conftest import CUSTOMS, START
 
 REGISTRY = Path(__file__).parents[2] / "services" / "mechanisms" / "registry.yaml"
 
@@ -52,23 +60,57 @@ def test_every_language_of_a_party_has_all_words() -> None:
             assert fields.count("") == 1, (language, name)
 
 
+def test_every_party_and_standing_item_has_a_name_in_every_language() -> None:
+    registry = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    procedure = yaml.safe_load(REGISTRY.with_name("procedure.yaml").read_text(encoding="utf-8"))
+    rules = [procedure["all"], *procedure["kinds"].values()]
+    items = {
+        title
+        for each in rules
+        for name in ("standing_items", "closing_items")
+        for title in each.get(name, ())
+    }
+    assert items | {ADOPTION, HEADING} == ITEMS.keys()
+    assert {party["id"] for party in registry["parties"]} == PARTIES.keys()
+    for names in (*PARTIES.values(), *ITEMS.values()):
+        assert names.keys() == set(LANGUAGES) - {"en"}
+    assert party_in("mongolia", "ru", "Mongolia") == "Mongolia"
+    assert item_in("4.2. Any other business", "zh") == "4.2. 其他事项"
+    assert item_in("3. Own words: a. b", "zh") == "3. Own words: a. b"
+
+
+def test_what_is_done_and_was_before_is_dated_as_people_write_it() -> None:
+    entry = entry_after([convened(), DUE, MOVED])
+    met = MilestonesMet(
+        mechanism="customs-heads", meeting=MEETING, kinds=(MilestoneKind.PROPOSALS,), at=START
+    )
+    done = evolve(entry, met, START)
+    (line,) = [x for x in unfolded(deadlines(done, language="ru").encode()) if "Сделано" in x]
+    assert "Сделано: 4 янв. 2027\u202fг.\\, 11:00 (Asia/Tashkent\\, UTC+5)" in line
+    shown = vevent(entry, language="ru").replace("\r\n ", "")
+    assert "Перенесено с " in shown
+    assert "2027\u202fг.\\, " in shown
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_feed_is_in_the_language_of_its_reader(stage: Any, language: str) -> None:
     words = WORDS[language]
     made = await following(stage, language=language, deadlines=True)
     shown = await text_of(stage, made["address"])
     assert f"DESCRIPTION;LANGUAGE={language}:" in shown
-    for word in (f"{words.host}: Uzbekistan. {words.chair}: ", words.no_agenda):
+    uzbekistan = party_in("uzbekistan", language, "Uzbekistan")
+    assert (uzbekistan == "Uzbekistan") is (language == "en")
+    for word in (f"{words.host}: {uzbekistan}. {words.chair}: ", words.no_agenda):
         assert word in shown
     assert f"SUMMARY:{words.due[MilestoneKind.PROPOSALS]}: Heads of customs" in shown
     assert f"SUMMARY:{words.deadline}: Назвать ведомство" in shown
     await stage.tell(MOVED)
     moved = await text_of(stage, made["address"])
-    assert words.moved.format(MOVED.previous.starts) in moved
+    assert escaped(words.moved.format(moment_in(MOVED.previous.starts, language))) in moved
     await stage.tell(CANCELLED)
     assert f"{words.cancelled}: {CANCELLED.reason}" in await text_of(stage, made["address"])
     hosted = await stage.http.get(f"/calendars/hosts/uzbekistan.ics?language={language}")
-    assert f"NAME:{words.hosted_by.format('Uzbekistan')}\r\n" in hosted.text.replace("\r\n ", "")
+    assert f"NAME:{words.hosted_by.format(uzbekistan)}\r\n" in hosted.text.replace("\r\n ", "")
 
 
 async def test_only_languages_that_are_read_are_kept_in_memory(stage: Any) -> None:

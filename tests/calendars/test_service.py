@@ -13,7 +13,9 @@ from events.moments import Moment, Span
 from events.vocabulary import SYSTEM
 from services.calendars import feeds
 from services.calendars.feeds import Feeds, feeds_of
+from services.calendars.look import look
 from services.calendars.service import calendars
+from services.icalendar.vevent import NOBODY
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
@@ -235,6 +237,26 @@ async def test_a_meeting_has_the_address_of_its_page_where_the_server_knows_its_
         await stage.tell(convened())
         found = [one for one in unfolded((await stage.http.get(FEED)).content) if "URL:" in one]
         assert found == ([f"URL:{line}/lineage/{MEETING}"] if line else [])
+
+
+async def test_the_organizer_is_the_address_that_mail_comes_from(
+    staged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, address in ((None, NOBODY), ("meetings@мфа.example", "meetings@xn--80axy.example")):
+        if said is not None:
+            monkeypatch.setenv("MAIL_ADDRESS", said)
+        stage = await staged(calendars, folder=f"data{said is None}")
+        await stage.tell(convened())
+        found = [x for x in unfolded((await stage.http.get(FEED)).content) if "ORGANIZER" in x]
+        assert found == [f"ORGANIZER:mailto:{address}"]
+
+
+def test_fragments_are_written_anew_for_another_organizer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = look()
+    monkeypatch.setenv("MAIL_ADDRESS", "meetings@secretariat.example")
+    assert look() != before
 
 
 async def test_the_bytes_do_not_depend_on_when_they_are_asked_for(stage: Any) -> None:

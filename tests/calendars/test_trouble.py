@@ -13,7 +13,7 @@ from sqlalchemy import text
 from services.calendars import feeds
 from services.calendars.board import Board, Changes
 from services.calendars.feeds import feeds_of, keep_warm
-from services.calendars.look import LOOK
+from services.calendars.look import look
 from services.calendars.rewriting import rewrite
 from services.calendars.service import calendars
 from services.http.counters import FEED_FAILURES
@@ -118,7 +118,7 @@ async def test_fragments_of_an_older_look_are_written_anew_once(copy: Copy) -> N
     assert await copy.shows() != shown
     for _ in range(2):
         await rewrite(copy.database, CLOCK)
-        assert await looks(copy) == [LOOK]
+        assert await looks(copy) == [look()]
         assert await copy.shows() == shown
         assert list(copy.feeds.board.known["customs-heads"]) == [
             MEETING,
@@ -131,7 +131,7 @@ async def test_fragments_of_an_older_look_are_written_anew_once(copy: Copy) -> N
     await rewrite(copy.database, CLOCK)
     async with copy.database.read() as session:
         assert await session.scalars(text("SELECT number FROM mark")) == before
-    assert await looks(copy) == [LOOK]
+    assert await looks(copy) == [look()]
 
 
 async def test_one_meeting_that_cannot_be_written_holds_up_no_other(copy: Copy) -> None:
@@ -142,7 +142,7 @@ async def test_one_meeting_that_cannot_be_written_holds_up_no_other(copy: Copy) 
         await session.execute(text("UPDATE mark SET look = 'of before'"))
         await session.execute(text(f"UPDATE entry SET document = '' WHERE id = '{MEETING}'"))
     await rewrite(copy.database, CLOCK)
-    assert sorted(await looks(copy)) == [LOOK, "of before"]
+    assert sorted(await looks(copy)) == [look(), "of before"]
     damaged = "SELECT DISTINCT entry FROM fragment WHERE substr(event, -1) = CAST('X' AS BLOB)"
     async with copy.database.read() as session:
         assert await session.scalars(text(damaged)) == [MEETING]

@@ -13,7 +13,7 @@ from tests.deploy.commands import assert_known
 from tests.deploy.tools import COMPOSE, DEPLOY, attempt, built, run
 
 TRACES = "OTEL_EXPORTER_OTLP_ENDPOINT"
-OF_MAIL = ("MAIL_", "SMTP_", "IMAP_")
+OF_MAIL = ("SMTP_", "IMAP_")
 NAMES = {service.name for service in SERVICES}
 BROUGHT = {"gateway", "grafana", "jaeger", "kafka", "postgres", "prometheus"}
 JOBS = {"topics", "migrate"}
@@ -41,7 +41,7 @@ def test_every_service_has_a_container_and_serves_itself(containers: dict[str, A
         assert command[: command.index("--host")] == ["serve", "--only", name]
         assert_known(command)
         told = {said for said in containers[name]["environment"] if not said.startswith(OF_MAIL)}
-        assert told == {"KAFKA_BOOTSTRAP", "DATABASE_URL", "PUBLIC_URL", TRACES}
+        assert told == {"KAFKA_BOOTSTRAP", "DATABASE_URL", "PUBLIC_URL", "MAIL_ADDRESS", TRACES}
 
 
 def test_only_notices_is_told_of_mail_servers_and_of_none_unless_somebody_says_which(
@@ -67,7 +67,9 @@ def test_every_setting_of_mail_reaches_notices_and_authorities_as_files() -> Non
     told = run(*(built(COMPOSE), "-f", FILE, "config", "--format", "json"), **SETTINGS, **given)
     container = json.loads(told.stdout)["services"]["notices"]
     mounts = {mount["target"]: mount["source"] for mount in container["volumes"]}
-    of_mail = {k: v for k, v in container["environment"].items() if k.startswith(OF_MAIL)}
+    of_mail = {
+        k: v for k, v in container["environment"].items() if k.startswith(("MAIL_", *OF_MAIL))
+    }
     assert {k: mounts.get(v, v) for k, v in of_mail.items()} == given
     assert {mount["read_only"] for mount in container["volumes"]} == {True}
 

@@ -95,8 +95,10 @@ def test_a_date_that_went_and_came_back_is_told_since_answers_to_it_are_void() -
         update={"place": SCHEDULED.place, "previous": span(16)}
     )
     assert changes(there, back) == [
-        "Moved from 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
-        "to 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"
+        (
+            "Moved from 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
+            "to 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"
+        )
     ]
 
 
@@ -107,8 +109,10 @@ def test_a_date_that_went_and_came_back_is_told_since_answers_to_it_are_void() -
             (),
             (moved(1, span(16)),),
             [
-                "Moved from 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
-                "to 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5)",
+                (
+                    "Moved from 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
+                    "to 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"
+                ),
                 "New place: Almaty",
             ],
         ),

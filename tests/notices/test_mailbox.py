@@ -171,7 +171,7 @@ async def test_who_has_answered_is_not_asked_again_until_the_date_is_another(
 ) -> None:
     box.drop(reply("ACCEPTED"))
     await answers(stage, 1)
-    async with sending_from(stage, office):
+    async with sending_from(stage, office, Post(ORGANIZER, office.server, box.implicit)):
         await stage.tell(circulated())
         agenda = (await office.mails(2))[1]
         assert event_in(agenda)["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"

@@ -21,6 +21,7 @@ from events.road.transaction import transaction
 from events.vocabulary import Actor
 from services.notices import deliveries
 from services.notices.commands import Invitee, keep_recipient, remove_recipient
+from services.notices.post import Post
 from services.notices.rules import mail as rules
 from services.notices.rules.mail import Mail
 from services.notices.rules.reading import parsed

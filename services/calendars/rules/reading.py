@@ -7,6 +7,7 @@ from typing import NamedTuple
 from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
 from events.vocabulary import Actor
+from services.icalendar.names import party_in
 from services.icalendar.wording import WORDS, spoken
 from services.seats import has_seat
 
@@ -26,9 +27,10 @@ class People:
             if any(party == known.id for known in body.parties)
         )
 
-    def name_of(self, party: str) -> str:
+    def name_of(self, party: str, language: str) -> str:
         everybody = (one for body in self.bodies.values() for one in body.parties)
-        return next((one.name for one in everybody if one.id == party), party)
+        name = next((one.name for one in everybody if one.id == party), party)
+        return party_in(party, language, name)
 
     def seats(self, who: Actor) -> frozenset[str]:
         """The mechanisms in which `who` has a role now. A coordinator loses it to the next one."""
@@ -89,7 +91,7 @@ def edition(
         return None
     more = frozenset(restricted).union(owing if settings.deadlines else ())
     return Edition(
-        name=name_of(scope, spoken(settings.language), people),
+        name=name_of(scope, who, spoken(settings.language), people),
         mechanisms=tuple(sorted(within)),
         host=scope.id if scope.kind is ScopeKind.HOST else None,
         readable=seats & within & more,
@@ -115,17 +117,20 @@ def mechanisms_of(scope: Scope, who: Actor | None, people: People) -> frozenset[
             return people.named_for(who) if who else frozenset()
 
 
-def name_of(scope: Scope, language: str, people: People) -> str:
-    words = WORDS[language]
+def name_of(scope: Scope, who: Actor | None, language: str, people: People) -> str:
+    """What the feed is called: another name than that of the public one where `who` follows it."""
+    words, key = WORDS[language], scope.id or ""
     match scope.kind:
         case ScopeKind.ALL:
-            return words.everything
+            name = words.everything
         case ScopeKind.DELEGATE:
             return words.mine
         case ScopeKind.MECHANISM:
-            assert scope.id is not None
-            return people.bodies[scope.id].short_name
+            name = people.bodies[key].short_name
         case ScopeKind.PARTY:
-            return people.name_of(scope.id or "")
+            name = people.name_of(key, language)
         case ScopeKind.HOST:
-            return words.hosted_by.format(people.name_of(scope.id or ""))
+            name = words.hosted_by.format(people.name_of(key, language))
+    if who is None:
+        return name
+    return f"{name}, {words.delegation if who.party else words.secretariat}"

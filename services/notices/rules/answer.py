@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from events.notices import AttendanceReplied, Participation
 from events.vocabulary import Identifier
 from services.icalendar.entry import Entry
-from services.notices.rules.address import same_for_all
+from services.mail_addresses import same_for_all
 from services.notices.rules.mail import Mail, Stage
 from services.notices.rules.reading import Reply
 from services.state import State

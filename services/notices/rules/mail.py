@@ -14,7 +14,7 @@ from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
 from services.icalendar.entry import Entry, Status
 from services.icalendar.vevent import says_the_same
-from services.notices.rules.address import same_for_all
+from services.mail_addresses import same_for_all
 from services.notices.rules.recipient import URGENT, Digest, Quiet, Recipient, after_quiet, when_due
 from services.refusals import WrongStateError
 from services.state import State

@@ -13,7 +13,7 @@ from typing import Any
 from icalendar import Calendar
 
 from events.notices import Participation
-from services.notices.rules.address import of_uri
+from services.mail_addresses import of_uri
 
 CALENDARS = ("text/calendar", "application/ics")
 OF_OUTLOOK = ("application/ms-tnef", "application/vnd.ms-tnef")

@@ -11,7 +11,7 @@ from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.moments import Zone
 from events.vocabulary import Actor, Identifier, Language, Role, Title
 from services import rights
-from services.notices.rules.address import same_for_all
+from services.mail_addresses import same_for_all
 from services.refusals import NotAllowedError
 from services.state import State
 

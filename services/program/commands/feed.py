@@ -44,7 +44,12 @@ Language = Annotated[
 ]
 Alarm = Annotated[
     int | None,
-    typer.Option("--alarm", metavar="MINUTES", help="Notice so long before; 0 for none."),
+    typer.Option(
+        "--alarm",
+        metavar="MINUTES",
+        help="Notice so long before: 5, 15, 30, 60, 120, 1440 (a day), 2880, 10080 (a week); "
+        "0 for none. Whole days: at 9 of the day before, or earlier.",
+    ),
 ]
 AllDay = Annotated[bool | None, typer.Option(help="Several days as whole days.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why.")]

@@ -80,11 +80,13 @@ def serve(
 
     Invitations go out by mail where MAIL_ADDRESS and SMTP_HOST are set, and answers are read from
     the mailbox at IMAP_HOST; both take _PORT, _TLS, _USERNAME, _PASSWORD and _CA. Without IMAP_HOST
-    mails ask to write to MAIL_ADDRESS instead, for a person to read.
+    mails ask to write to MAIL_ADDRESS instead, for a person to read. It is the organizer in feeds
+    too.
     """
     from events.clock import SetClock
     from services.notices.post import Post
     from services.notices.service import notices
+    from services.organizer import organizer_in
     from services.program.distributed import Part
     from services.program.embedded import Program
     from services.program.formats import read_format
@@ -95,6 +97,7 @@ def serve(
     read = read_format(registry)
     clock = SetClock(clock_at.replace(tzinfo=UTC)) if clock_at else clock_ahead(ahead_days)
     services = chosen(only)
+    organizer_in()
     if notices in services and (warning := Post.from_settings().warning):
         typer.echo(warning, err=True)
     if place := place_given(kafka, database):

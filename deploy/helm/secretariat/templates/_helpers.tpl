@@ -42,6 +42,10 @@ capabilities: { drop: [ALL] }
   value: {{ .Values.kafka.prefix | quote }}
 - name: DATABASE_URL
   valueFrom: { secretKeyRef: { name: {{ .Values.database.existingSecret }}, key: url } }
+{{- with .Values.mail.address }}
+- name: MAIL_ADDRESS
+  value: {{ . | quote }}
+{{- end }}
 {{- with .Values.publicUrl }}
 - name: PUBLIC_URL
   value: {{ . | quote }}
@@ -77,10 +81,6 @@ capabilities: { drop: [ALL] }
 {{- end }}
 
 {{- define "secretariat.mail" -}}
-{{- if .address }}
-- name: MAIL_ADDRESS
-  value: {{ .address | quote }}
-{{- end }}
 {{- $secret := .existingSecret }}
 {{- range $way, $server := dict "smtp" .smtp "imap" .imap }}
 {{- if $server.host }}
