@@ -1,20 +1,28 @@
 """Which changes of a meeting are news to whom, and in which words."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from events.agendas import AgendaAdopted, AgendaCirculated, AgendaItem, ItemKind
 from events.event import Event
 from events.meetings import MeetingRescheduled, RestrictionSet
+from events.road.database import Database
+from events.road.history import VERSIONS
 from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
 from services.icalendar.wording import LANGUAGES
 from services.notices.rules import mail as rules
 from services.notices.rules.changes import CHANGES, changes_in
 from services.notices.rules.mail import Kind, Mail
+from services.notices.service import notices
+from services.notices.tables import MAILS, MailRow
 from tests.conftest import CUSTOMS
 from tests.notices.conftest import MEETING, SCHEDULED, cancelled, moved, span
+from tests.notices.test_dying import invite
 from tests.notices.test_rules import OMAROVA
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -184,3 +192,25 @@ def test_a_reason_is_told_though_another_change_came_before_the_mail_went() -> N
     late = mail_of(after(AT_FIRST, moved(1, span(16)), cancelled(2)), known)
     assert late is not None
     assert (late.kind, late.previous) == (Kind.CANCELLATION, SCHEDULED.span)
+
+
+async def test_a_mail_that_waited_before_still_tells_of_the_former_date(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}", "notices", notices.migrations)
+    await database.migrate()
+    await invite(database, 2)
+    async with database.write() as session:
+        moved_one, new_one = await MAILS.all(session)
+        for mail, previous in ((moved_one, span(2)), (new_one, None)):
+            old = mail.model_dump(mode="json", exclude={"known"})
+            old["previous"] = previous and previous.model_dump(mode="json")
+            row = await session.get_one(MailRow, mail.id)
+            row.document = json.dumps(old)
+            session.put(row)
+        back = "SET version_num = 'notices_3' WHERE version_num = 'notices_4'"
+        await session.execute(text(f"UPDATE {VERSIONS} {back}"))
+    await database.migrate()
+    async with database.read() as session:
+        found = {mail.id: mail for mail in await MAILS.all(session)}
+    assert found[moved_one.id].previous == span(2)
+    assert found[new_one.id] == new_one
+    await database.close()
