@@ -141,7 +141,7 @@ def test_a_year_that_people_have_worked_with_is_opened_again(
     folder = Path(shutil.copytree(year, tmp_path / "year"))
     asyncio.run(worked_with(folder))
     opened = subprocess.run(
-        [*DEMO, "--folder", folder, "--json", tmp_path / "now.json"],
+        [*DEMO, "--folder", str(folder), "--json", str(tmp_path / "now.json")],
         check=False,
         capture_output=True,
         timeout=PATIENCE,
@@ -158,7 +158,7 @@ def test_a_year_that_people_have_worked_with_is_opened_again(
 
 
 def test_a_year_is_not_mixed_with_that_of_another_seed(year: Path) -> None:
-    command = [SECRETARIAT, "demo", "--no-serve", "--folder", year, "--seed", "1"]
+    command = [SECRETARIAT, "demo", "--no-serve", "--folder", str(year), "--seed", "1"]
     ended = subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE)
     assert ended.returncode == 1
     assert b"--seed 2027; name another folder" in ended.stderr.replace(b"\n", b" ")
