@@ -26,6 +26,7 @@ from events.mechanisms import (
 from events.road.local import LogRow
 from events.vocabulary import SYSTEM
 from services.program.app import create_app
+from services.program.demo.audit import twice
 from services.program.embedded import Program
 from services.service import Service
 
@@ -213,8 +214,10 @@ Staging = Callable[..., Any]
 async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
     """Put services on a stage: `stage = await staged(scheduling)`.
 
-    Two mechanisms and an agreement are known there.
+    Two mechanisms and an agreement are known there. Whatever a test does on it, no command and no
+    handler has its effect twice.
     """
+    stages: list[Stage] = []
     async with AsyncExitStack() as stack:
 
         async def stage_of(*services: Service, folder: str = "data", known: bool = True) -> Stage:
@@ -223,8 +226,11 @@ async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
             await stack.enter_async_context(program.opened())
             stage = Stage(program, clock)
             await stack.enter_async_context(stage.http)
+            stages.append(stage)
             if known:
                 await stage.tell(SUMMIT, CUSTOMS, CORRIDORS)
             return stage
 
         yield stage_of
+        for stage in stages:
+            assert twice(await stage.envelopes()) == 0
