@@ -95,13 +95,19 @@ def plan(server: Server, number: int) -> httpx.Response:
     )
 
 
+def planned_soon(server: Server, number: int) -> httpx.Response:
+    """The answer to `plan` as soon as scheduling has heard of the body."""
+    deadline = time.monotonic() + PATIENCE
+    while (answer := plan(server, number)).status_code == 404:
+        assert time.monotonic() < deadline, answer.text
+    return answer
+
+
 def test_every_command_that_was_answered_is_there_after_a_kill(server: Server) -> None:
     server.ask(f"/mechanisms/{HEADS}", lambda found: bool(found["id"]))
     planned = []
     for number in range(3):
-        deadline = time.monotonic() + PATIENCE
-        while (answer := plan(server, number)).status_code == 404:
-            assert time.monotonic() < deadline, answer.text
+        answer = planned_soon(server, number)
         assert answer.status_code == 201, answer.text
         planned.append(answer.json()["id"])
         server.kill()
@@ -141,7 +147,7 @@ def test_a_server_that_is_told_to_stop_stops_well(server: Server) -> None:
 def test_a_clock_behind_the_events_is_said_with_how_to_go_on(server: Server) -> None:
     server.stop()
     assert server.start("--ahead-days", "402") == ""
-    assert plan(server, 1).is_success
+    assert planned_soon(server, 1).is_success
     server.stop()
     said = " ".join(server.start().split())
     assert f"The events in {server.folder} go up to" in said
