@@ -133,7 +133,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         for span in spans:
             meetings.check_year(meeting, span)
         if not body.despite_clashes:
-            await check_clashes(work, meeting, spans, body)
+            calendar = await calendar_of(work.session, meeting.parties)
+            await check_clashes(work, meeting, calendar, spans, body)
         return spans
     answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
@@ -179,7 +180,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
         else await convoke_to(work, meeting, calendar, span, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [span], Whereabouts(place=body.place))
+        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
