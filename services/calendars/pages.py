@@ -113,7 +113,7 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
         words=WORDS,
         languages=NAMES,
         in_language=lambda code: in_language(settings, code),
-        ahead=ahead(issue.feed.content, issue.edition.language, here.clock.now()),
+        ahead=ahead(issue.feed.content, here.clock.now()),
         day=lambda instant: long_date(instant, lang),
         **ways(f"{address_of(request)}{path}", issue.edition.name),
     )

@@ -39,9 +39,21 @@ def acting(request: Request) -> Actor:
         ) from error
 
 
-async def carry_out(request: Request, service: str, command: Command, *args: Any) -> dict[str, Any]:
-    """What comes of the command that a form asks for, as JSON; RefusedError if it cannot be."""
-    desk = Desk(office_of(request, service), request, acting(request), None)
+async def carry_out(
+    request: Request,
+    service: str,
+    command: Command,
+    *args: Any,
+    actor: Actor | None = None,
+    guarded: bool = True,
+) -> dict[str, Any]:
+    """What comes of the command that a form asks for, as JSON; RefusedError if it cannot be.
+
+    `actor` is whoever sends the form unless another is given; `guarded` is as a Desk has it.
+    """
+    desk = Desk(
+        office_of(request, service), request, actor or acting(request), None, guarded=guarded
+    )
     answer = await desk.run(command, *args)
     made: dict[str, Any] = json.loads(bytes(answer.body))
     return made

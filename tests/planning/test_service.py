@@ -4,17 +4,14 @@ import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-import uvicorn
 
-from events.clock import Clock, SetClock
 from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
@@ -35,53 +32,22 @@ from services.planning.rules.plan import Pains
 from services.planning.service import planning
 from services.planning.tables import SearchRow
 from services.planning.timetable.answer import Progress
-from services.program.app import create_app
-from services.program.embedded import Program
-from services.program.serve import Server, listening
-from services.program.worker import Worker
 from services.scheduling.commands.planned import ANSWERING
 from services.scheduling.service import scheduling
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
-from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT, Stage
+from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT, Stage, Staging, serving
 from tests.faults.copies import until
 
 SERVICES = (planning, scheduling)
 FIRST = "plan-2028-1"
 
 
-class OnPostgres(Program):
-    """The services on one PostgreSQL, stepped by hand."""
-
-    def __init__(self, folder: Path, clock: Clock, url: str) -> None:
-        super().__init__(folder, (), clock)
-        self.services = SERVICES
-        self.workers = {
-            service.name: Worker(service, url, self.road, clock) for service in SERVICES
-        }
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def postgres_url(request: pytest.FixtureRequest) -> str | None:
-    """None: on SQLite."""
-    if request.param == "sqlite":
-        return None
-    return str(request.getfixturevalue("own_database"))
-
-
 @pytest.fixture
-async def stage(postgres_url: str | None, tmp_path: Path) -> AsyncIterator[Stage]:
-    clock = SetClock(START)
-    async with AsyncExitStack() as stack:
-        if postgres_url is None:
-            program = Program(tmp_path, SERVICES, clock)
-        else:
-            program = OnPostgres(tmp_path, clock, postgres_url)
-        await stack.enter_async_context(program.opened())
-        found = Stage(program, clock)
-        await stack.enter_async_context(found.http)
-        await found.tell(SUMMIT, CUSTOMS)
-        yield found
+async def stage(staged: Staging, postgres_url: str | None) -> Stage:
+    found: Stage = await staged(*SERVICES, known=False, url=postgres_url)
+    await found.tell(SUMMIT, CUSTOMS)
+    return found
 
 
 @pytest.fixture
@@ -725,19 +691,12 @@ async def test_dates_leave_time_to_ask_and_to_convoke(embedded: Stage) -> None:
 
 @asynccontextmanager
 async def served(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the stage over a socket: streams go on while others are answered."""
-    with listening("127.0.0.1", 0) as place:
-        app = create_app(stage.program.services, stage.program.workers)
-        server = Server(uvicorn.Config(app, log_level="warning"), app.state.closing)
-        serving = asyncio.create_task(server.serve(sockets=[place]))
-        address = f"http://127.0.0.1:{place.getsockname()[1]}"
-        try:
-            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            app.state.closing.set()
-            await serving
+    """A client of the stage over a socket."""
+    async with (
+        serving(stage) as address,
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
+    ):
+        yield client
 
 
 async def messages(answer: httpx.Response) -> list[tuple[str | None, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events.meetings import MeetingScheduled
+from events.meetings import MeetingRescheduled, MeetingScheduled
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollReminded
 from services.scheduling.commands.planned import closing
 from services.scheduling.service import scheduling
@@ -60,6 +60,19 @@ async def test_a_poll_leads_to_a_convocation_in_one_action(stage: Any) -> None:
     assert [event.slot for event in await stage.said(PollClosed)] == ["s3"]
     again = await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
     assert again.status_code == 409
+
+
+async def test_a_meeting_that_a_poll_moves_says_what_the_delegations_answered(stage: Any) -> None:
+    first = await opened(stage, SLOTS[0])
+    await stage.post(f"/polls/{first}/closing", {"slot": "s1", "place": "Ташкент"})
+    second = await opened(stage, *SLOTS[1:])
+    for party, word in zip(NAMES, ("yes", "if_need_be", "no"), strict=False):
+        await answered(stage, second, f"{party}/delegate", "yes", word)
+    await stage.post(f"/polls/{second}/closing", {"slot": "s2", "place": "Ташкент"})
+    (moved,) = await stage.said(MeetingRescheduled)
+    assert moved.reason == (
+        "The delegations were asked again: 1 yes, 1 if need be, 1 no, 3 no answer"
+    )
 
 
 async def test_what_a_party_said_last_counts(stage: Any) -> None:

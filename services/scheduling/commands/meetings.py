@@ -129,7 +129,8 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
         now=work.now,
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], Whereabouts(place=body.place))
+        where = Whereabouts(place=body.place)
+        await check_clashes(work, meeting, calendar, [body.when.span], where)
     return await dated(work, meeting, calendar, events)
 
 
@@ -171,7 +172,8 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     if body.when.span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], Whereabouts(place=body.place))
+        where = Whereabouts(place=body.place)
+        await check_clashes(work, meeting, calendar, [body.when.span], where)
     return await dated(work, meeting, calendar, events, body.reason)
 
 

@@ -37,8 +37,6 @@ from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
 from services.working_time.calendar import Calendar
 
-AGAIN = "The delegations were asked again, and it suits them better"
-
 
 class NewPoll(Whereabouts):
     """The dates to ask, or what the system should propose them from, and until when.
@@ -135,7 +133,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         for span in spans:
             meetings.check_year(meeting, span)
         if not body.despite_clashes:
-            await check_clashes(work, meeting, spans, body)
+            calendar = await calendar_of(work.session, meeting.parties)
+            await check_clashes(work, meeting, calendar, spans, body)
         return spans
     answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
@@ -171,20 +170,21 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
     span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
+    asked = rules.asked_again(poll, body.slot)
     meeting = await MEETINGS.get(work.session, poll.meeting)
     calendar = await calendar_of(work.session, meeting.parties)
     moves = meeting.stage is MeetingStage.SCHEDULED
     convocation = (
-        move_to(work, meeting, calendar, span, body)
+        move_to(work, meeting, calendar, span, body, asked)
         if moves
         else await convoke_to(work, meeting, calendar, span, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [span], Whereabouts(place=body.place))
+        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    return await dated(work, meeting, calendar, convocation, AGAIN if moves else None)
+    return await dated(work, meeting, calendar, convocation, asked if moves else None)
 
 
 def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
@@ -210,13 +210,13 @@ async def convoke_to(
 
 
 def move_to(
-    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice, reason: str
 ) -> list[Event]:
     return meetings.reschedule(
         meeting,
         span=span,
         place=body.place,
-        reason=AGAIN,
+        reason=reason,
         calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,

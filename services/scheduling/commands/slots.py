@@ -174,11 +174,14 @@ async def reader_in(work: Transaction) -> Reader:
 
 
 async def check_clashes(
-    work: Transaction, meeting: Meeting, spans: Sequence[Span], where: Whereabouts
+    work: Transaction,
+    meeting: Meeting,
+    calendar: Calendar,
+    spans: Sequence[Span],
+    where: Whereabouts,
 ) -> None:
     """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off."""
     reader = await reader_in(work)
-    calendar = await calendar_of(work.session, meeting.parties)
     people = await delegates(work.session)
     mine = tuple(people.get(meeting.mechanism, {}).values())
     for span in spans:

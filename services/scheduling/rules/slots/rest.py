@@ -25,7 +25,7 @@ def resting(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[W
     home = search.home
     for office in search.calendar.offices:
         if search.place is None or office == home:
-            rests = at_work(search, office)
+            rests = resting_of(search, office, office.zone)
         else:
             rests = of_guest(search, office)
         for rule, stretches in rests.items():
@@ -47,10 +47,10 @@ def touching(leg: Leg, stretches: Iterable[Stretch]) -> list[Window]:
     ]
 
 
-def at_work(search: Search, office: Office) -> Sorted:
-    """What keeps an office that keeps its own hours."""
+def resting_of(search: Search, office: Office, zone: str) -> Sorted:
+    """When an office rests on the dates of the search, as they are in `zone`."""
     night = search.night // MINUTE
-    return by_rule(search.calendar, office.party, night, *dates(search, office.zone))
+    return by_rule(search.calendar, office.party, night, *dates(search, zone))
 
 
 @lru_cache(maxsize=256)
@@ -96,8 +96,7 @@ def rule_of(stretch: Stretch) -> Rule:
 def of_guest(search: Search, office: Office) -> Sorted:
     """A guest in person keeps the host's hours, and its own holidays, by the host's midnight."""
     zone = search.home.zone
-    night = search.night // MINUTE
-    rests = by_rule(search.calendar, office.party, night, *dates(search, zone))
+    rests = resting_of(search, office, zone)
     return {
         rule: [at_home(stretch, zone) for stretch in rests[rule]]
         for rule in (Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY)
