@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.dates import in_zone, span_in, start_in
 from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
@@ -121,10 +122,11 @@ def shown_in(
     entry = mail.entry
     names = {p.id: party_in(p.id, language, p.name) for p in body.parties}
     cancelled = mail.kind is Kind.CANCELLATION
-    local = in_zone(entry.span, mail.zone)
+    span = span_on_clocks(entry.span)
+    local = in_zone(span, mail.zone)
     facts = [
-        (words.when, span_in(entry.span, language)),
-        (words.at_yours, span_in(local, language) if local != entry.span else None),
+        (words.when, span_in(span, language)),
+        (words.at_yours, span_in(local, language) if local != span else None),
         (words.before, span_in(mail.previous, language) if cancelled and mail.previous else None),
         (words.where, entry.place),
         (words.host, names.get(entry.turn.host, entry.turn.host)),

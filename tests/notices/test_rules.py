@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from events.event import Event
+from events.moments import Moment, Span
 from events.notices import Participation
 from events.vocabulary import Actor
 from services.icalendar import entry as entries
@@ -349,6 +350,16 @@ def test_who_is_to_answer_is_told_where_an_answer_is_read(language: str) -> None
     assert whom not in text_of(called_off, POST)
     assert (POST.warning is None, reading.warning) == (False, None)
     assert replace(POST, out=None).warning is None
+
+
+def test_a_mail_shows_the_wall_time_that_was_said_in_each_zone_as_its_rules_are_now() -> None:
+    at = datetime(2027, 9, 14, 3, 30, tzinfo=UTC)
+    said = Moment(at=at, zone="Asia/Almaty", offset=360)
+    hours = Span(starts=said, ends=said.model_copy(update={"at": at + timedelta(hours=1)}))
+    mail = told(entry().model_copy(update={"span": hours}))
+    text = text_of(mail.model_copy(update={"zone": "Asia/Shanghai"}), POST)
+    assert "09:30–10:30 (Asia/Almaty, UTC+5)" in text
+    assert "12:30–13:30 (Asia/Shanghai, UTC+8)" in text
 
 
 def text_of(mail: Mail, post: Post) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.dates import moment_in, span_in
 from services.icalendar.entry import Entry
 from services.icalendar.names import item_in
@@ -134,13 +135,12 @@ def of_date(known: Entry, entry: Entry, words: Changes, language: str) -> Iterat
     before = known.span
     if before == entry.span and known.sequence < entry.sequence and entry.previous:
         before = entry.previous
-    if before != entry.span:
-        old, new = before.starts, entry.span.starts
-        if old != new:
-            was, will = moment_in(old, language), moment_in(new, language)
-        else:
-            was, will = span_in(before, language), span_in(entry.span, language)
+    before, after = span_on_clocks(before), span_on_clocks(entry.span)
+    if before.starts != after.starts:
+        was, will = moment_in(before.starts, language), moment_in(after.starts, language)
         yield words.moved.format(before=was, after=will)
+    elif before != after:
+        yield words.moved.format(before=span_in(before, language), after=span_in(after, language))
 
 
 def of_place(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:
