@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from events.moments import Moment, Span
+from events.vocabulary import Actor
 
 
 def day(value: date) -> str:
@@ -38,3 +39,15 @@ def counted(number: int, one: str, many: str) -> str:
 def plain(identifier: str) -> str:
     """An identifier as words: heads_of_state as heads of state."""
     return identifier.replace("_", " ").replace("-", " ")
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence: with a capital at its beginning and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else text
+
+
+def acting(actor: Actor) -> str:
+    """Like A. Omarova, delegate of Kazakhstan: by its id, since not all pages know a name."""
+    party = f" of {plain(actor.party).title()}" if actor.party else ""
+    capacity = f"{actor.role}{party}"
+    return f"{actor.name}, {capacity}" if actor.name else f"the {capacity}"
