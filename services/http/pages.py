@@ -103,7 +103,7 @@ class Pages:
             lang=lang,
             visitor=visitors.visitor_of(request),
             gateway=visitors.behind_gateway(request),
-            link=visitors.holds_link(request),
+            by_link=visitors.holds_link(request),
             **shown,
         )
         headers = (SCRIPTED if scripts else SAFETY) | (SECRET if secret else {})

@@ -21,7 +21,8 @@ async def test_a_browser_that_finds_nothing_is_told_so_on_a_page(stage: Any, pat
     answer = await stage.http.get(path, headers=BROWSER)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert f'There is nothing at <span class="symbol" dir="auto">{path}</span>' in answer.text
+    assert "<h1>There is nothing at this address</h1>" in answer.text
+    assert f">{path}</code>" in answer.text
     assert f'value="{path.rpartition("/")[2]}"' in answer.text
     assert 'href="/plans"' in answer.text
     assert "Accept" in answer.headers["vary"]
