@@ -198,6 +198,14 @@ class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
     on: date | None = Field(default=None, description="None where it was not noted")
 
 
+class TurnTakenBack(Event, name="rotation.turn-taken-back", about="mechanism"):
+    """A party takes up again the turn that it had declined: it comes as if it never had."""
+
+    party: Identifier
+    reason: Prose
+    on: date = Field(description="Of its dates")
+
+
 class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):
     """Two parties exchange their next turns as host."""
 
