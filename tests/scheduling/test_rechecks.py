@@ -73,6 +73,77 @@ async def test_a_day_that_becomes_a_day_off_is_listed_with_what_to_do(stage: Any
     assert "reschedule" in finding.action
 
 
+IN_BEIJING = {"wall": f"{IN_CHINA}T09:30:00", "zone": "Asia/Shanghai", "minutes": 360}
+
+
+async def convoke_at(stage: Any, place: str) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    answer = await stage.post(
+        f"/meetings/{MEETING}/convocation", {"when": IN_BEIJING, "place": place}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def keep_hours(stage: Any, party: str, opens: str, closes: str) -> None:
+    weekend = ["saturday", "sunday"]
+    body = {"opens": opens, "closes": closes, "lunch": None, "weekend": weekend}
+    answer = await stage.put(f"/parties/{party}/routine/hours", body)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("10:00", "18:00"), ("08:00", "15:00")])
+async def test_a_meeting_that_the_host_s_new_hours_leave_outside_is_listed(
+    stage: Any, opens: str, closes: str
+) -> None:
+    await convoke_at(stage, "Beijing")
+    await keep_hours(stage, "kazakhstan", "12:00", "18:00")  # whose delegates are in Beijing then
+    assert await listed(stage) == {}
+    await keep_hours(stage, "china", opens, closes)
+    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
+    (said,) = await stage.said(MeetingRechecked)
+    (finding,) = said.findings
+    assert f"China works from {opens} to {closes} by now" in finding.found
+    assert "it begins at 09:30 and ends at 15:30 there" in finding.found
+    assert "reschedule" in finding.action
+    assert "other office hours" in (await stage.http.get("/rechecks")).text
+    await keep_hours(stage, "china", "09:00", "15:30")
+    assert await listed(stage) == {}
+
+
+async def test_online_the_hours_of_all_count_on_their_own_clocks(stage: Any) -> None:
+    await convoke_at(stage, "Online")
+    await keep_hours(stage, "turkmenistan", "07:00", "18:00")  # 06:30 was outside already
+    assert await listed(stage) == {}
+    await keep_hours(stage, "kazakhstan", "06:00", "13:00")
+    await keep_hours(stage, "kazakhstan", "07:00", "13:00")
+    await keep_hours(stage, "china", "10:00", "18:00")
+    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
+
+
+async def test_a_date_that_was_settled_or_fixed_outside_of_office_hours_is_no_news(
+    stage: Any,
+) -> None:
+    await convoke_at(stage, "Beijing")
+    await keep_hours(stage, "china", "10:00", "18:00")
+    await stage.post(f"/rechecks/{MEETING}/settlement", {"reason": "They open early"})
+    await keep_hours(stage, "china", "11:00", "18:00")
+    assert await listed(stage) == {}
+
+
+async def test_what_was_kept_before_hours_counted_is_checked_with_those_of_its_next_check(
+    stage: Any,
+) -> None:
+    await convoke_at(stage, "Beijing")
+    database = stage.program.workers["scheduling"].database
+    async with database.write() as session:
+        row = await session.get(RecheckRow, MEETING)
+        row.document = row.document.replace('"outside":false', '"outside":null')
+        session.put(row)
+    await rechecking.recheck(database, stage.clock)
+    await keep_hours(stage, "china", "10:00", "18:00")
+    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
+
+
 async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> None:
     await rule(stage, "china", IN_CHINA, "holiday")
     await convoke(stage, despite_clashes=True)
