@@ -130,20 +130,6 @@ async def test_a_date_that_was_settled_or_fixed_outside_of_office_hours_is_no_ne
     assert await listed(stage) == {}
 
 
-async def test_what_was_kept_before_hours_counted_is_checked_with_those_of_its_next_check(
-    stage: Any,
-) -> None:
-    await convoke_at(stage, "Beijing")
-    database = stage.program.workers["scheduling"].database
-    async with database.write() as session:
-        row = await session.get(RecheckRow, MEETING)
-        row.document = row.document.replace('"outside":false', '"outside":null')
-        session.put(row)
-    await rechecking.recheck(database, stage.clock)
-    await keep_hours(stage, "china", "10:00", "18:00")
-    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
-
-
 async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> None:
     await rule(stage, "china", IN_CHINA, "holiday")
     await convoke(stage, despite_clashes=True)

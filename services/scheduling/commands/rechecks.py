@@ -54,11 +54,10 @@ async def ahead(work: Transaction) -> AsyncIterator[Dates]:
 
 async def check_one(work: Transaction, dates: Dates) -> None:
     calendar = await calendar_of(work.session, dates.meeting.parties)
-    kept = await RECHECKS.find(work.session, dates.id)
-    if kept is None:
+    standing = await RECHECKS.find(work.session, dates.id)
+    if standing is None:
         await RECHECKS.add(work, rules.begin(dates, calendar))
         return
-    standing = rules.with_hours(kept, dates, calendar)
     moved = (
         shifts.shifts(dates.meeting, calendar, standing.let_stand, now=work.now)
         if standing.asks_for is None
@@ -66,7 +65,7 @@ async def check_one(work: Transaction, dates: Dates) -> None:
     )
     if events := rules.check(standing, dates, calendar, moved):
         await RECHECKS.apply(work, standing, events)
-    elif standing != kept or standing.data != rules.DATA:
+    elif standing.data != rules.DATA:
         await RECHECKS.save(work, standing.model_copy(update={"data": rules.DATA}))
 
 

@@ -150,19 +150,6 @@ def wall_times(span: Span, zone: str) -> tuple[time, time]:
     return Moment.of(span.starts.at, zone).wall.time(), Moment.of(span.ends.at, zone).wall.time()
 
 
-def with_hours(recheck: Recheck, dates: Dates, calendar: Calendar) -> Recheck:
-    """The same; where it was begun before hours counted, with how it lies in those of today."""
-    if any(one.outside is not None for one in recheck.grounds):
-        return recheck
-    grounds = tuple(
-        one.model_copy(
-            update={"outside": outside_of(dates, dates.spans[one.slot], calendar, one.party)}
-        )
-        for one in recheck.grounds
-    )
-    return recheck.model_copy(update={"grounds": grounds})
-
-
 def known(calendar: Calendar, party: str, on: date) -> KnownDay:
     day = calendar.day(party, on)
     return KnownDay(
