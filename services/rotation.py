@@ -20,6 +20,7 @@ from events.meetings import (
     TurnsSwapped,
     TurnTakenBack,
 )
+from events.moments import written
 from events.vocabulary import Identifier, Prose, Title
 from services.state import State
 
@@ -194,10 +195,6 @@ def refusals(rotation: Rotation, declined: Mapping[str, Decline]) -> list[str]:
 def in_turn(sayings: Iterable[str]) -> str:
     """One sentence after the other."""
     return ". Then ".join(saying.rstrip(" .") for saying in sayings)
-
-
-def written(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"
 
 
 def willing_first(queue: tuple[str, ...], declined: Collection[str]) -> tuple[str, ...]:

@@ -1,14 +1,11 @@
 """How the pages write dates, times and names. No time without its date and its zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from events.moments import Moment, Span
+from events.moments import Moment, Span, written
 from events.vocabulary import Actor
 
-
-def day(value: date) -> str:
-    """Like 14 September 2027."""
-    return f"{value.day} {value:%B %Y}"
+day = written
 
 
 def instant(value: datetime) -> str:

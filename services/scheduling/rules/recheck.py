@@ -13,7 +13,7 @@ from importlib.metadata import version
 from events.event import Event, Fact
 from events.mechanisms import MilestoneKind
 from events.meetings import Change, Finding, MeetingRechecked, Shift
-from events.moments import Moment, Span, Zone
+from events.moments import Moment, Span, Zone, written
 from events.polls import PollRechecked
 from events.vocabulary import Actor, Identifier
 from services import rights
@@ -259,7 +259,8 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
             change=Change.MAY_BE_OFF,
             party=party.party,
             on=day.on,
-            found=f"{which}{day.on} may be a day off in {party.name}: {what}, not announced yet",
+            found=f"{which}{written(day.on)} may be a day off in {party.name}: {what}, "
+            "not announced yet",
             action=f"{reserve} until {party.name} announces it",
             slot=slot,
         )
@@ -268,7 +269,7 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
         change=Change.DAY_OFF,
         party=party.party,
         on=day.on,
-        found=f"{which}{day.on} is a day off in {party.name}: {what}",
+        found=f"{which}{written(day.on)} is a day off in {party.name}: {what}",
         action=f"{move}, or let it stand if {party.name} comes all the same",
         slot=slot,
     )
