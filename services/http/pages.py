@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from events.moments import written
 from services.http import languages, visitors, words
 from services.http.desk import office_of
 
@@ -70,7 +71,7 @@ class Pages:
         self.environment.filters |= {
             "instant": words.instant,
             "address": quote,
-            "day": words.day,
+            "day": written,
             "hours": words.hours,
             "clock": words.place_of_clock,
             "plain": words.plain,

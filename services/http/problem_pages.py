@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from services.http.pages import Pages
 from services.http.problems import ANSWERS, Answering, Problem
+from services.http.visitors import holds_link
 
 API = "/api/"
 
@@ -42,8 +43,9 @@ def as_read(request: Request, told: JSONResponse) -> Response:
         request,
         "problem.html",
         status=told.status_code,
+        secret=True,
         problem=Problem.model_validate_json(bytes(told.body)),
-        path=request.url.path,
+        path="" if holds_link(request) else request.url.path,
     )
     if pause := told.headers.get("retry-after"):
         page.headers["retry-after"] = pause

@@ -5,13 +5,11 @@ from datetime import UTC, datetime
 from events.moments import Moment, Span, written
 from events.vocabulary import Actor
 
-day = written
-
 
 def instant(value: datetime) -> str:
     """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
     seen = value.astimezone(UTC)
-    return f"{day(seen.date())}, {seen:%H:%M} UTC"
+    return f"{written(seen.date())}, {seen:%H:%M} UTC"
 
 
 def hours(span: Span) -> str:
@@ -19,7 +17,7 @@ def hours(span: Span) -> str:
     starts, ends = span.starts.wall, span.ends.wall
     if starts.date() == ends.date():
         return f"{starts:%H:%M}\u2013{ends:%H:%M}"
-    return f"{starts:%H:%M} \u2013 {day(ends)}, {ends:%H:%M}"
+    return f"{starts:%H:%M} \u2013 {written(ends)}, {ends:%H:%M}"
 
 
 def place_of_clock(moment: Moment) -> str:

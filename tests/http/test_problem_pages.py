@@ -29,6 +29,15 @@ async def test_a_browser_that_finds_nothing_is_told_so_on_a_page(stage: Any, pat
     assert "script-src" not in answer.headers["content-security-policy"]
 
 
+async def test_a_secret_that_leads_nowhere_is_told_to_nobody_else(stage: Any) -> None:
+    answer = await stage.http.get("/calendars/by-token/s3cret.ics", headers=BROWSER)
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.text
+    assert "s3cret" not in answer.text
+    assert "acts as the secretary" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_what_was_asked_for_is_text_on_that_page(stage: Any) -> None:
     answer = await stage.http.get('/"><script>alert(1)</script>', headers=BROWSER)
     assert "<script" not in answer.text
