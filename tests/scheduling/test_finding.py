@@ -354,7 +354,7 @@ async def test_of_two_polls_that_ask_the_same_date_only_one_gets_it(stage: Any) 
     asked = {"slots": [AT_NINE], "closes": closes}
     for mechanism in ("heads-of-state", "customs-heads"):
         assert (await stage.post(f"/meetings/{mechanism}-2027-1/polls", asked)).is_success
-    choice = {"slot": "s1", "place": "Beijing"}
+    choice = {"slot": "s1", "place": "Beijing", "despite_answers": True}
     first = await stage.post("/polls/heads-of-state-2027-1.poll1/closing", choice)
     assert first.is_success, first.text
     second = "/polls/customs-heads-2027-1.poll1"
@@ -371,7 +371,7 @@ async def test_a_date_that_became_a_day_off_is_not_chosen_unknowingly(stage: Any
     say = {"name": "Күн", "source": "Указ 112", "dated": "2027-01-04"}
     day = {"on": "2027-05-12", "ruling": "holiday", **say}
     await stage.post("/parties/kazakhstan/routine/days", day)
-    choice = {"slot": "s1", "place": "Beijing"}
+    choice = {"slot": "s1", "place": "Beijing", "despite_answers": True}
     refused = await stage.post("/polls/customs-heads-2027-1.poll1/closing", choice)
     assert refused.status_code == 422
     assert "holiday: Күн in Kazakhstan" in refused.json()["detail"]
