@@ -71,14 +71,14 @@ async def test_a_meeting_that_a_poll_moves_says_why_and_what_the_delegations_ans
 ) -> None:
     first = await opened(stage, SLOTS[0])
     await stage.post(f"/polls/{first}/closing", CHOICE | DESPITE)
-    second = await opened(stage, *SLOTS[1:], again=True)
+    second = await opened(stage, *SLOTS[1:], ask_again=True)
     for party, word in zip(NAMES, ("yes", "if_need_be", "no"), strict=False):
         await answered(stage, second, f"{party}/delegate", "yes", word)
     choice = {"slot": "s2", "place": "Ташкент", **DESPITE}
     refused = await stage.post(f"/polls/{second}/closing", choice)
     assert refused.status_code == 422
     assert "is convoked for 2027-05-11 09:00" in refused.json()["detail"]
-    assert "say why it moves, as reason" in refused.json()["detail"]
+    assert "give the reason why it moves" in refused.json()["detail"]
     assert await stage.said(MeetingRescheduled) == []
     why = {"reason": "The palace is taken on the 11th"}
     moved = await stage.post(f"/polls/{second}/closing", choice | why)
@@ -389,7 +389,7 @@ async def test_a_meeting_that_is_cancelled_is_asked_about_no_more(stage: Any) ->
 
 
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
-    first, second = await opened(stage), await opened(stage, *SLOTS[1:], again=True)
+    first, second = await opened(stage), await opened(stage, *SLOTS[1:], ask_again=True)
     chosen = await stage.post(f"/polls/{second}/closing", CHOICE | DESPITE)
     assert chosen.json()["withdrawn"] == [first]
     assert (await stage.get(f"/polls/{first}")).json()["stage"] == "withdrawn"
@@ -409,7 +409,7 @@ async def test_a_second_poll_is_opened_only_where_that_is_meant(stage: Any) -> N
     assert refused.status_code == 409
     assert "is convoked for 2027-05-11 09:00 Asia/Tashkent" in refused.json()["detail"]
     assert len(await stage.said(PollOpened)) == 1
-    assert (await stage.post(path, {**body, "again": True})).status_code == 201
+    assert (await stage.post(path, {**body, "ask_again": True})).status_code == 201
 
 
 async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
@@ -437,7 +437,7 @@ async def test_any_hour_that_exists_can_be_asked(
     answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert answer.status_code in {201, 422}, answer.text
     known = await stage.post(
-        "/meetings/customs-heads-2027-1/polls", {**body, "despite_clashes": True, "again": True}
+        "/meetings/customs-heads-2027-1/polls", {**body, "despite_clashes": True, "ask_again": True}
     )
     assert known.status_code == 201, known.text
 

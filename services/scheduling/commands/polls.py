@@ -52,7 +52,7 @@ class NewPoll(Whereabouts):
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
     despite_clashes: DespiteClashes = False
-    again: bool = Field(
+    ask_again: bool = Field(
         default=False, description="Although the meeting has a date, or another poll is about it"
     )
     closes: WallTime
@@ -117,7 +117,7 @@ class Link(BaseModel):
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
     meeting = await MEETINGS.get(work.session, key)
     spans = await spans_of(work, key, body)
-    return await ask(work, meeting, spans, body.closes.moment, again=body.again)
+    return await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
 
 
 async def ask(
@@ -157,7 +157,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
             calendar = await calendar_of(work.session, meeting.parties)
             await check_clashes(work, meeting, calendar, spans, body)
         return spans
-    answer = await slots_for(await reader_in(work), key, body.propose, work.now)
+    wanted = body.propose.after(body.closes.wall.date())
+    answer = await slots_for(await reader_in(work), key, wanted, work.now)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
@@ -219,7 +220,7 @@ def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
     assert meeting.span is not None
     if body.reason is None:
         raise UnacceptableError(
-            f"{meeting.id} is convoked for {meeting.span.starts}; say why it moves, as reason"
+            f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
         )
     return rules.asked_again(body.reason, chosen.counts)
 

@@ -150,12 +150,12 @@ def check_unasked(meeting: Meeting, others: Sequence[Poll]) -> None:
         named = ", ".join(f"{poll.id} ({poll.stage})" for poll in others)
         raise WrongStateError(
             f"{named} asks for the date of {meeting.id} already, and would be withdrawn when "
-            "another one is closed; withdraw it first, or say again"
+            "another one is closed; withdraw it first, or say ask_again"
         )
     if meeting.span is not None:
         raise WrongStateError(
             f"{meeting.id} is convoked for {meeting.span.starts}, and closing another poll moves "
-            "it; say again to ask for another date"
+            "it; say ask_again to ask for another date"
         )
 
 
