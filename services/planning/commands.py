@@ -12,7 +12,7 @@ from events.vocabulary import Identifier
 from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
-from services.planning.handlers import ANNOUNCED
+from services.planning.handlers import OVERRIDES
 from services.planning.queries import brief_in
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
@@ -128,7 +128,7 @@ async def known_of(session: Session) -> Known:
         meetings=await STANDINGS.all(session),
         offices=tuple(office_of(row) for row in parties),
         overrides=tuple(
-            override for row in parties for override in ANNOUNCED.validate_json(row.overrides)
+            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
         ),
         people=[(row.mechanism, row.party, row.name) for row in people],
     )

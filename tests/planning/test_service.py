@@ -588,7 +588,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
-async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
+async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(
     embedded: Stage,
 ) -> None:
     await proposed(embedded)
@@ -600,6 +600,15 @@ async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_it
     await embedded.post("/parties/uzbekistan/routine/days", {**ruling, "dated": dated})
     plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
     assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
+    settled = {"reason": "Узбекистан согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    stands = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
+    moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
+    await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
+    again = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    (other,) = again["moved"]
+    assert "a day off in China: Выборы" in other["because"]
 
 
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:

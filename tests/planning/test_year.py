@@ -17,7 +17,6 @@ from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions, headway
 from services.planning.rules.brief import (
-    Announced,
     Body,
     Brief,
     Circle,
@@ -32,7 +31,7 @@ from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
-from services.planning.rules.standing import Stage, Standing
+from services.planning.rules.standing import LostDay, Stage, Standing
 from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
 from services.planning.rules.wishes import broken
@@ -43,6 +42,7 @@ from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
 from services.rotation import Rotation
 from services.working_time.calendar import Calendar
+from services.working_time.days import Override
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -425,7 +425,6 @@ def too_near_each_other() -> Known:
             stage=Stage.CONVOKED,
             first=date(2027, 6, day),
             last=date(2027, 6, day),
-            called=TODAY,
         )
         for mechanism, day in (("customs-heads", 8), ("energy-cooperation", 10))
     ]
@@ -487,14 +486,6 @@ def test_a_week_is_shared_by_who_comes_to_it_not_by_who_stands_there() -> None:
 
 
 def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> None:
-    decree = Announced(
-        party="uzbekistan",
-        on=date(2027, 6, 10),
-        ruling=Ruling.HOLIDAY,
-        name="День памяти",
-        source="Decree 112",
-        dated=TODAY,
-    )
     near = Period(
         first=date(2027, 6, 7),
         last=date(2027, 6, 15),
@@ -503,8 +494,8 @@ def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> N
         weight=100,
         mechanisms=("energy-cooperation",),
     )
-    brief = brief_of(too_near_each_other(), Wanted(periods=(near,)), 2027, TODAY, Basis())
-    outcome = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
+    known = lost(too_near_each_other(), "energy-cooperation", date(2027, 6, 10))
+    outcome = planned(brief_of(known, Wanted(periods=(near,)), 2027, TODAY, Basis()), work=0.3)
     assert [(one.meeting, one.first) for one in outcome.moved] == [
         ("energy-cooperation-2027-1", date(2027, 6, 15))
     ]
@@ -555,16 +546,27 @@ def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced()
     assert [one.text for one in stands.broken if one.wish is Wish.RULE] == [
         "22 March 2027 is a day off in Kazakhstan: Nowruz Holiday"
     ]
-    decree = Announced(
+    after = planned(
+        brief_of(lost(known, "customs-heads", on), Wanted(), 2027, TODAY, Basis()), work=0.3
+    )
+    assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
+
+
+def lost(known: Known, mechanism: str, on: date) -> Known:
+    """The same, but Uzbekistan has announced that it does not work when the body meets."""
+    decree = Override(
         party="uzbekistan",
         on=on,
         ruling=Ruling.HOLIDAY,
-        name="Навруз",
+        name="День памяти",
         source="Decree 112",
         dated=TODAY,
     )
-    after = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
-    assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
+    gone = {"lost": (LostDay(party="uzbekistan", on=on),)}
+    meetings = [
+        one.model_copy(update=gone) if one.mechanism == mechanism else one for one in known.meetings
+    ]
+    return replace(known, meetings=meetings, overrides=(decree,))
 
 
 def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
@@ -614,7 +616,6 @@ def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Sta
         stage=stage,
         first=on,
         last=on,
-        called=on and TODAY - timedelta(days=1),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from events.event import Fact
 from events.vocabulary import Identifier, Title
+from services.planning.rules.standing import LostDay
 from services.working_time.calendar import Calendar
 from services.working_time.days import Override
 from services.working_time.hours import Office
@@ -111,8 +112,9 @@ class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
     `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`.
-    `fixed` is where the secretary wants it now, whatever it was. `called` is when it was convoked,
-    `earliest` is for a new date, and `usual` a year after the meeting before it.
+    `fixed` is where the secretary wants it now, whatever it was. `lost` are days off that became
+    known after it was convoked, and that nobody has let stand. `earliest` is for a new date, and
+    `usual` a year after the meeting before it.
     """
 
     id: Identifier
@@ -123,7 +125,7 @@ class Meeting(Fact):
     days: int = Field(default=1, ge=1, le=14)
     firmness: Firmness = Firmness.NONE
     on: date | None = None
-    called: date | None = None
+    lost: tuple[LostDay, ...] = ()
     stays: bool = False
     fixed: date | None = None
     earliest: date
@@ -151,16 +153,6 @@ class Meeting(Fact):
         return self.on if self.confirmed else None
 
 
-class Announced(Override):
-    """An override, and when it was entered; the date of its source where nobody noted that."""
-
-    announced: date | None = None
-
-    @property
-    def known(self) -> date:
-        return self.announced or self.dated
-
-
 class Brief(Fact):
     """What is known and wanted of a year. `today` is the date on which it was asked for."""
 
@@ -169,7 +161,7 @@ class Brief(Fact):
     bodies: tuple[Body, ...]
     meetings: tuple[Meeting, ...]
     offices: tuple[Office, ...]
-    overrides: tuple[Announced, ...] = ()
+    overrides: tuple[Override, ...] = ()
     circles: tuple[Circle, ...] = ()
     periods: tuple[Period, ...] = ()
     settings: Settings = Settings()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
 from services.planning.rules.bonds import spacing
-from services.planning.rules.brief import Announced, Body, Brief, Circle, Firmness, Meeting
+from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
@@ -16,6 +16,7 @@ from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
 from services.working_time.calendar import Calendar
 from services.working_time.counting import first_start
+from services.working_time.days import Override
 from services.working_time.hours import Office
 
 PREPARATORY = "ministerial"
@@ -31,7 +32,7 @@ class Known:
     turns: Mapping[str, Rotation]
     meetings: Sequence[Standing]
     offices: tuple[Office, ...]
-    overrides: tuple[Announced, ...] = ()
+    overrides: tuple[Override, ...] = ()
     people: Sequence[tuple[str, str, str]] = ()
 
 
@@ -155,7 +156,7 @@ def meetings_of(
             days=days_of(dated.get(id_)) or custom.days,
             firmness=firmness,
             on=on,
-            called=dated[id_].called if id_ in dated else None,
+            lost=dated[id_].lost if id_ in dated else (),
             stays=stays(id_, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
