@@ -41,11 +41,17 @@ class NewPlan(Input):
 
 
 class Again(Input):
-    """How long to look, what is wanted where that has changed, and which meetings must stay."""
+    """How long to look, what is wanted where that has changed, which meetings stay or may move."""
 
     pains: Pains = Pains()
     wanted: Wanted | None = Field(default=None, description="None: as for the plan before")
     keep: tuple[Identifier, ...] = Field(default=(), max_length=1000, examples=[[]])
+    release: tuple[Identifier, ...] = Field(
+        default=(),
+        max_length=1000,
+        examples=[[]],
+        description="Convoked meetings of a body that others answer to: without this they stay",
+    )
 
 
 class Parts(Input):
@@ -80,6 +86,7 @@ async def replan(work: Transaction, key: str, body: Again) -> Plan:
         dates={**{one.meeting: one.first for one in before.meetings}, **asked},
         confirmed=frozenset(asked),
         keep=frozenset(body.keep),
+        release=frozenset(body.release),
         same_wishes=body.wanted is None,
     )
     wanted = before.wanted if body.wanted is None else body.wanted

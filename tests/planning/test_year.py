@@ -135,11 +135,15 @@ def too_near(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> Iterat
 
 
 def hopeless(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
-    """Whether `prepared` stands before `ready`, which has no date yet, could be called."""
-    if ready.on or ready.fixed or prepared.settled is None:
+    """Whether `prepared` stands before `ready`, which may have another date, could be held."""
+    if ready.settled or prepared.settled is None:
+        return False
+    kinds = {ready.firmness, prepared.firmness}
+    if kinds == {Firmness.CONVOKED} and not (ready.fixed or prepared.fixed):
         return False
     needed = timedelta(days=ready.days + brief.settings.preparation_days)
-    return prepared.settled - needed < ready.earliest
+    dates = [on for on in (ready.earliest, ready.on) if on]
+    return all(prepared.settled - needed < on for on in dates)
 
 
 @st.composite
@@ -182,6 +186,7 @@ def briefs(draw: st.DrawFn, *, firm: bool = False) -> Brief:
                 firmness=firmness,
                 on=None if firmness is Firmness.NONE else on,
                 stays=kinds_of_date == 0 and firmness is not Firmness.NONE,
+                held=id_ == SUMMIT and firmness is Firmness.CONVOKED and draw(st.booleans()),
                 fixed=by_hand if kinds_of_date == 1 else None,
                 earliest=opens - timedelta(days=draw(st.integers(-3, 30))),
             )
@@ -229,7 +234,8 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
         standing = [one.first for one in outcome.meetings if one.firm]
         decided = worth(brief, dates)[2] - brief.settings.weights.week * sharing(standing)
         assert outcome.cost == decided + waived
-    assert outcome.cost == sum(one.cost for one in outcome.meetings if not one.firm)
+    assert outcome.cost == sum(one.cost for one in outcome.meetings)
+    assert not [one for one in outcome.meetings if one.firm and one.cost]
 
 
 def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
@@ -412,6 +418,65 @@ def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
     assert all(f"{each} prepares heads-of-state-2027-1" in confirmed[each] for each in late)
     near = {each for each, on in dates.items() if -3 <= (on - date(2027, 4, 15)).days <= 8}
     assert set(confirmed) <= late | near | {f"{SUMMIT}-2027-1"}
+
+
+def the_summit_is_called(on: date) -> Known:
+    summit = Standing(
+        id=f"{SUMMIT}-2027-1",
+        mechanism=SUMMIT,
+        year=2027,
+        host="china",
+        stage=Stage.CONVOKED,
+        first=on,
+        last=on,
+    )
+    turns = Rotation(id=SUMMIT, mechanism=SUMMIT, queue=NAMES, planned_in={2027: 1})
+    return registry(summit, **{SUMMIT: turns})
+
+
+def test_the_summit_keeps_its_date_until_it_is_released_though_it_be_unprepared() -> None:
+    """No ministers can meet before it any more."""
+    known = the_summit_is_called(date(2027, 2, 2))
+    after = planned(brief_of(known, Wanted(), 2027, TODAY, Basis()), work=0.3)
+    assert (after.moved, after.left_out) == ((), ())
+    late = next(one for one in after.meetings if one.mechanism == "agriculture-ministers")
+    (why,) = (one for one in late.broken if one.wish is Wish.PREPARATION)
+    assert why.cost == Settings().weights.preparation
+    assert why.text == (
+        "it can no longer prepare heads-of-state-2027-1; heads-of-state-2027-1 stands on "
+        "2 February 2027 until a replan releases it (--release)"
+    )
+    release = Basis(release=frozenset({f"{SUMMIT}-2027-1"}))
+    free = planned(brief_of(known, Wanted(), 2027, TODAY, release), work=0.3)
+    assert [one.meeting for one in free.moved] == [f"{SUMMIT}-2027-1"]
+    early = Wanted(fixed=(Fixture(mechanism="agriculture-ministers", on=date(2027, 1, 26)),))
+    with pytest.raises(UnacceptableError, match="release heads-of-state-2027-1 in a replan"):
+        contradictions.check(brief_of(known, early, 2027, TODAY, Basis()))
+
+
+def test_who_has_no_date_beside_the_summit_is_left_out_with_how_to_release_it() -> None:
+    week = Period(
+        first=date(2027, 6, 14),
+        last=date(2027, 6, 17),
+        text="the only week",
+        keep_to=True,
+        mechanisms=("customs-heads",),
+    )
+    wanted = Wanted(periods=(week,), bodies=(Custom(mechanism="customs-heads", meetings=1),))
+    brief = brief_of(the_summit_is_called(date(2027, 6, 16)), wanted, 2027, TODAY, Basis())
+    outcome = planned(brief, work=0.3)
+    assert outcome.moved == ()
+    (out,) = outcome.left_out
+    assert out.meeting == "customs-heads-2027-1"
+    until = "heads-of-state-2027-1 stands on 16 June 2027 until a replan releases it"
+    assert until in out.because
+
+
+@pytest.mark.parametrize("asked", [{"keep": "nobody-2027-1"}, {"release": "nobody-2027-1"}])
+def test_a_meeting_to_keep_or_to_release_must_be_one_of_the_year(asked: dict[str, str]) -> None:
+    basis = Basis(**{name: frozenset({meeting}) for name, meeting in asked.items()})
+    with pytest.raises(UnacceptableError, match="2027 has no meeting nobody-2027-1"):
+        brief_of(registry(), Wanted(), 2027, TODAY, basis)
 
 
 def too_near_each_other() -> Known:

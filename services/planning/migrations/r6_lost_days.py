@@ -1,4 +1,4 @@
-"""A meeting's lost days are heard, and follow no more from when it was called and they were ruled."""
+"""The days that a meeting loses are heard; when it was called, and they were ruled, is let go."""
 
 import json
 

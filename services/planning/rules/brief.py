@@ -111,7 +111,8 @@ class Firmness(StrEnum):
 class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
-    `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`.
+    `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`,
+    nor while it is `held`: others answer to its body, and the secretary has not released it.
     `fixed` is where the secretary wants it now, whatever it was. `lost` are days off that became
     known after it was convoked, and that nobody has let stand. `earliest` is for a new date, and
     `usual` a year after the meeting before it.
@@ -127,20 +128,22 @@ class Meeting(Fact):
     on: date | None = None
     lost: tuple[LostDay, ...] = ()
     stays: bool = False
+    held: bool = False
     fixed: date | None = None
     earliest: date
     usual: date | None = None
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:
-        if (self.on is None) != (self.firmness is Firmness.NONE) or (self.stays and not self.on):
+        undated = self.on is None
+        if undated != (self.firmness is Firmness.NONE) or (undated and (self.stays or self.held)):
             raise ValueError(f"{self.id} is {self.firmness}, and its date is {self.on}")
         return self
 
     @property
     def settled(self) -> date | None:
         """The date on which it is, and no other."""
-        return self.fixed or (self.on if self.stays else None)
+        return self.fixed or (self.on if self.stays or self.held else None)
 
     @property
     def confirmed(self) -> bool:

@@ -1,6 +1,6 @@
 """What a year needs: from all that is known of bodies, turns and meetings to a plan's brief."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -40,13 +40,15 @@ class Known:
 class Basis:
     """An earlier plan that is to change little.
 
-    Its dates by meeting, those of which delegations know, and the meetings that must stay. Where
-    nothing new is wanted, a date that was fixed gives way to the one that a body is called for.
+    Its dates by meeting, those of which delegations know, the meetings that must stay, and those
+    that would but may move. Where nothing new is wanted, a date that was fixed gives way to the one
+    that a body is called for.
     """
 
     dates: Mapping[str, date] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
+    release: frozenset[str] = frozenset()
     same_wishes: bool = False
 
 
@@ -60,6 +62,7 @@ def brief_of(
         for body in known.bodies
         for meeting in meetings_of(body, known, wanted, year, today, basis)
     ]
+    check_basis(basis, {meeting.id for meeting in meetings}, year)
     called = {one.mechanism for one in meetings if one.confirmed and basis and basis.same_wishes}
     fixtures = {one.mechanism: one.on for one in wanted.fixed if one.mechanism not in called}
     return Brief(
@@ -93,6 +96,17 @@ def check_names(known: Known, wanted: Wanted) -> None:
         for name in of:
             if of.count(name) > 1:
                 raise UnacceptableError(f"{name} is named twice; name it once")
+
+
+def check_basis(basis: Basis | None, meetings: Collection[str], year: int) -> None:
+    if basis is None:
+        return
+    for name in sorted((basis.keep | basis.release) - set(meetings)):
+        raise UnacceptableError(
+            f"{year} has no meeting {name} to keep or to release; it has {', '.join(meetings)}"
+        )
+    for name in sorted(basis.keep & basis.release):
+        raise UnacceptableError(f"{name} is to be kept and to be released; say one of them")
 
 
 def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
@@ -132,6 +146,7 @@ def meetings_of(
 ) -> Iterator[Meeting]:
     """The meetings that the body has in the year, or is to have by its rules."""
     custom = wanted.custom(body.mechanism)
+    above = {each.parent for each in known.bodies}
     turns = known.turns[body.mechanism]
     own = [one for one in known.meetings if one.mechanism == body.mechanism]
     standing = [one for one in own if counts_in(one, year)]
@@ -158,6 +173,7 @@ def meetings_of(
             on=on,
             lost=dated[id_].lost if id_ in dated else (),
             stays=stays(id_, on, today, basis),
+            held=body.mechanism in above and held(id_, firmness, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
         )
@@ -193,6 +209,14 @@ def stays(meeting: str, on: date | None, today: date, basis: Basis | None) -> bo
     if on is None:
         return False
     return basis is None or meeting in basis.keep or on <= today
+
+
+def held(
+    meeting: str, firmness: Firmness, on: date | None, today: date, basis: Basis | None
+) -> bool:
+    """Whether its date binds so many that it moves only if the secretary releases it."""
+    released = basis is not None and meeting in basis.release
+    return firmness is Firmness.CONVOKED and on is not None and on > today and not released
 
 
 def numbered(year: int, of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
