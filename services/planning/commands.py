@@ -1,6 +1,8 @@
 """What the secretary may ask of planning: to make a plan, to take it, or to do without."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -55,9 +57,16 @@ class Again(Input):
 
 
 class Parts(Input):
-    """Bodies whose dates are taken; all that are left where none is named."""
+    """Bodies whose dates are taken, or `all` that are left."""
 
     bodies: tuple[Identifier, ...] = Field(default=(), max_length=200, examples=[["customs-heads"]])
+    all: bool = False
+
+    @model_validator(mode="after")
+    def says_which(self) -> Self:
+        if self.all == bool(self.bodies):
+            raise ValueError('name the "bodies" whose dates are taken, or say "all": true for all')
+        return self
 
 
 async def make(work: Transaction, body: NewPlan) -> Plan:
@@ -169,7 +178,7 @@ async def accept(work: Transaction, key: str, body: Parts) -> Plan:
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
         asked_of={row.plan for row in asked},
     )
-    events = acceptance.accept(plan, body.bodies, now, actor=work.cause.actor)
+    events = acceptance.accept(plan, None if body.all else body.bodies, now, actor=work.cause.actor)
     for event in events:
         assert isinstance(event, PlanPartAccepted)
         for one in event.meetings:

@@ -97,6 +97,8 @@ async def test_a_plan_is_asked_for_searched_and_proposed(stage: Stage) -> None:
     assert told.holiday_data.startswith("holidays ")
     progress = (await stage.get(f"/plans/{FIRST}/progress")).json()
     assert (progress["stage"], progress["plan"]) == ("proposed", FIRST)
+    assert progress["now"]["best"] == {"left_out": 0, "moved": 0, "wishes": plan["cost"]}
+    assert plan["cost"] == sum(wish["cost"] for one in plan["meetings"] for wish in one["broken"])
     listed = (await stage.get("/plans", year=2028, stage="proposed")).json()
     assert [one["id"] for one in listed["items"]] == [FIRST]
 
@@ -113,7 +115,12 @@ async def test_an_accepted_part_becomes_polls_and_the_rest_waits(stage: Stage) -
     again = await stage.post(path, {"bodies": ["customs-heads"]})
     assert again.status_code == 409
     assert "are accepted already" in again.json()["detail"]
-    rest = await stage.post(path, {})
+    unsaid: dict[str, Any]
+    for unsaid in ({}, {"bodies": []}, {"bodies": ["heads-of-state"], "all": True}):
+        refused = await stage.post(path, unsaid)
+        assert refused.status_code == 422
+        assert 'or say "all": true' in refused.json()["detail"]
+    rest = await stage.post(path, {"all": True})
     assert rest.json()["stage"] == "accepted"
     accepted = await stage.said(PlanPartAccepted)
     assert [event.mechanism for event in accepted] == ["customs-heads", "heads-of-state"]
@@ -125,7 +132,7 @@ async def test_after_a_cancellation_the_body_gets_another_date_and_nobody_else_m
     stage: Stage,
 ) -> None:
     before = await proposed(stage)
-    await stage.post(f"/plans/{FIRST}/acceptance", {})
+    await stage.post(f"/plans/{FIRST}/acceptance", {"all": True})
     polls = {event.meeting: event.poll for event in await stage.said(PollOpened)}
     summit = await convoked(stage, polls["heads-of-state-2028-1"])
     await convoked(stage, polls["customs-heads-2028-1"])
@@ -187,7 +194,7 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     assert confirmed
     assert "heads-of-state-2028-1: China hosts both, 5 days apart" in because
     assert moved["heads-of-state-2028-1"][1].startswith("it is fixed on ")
-    await stage.post(f"/plans/{after['id']}/acceptance", {})
+    await stage.post(f"/plans/{after['id']}/acceptance", {"all": True})
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
     assert dates(after)["customs-heads-2028-1"] in withdrawn.reason
@@ -207,7 +214,7 @@ async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_
 
     async def found() -> bool:
         return ((await stage.get(f"/plans/{FIRST}/progress")).json()["now"] or {}).get(
-            "cost"
+            "best"
         ) is not None
 
     async def over() -> bool:
@@ -303,7 +310,7 @@ async def test_what_an_earlier_version_cannot_say_any_more_fails_alone(embedded:
     pages = [(await embedded.http.get(f"/plans/plan-2028-{n}")).text for n in (1, 2)]
     assert "Heads of customs" in pages[0]
     assert "ask for another plan of the year" in pages[1]
-    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
     assert (accepted.status_code, picture.status_code) == (409, 409)
     assert "an earlier version" in accepted.json()["detail"]
@@ -333,7 +340,7 @@ async def test_only_the_secretary_plans(embedded: Stage) -> None:
         ("/plans", {"year": 2028}),
         (f"/plans/{FIRST}/replanning", {}),
         (f"/plans/{FIRST}/interruption", None),
-        (f"/plans/{FIRST}/acceptance", {}),
+        (f"/plans/{FIRST}/acceptance", {"all": True}),
         (f"/plans/{FIRST}/dismissal", {"reason": "мы против"}),
     ):
         refused = await embedded.post(path, body, actor="china/chair")
@@ -402,7 +409,7 @@ async def test_a_part_that_the_plan_lacks_is_refused(embedded: Stage) -> None:
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["think-tanks"]})
     assert refused.status_code == 422
     assert f"{FIRST} has no date of think-tanks to accept" in refused.json()["detail"]
-    assert (await embedded.post("/plans/nothing/acceptance", {})).status_code == 404
+    assert (await embedded.post("/plans/nothing/acceptance", {"all": True})).status_code == 404
 
 
 async def test_a_plan_that_was_overtaken_is_not_accepted(embedded: Stage) -> None:
@@ -436,7 +443,7 @@ async def test_dates_of_two_plans_that_do_not_know_of_each_other_are_not_both_ta
     detail = refused.json()["detail"]
     assert f"asked about dates of {FIRST}, of which plan-2028-2 does not know" in detail
     assert f"secretariat plan replan {FIRST}" in detail
-    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert rest.json()["stage"] == "accepted"
 
 
@@ -454,7 +461,7 @@ async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embed
     assert "customs-heads-2028-1 on 2028-06-15" in detail
     assert "China hosts both, 5 days apart" in detail
     after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
-    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {"all": True})
     assert accepted.json()["stage"] == "accepted"
 
 
@@ -465,11 +472,11 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
     await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
     third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
-    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert refused.status_code == 409
     assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
-    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 200
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
 
 
 TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
@@ -583,7 +590,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     second = await proposed(embedded, f"/plans/{FIRST}/replanning")
     hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
     assert hosts["customs-heads-2028-1"] == "kazakhstan"
-    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
     assert accepted.status_code == 200, accepted.text
     assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
@@ -617,7 +624,7 @@ async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     assert answer.json()["stage"] == "dismissed"
     (event,) = await embedded.said(PlanDismissed)
     assert event.reason == "Мы ждём выборов"
-    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 409
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 409
 
 
 async def test_hosts_follow_turns_that_are_declined_swapped_and_reordered(
