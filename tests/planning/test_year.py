@@ -688,7 +688,10 @@ def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Sta
 
 
 def of_customs(known: Known, basis: Basis | None = None) -> list[Meeting]:
-    brief = brief_of(known, Wanted(), 2027, TODAY, basis)
+    return customs_of(brief_of(known, Wanted(), 2027, TODAY, basis))
+
+
+def customs_of(brief: Brief) -> list[Meeting]:
     return [meeting for meeting in brief.meetings if meeting.mechanism == "customs-heads"]
 
 
@@ -750,7 +753,7 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
                 fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 1)),),
                 bodies=(Custom(mechanism=SUMMIT, meetings=0),),
             ),
-            "no meeting left to be fixed",
+            "has 0 meetings left to be fixed",
         ),
     ],
 )
@@ -780,6 +783,61 @@ def test_a_date_that_is_fixed_by_hand_stands_and_the_plan_says_which_rules_it_br
     ]
     good = brief_of(registry(), fixed_on(date(2027, 9, 8)), 2027, TODAY)
     assert notes(good, "customs-heads-2027-1") == []
+
+
+TWICE = (Custom(mechanism="customs-heads", meetings=2),)
+
+
+def test_a_body_that_meets_twice_has_two_dates_fixed_each_for_its_half_of_the_year() -> None:
+    spring, autumn = date(2027, 3, 10), date(2027, 9, 8)
+    both = brief_of(registry(), fixed_on(autumn, spring, bodies=TWICE), 2027, TODAY)
+    assert [one.fixed for one in customs_of(both)] == [spring, autumn]
+    one = brief_of(registry(), fixed_on(autumn, bodies=TWICE), 2027, TODAY)
+    assert [one.fixed for one in customs_of(one)] == [None, autumn]
+    contradict = brief_of(
+        registry(), fixed_on(date(2027, 3, 17), spring, bodies=TWICE), 2027, TODAY
+    )
+    with pytest.raises(UnacceptableError) as refused:
+        contradictions.check(contradict)
+    assert "is fixed on 10 March 2027" in str(refused.value)
+    assert "on 17 March 2027, but a body waits 91 days to meet again" in str(refused.value)
+    with pytest.raises(
+        UnacceptableError, match=r"has 2 meetings left .* 2027-03-10, 2027-06-02, 2027"
+    ):
+        brief_of(registry(), fixed_on(spring, date(2027, 6, 2), autumn, bodies=TWICE), 2027, TODAY)
+
+
+def test_the_date_that_one_meeting_was_called_for_leaves_the_other_one_fixed() -> None:
+    turns = Rotation(
+        id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1}
+    )
+    known = registry(standing(1, date(2027, 3, 16)), **{"customs-heads": turns})
+    wanted = fixed_on(date(2027, 3, 10), date(2027, 9, 8), bodies=TWICE)
+    brief = brief_of(known, wanted, 2027, TODAY, Basis(same_wishes=True))
+    assert [(one.on, one.fixed) for one in customs_of(brief)] == [
+        (date(2027, 3, 16), None),
+        (None, date(2027, 9, 8)),
+    ]
+
+
+def test_meetings_that_are_not_planned_yet_are_numbered_in_the_order_of_their_dates() -> None:
+    """The one in spring was cancelled, and the one in autumn only proposed."""
+    turns = Rotation(
+        id="customs-heads",
+        mechanism="customs-heads",
+        queue=("uzbekistan", "china"),
+        planned_in={2027: 1},
+    )
+    gone = standing(1, date(2027, 3, 16), Stage.CANCELLED)
+    known = registry(gone, **{"customs-heads": turns})
+    autumn = date(2027, 9, 7)
+    dates = {"customs-heads-2027-1": date(2027, 3, 16), "customs-heads-2027-2": autumn}
+    keep = frozenset({"customs-heads-2027-2"})
+    brief = brief_of(known, Wanted(bodies=TWICE), 2027, TODAY, Basis(dates=dates, keep=keep))
+    assert [(one.id, one.host, one.on, one.stays) for one in customs_of(brief)] == [
+        ("customs-heads-2027-2", "uzbekistan", None, False),
+        ("customs-heads-2027-3", "china", autumn, True),
+    ]
 
 
 def test_a_date_that_is_fixed_by_hand_must_end_in_the_year() -> None:
