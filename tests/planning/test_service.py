@@ -394,6 +394,44 @@ async def test_dates_that_contradict_are_refused_and_nothing_is_kept(embedded: S
             "no mechanism called no-such-body",
         ),
         ({"year": 2028, "sooner": True}, 422, "sooner"),
+        (
+            {"year": 2028, "wanted": {"settings": "soon"}},
+            422,
+            "wanted.settings: write names with values, like {host_gap_days: 5}, not soon",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"weights": {"wek": 1}}}},
+            422,
+            "wanted.settings.weights.wek: there is nothing of that name; write one of rhythm, ",
+        ),
+        (
+            {"year": 2028, "wanted": {"fixed": {"mechanism": "customs-heads"}}},
+            422,
+            "wanted.fixed: write a list, like [{mechanism: heads-of-state, on: 2027-06-17}], not ",
+        ),
+        (
+            {"year": 2028, "wanted": {"fixed": [{"mechanism": "customs-heads"}]}},
+            422,
+            "wanted.fixed.0.on: this is missing; write it like on: 2027-06-17",
+        ),
+        (
+            {
+                "year": 2028,
+                "wanted": {"fixed": [{"mechanism": "customs-heads", "on": "2028-02-30"}]},
+            },
+            422,
+            "wanted.fixed.0.on: there is no 2028-02-30; write a date that there is, like ",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"avoid_months": ["July"]}}},
+            422,
+            "wanted.settings.avoid_months.0: write a whole number, like 7, not July",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"host_gap_days": 61}}},
+            422,
+            "wanted.settings.host_gap_days: write 60 or less, not 61",
+        ),
     ],
 )
 async def test_what_makes_no_sense_is_refused(

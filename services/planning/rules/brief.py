@@ -12,12 +12,13 @@ from pydantic import Field, model_validator
 from events.event import Fact
 from events.vocabulary import Identifier, Title
 from services.planning.rules.standing import LostDay
+from services.planning.rules.written import Written
 from services.working_time.calendar import Calendar
 from services.working_time.days import Override
 from services.working_time.hours import Office
 
 
-class Weights(Fact):
+class Weights(Written):
     """What each broken wish costs. No source states any of them: all are settings."""
 
     rhythm: int = Field(default=2, ge=0, le=1000, description="A week off its part of the year")
@@ -29,7 +30,7 @@ class Weights(Fact):
     preparation: int = Field(default=50, ge=0, le=1000, description="No preparatory meeting before")
 
 
-class Settings(Fact):
+class Settings(Written):
     """Gaps in whole days between the end of one meeting and the beginning of the other."""
 
     host_gap_days: int = Field(default=5, ge=0, le=60, description="Between meetings of one host")
@@ -47,7 +48,7 @@ class Settings(Fact):
         return self
 
 
-class Period(Fact):
+class Period(Written):
     """Dates that some bodies should keep out of, or to; all bodies where none is named.
 
     Without a `weight` it is no wish but a rule.
@@ -75,7 +76,7 @@ class Period(Fact):
         return first <= self.last and self.first <= last
 
 
-class Circle(Fact):
+class Circle(Written):
     """People who take part in the meetings of several bodies."""
 
     name: Title = Field(examples=["The ministers of economy"])

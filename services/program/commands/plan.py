@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +43,7 @@ Seconds = Annotated[
 Wanted = Annotated[
     Path | None,
     typer.Option(
-        "--wanted", exists=True, help="YAML with settings, fixed dates, circles, periods, bodies."
+        "--wanted", exists=True, help="YAML; `secretariat plan wishes` prints all it may hold."
     ),
 ]
 Keep = Annotated[
@@ -108,6 +109,13 @@ def replan(
     await_plan(
         command(url, f"/plans/{plan}/replanning", body, actor=SECRETARY, options=SAID), url, svg
     )
+
+
+@app.command()
+def wishes() -> None:
+    """Print all that the file for --wanted may hold, as one that you can change."""
+    text = files("services.planning").joinpath("wishes.yaml").read_text(encoding="utf-8")
+    typer.echo(text, nl=False)
 
 
 @app.command()
