@@ -122,12 +122,12 @@ def shown_in(
     entry = mail.entry
     names = {p.id: party_in(p.id, language, p.name) for p in body.parties}
     cancelled = mail.kind is Kind.CANCELLATION
-    span = span_on_clocks(entry.span)
-    local = in_zone(span, mail.zone)
+    span, local = mail.span, in_zone(mail.span, mail.zone)
+    before = span_on_clocks(mail.previous) if cancelled and mail.previous else None
     facts = [
         (words.when, span_in(span, language)),
         (words.at_yours, span_in(local, language) if local != span else None),
-        (words.before, span_in(mail.previous, language) if cancelled and mail.previous else None),
+        (words.before, span_in(before, language) if before else None),
         (words.where, entry.place),
         (words.host, names.get(entry.turn.host, entry.turn.host)),
         (words.chair, names.get(entry.turn.chair, entry.turn.chair)),

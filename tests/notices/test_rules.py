@@ -360,6 +360,10 @@ def test_a_mail_shows_the_wall_time_that_was_said_in_each_zone_as_its_rules_are_
     text = text_of(mail.model_copy(update={"zone": "Asia/Shanghai"}), POST)
     assert "09:30–10:30 (Asia/Almaty, UTC+5)" in text
     assert "12:30–13:30 (Asia/Shanghai, UTC+8)" in text
+    assert rules.claimed(mail, at + timedelta(minutes=90)).stage is Stage.SENDING
+    assert rules.claimed(mail, at + timedelta(hours=2)).stage is Stage.EXPIRED
+    off = mail.model_copy(update={"kind": Kind.CANCELLATION, "entry": entry(), "known": mail.entry})
+    assert "09:30–10:30 (Asia/Almaty, UTC+5)" in text_of(off, POST)
 
 
 def text_of(mail: Mail, post: Post) -> str:

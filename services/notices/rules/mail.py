@@ -12,6 +12,7 @@ from events.moments import Moment, Span, Zone
 from events.notices import Participation
 from events.vocabulary import Identifier, Language, Prose, Title
 from services.icalendar.calendar import Method
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry, Status
 from services.icalendar.vevent import says_the_same
 from services.mail_addresses import same_for_all
@@ -105,6 +106,11 @@ class Mail(State):
     @property
     def meeting(self) -> str:
         return self.entry.id
+
+    @property
+    def span(self) -> Span:
+        """When it is by the zone data of today."""
+        return span_on_clocks(self.entry.span)
 
     @property
     def previous(self) -> Span | None:
@@ -282,7 +288,8 @@ def withdrawal_for(recipient: Recipient, earlier: Sequence[Mail], now: datetime)
 
 def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -> Mail:
     """A mail about `entry`, to go out when it suits `recipient`."""
-    due = when_due(recipient, entry.span.starts.at, now)
+    starts = span_on_clocks(entry.span).starts.at
+    due = when_due(recipient, starts, now)
     return Mail(
         id=id_of(recipient, entry, more["ahead"]),
         mechanism=entry.mechanism,
@@ -294,7 +301,7 @@ def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -
         zone=recipient.zone,
         entry=entry,
         quiet=recipient.quiet,
-        daily=recipient.digest is Digest.DAILY and due <= entry.span.starts.at - URGENT,
+        daily=recipient.digest is Digest.DAILY and due <= starts - URGENT,
         queued=now,
         dated=due,
         due=due,
@@ -362,7 +369,7 @@ def named(mail: Mail, others: Sequence[Mail], token: str) -> Mail:
 
 def claimed(mail: Mail, now: datetime) -> Mail:
     """About to be handed to the server; expired instead where the meeting is over."""
-    if mail.entry.span.ends.at <= now:
+    if mail.span.ends.at <= now:
         return mail.model_copy(update={"stage": Stage.EXPIRED})
     return mail.model_copy(update={"stage": Stage.SENDING, "attempts": mail.attempts + 1})
 
@@ -370,7 +377,7 @@ def claimed(mail: Mail, now: datetime) -> Mail:
 def when_it_suits(mail: Mail, at: datetime) -> datetime:
     """`at`, or the end of quiet hours; `at` all the same where the meeting is near."""
     later = after_quiet(mail.quiet, mail.zone, at)
-    return at if later > mail.entry.span.starts.at - URGENT else later
+    return at if later > mail.span.starts.at - URGENT else later
 
 
 def released(mail: Mail) -> Mail:
@@ -424,7 +431,7 @@ def retried(mail: Mail, now: datetime) -> Mail:
     """
     if mail.stage not in UNSETTLED:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
-    if mail.entry.span.ends.at <= now:
+    if mail.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
     token = "" if mail.stage is Stage.BOUNCED else mail.token
     update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None, "token": token}
