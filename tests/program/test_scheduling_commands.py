@@ -166,7 +166,8 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     assert "Mourning" in told(server, "recheck", MEETING).stdout
     settled = told(server, "recheck", MEETING, "--settle", "They come all the same")
     assert settled.stdout == f"{MEETING} stands as it is.\n"
-    assert "All coming meetings stand" in told(server, "recheck").stdout
+    assert "Nothing has changed for any coming meeting" in told(server, "recheck").stdout
+    assert "It was let stand: They come all the same" in told(server, "recheck", MEETING).stdout
     assert "say which meeting" in str(told(server, "recheck", "--settle", "x").exception)
 
 

@@ -208,10 +208,12 @@ async def test_meetings_of_the_past_are_left_alone(stage: Any) -> None:
 
 async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(stage: Any) -> None:
     await convoke(stage)
-    assert "All dates stand" in (await stage.http.get("/rechecks")).text
+    assert "Nothing has changed since the dates" in (await stage.http.get("/rechecks")).text
     await rule(stage, "china", IN_CHINA, "holiday")
     text = (await stage.http.get("/rechecks")).text
     assert "1 date to check again" in text
+    assert "secretariat poll open" in text
+    assert "Fixed on a day off" not in text
     assert (
         f"{IN_CHINA} is a day off in China: День памяти · 纪念日 (Decree 112, 2027-02-15)" in text
     )
@@ -233,13 +235,19 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     await stage.program.settle()
     assert await listed(stage) == {}
     assert (await stage.said(MeetingRechecked))[-1].reason == because["reason"]
+    text = (await stage.http.get("/rechecks")).text
+    assert "Nothing has changed since the dates" in text
+    assert "代表团照常出席 &lt;b&gt;" in text
+    assert "in China: День памяти" in text[text.index("Fixed on a day off") :]
+    shown = (await stage.get(f"/rechecks/{MEETING}")).json()
+    assert shown["settled"] == because["reason"]
 
 
 async def test_a_date_that_has_passed_is_on_the_page_no_more(stage: Any) -> None:
     await convoke(stage)
     await rule(stage, "china", IN_CHINA, "holiday")
     await stage.advance(datetime(2027, 9, 15, tzinfo=UTC))
-    assert "All dates stand" in (await stage.http.get("/rechecks")).text
+    assert "Nothing has changed since the dates" in (await stage.http.get("/rechecks")).text
 
 
 async def test_who_asks_first_for_slots_does_not_wait_for_holidays(stage: Any) -> None:
