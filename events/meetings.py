@@ -110,6 +110,7 @@ class Change(StrEnum):
     DAY_OFF = "day_off"
     MAY_BE_OFF = "may_be_off"
     CLOCKS = "clocks"
+    HOURS = "hours"
 
 
 class Finding(Fact):
@@ -136,7 +137,7 @@ class Shift(Fact):
     action: Prose
 
 
-class MeetingRechecked(Event, name="meeting.rechecked", about="meeting"):
+class MeetingRechecked(Event, name="meeting.rechecked", about="meeting", version=2):
     """All that is otherwise for a coming meeting than when its date was fixed; none: all is well.
 
     `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.
@@ -196,6 +197,14 @@ class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
     party: Identifier
     reason: Prose
     on: date | None = Field(default=None, description="None where it was not noted")
+
+
+class TurnTakenBack(Event, name="rotation.turn-taken-back", about="mechanism"):
+    """A party takes up again the turn that it had declined: it comes as if it never had."""
+
+    party: Identifier
+    reason: Prose
+    on: date = Field(description="Of its dates")
 
 
 class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):

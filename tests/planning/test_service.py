@@ -13,7 +13,13 @@ import httpx
 import pytest
 
 from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
-from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
+from events.meetings import (
+    MeetingPlanned,
+    MeetingRescheduled,
+    TurnDeclined,
+    TurnsSwapped,
+    TurnTakenBack,
+)
 from events.plans import (
     PlanAsked,
     PlanDateDropped,
@@ -665,13 +671,17 @@ async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 409
 
 
-async def test_hosts_follow_turns_that_are_declined_swapped_and_reordered(
+async def test_hosts_follow_turns_that_are_declined_taken_back_swapped_and_reordered(
     embedded: Stage,
 ) -> None:
     await embedded.tell(
         TurnDeclined(mechanism="customs-heads", party="china", reason="no venue"),
         TurnsSwapped(
             mechanism="customs-heads", first="kazakhstan", second="uzbekistan", reason="agreed"
+        ),
+        TurnDeclined(mechanism="heads-of-state", party="china", reason="no venue"),
+        TurnTakenBack(
+            mechanism="heads-of-state", party="china", reason="it was found", on=date(2027, 1, 4)
         ),
     )
     plan = await proposed(embedded)

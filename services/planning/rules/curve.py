@@ -41,7 +41,11 @@ def drawn(points: tuple[Point, ...]) -> Curve | None:
     last = points[-1].best if points else None
     if last is None:
         return None
-    alike = [(one.spent, one.best.wishes, least(one, last)) for one in points if kin(one, last)]
+    alike = [
+        (one.spent, one.best.wishes, least(one, one.best, last))
+        for one in points
+        if one.best and (one.best.left_out, one.best.moved) == (last.left_out, last.moved)
+    ]
     began, ended = alike[0][0], alike[-1][0]
     if ended <= began:
         return None
@@ -65,18 +69,10 @@ def drawn(points: tuple[Point, ...]) -> Curve | None:
     )
 
 
-def kin(one: Point, last: Worth) -> bool:
-    """Whether the best plan left out and moved as little as the last one."""
-    return one.best is not None and (one.best.left_out, one.best.moved) == (
-        last.left_out,
-        last.moved,
-    )
-
-
-def least(one: Point, last: Worth) -> int:
+def least(one: Point, best: Worth, last: Worth) -> int:
     """What no plan costs less than that leaves out and moves as little as the last one."""
     same = (one.least.left_out, one.least.moved) == (last.left_out, last.moved)
-    return min(one.least.wishes, one.best.wishes) if same and one.best else 0
+    return min(one.least.wishes, best.wishes) if same else 0
 
 
 def marks(figures: Iterable[tuple[int, float]]) -> Iterator[Mark]:

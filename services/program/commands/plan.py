@@ -142,8 +142,9 @@ def list_plans(
     year: OfYear = None, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
 ) -> None:
     """List the plans, what each costs, and what was accepted of it."""
-    params = {} if year is None else {"year": year}
-    plans = asyncio.run(every("/plans", folder, url, **params))
+    plans = [
+        plan for plan in asyncio.run(every("/plans", folder, url)) if year in {None, plan["year"]}
+    ]
     if as_json:
         print_json(plans)
         return
