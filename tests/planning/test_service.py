@@ -85,9 +85,10 @@ def dates(plan: dict[str, Any]) -> dict[str, str]:
     return {one["meeting"]: one["first"] for one in plan["meetings"]}
 
 
-async def convoked(stage: Stage, poll: str, place: str = "Ташкент") -> date:
+async def convoked(stage: Stage, poll: str, place: str = "Ташкент", **more: str) -> date:
     """Close a poll at its first slot; the date that the meeting has then."""
-    answer = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": place})
+    choice = {"slot": "s1", "place": place, "despite_answers": True, **more}
+    answer = await stage.post(f"/polls/{poll}/closing", choice)
     assert answer.status_code == 200, answer.text
     return datetime.fromisoformat(answer.json()["span"]["starts"]["at"]).date()
 
@@ -179,7 +180,7 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     assert answer.status_code == 200, answer.text
     *_, asked = await stage.said(PollOpened)
     assert asked.meeting == "customs-heads-2028-1"
-    await convoked(stage, asked.poll)
+    await convoked(stage, asked.poll, reason="Мавлид")
     (event,) = await stage.said(MeetingRescheduled)
     assert event.previous.starts.wall.date() == on
     assert event.span.starts.wall.date() != on

@@ -367,7 +367,7 @@ async def test_a_poll_is_not_closed_on_a_day_that_became_off_unless_that_is_mean
 ) -> None:
     poll = await asked(stage, f"{IN_CHINA}T09:30:00", "2027-09-15T09:30:00")
     await rule(stage, "china", IN_CHINA, "holiday")
-    choice = {"slot": "s1", "place": PLACE}
+    choice = {"slot": "s1", "place": PLACE, "despite_answers": True}
     refused = await stage.post(f"/polls/{poll}/closing", choice)
     assert refused.status_code == 422
     assert "День памяти · 纪念日" in refused.json()["detail"]
@@ -382,7 +382,7 @@ async def test_a_poll_is_not_closed_on_a_provisional_day_off_unless_that_is_mean
 ) -> None:
     """The feast of sacrifice of 2027 is computed for 17 May."""
     poll = await asked(stage, "2027-05-17T09:30:00", "2027-05-27T09:30:00")
-    choice = {"slot": "s1", "place": PLACE}
+    choice = {"slot": "s1", "place": PLACE, "despite_answers": True}
     refused = await stage.post(f"/polls/{poll}/closing", choice)
     assert refused.status_code == 422, refused.text
     assert "17 May 2027 may be a day off in Uzbekistan" in refused.json()["detail"]

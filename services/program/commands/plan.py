@@ -88,6 +88,7 @@ LOOK_SECONDS = 0.3
 TOLD_SECONDS = 10.0
 SAID = {
     "year": "YEAR",
+    "pains": "--work, --seconds",
     "pains.seed": "--seed",
     "pains.work": "--work",
     "pains.seconds": "--seconds",
