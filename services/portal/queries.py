@@ -1,6 +1,7 @@
 """Reading the portal's copy: where all bodies stand, or one."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -98,6 +99,29 @@ async def recent_decisions(reader: Reader, mechanism: str) -> list[Decision]:
         .limit(RECENT)
     )
     return [DECISIONS.state.model_validate_json(row.document) for row in rows]
+
+
+async def decisions_of(reader: Reader, meeting: Meeting) -> list[Decision]:
+    """What a meeting decided, in the order of the symbols."""
+    found = await DECISIONS.all(
+        reader.session,
+        col(DecisionRow.mechanism) == meeting.mechanism,
+        reader.may_see(DecisionRow.id),
+    )
+    mine = [decision for decision in found if decision.meeting == meeting.id]
+    return sorted(mine, key=lambda decision: (len(decision.id), decision.id))
+
+
+async def owed_because_of(reader: Reader, decisions: Iterable[Decision]) -> list[FollowUp]:
+    """The follow-ups of `decisions`, settled or not, by due date."""
+    decided = {decision.id: decision.mechanism for decision in decisions}
+    found = await FOLLOW_UPS.all(
+        reader.session,
+        col(FollowUpRow.mechanism).in_(set(decided.values())),
+        reader.may_see(FollowUpRow.id),
+    )
+    mine = [task for task in found if task.decision in decided]
+    return sorted(mine, key=lambda task: (task.due, task.id))
 
 
 async def unsettled_follow_ups(reader: Reader, mechanism: str) -> list[FollowUp]:
