@@ -113,11 +113,25 @@ class Change(StrEnum):
 
 
 class Finding(Fact):
-    """Something that became otherwise for a party, in words, and what to do about it."""
+    """Something that became otherwise for a party, in words, and what to do about it.
+
+    `slot` is the date of a poll that it is about; none for the date of a meeting.
+    """
 
     change: Change
     party: Identifier
     on: date
+    found: Prose
+    action: Prose
+    slot: Identifier | None = None
+
+
+class Shift(Fact):
+    """A deadline that was set for `due` and would be `now`, by the days that are worked by now."""
+
+    kind: MilestoneKind
+    due: Moment
+    now: Moment
     found: Prose
     action: Prose
 
@@ -132,6 +146,7 @@ class MeetingRechecked(Event, name="meeting.rechecked", about="meeting"):
     findings: tuple[Finding, ...]
     data: Title
     reason: Prose | None = None
+    shifts: tuple[Shift, ...] = ()
 
 
 class Presence(StrEnum):
@@ -176,10 +191,11 @@ class MeetingClosed(Event, name="meeting.closed", about="meeting"):
 
 
 class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
-    """A party passes its next turn as host on to the party after it."""
+    """A party passes its next turn as host on to the party after it, `on` one of its dates."""
 
     party: Identifier
     reason: Prose
+    on: date | None = Field(default=None, description="None where it was not noted")
 
 
 class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):

@@ -112,6 +112,14 @@ class PlanPartAccepted(Event, name="plan.part-accepted", about="plan"):
     meetings: tuple[Planned, ...]
 
 
+class PlanDateDropped(Event, name="plan.date-dropped", about="meeting"):
+    """A date that was accepted holds no more, so that nobody is asked about it; and why."""
+
+    plan: Identifier
+    meeting: Identifier
+    because: Prose
+
+
 class PlanDismissed(Event, name="plan.dismissed", about="plan"):
     """What was not accepted of a plan is given up."""
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from events.event import Event, Fact
+from events.meetings import Finding
 from events.moments import Moment, Span
-from events.vocabulary import Identifier, Prose
+from events.vocabulary import Identifier, Prose, Title
 
 
 class Answer(StrEnum):
@@ -74,3 +75,16 @@ class PollWithdrawn(Event, name="poll.withdrawn", about="poll"):
 
     poll: Identifier
     reason: Prose
+
+
+class PollRechecked(Event, name="poll.rechecked", about="poll"):
+    """All that is otherwise for the dates of a poll than when they were asked; none: all is well.
+
+    `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.
+    """
+
+    poll: Identifier
+    meeting: Identifier
+    findings: tuple[Finding, ...]
+    data: Title
+    reason: Prose | None = None

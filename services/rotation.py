@@ -6,24 +6,35 @@ meeting cancelled before it opened gives its host the turn back.
 """
 
 from collections.abc import Collection
+from datetime import date
 from itertools import cycle, islice
 from typing import Self
 
-from events.event import Event
+from events.event import Event, Fact
+from events.mechanisms import MechanismRegistered
 from events.meetings import MeetingCancelled, MeetingPlanned, TurnDeclined, TurnsSwapped
-from events.vocabulary import Identifier
+from events.vocabulary import Identifier, Prose, Title
 from services.state import State
+
+
+class Decline(Fact):
+    """Why a party passed on a turn, and on which of its dates."""
+
+    reason: Prose
+    on: date | None
 
 
 class Rotation(State):
     """The queue of one mechanism (the id is the mechanism's), and how many meetings it planned.
 
-    `notes` say why it is somebody's turn, `declined` who passed on the one that is next, and why.
+    `notes` say why it is somebody's turn, `declined` who passed on the one that is next; both by
+    the `names` of the parties.
     """
 
     queue: tuple[Identifier, ...]
+    names: dict[Identifier, Title] = {}
     notes: dict[Identifier, str] = {}
-    declined: dict[Identifier, str] = {}
+    declined: dict[Identifier, Decline] = {}
     planned: int = 0
     planned_in: dict[int, int] = {}
     hosts: dict[Identifier, Identifier] = {}
@@ -41,10 +52,16 @@ class Rotation(State):
 
     @property
     def because(self) -> str:
-        """Why it is the turn of who is first, in one line."""
-        host = self.queue[0]
-        note = self.notes.get(host, f"it is the turn of {host}")
+        """Why it is the turn of who is first."""
+        return self.reason(self.queue[0])
+
+    def reason(self, host: str) -> str:
+        """Why it is, or will be, the turn of `host`, in one line."""
+        note = self.notes.get(host, f"it is the turn of {self.name(host)}")
         return " ".join(note.split())[:300]
+
+    def name(self, party: str) -> str:
+        return self.names.get(party, party)
 
     def next_id(self, year: int, ahead: int = 0) -> str:
         """The id of the next meeting of `year`, or of the one that comes so many `ahead`."""
@@ -53,6 +70,14 @@ class Rotation(State):
 
 def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
     return Rotation(id=mechanism, mechanism=mechanism, queue=order)
+
+
+def registered(known: Rotation | None, event: MechanismRegistered) -> Rotation:
+    """The rotation of a body as it is registered, for the first time or again."""
+    order = event.rules.host_order or tuple(party.id for party in event.parties)
+    rotation = start(event.mechanism, order) if known is None else reorder(known, order)
+    names = {party.id: party.name for party in event.parties}
+    return rotation.model_copy(update={"names": names})
 
 
 def coming(rotation: Rotation, year: int, number: int) -> dict[str, str]:
@@ -81,7 +106,7 @@ def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
     counts = rotation.planned_in
     return rotation.model_copy(
         update={
-            "queue": (*without(rotation.queue, host), host),
+            "queue": (*others(rotation.queue, host), host),
             "notes": {party: note for party, note in rotation.notes.items() if party != host},
             "declined": {},
             "planned": rotation.planned + 1,
@@ -97,11 +122,11 @@ def given_back(rotation: Rotation, meeting: str) -> Rotation:
     hosts = {each: party for each, party in rotation.hosts.items() if each != meeting}
     if host not in rotation.queue:
         return rotation.model_copy(update={"hosts": hosts})
-    note = f"{host} gets its turn back: {meeting} was cancelled"
+    note = f"{rotation.name(host)} gets its turn back: {meeting} was cancelled"
     return rotation.model_copy(
         update={
             "hosts": hosts,
-            "queue": (host, *without(rotation.queue, host)),
+            "queue": (host, *others(rotation.queue, host)),
             "notes": {**rotation.notes, host: note},
             "declined": {party: why for party, why in rotation.declined.items() if party != host},
         }
@@ -110,15 +135,19 @@ def given_back(rotation: Rotation, meeting: str) -> Rotation:
 
 def passed_on(rotation: Rotation, event: TurnDeclined) -> Rotation:
     """The first who has not declined this turn takes it, and who did comes in its place."""
-    declined = {**rotation.declined, event.party: event.reason}
+    declined = {**rotation.declined, event.party: Decline(reason=event.reason, on=event.on)}
     queue = willing_first(rotation.queue, declined)
-    named = ", ".join(declined)
-    turns = "its turn" if len(declined) == 1 else "their turns"
-    note = f"{named} declined {turns}: {' / '.join(declined.values())}"
+    note = " / ".join(told(rotation.name(party), why) for party, why in declined.items())
     notes = {party: each for party, each in rotation.notes.items() if party != event.party}
     return rotation.model_copy(
         update={"queue": queue, "declined": declined, "notes": {**notes, queue[0]: note}}
     )
+
+
+def told(name: str, decline: Decline) -> str:
+    """Like `Turkmenistan declined on 3 March 2027: elections`."""
+    when = f" on {decline.on.day} {decline.on:%B %Y}" if decline.on else ""
+    return f"{name} declined{when}: {decline.reason}"
 
 
 def willing_first(queue: tuple[str, ...], declined: Collection[str]) -> tuple[str, ...]:
@@ -130,7 +159,8 @@ def willing_first(queue: tuple[str, ...], declined: Collection[str]) -> tuple[st
 def swapped(rotation: Rotation, event: TurnsSwapped) -> Rotation:
     """Who comes first by it has agreed to that, whatever it said before."""
     queue = exchanged(rotation.queue, event.first, event.second)
-    note = f"{event.first} and {event.second} swapped turns: {event.reason}"
+    both = f"{rotation.name(event.first)} and {rotation.name(event.second)}"
+    note = f"{both} swapped turns: {event.reason}"
     return rotation.model_copy(
         update={
             "queue": queue,
@@ -154,5 +184,5 @@ def exchanged(queue: tuple[str, ...], one: str, other: str) -> tuple[str, ...]:
     return tuple(places.get(party, party) for party in queue)
 
 
-def without(queue: tuple[str, ...], party: str) -> tuple[str, ...]:
+def others(queue: tuple[str, ...], party: str) -> tuple[str, ...]:
     return tuple(each for each in queue if each != party)

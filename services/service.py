@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
+from sqlmodel import SQLModel
 
 from events.clock import Clock
 from events.road.database import Database
@@ -23,7 +24,8 @@ class Service:
 
     `routes` stand under /api/v1; `pages` stand at the root, and so do the `plain` ones, which come
     first. A service that only `copies` takes no commands and says nothing: all it keeps follows
-    from what it heard, and can be built anew.
+    from what it heard, and can be built anew; but for the rows of its `own` tables, which are taken
+    over then.
     `errands` are what it does besides in the background, each until it is cancelled.
     """
 
@@ -36,4 +38,5 @@ class Service:
     pages: APIRouter = field(default_factory=APIRouter)
     plain: Sequence[PlainRouter] = ()
     copies: bool = False
+    own: Sequence[type[SQLModel]] = ()
     errands: Sequence[Errand] = ()

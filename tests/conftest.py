@@ -1,14 +1,16 @@
 """A stage on which one service, or all, run for real on SQLite under a clock that tests move."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
+import uvicorn
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -26,7 +28,10 @@ from events.mechanisms import (
 from events.road.local import LogRow
 from events.vocabulary import SYSTEM
 from services.program.app import create_app
+from services.program.demo.audit import twice
 from services.program.embedded import Program
+from services.program.serve import Server, listening
+from services.program.worker import Worker
 from services.service import Service
 
 pytest_plugins = ["tests.servers", "tests.calendars.readers"]
@@ -206,6 +211,40 @@ def headers_of(actor: str, more: dict[str, str]) -> dict[bytes, bytes]:
     return {name.replace("_", "-").encode(): value.encode() for name, value in named.items()}
 
 
+class OnPostgres(Program):
+    """Services on one PostgreSQL at `url`, stepped by hand; their road is in a folder."""
+
+    def __init__(
+        self, folder: Path, services: Sequence[Service], clock: SetClock, url: str
+    ) -> None:
+        super().__init__(folder, (), clock)
+        self.services = services
+        self.workers = {one.name: Worker(one, url, self.road, clock) for one in services}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def postgres_url(request: pytest.FixtureRequest) -> str | None:
+    """None: on SQLite."""
+    if request.param == "sqlite":
+        return None
+    return str(request.getfixturevalue("own_database"))
+
+
+@asynccontextmanager
+async def serving(stage: Stage) -> AsyncIterator[str]:
+    """The address of a server of the stage: streams go on while others are answered."""
+    with listening("127.0.0.1", 0) as place:
+        app = create_app(stage.program.services, stage.program.workers)
+        server = Server(uvicorn.Config(app, log_level="warning"), app.state.closing)
+        running = asyncio.create_task(server.serve(sockets=[place]))
+        try:
+            yield f"http://127.0.0.1:{place.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            app.state.closing.set()
+            await running
+
+
 Staging = Callable[..., Any]
 
 
@@ -213,18 +252,28 @@ Staging = Callable[..., Any]
 async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
     """Put services on a stage: `stage = await staged(scheduling)`.
 
-    Two mechanisms and an agreement are known there.
+    Two mechanisms and an agreement are known there. They are on SQLite where no `url` of a
+    PostgreSQL is given. Whatever a test does on it, no command and no
+    handler has its effect twice.
     """
+    stages: list[Stage] = []
     async with AsyncExitStack() as stack:
 
-        async def stage_of(*services: Service, folder: str = "data", known: bool = True) -> Stage:
-            clock = SetClock(START)
-            program = Program(tmp_path / folder, services, clock)
+        async def stage_of(
+            *services: Service, folder: str = "data", known: bool = True, url: str | None = None
+        ) -> Stage:
+            clock, home = SetClock(START), tmp_path / folder
+            program = (
+                OnPostgres(home, services, clock, url) if url else Program(home, services, clock)
+            )
             await stack.enter_async_context(program.opened())
             stage = Stage(program, clock)
             await stack.enter_async_context(stage.http)
+            stages.append(stage)
             if known:
                 await stage.tell(SUMMIT, CUSTOMS, CORRIDORS)
             return stage
 
         yield stage_of
+        for stage in stages:
+            assert twice(await stage.envelopes()) == 0

@@ -38,22 +38,34 @@ class Lease:
 
     @asynccontextmanager
     async def used(self) -> AsyncIterator[Session | None]:
-        """What holds the lease, taking it if it is free; none if it is another's.
+        """What holds the lease, for one step of work; none if it is another's.
 
+        It is taken if it is free, and anew where its connection has ended since the step before.
         Nobody else holds it as long as its connection answers. When it does not, it is let go.
         """
-        try:
-            yield self.session or await self.take()
-        except DatabaseUnreachableError:
+        if self.session is not None and not self.session.connection.alive:
             await self.close()
-            raise
+        async with self.let_go_if_lost():
+            yield self.session or await self.take()
 
     async def held(self) -> bool:
-        """Whether this copy holds the lease now, taking it if it is free."""
-        async with self.used() as session:
+        """Whether this copy holds the lease now, taking it if it is free.
+
+        DatabaseUnreachableError where it was lost since: another may have done the work meanwhile.
+        """
+        async with self.let_go_if_lost():
+            session = self.session or await self.take()
             if session is not None:
                 await session.execute(ANSWERS)
             return session is not None
+
+    @asynccontextmanager
+    async def let_go_if_lost(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except DatabaseUnreachableError:
+            await self.close()
+            raise
 
     async def work(self, step: Step) -> None:
         """Do `step` where no other copy does, until cancelled, and let the lease go then.

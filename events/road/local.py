@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import MetaData, func, select
@@ -118,13 +119,15 @@ class LocalRoad:
         for service, subscription in self.subscriptions.items():
             session.put(PositionRow(service=service, position=subscription.position))
 
-    async def last_event(self) -> Envelope | None:
-        """What was published last; none on a road that nobody has used."""
+    async def latest(self) -> datetime | None:
+        """The latest time of what was published last; none on a road that nobody has used.
+
+        Of some, not of one: a clock that was set back dates the newest events before older ones.
+        """
+        newest = select(col(LogRow.envelope)).order_by(col(LogRow.position).desc()).limit(BATCH)
         async with self.database.glance() as session:
-            text = await session.scalar(
-                select(col(LogRow.envelope)).order_by(col(LogRow.position).desc()).limit(1)
-            )
-        return Envelope.model_validate_json(text) if text else None
+            texts = await session.scalars(newest)
+        return max((Envelope.model_validate_json(text).time for text in texts), default=None)
 
     async def lag(self, service: str) -> int:
         subscription = self.subscriptions[service]

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, WrittenActor
-from services import rights
+from services import directory, rights
 from services.bridge.rules import webhook as rules
 from services.bridge.rules.webhook import Webhook
 from services.bridge.tables import SaidRow, WebhookRow, Webhooks
@@ -56,6 +56,8 @@ class Subscribed(BaseModel):
 async def subscribe(work: Transaction, body: NewWebhook) -> Subscribed:
     rights.secretary(work.cause.actor, "subscribe a webhook")
     rules.check_address(body.address)
+    for mechanism in body.mechanisms:
+        await directory.find(work.session, mechanism)
     end = await work.session.scalar(select(func.max(col(SaidRow.seq)))) or 0
     hook = Webhook(
         id=f"webhook-{secrets.token_hex(6)}",

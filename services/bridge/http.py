@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from events.road.database import Database
 from events.road.session import Session
 from events.vocabulary import Actor, Identifier
-from services import rights
+from services import directory, rights
 from services.bridge import commands
 from services.bridge.commands import WEBHOOKS, NewWebhook, Subscribed
 from services.bridge.rules.webhook import Webhook
@@ -52,6 +52,8 @@ async def stream(
     del actor  # declared for the API's description
     office = office_of(request, "bridge")
     async with office.database.read() as session:
+        for each in mechanism or ():
+            await directory.find(session, each)
         position = await position_of(session, last_event_id) if last_event_id else 0
     who = who_reads(request)
     said = told(office.database, request.app.state.closing, who, position, tuple(mechanism or ()))

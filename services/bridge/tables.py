@@ -10,7 +10,7 @@ from events.road.columns import UtcDateTime
 from events.road.session import Session
 from services.bridge.rules.webhook import Webhook
 from services.reading import Reader
-from services.refusals import NotFoundError
+from services.refusals import NotFoundError, UnacceptableError
 
 
 class BridgeTable(SQLModel):
@@ -80,6 +80,14 @@ async def said_after(
 
 
 async def position_of(session: Session, event_id: str) -> int:
-    """Where the event of that id stands; 0, before all of them, where nobody knows it."""
+    """Where the event of that id stands; UnacceptableError where there is none.
+
+    Whoever sent it would else hear everything again, and not know why.
+    """
     found = await session.scalar(select(col(SaidRow.seq)).where(col(SaidRow.id) == event_id))
-    return found or 0
+    if found is None:
+        raise UnacceptableError(
+            f"no decision was told with the id {event_id}; send the id of the last event that you "
+            "were given as Last-Event-ID, or none to hear all from the first one"
+        )
+    return found

@@ -3,22 +3,39 @@
 A look asks for the marks of the mechanisms, and then for what changed since those it knew. One
 meeting's change brings that meeting's fragments, whatever else there is. What this process wrote
 itself is handed over, and needs no look, where it comes right after what is known.
+
+`noticed` is when this process found a mechanism to have changed, which is never before it had; all
+that follows from the program and its settings changes with the process.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from events.clock import Clock
 from events.road.database import Database
 from events.road.session import Session
 from services import coordinators, directory
-from services.calendars.rules.assembly import KEPT, LONG_AGO, NEVER, Fragment, Meeting, Move
+from services.calendars.rules.assembly import (
+    KEPT,
+    LONG_AGO,
+    NEVER,
+    Fragment,
+    Meeting,
+    Move,
+    Piece,
+    alias_of,
+    fault_of,
+    without,
+)
 from services.calendars.rules.reading import People
-from services.calendars.tables import CalendarsTable, EntryRow, Written
+from services.calendars.tables import CalendarsTable, EntryRow, SecretRow, Written
 from services.http.addresses import public_address
-from services.icalendar.vevent import with_url
+from services.icalendar.vevent import with_uid, with_url
 from services.icalendar.wording import ENGLISH
 
 TABLES = CalendarsTable.metadata.tables
@@ -27,11 +44,13 @@ FRAGMENT, FOLLOWER = TABLES["fragment"].c, TABLES["follower"].c
 MARKS = select(TABLES["mark"])
 ENTRIES = select(
     *(ENTRY[name] for name in ("id", "host", "starts", "ends", "zone", "first_year", "last_year")),
-    *(ENTRY[name] for name in ("cancelled", "restricted", "changed")),
+    *(ENTRY[name] for name in ("cancelled", "restricted")),
 )
 FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.entry)
-TASKS = select(TABLES["task"])
+TASKS = select(*(TASK[name] for name in ("id", "party", "ends", "cancelled")))
 FRAGMENTS_OF_TASKS = select(TABLES["fragment"]).join(TABLES["task"], TASK.id == FRAGMENT.entry)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,11 +76,16 @@ class Board:
     """Every meeting and task by its mechanism and id, and who may read what of it.
 
     `languages` are those of its fragments: only what somebody reads is kept. `restricted` are the
-    mechanisms with restricted meetings, `owing` those with tasks.
+    mechanisms with restricted meetings, `owing` those with tasks. `unshown` are the meetings that
+    cannot be shown, and why.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
+        self.clock = clock
+        self.secret = b""
+        self.noticed: dict[str, datetime] = {}
+        self.unshown: dict[str, str] = {}
         self.address = public_address()
         self.marks: dict[str, Mark] = {}
         self.people = People()
@@ -83,6 +107,8 @@ class Board:
         """
         marks: dict[str, Mark] = {}
         async with self.database.read() as session:
+            if not self.secret:
+                self.secret = (await session.get_one(SecretRow, "busy")).value
             for row in await session.execute(MARKS):
                 seen = self.marks.get(row.mechanism, Mark())
                 if row.number != seen.number:
@@ -93,6 +119,17 @@ class Board:
             if changes.people:
                 await self.learn_people(session)
         self.marks |= marks
+        self.notice(marks, people=changes.people)
+
+    def notice(self, mechanisms: Iterable[str], *, people: bool) -> None:
+        now = self.clock.now()
+        self.noticed |= dict.fromkeys(mechanisms, now)
+        if people:
+            self.people_since = now
+
+    def since(self, mechanisms: Iterable[str]) -> datetime:
+        """When anything was last found to have changed in them, or in who may read what."""
+        return max((self.people_since, *(self.noticed.get(key, LONG_AGO) for key in mechanisms)))
 
     async def learn(self, session: Session, row: Any, seen: Mark, changes: Changes) -> None:
         mechanism: str = row.mechanism
@@ -101,7 +138,6 @@ class Board:
             changes.followers |= await changed_followers(session, mechanism, seen.number)
         if row.people > seen.people:
             changes.people = True
-            self.people_since = max(self.people_since, row.people_at or LONG_AGO)
 
     async def changed_meetings(
         self, session: Session, mechanism: str, since: int
@@ -109,7 +145,7 @@ class Board:
         """The meetings and tasks of `mechanism` that changed, by their id."""
         found: dict[str, Meeting] = {}
         for table, rows_of, fragments_of, made in (
-            (ENTRY, ENTRIES, FRAGMENTS, meeting_of),
+            (ENTRY, ENTRIES, FRAGMENTS, self.meeting_of),
             (TASK, TASKS, FRAGMENTS_OF_TASKS, task_of),
         ):
             changed = (table.mechanism == mechanism, table.as_of > since)
@@ -125,16 +161,18 @@ class Board:
         """Have what this process wrote, if it comes right after what is known; whether it did."""
         mechanism, number, row, fragments = written
         seen = self.marks.get(mechanism, Mark())
-        if row is None or number != seen.number + 1:
+        if row is None or number != seen.number + 1 or not self.secret:
             return False
-        made = meeting_of if isinstance(row, EntryRow) else task_of
+        made = self.meeting_of if isinstance(row, EntryRow) else task_of
         found = made(row, self.fragments(fragments))
         self.enter(mechanism, {row.id: found}, changes)
         self.marks[mechanism] = replace(seen, number=number)
+        self.notice([mechanism], people=False)
         return True
 
     def enter(self, mechanism: str, found: Mapping[str, Meeting], changes: Changes) -> None:
         known = self.known.setdefault(mechanism, {})
+        found = {id_: self.shown(one) for id_, one in found.items()}
         moves = [Move(mechanism, known.get(id_), one) for id_, one in found.items()]
         known |= found
         readable = self.restricted, self.owing
@@ -147,6 +185,42 @@ class Board:
         if readable != (self.restricted, self.owing):
             changes.mechanisms.add(mechanism)
         changes.moves += moves
+
+    def shown(self, meeting: Meeting) -> Meeting:
+        """The same, where it can be shown; one that cannot is in no feed, and costs no other."""
+        fault = fault_of(meeting)
+        if fault is None:
+            self.unshown.pop(meeting.id, None)
+            return meeting
+        if self.unshown.get(meeting.id) != fault:
+            log.error("%s is in no feed: %s", meeting.id, fault)
+        self.unshown[meeting.id] = fault
+        return without(meeting)
+
+    def meeting_of(self, row: Any, fragments: dict[str, Fragment]) -> Meeting:
+        alias = None
+        if row.restricted:
+            alias = alias_of(row.id, self.secret)
+            uid = f"{alias}@secretariat"
+            fragments = {
+                language: one._replace(
+                    busy=Piece(with_uid(one.busy.content.decode(), uid).encode())
+                )
+                for language, one in fragments.items()
+            }
+        return Meeting(
+            id=row.id,
+            host=row.host,
+            starts=row.starts,
+            zone=row.zone,
+            first_year=row.first_year,
+            last_year=row.last_year,
+            cancelled=row.cancelled,
+            restricted=row.restricted,
+            alias=alias,
+            leaves=leaving(row),
+            fragments=fragments,
+        )
 
     def fragments(self, rows: Iterable[Any]) -> dict[str, Fragment]:
         return {
@@ -176,20 +250,9 @@ async def changed_followers(session: Session, mechanism: str, since: int) -> set
     return set(await session.scalars(query))
 
 
-def meeting_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
-    return Meeting(
-        id=row.id,
-        host=row.host,
-        starts=row.starts,
-        zone=row.zone,
-        first_year=row.first_year,
-        last_year=row.last_year,
-        cancelled=row.cancelled,
-        restricted=row.restricted,
-        changed=row.changed,
-        leaves=row.ends + KEPT if row.cancelled else NEVER,
-        fragments=fragments,
-    )
+def leaving(row: Any) -> datetime:
+    """When what is cancelled is no longer shown."""
+    return row.ends + KEPT if row.cancelled and row.ends < NEVER - KEPT else NEVER
 
 
 def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
@@ -198,8 +261,7 @@ def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         host="",
         starts=row.ends,
         cancelled=row.cancelled,
-        changed=row.changed,
-        leaves=row.ends + KEPT if row.cancelled else NEVER,
+        leaves=leaving(row),
         fragments=fragments,
         party=row.party,
     )

@@ -28,6 +28,7 @@ from services.calendars.board import Board, Changes
 from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, Move, feed, renewed
 from services.calendars.rules.reading import Edition, edition
 from services.calendars.tables import CalendarsTable, Written
+from services.http.counters import FEED_FAILURES
 from services.icalendar.wording import spoken
 from services.refusals import NotFoundError
 
@@ -104,9 +105,10 @@ class Follower:
 class Feeds:
     """What there is to follow, and who follows it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
-        self.board = Board(database)
+        self.clock = clock
+        self.board = Board(database, clock)
         self.ready: OrderedDict[Edition, Ready] = OrderedDict()
         self.followers: OrderedDict[str, Follower] = OrderedDict()
         self.digests: dict[str, str] = {}
@@ -118,9 +120,9 @@ class Feeds:
         self.until = NEVER
         database.takers.add(self.take)
 
-    async def keep_fresh(self, now: datetime) -> None:
-        """Have everything as the database has it, at `now`."""
-        if now >= self.until:
+    async def keep_fresh(self) -> None:
+        """Have everything as the database has it now."""
+        if self.clock.now() >= self.until:
             self.drop(set(self.board.known))
         if self.stale or self.looking.locked():
             async with self.looking:
@@ -196,7 +198,8 @@ class Feeds:
                 row = next(iter(rows), None)
         if row is None:
             raise nowhere()
-        follower = Follower(scope_in(row.scope), settings_in(row.settings), row.owner, row.changed)
+        since = self.board.since([row.mechanism])
+        follower = Follower(scope_in(row.scope), settings_in(row.settings), row.owner, since)
         self.digests[row.id] = digest
         return self.add(digest, follower)
 
@@ -209,23 +212,23 @@ class Feeds:
             self.digests = {id_: known for id_, known in self.digests.items() if known in kept}
         return follower
 
-    async def issue_for(self, follower: Follower, now: datetime) -> Issue:
+    async def issue_for(self, follower: Follower) -> Issue:
         """The feed that `follower` sees; NotFoundError where there is none any more."""
         language = spoken(follower.settings.language)
         if language not in self.board.languages:
             self.board.read_in(language)
             self.committed.set()
-        await self.keep_fresh(now)
-        return self.ready_for(follower, now)
+        await self.keep_fresh()
+        return self.ready_for(follower)
 
-    def ready_for(self, follower: Follower, now: datetime) -> Issue:
+    def ready_for(self, follower: Follower) -> Issue:
         """The same, of a language that is read already, as it was when it was last fresh."""
         ready = follower.ready
         if ready is None or not ready.good:
             wanted = self.edition_for(follower)
-            ready = follower.ready = self.ready.get(wanted) or self.make(wanted, now)
+            ready = follower.ready = self.ready.get(wanted) or self.make(wanted)
         self.ready.move_to_end(ready.issue.edition)
-        return self.latest(ready, now)
+        return self.latest(ready)
 
     def edition_for(self, follower: Follower) -> Edition:
         board = self.board
@@ -242,22 +245,22 @@ class Feeds:
             raise nowhere()
         return found
 
-    def make(self, wanted: Edition, now: datetime) -> Ready:
+    def make(self, wanted: Edition) -> Ready:
         meetings = {key: known.values() for key, known in self.board.known.items()}
-        made = feed(wanted, meetings, since=self.board.people_since, now=now)
+        since = self.board.since(wanted.mechanisms)
+        made = feed(wanted, meetings, since=since, now=self.clock.now())
         ready = self.ready[wanted] = Ready(Issue(wanted, made))
         self.until = min(self.until, made.until)
         self.make_room()
         return ready
 
-    def latest(self, ready: Ready, now: datetime) -> Issue:
+    def latest(self, ready: Ready) -> Issue:
         """The issue of `ready` with all that has moved since the last one."""
         if ready.moves:
-            moves, ready.moves = ready.moves, []
             old = ready.issue
-            since = self.board.people_since
-            made = renewed(old.feed, old.edition, moves, since=since, now=now)
-            ready.issue = Issue(old.edition, made)
+            since, now = self.board.since(old.edition.mechanisms), self.clock.now()
+            made = renewed(old.feed, old.edition, ready.moves, since=since, now=now)
+            ready.issue, ready.moves = Issue(old.edition, made), []
             self.until = min(self.until, made.until)
             self.make_room()
         return ready.issue
@@ -274,35 +277,42 @@ class Feeds:
 OF_DATABASES: WeakKeyDictionary[Database, Feeds] = WeakKeyDictionary()
 
 
-def feeds_of(database: Database) -> Feeds:
+def feeds_of(database: Database, clock: Clock) -> Feeds:
     """The feeds that this process makes out of `database`."""
     found = OF_DATABASES.get(database)
     if found is None:
-        found = OF_DATABASES[database] = Feeds(proxy(database))
+        found = OF_DATABASES[database] = Feeds(proxy(database), clock)
     return found
 
 
 async def keep_warm(database: Database, clock: Clock) -> None:
-    """Make the feeds asked for last anew as soon as something changes in them, until cancelled."""
-    feeds = feeds_of(database)
+    """Make the feeds asked for last anew as soon as something changes in them, until cancelled.
+
+    The meetings are known from the start on. Where that fails, whoever asks next makes them.
+    """
+    feeds = feeds_of(database, clock)
     with database.watched() as changed:
+        changed.set()
         while True:
             await changed.wait()
             changed.clear()
             try:
-                await make_anew(feeds, clock.now())
+                await make_anew(feeds)
             except PASSING as error:
                 log.warning("feeds wait for their database: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
                 changed.set()
+            except Exception:
+                FEED_FAILURES.labels("calendars").inc()
+                log.exception("feeds could not be made anew")
 
 
-async def make_anew(feeds: Feeds, now: datetime) -> None:
-    await feeds.keep_fresh(now)
+async def make_anew(feeds: Feeds) -> None:
+    await feeds.keep_fresh()
     for ready in list(feeds.ready.values())[-WARM:]:
         if ready.moves and ready.good:
             asked = ready.issue.bodies
-            issue = feeds.latest(ready, now)
+            issue = feeds.latest(ready)
             for coding in asked:
                 await issue.body(coding)
 

@@ -11,10 +11,11 @@ from sqlmodel import col
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory, rights
+from services.calendars.conditions import names
 from services.calendars.tables import EntryRow
 from services.http.desk import actor_of, reading
 from services.icalendar.freebusy import free_busy
-from services.refusals import NotFoundError, UnacceptableError
+from services.refusals import NotAllowedError, NotFoundError, UnacceptableError
 
 LONGEST = timedelta(days=731)
 EARLIEST, LATEST = date(1990, 1, 1), date(2200, 12, 31)
@@ -25,6 +26,7 @@ First = Annotated[date, Query(examples=["2027-03-01"])]
 Last = Annotated[date, Query(examples=["2027-03-31"])]
 
 
+@routes.head("/parties/{party}/free-busy", include_in_schema=False)
 @routes.get(
     "/parties/{party}/free-busy",
     responses={200: {"content": {"text/calendar": {}}}},
@@ -39,19 +41,32 @@ async def of_party(
     actor: Annotated[Actor, Depends(actor_of)],
 ) -> Response:
     """VFREEBUSY of a delegation, from a date to another in UTC: for itself and the secretary."""
-    if actor.role not in rights.OFFICE:
-        rights.party(actor, (party,), f"see when {party} is busy")
+    if actor.role not in rights.OFFICE and actor.party != party:
+        raise NotAllowedError(
+            f"only {party} itself and the secretary may see when it is busy; you act as {actor}"
+        )
+    starts, ends = bounds(first, last)
+    content = await busy_of(session, party, starts, ends)
+    tag = sha256(content).hexdigest()[:32]
+    headers = {"etag": f'"{tag}"', "cache-control": "private, no-cache"}
+    if names(request.headers.get("if-none-match", "").encode("latin-1"), tag):
+        return Response(status_code=304, headers=headers)
+    if request.method == "HEAD":
+        headers["content-length"] = str(len(content))
+        return Response(headers=headers, media_type="text/calendar")
+    return Response(content, headers=headers, media_type="text/calendar")
+
+
+def bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the beginning of the first date to the end of the last, where that may be asked for."""
+    if last < first:
+        raise UnacceptableError(f"the last date, {last}, comes before the first, {first}")
     if not EARLIEST <= first <= last <= LATEST:
-        raise UnacceptableError(f"take a first and a later last date from {EARLIEST} to {LATEST}")
+        raise UnacceptableError(f"take dates from {EARLIEST} to {LATEST}")
     starts, ends = day(first), day(last) + timedelta(days=1)
     if ends > starts + LONGEST:
         raise UnacceptableError(f"take a range of dates of at most {LONGEST.days} days")
-    content = await busy_of(session, party, starts, ends)
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type="text/calendar")
+    return starts, ends
 
 
 async def busy_of(session: Session, party: str, first: datetime, last: datetime) -> bytes:

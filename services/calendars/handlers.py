@@ -33,7 +33,7 @@ heard = Handlers(directory.heard, coordinators.heard)
 async def enter(work: Transaction, event: MeetingScheduled) -> None:
     body = await directory.find(work.session, event.mechanism)
     entry = await ENTRIES.add(work, rules.begin(event, body, work.now))
-    await write(work, entry)
+    await write(work.session, entry)
 
 
 @heard.on(*rules.HEARD)
@@ -41,12 +41,14 @@ async def write_anew(work: Transaction, event: Any) -> None:
     """A meeting that never had a date is in no feed, so its cancellation changes none."""
     entry = await ENTRIES.find(work.session, event.meeting)
     if entry is not None:
-        await write(work, await ENTRIES.save(work, rules.evolve(entry, event, work.now)))
+        await write(work.session, await ENTRIES.save(work, rules.evolve(entry, event, work.now)))
 
 
 @heard.on(FollowUpOpened)
 async def owe(work: Transaction, event: FollowUpOpened) -> None:
-    await write_task(work, await TASKS.add(work, tasks.begin(event, work.now)))
+    body = await directory.find(work.session, event.mechanism)
+    task = tasks.begin(event, body.short_name, work.now)
+    await write_task(work.session, await TASKS.add(work, task))
 
 
 @heard.on(*tasks.HEARD)
@@ -54,12 +56,12 @@ async def owe_otherwise(work: Transaction, event: Any) -> None:
     """A task that was owed before calendars heard of any is in no feed."""
     task = await TASKS.find(work.session, event.follow_up)
     if task is not None:
-        await write_task(work, await TASKS.save(work, tasks.evolve(task, event, work.now)))
+        await write_task(work.session, await TASKS.save(work, tasks.evolve(task, event, work.now)))
 
 
 @heard.on(MechanismRegistered, CoordinatorNamed)
 async def note_people(work: Transaction, event: MechanismRegistered | CoordinatorNamed) -> None:
-    mark = await next_mark(work, event.mechanism)
+    mark = await next_mark(work.session, event.mechanism)
     mark.people, mark.people_at = mark.number, work.now
     work.session.put(mark)
     work.session.hand_over(Written(event.mechanism, mark.number))
@@ -103,7 +105,7 @@ async def forget(work: Transaction, event: SubscriptionRevoked) -> None:
 
 async def keep(work: Transaction, row: FollowerRow) -> None:
     """Keep a subscription, and the mark by which it is found to have changed."""
-    mark = await next_mark(work, row.mechanism)
+    mark = await next_mark(work.session, row.mechanism)
     row.as_of = mark.followers = mark.number
     row.changed = work.now
     work.session.put(mark)

@@ -5,10 +5,10 @@ Whatever a program says it takes, it gets text/calendar, and nothing that looks 
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from functools import cache, lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import Query
@@ -18,7 +18,8 @@ from starlette.types import Receive, Scope, Send
 from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
-from services.calendars.feeds import Feeds, Follower, Issue, feeds_of
+from services.calendars.conditions import LONGEST_HEADER, instant_in, names
+from services.calendars.feeds import Feeds, Follower, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
 from services.icalendar import settings as feed_settings
@@ -41,7 +42,7 @@ SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
 LONGEST_NUMBER = 5
 LONGEST_QUERY = 512  # of what is remembered of everybody who asks
-LONGEST_HEADER = 4096
+SETTLES = timedelta(seconds=2)
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -55,17 +56,17 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     """A feed, or 304 where the caller has it (RFC 9110, 13.2.2: the ETag goes first)."""
     del receive
     office = scope["app"].state.offices["calendars"]
-    here, now = feeds_of(office.database), office.clock.now()
-    await here.keep_fresh(now)
+    here = feeds_of(office.database, office.clock)
+    await here.keep_fresh()
     path: str = scope["path"]
     secret = path.startswith(TOKEN)
     follower = await following(here, path, scope["query_string"])
-    issue = await here.issue_for(follower, now)
+    issue = await here.issue_for(follower)
     said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
     coding = coding_of(said.get(b"accept-encoding", b"")[:LONGEST_HEADER])
-    changed = max(issue.feed.changed, follower.changed)
-    headers = headers_of(issue.feed.tag, coding, changed, secret)
-    known = has_it(said, issue, changed)
+    age = Age(max(issue.feed.changed, follower.changed), office.clock.now())
+    headers = headers_of(issue.feed.tag, coding, age.said, secret)
+    known = has_it(said, issue.feed.tag, age)
     counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
         await send({"type": "http.response.start", "status": 304, "headers": headers})
@@ -126,35 +127,47 @@ def wished(query: bytes) -> Settings:
     return settings
 
 
-def has_it(said: dict[bytes, bytes], issue: Issue, changed: datetime) -> bool:
+class Age(NamedTuple):
+    """When a feed was otherwise for the last time, as far as this process knows, and now.
+
+    A date has whole seconds, and another process may know of a change a second later. So a copy is
+    good by its date alone from SETTLES later on, and a date that is said before is of no use.
+    """
+
+    changed: datetime
+    now: datetime
+
+    @property
+    def settled(self) -> datetime:
+        return (self.changed + SETTLES).replace(microsecond=0)
+
+    @property
+    def said(self) -> datetime:
+        return self.settled if self.settled <= self.now else self.changed.replace(microsecond=0)
+
+    def is_known(self, since: bytes) -> bool:
+        """Whether nothing has changed since a date, which is none that is still to come."""
+        found = instant_in(since)
+        return found is not None and self.settled <= found <= self.now
+
+
+def has_it(said: dict[bytes, bytes], tag: str, age: Age) -> bool:
     """Whether the caller's copy is still good."""
     tags = said.get(b"if-none-match")
     if tags is not None:
-        return tags.strip() == b"*" or issue.feed.tag in names_in(tags[:LONGEST_HEADER])
+        return names(tags, tag)
     since = said.get(b"if-modified-since")
-    if since is None:
-        return False
-    try:
-        return changed <= parsedate_to_datetime(since.decode("latin-1"))
-    except (ValueError, TypeError, OverflowError):
-        return False
+    return since is not None and age.is_known(since)
 
 
 @lru_cache(maxsize=4096)
-def names_in(tags: bytes) -> frozenset[str]:
-    """The feeds that ETags name, in whatever coding."""
-    found = re.findall(rb'"([0-9a-f]+)(?:-br|-gzip)?"', tags)
-    return frozenset(tag.decode() for tag in found)
-
-
-@lru_cache(maxsize=4096)
-def headers_of(tag: str, coding: str, changed: datetime, secret: bool) -> list[tuple[bytes, bytes]]:
+def headers_of(tag: str, coding: str, dated: datetime, secret: bool) -> list[tuple[bytes, bytes]]:
     """What is said of a feed in a coding, with a body or without: other bytes, another ETag."""
     etag = f'"{tag}-{coding}"' if coding else f'"{tag}"'
     return [
         *ALWAYS,
         (b"etag", etag.encode()),
-        (b"last-modified", format_datetime(changed.replace(microsecond=0), usegmt=True).encode()),
+        (b"last-modified", format_datetime(dated, usegmt=True).encode()),
         (b"cache-control", SECRET if secret else PUBLIC),
     ]
 

@@ -89,14 +89,13 @@ async def follow_by_token(token: str, request: Request) -> Response:
 
 async def fresh(request: Request) -> Feeds:
     office = office_of(request, "calendars")
-    here = feeds_of(office.database)
-    await here.keep_fresh(office.clock.now())
+    here = feeds_of(office.database, office.clock)
+    await here.keep_fresh()
     return here
 
 
 async def show(request: Request, here: Feeds, follower: Follower, path: str) -> Response:
-    now = office_of(request, "calendars").clock.now()
-    issue = await here.issue_for(follower, now)
+    issue = await here.issue_for(follower)
     settings = follower.settings
     lang = nearest(settings.language)
     return drawing.draw(
@@ -113,7 +112,7 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
         words=WORDS,
         languages=NAMES,
         in_language=lambda code: in_language(settings, code),
-        ahead=ahead(issue.feed.content, issue.edition.language, now),
+        ahead=ahead(issue.feed.content, here.clock.now()),
         day=lambda instant: long_date(instant, lang),
         **ways(f"{address_of(request)}{path}", issue.edition.name),
     )

@@ -7,7 +7,8 @@ from services.calendars.free_busy import routes
 from services.calendars.handlers import heard
 from services.calendars.http import feeds
 from services.calendars.pages import pages
-from services.calendars.tables import CalendarsTable
+from services.calendars.rewriting import rewrite
+from services.calendars.tables import CalendarsTable, SecretRow
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.service import Service
@@ -21,5 +22,6 @@ calendars = Service(
     pages=pages,
     plain=(feeds,),
     copies=True,
-    errands=(keep_warm,),
+    own=(SecretRow,),
+    errands=(rewrite, keep_warm),
 )

@@ -1,7 +1,8 @@
 """What calendars keeps: of each meeting its entry and VEVENTs, of each subscription its digest.
 
-All of it follows from events. `as_of` is the mark of the mechanism at which a row changed last, so
-that a process which knows what stood at one mark asks only for what has changed since.
+All but the secret follows from events, and a copy that is built anew takes that over. `as_of` is
+the mark of the mechanism at which a row changed last, so that a process which knows what stood at
+one mark asks only for what has changed since.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
-from events.road.transaction import Transaction
+from events.road.session import Session
+from services.calendars.look import LOOK
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry
 from services.icalendar.task import Task, vtask
 from services.icalendar.vevent import busy, deadlines, vevent
@@ -83,8 +86,20 @@ class FollowerRow(CalendarsTable, table=True):
     as_of: int
 
 
+class SecretRow(CalendarsTable, table=True):
+    """A key that nobody else knows; drawn once, when the table is made."""
+
+    __tablename__ = "secret"
+
+    name: str = Field(primary_key=True)
+    value: bytes
+
+
 class MarkRow(CalendarsTable, table=True):
-    """How many changes a mechanism has seen, and which of them was the last of its kind."""
+    """How many changes a mechanism has seen, and which of them was the last of its kind.
+
+    `look` is that of its fragments, as `rewriting` has it.
+    """
 
     __tablename__ = "mark"
 
@@ -93,15 +108,17 @@ class MarkRow(CalendarsTable, table=True):
     people: int = 0
     followers: int = 0
     people_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    look: str = ""
 
 
 def searched_by(state: Entry) -> dict[str, Any]:
+    span = span_on_clocks(state.span)
     moments = [state.span.starts, state.span.ends, *(one.due for one in state.milestones)]
     years = [moment.wall.year for moment in moments]
     return {
         "host": state.turn.host,
-        "starts": state.span.starts.at,
-        "ends": state.span.ends.at,
+        "starts": span.starts.at,
+        "ends": span.ends.at,
         "zone": state.span.starts.zone,
         "first_year": min(years),
         "last_year": max(years),
@@ -140,16 +157,25 @@ class Written(NamedTuple):
     fragments: Sequence[FragmentRow] = ()
 
 
-async def next_mark(work: Transaction, mechanism: str) -> MarkRow:
+async def next_mark(session: Session, mechanism: str) -> MarkRow:
     """The mark of `mechanism`, one further than it was, to be put there."""
-    mark = await work.session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism)
+    mark = await session.get(MarkRow, mechanism) or MarkRow(mechanism=mechanism, look=LOOK)
     mark.number += 1
     return mark
 
 
-async def write(work: Transaction, entry: Entry) -> None:
+async def write(session: Session, entry: Entry) -> None:
     """Write the fragments of `entry` anew, in every language."""
-    fragments = [
+    await keep(session, await session.get_one(EntryRow, entry.id), fragments_of(entry))
+
+
+async def write_task(session: Session, task: Task) -> None:
+    """Write the fragments of `task` anew, in every language."""
+    await keep(session, await session.get_one(TaskRow, task.id), fragments_of_task(task))
+
+
+def fragments_of(entry: Entry) -> list[FragmentRow]:
+    return [
         FragmentRow(
             entry=entry.id,
             language=language,
@@ -159,12 +185,10 @@ async def write(work: Transaction, entry: Entry) -> None:
         )
         for language in LANGUAGES
     ]
-    await keep(work, await work.session.get_one(EntryRow, entry.id), fragments)
 
 
-async def write_task(work: Transaction, task: Task) -> None:
-    """Write the fragments of `task` anew, in every language."""
-    fragments = [
+def fragments_of_task(task: Task) -> list[FragmentRow]:
+    return [
         FragmentRow(
             entry=task.id,
             language=language,
@@ -174,14 +198,11 @@ async def write_task(work: Transaction, task: Task) -> None:
         )
         for language in LANGUAGES
     ]
-    await keep(work, await work.session.get_one(TaskRow, task.id), fragments)
 
 
-async def keep(
-    work: Transaction, row: EntryRow | TaskRow, fragments: Sequence[FragmentRow]
-) -> None:
-    mark = await next_mark(work, row.mechanism)
+async def keep(session: Session, row: EntryRow | TaskRow, fragments: Sequence[FragmentRow]) -> None:
+    mark = await next_mark(session, row.mechanism)
     row.as_of = mark.number
     for each in (mark, row, *fragments):
-        work.session.put(each)
-    work.session.hand_over(Written(row.mechanism, mark.number, row, fragments))
+        session.put(each)
+    session.hand_over(Written(row.mechanism, mark.number, row, fragments))

@@ -6,8 +6,8 @@ from fastapi import Request
 
 
 def public_address() -> str | None:
-    """What the deployment says with the variable SECRETARIAT_URL, like https://meetings.example."""
-    said = os.environ.get("SECRETARIAT_URL")
+    """What the deployment says with the variable PUBLIC_URL, like https://meetings.example."""
+    said = os.environ.get("PUBLIC_URL")
     return said.rstrip("/") if said else None
 
 

@@ -12,3 +12,10 @@ FEED_READS = Counter(
     ["service", "feed", "answer"],
     registry=COUNTED,
 )
+
+FEED_FAILURES = Counter(
+    "secretariat_feed_failures",
+    "Times that feeds could not be made anew after a change; the log says why",
+    ["service"],
+    registry=COUNTED,
+)

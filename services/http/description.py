@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from services.http.naming import name_shortly
 from services.http.problems import Problem
 
 ANY_REFUSAL = {"$ref": "#/components/responses/Problem"}
@@ -24,7 +25,9 @@ def describe_problems(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
-            add_problems(generate())
+            document = generate()
+            add_problems(document)
+            name_shortly(document)
         return generate()
 
     app.openapi = described  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """Forms on pages: what somebody asks for with a button, and is told in words if it cannot be."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -7,7 +8,7 @@ from fastapi import HTTPException, Request
 
 from events.vocabulary import Actor, Role
 from services.http.desk import Command, Desk, actor_of, office_of
-from services.refusals import NotAllowedError, RefusedError
+from services.refusals import NotAllowedError
 
 Sent = dict[str, list[str]]
 
@@ -38,10 +39,21 @@ def acting(request: Request) -> Actor:
         ) from error
 
 
-async def refusal(request: Request, service: str, command: Command, *args: Any) -> str | None:
-    """Carry out what a form asks for; why it cannot be, or nothing if it was done."""
-    try:
-        await Desk(office_of(request, service), request, acting(request), None).run(command, *args)
-    except RefusedError as error:
-        return str(error)
-    return None
+async def carry_out(
+    request: Request,
+    service: str,
+    command: Command,
+    *args: Any,
+    actor: Actor | None = None,
+    guarded: bool = True,
+) -> dict[str, Any]:
+    """What comes of the command that a form asks for, as JSON; RefusedError if it cannot be.
+
+    `actor` is whoever sends the form unless another is given; `guarded` is as a Desk has it.
+    """
+    desk = Desk(
+        office_of(request, service), request, actor or acting(request), None, guarded=guarded
+    )
+    answer = await desk.run(command, *args)
+    made: dict[str, Any] = json.loads(bytes(answer.body))
+    return made

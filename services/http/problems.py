@@ -74,7 +74,8 @@ async def refused(_request: Request, error: Exception) -> JSONResponse:
 
 async def invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = field_errors(error.errors())
+    unread = unreadable(error)
+    errors = [unread] if unread else field_errors(error.errors())
     first = errors[0]
     return problem(
         422,
@@ -83,6 +84,25 @@ async def invalid(_request: Request, error: Exception) -> JSONResponse:
         f"{first.field}: {first.message}",
         errors=errors,
     )
+
+
+def unreadable(error: RequestValidationError) -> FieldError | None:
+    """Why nothing of the body was understood; none where its fields are what is wrong."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        at = f"character {first['loc'][-1] + 1}"
+        what = f"this is not JSON: {first['ctx']['error']} ({at})"
+    elif tuple(first["loc"]) != ("body",):
+        return None
+    elif first["type"] == "missing":
+        what = "this command takes a JSON object; /docs shows its fields"
+    elif isinstance(error.body, bytes):
+        what = "it was not read as JSON; send the header Content-Type: application/json with it"
+    elif not isinstance(error.body, dict):
+        what = "send a JSON object, in braces; /docs shows its fields"
+    else:
+        return None
+    return FieldError(field="body", message=what)
 
 
 def field_errors(errors: Sequence[Any]) -> list[FieldError]:

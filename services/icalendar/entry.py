@@ -31,12 +31,16 @@ class Entry(State):
     """One meeting (the id is the meeting's) that has, or had, a date.
 
     `created` and `changed` are the times of the first and the last event about it, in UTC;
-    `planned` is that of the last one about what is due because of it, of which there were `plans`.
+    `planned` is that of the last one that changed what is shown of what is due because of it, and
+    `plans` how many set that anew.
+    `short_name` is that of the body, in entries that were begun since it is kept.
+    `moves` are the changes of when it takes time, `moved` the time of the last of them.
     `previous` is the date it had before, and `reason` why it was moved or cancelled.
     """
 
     title: str
     body: str
+    short_name: str | None = None
     host: str
     chair: str
     turn: Turn
@@ -51,6 +55,8 @@ class Entry(State):
     adopted: bool = False
     milestones: tuple[Milestone, ...] = ()
     plans: int = 0
+    moves: int = 0
+    moved: datetime | None = None
     created: datetime
     changed: datetime
     planned: datetime
@@ -59,6 +65,11 @@ class Entry(State):
     def uid(self) -> str:
         """The UID: one for life, whatever happens to the meeting."""
         return f"{self.id}@secretariat"
+
+    @property
+    def category(self) -> str:
+        """What calendar programs sort it under: its body."""
+        return self.short_name or self.body
 
     @property
     def cancelled(self) -> bool:
@@ -83,6 +94,7 @@ def begin(event: MeetingScheduled, body: MechanismRegistered, now: datetime) -> 
         mechanism=event.mechanism,
         title=event.title,
         body=body.full_name,
+        short_name=body.short_name,
         host=names.get(event.turn.host, event.turn.host),
         chair=names.get(event.turn.chair, event.turn.chair),
         turn=event.turn,
@@ -108,6 +120,10 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
                 "reason": event.reason,
                 "sequence": event.sequence,
             }
+            if event.span != entry.span:
+                change |= {"moves": entry.moves + 1, "moved": now}
+            if event.span.starts.zone != entry.span.starts.zone:
+                change["planned"] = now
         case MeetingCancelled():
             change = {
                 "status": Status.CANCELLED,
@@ -115,9 +131,11 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
                 "sequence": event.sequence,
                 "plans": entry.plans + 1,
                 "planned": now,
+                "moves": entry.moves + 1,
+                "moved": now,
             }
         case RestrictionSet():
-            change = {"restricted": event.restricted}
+            change = {"restricted": event.restricted, "planned": now}
         case AgendaCirculated() | AgendaAdopted():
             told = (item for item in event.items if not item.restricted)
             items = tuple(f"{item.number}. {item.title}" for item in told)

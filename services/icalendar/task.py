@@ -11,15 +11,19 @@ from events.followups import (
 )
 from services.icalendar.entry import Status
 from services.icalendar.lines import in_utc, lines, text
-from services.icalendar.vevent import colour
+from services.icalendar.vevent import DONE, colour
 from services.icalendar.wording import WORDS
 from services.state import State
 
 
 class Task(State):
-    """One follow-up (the id is its own). It is due by the end of `due`, a whole day."""
+    """One follow-up (the id is its own). It is due by the end of `due`, a whole day.
+
+    `short_name` is that of the body that decided it, in tasks that were begun since it is kept.
+    """
 
     party: str
+    short_name: str | None = None
     task: str
     decision: str
     due: date
@@ -30,6 +34,10 @@ class Task(State):
     changed: datetime
 
     @property
+    def category(self) -> str:
+        return self.short_name or self.mechanism
+
+    @property
     def cancelled(self) -> bool:
         return self.status is Status.CANCELLED
 
@@ -37,11 +45,12 @@ class Task(State):
 HEARD = (FollowUpExtended, FollowUpAccepted, FollowUpWithdrawn)
 
 
-def begin(event: FollowUpOpened, now: datetime) -> Task:
+def begin(event: FollowUpOpened, short_name: str, now: datetime) -> Task:
     return Task(
         id=event.follow_up,
         mechanism=event.mechanism,
         party=event.party,
+        short_name=short_name,
         task=event.task,
         decision=event.decision,
         due=event.due,
@@ -82,9 +91,10 @@ def vtask(task: Task, *, language: str = "en") -> str:
             f"DTEND;VALUE=DATE:{task.due + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{text(f'{words.deadline}: {task.task}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(' · '.join(said))}",
-            f"CATEGORIES:{text(task.mechanism)},{words.deadline}",
+            f"CATEGORIES:{text(task.category)},{text(words.deadline)}",
             f"COLOR:{colour(task.mechanism)}",
             "CLASS:PRIVATE",
+            *([DONE] if task.done else []),
             f"ORGANIZER:mailto:{task.mechanism}@secretariat.invalid",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",

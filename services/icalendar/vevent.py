@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from events.meetings import Milestone
 from events.moments import Moment, Span
+from services.icalendar.addresses import address_in
+from services.icalendar.clocks import on_clocks, span_on_clocks
 from services.icalendar.entry import Entry, Status
 from services.icalendar.lines import in_utc, lines, local, quoted, text
 from services.icalendar.wording import WORDS, Words
 
-ADDRESS = re.compile(r"https?://[^\s,;()<>\"]+")
 COLOURS = (
     "teal",
     "firebrick",
@@ -35,7 +36,10 @@ COLOURS = (
     "rebeccapurple",
     "dimgray",
 )
+BEGIN = "BEGIN:VEVENT"
 END = "END:VEVENT\r\n"
+DONE = "X-SECRETARIAT-DONE:TRUE"  # RFC 5545 has no such STATUS of a VEVENT
+OVER = (f"\r\n{DONE}\r\n", f"\r\nSTATUS:{Status.CANCELLED}\r\n")
 SPAN = re.compile(
     r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T(?P<until>\d+)\r\n"
 )
@@ -78,10 +82,10 @@ def vevent(
     `language` is one of LANGUAGES. `organizer` is an e-mail address that takes replies; without one
     the mechanism's stands there, which takes none.
     """
-    online = ADDRESS.search(entry.place)
+    online = address_in(entry.place)
     return lines(
         [
-            "BEGIN:VEVENT",
+            BEGIN,
             f"UID:{entry.uid}",
             f"SEQUENCE:{entry.sequence}",
             f"STATUS:{entry.status}",
@@ -92,9 +96,9 @@ def vevent(
             f"SUMMARY:{text(entry.title)}",
             f"LOCATION:{text(entry.place)}",
             f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, WORDS[language]))}",
-            f"CATEGORIES:{text(entry.mechanism)}",
+            f"CATEGORIES:{text(entry.category)}",
             f"COLOR:{colour(entry.mechanism)}",
-            *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online[0]}"] if online else []),
+            *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online}"] if online else []),
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
             f"ORGANIZER:mailto:{organizer or f'{entry.mechanism}@secretariat.invalid'}",
             *(attendee.line for attendee in attendees),
@@ -111,7 +115,7 @@ def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
     """
     return lines(
         [
-            "BEGIN:VEVENT",
+            BEGIN,
             f"UID:{entry.uid}",
             f"SEQUENCE:{entry.sequence}",
             f"DTSTAMP:{in_utc(entry.changed)}",
@@ -127,24 +131,34 @@ def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
 
 
 def busy(entry: Entry, *, language: str = "en") -> str:
-    """What of a restricted meeting those see who may not read it: when it is, and nothing else."""
+    """What of a restricted meeting those see who may not read it: when it is, and nothing else.
+
+    It has no UID until it is told `with_uid`, since that of the meeting names its body. Nothing in
+    it changes but with the time that is taken, which is in UTC, since a zone names the host.
+    """
+    span, changed = span_on_clocks(entry.span), entry.moved or entry.created
     return lines(
         [
-            "BEGIN:VEVENT",
-            f"UID:{entry.uid}",
-            f"SEQUENCE:{entry.sequence}",
+            BEGIN,
+            f"SEQUENCE:{entry.moves}",
             f"STATUS:{entry.status}",
-            f"DTSTAMP:{in_utc(entry.changed)}",
+            f"DTSTAMP:{in_utc(changed)}",
             f"CREATED:{in_utc(entry.created)}",
-            f"LAST-MODIFIED:{in_utc(entry.changed)}",
-            *when(entry.span),
-            f"SUMMARY;LANGUAGE={language}:{WORDS[language].busy}",
+            f"LAST-MODIFIED:{in_utc(changed)}",
+            f"DTSTART:{in_utc(span.starts.at)}",
+            f"DTEND:{in_utc(span.ends.at)}",
+            f"SUMMARY;LANGUAGE={language}:{text(WORDS[language].busy)}",
             "CLASS:CONFIDENTIAL",
             "ORGANIZER:mailto:secretariat@secretariat.invalid",
             f"TRANSP:{'TRANSPARENT' if entry.cancelled else 'OPAQUE'}",
             "END:VEVENT",
         ]
     )
+
+
+def with_uid(event: str, uid: str) -> str:
+    """`event`, which has none, with a UID."""
+    return lines([BEGIN, f"UID:{uid}"]) + event.removeprefix(f"{BEGIN}\r\n")
 
 
 def deadlines(entry: Entry, *, language: str = "en") -> str:
@@ -161,20 +175,21 @@ def deadline(entry: Entry, due: Milestone, language: str) -> str:
     status = Status.CANCELLED if entry.cancelled and not due.met else Status.CONFIRMED
     return lines(
         [
-            "BEGIN:VEVENT",
+            BEGIN,
             f"UID:{entry.id}.{due.kind}@secretariat",
             f"SEQUENCE:{max(entry.plans - 1, 0)}",
             f"STATUS:{status}",
             f"DTSTAMP:{in_utc(entry.planned)}",
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.planned)}",
-            f"DTSTART;{local(Moment.of(due.due.at, entry.span.starts.zone))}",
+            f"DTSTART;{local(Moment.of(on_clocks(due.due).at, entry.span.starts.zone))}",
             f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
-            f"CATEGORIES:{text(entry.mechanism)},{words.deadline}",
+            f"CATEGORIES:{text(entry.category)},{text(words.deadline)}",
             f"COLOR:{colour(entry.mechanism)}",
             f"RELATED-TO:{entry.uid}",
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
+            *([DONE] if due.met else []),
             f"ORGANIZER:mailto:{entry.mechanism}@secretariat.invalid",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
@@ -205,6 +220,14 @@ def in_whole_days(event: str) -> str:
 def with_url(event: str, url: str) -> str:
     """`event` with the address of a page about it."""
     return event.removesuffix(END) + lines([f"URL:{url}"]) + END
+
+
+def with_alarms(events: str, minutes: int) -> str:
+    """`events` with an alarm in each that is neither cancelled nor done."""
+    return "".join(
+        f"{one}{'' if any(said in one for said in OVER) else alarm(minutes)}{END}"
+        for one in events.split(END)[:-1]
+    )
 
 
 def alarm(minutes: int) -> str:

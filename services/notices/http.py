@@ -102,7 +102,7 @@ async def read_replies(meeting: str, session: Reading, actor: Asking) -> Replies
     if actor.role not in rights.OFFICE:
         body = await directory.find(session, entry.mechanism)
         rights.party(actor, tuple(party.id for party in body.parties), "see who comes")
-    invited = await attendees(session, entry)
+    invited = (await attendees(session, entry))[entry.id]
     return Replies(
         meeting=meeting,
         sequence=entry.sequence,

@@ -205,7 +205,8 @@ async def note_reply(
 
 async def note_report(work: Transaction, report: Report) -> None:
     """Of a mail that is named by all of its key; the rest of it can be guessed."""
-    about = (col(MailRow.id) == report.key[:16]) | (col(MailRow.digest) == report.key)
+    id_ = report.key.partition(".")[0]
+    about = (col(MailRow.id) == id_) | (col(MailRow.digest) == report.key)
     found = await MAILS.all(work.session, about)
     mails = [mail for mail in found if mail.message == report.key and mail.stage in REPORTED]
     if not mails:

@@ -16,6 +16,7 @@ from services.http.pages import Pages
 from services.notices import commands
 from services.notices.post import IN, OUT
 from services.notices.queries import LATEST, overview
+from services.refusals import RefusedError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -45,7 +46,11 @@ async def done(request: Request, command: Command, *args: str) -> Response:
     """The page after a command, or with why it was refused."""
     if not is_for(request):
         return await show(request)
-    return await show(request, await forms.refusal(request, "notices", command, *args))
+    try:
+        await forms.carry_out(request, "notices", command, *args)
+    except RefusedError as error:
+        return await show(request, str(error))
+    return await show(request)
 
 
 def is_for(request: Request) -> bool:

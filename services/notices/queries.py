@@ -50,12 +50,22 @@ class Attendee(BaseModel):
         return self.participation if self.current else None
 
 
-async def attendees(session: Session, entry: Entry) -> list[Attendee]:
-    """Everybody who was invited to a meeting and not uninvited, by party."""
-    mails = await MAILS.all(session, col(MailRow.meeting) == entry.id)
-    said = await ANSWERS.all(session, col(AnswerRow.meeting) == entry.id)
-    invited = sorted(last_to_each(mails), key=lambda mail: mail.recipient)
-    return [attendee(mail, entry, said) for mail in invited]
+async def attendees(session: Session, *entries: Entry) -> dict[str, list[Attendee]]:
+    """Everybody who was invited to each of the meetings and not uninvited, by party."""
+    ids = [entry.id for entry in entries]
+    mails: dict[str, list[Mail]] = {id_: [] for id_ in ids}
+    said: dict[str, list[Answer]] = {id_: [] for id_ in ids}
+    for mail in await MAILS.all(session, col(MailRow.meeting).in_(ids)):
+        mails[mail.meeting].append(mail)
+    for answer in await ANSWERS.all(session, col(AnswerRow.meeting).in_(ids)):
+        said[answer.meeting].append(answer)
+    return {
+        entry.id: [
+            attendee(mail, entry, said[entry.id])
+            for mail in sorted(last_to_each(mails[entry.id]), key=lambda mail: mail.recipient)
+        ]
+        for entry in entries
+    }
 
 
 def attendee(mail: Mail, entry: Entry, said: list[Answer]) -> Attendee:
@@ -118,6 +128,7 @@ class Overview:
 async def overview(session: Session, now: datetime) -> Overview:
     coming = await MEETINGS.all(session, col(MeetingRow.ends) > now)
     coming.sort(key=lambda entry: (entry.span.starts.at, entry.id))
+    invited = await attendees(session, *coming)
     sent = select(func.count()).select_from(MailRow).where(col(MailRow.stage) == Stage.SENT)
     latest = select(AsideRow).order_by(col(AsideRow.at).desc(), col(AsideRow.id)).limit(LATEST)
     return Overview(
@@ -125,7 +136,7 @@ async def overview(session: Session, now: datetime) -> Overview:
         sent=await session.scalar(sent) or 0,
         waiting=await shown(session, WAITING, now),
         unsettled=await shown(session, UNSETTLED, now),
-        meetings=[Guests(entry, await attendees(session, entry)) for entry in coming],
+        meetings=[Guests(entry, invited[entry.id]) for entry in coming],
         asides=await session.scalars(latest),
         put_aside=await session.scalar(select(func.count()).select_from(AsideRow)) or 0,
     )

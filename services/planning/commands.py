@@ -13,9 +13,9 @@ from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
 from services.planning.handlers import ANNOUNCED
+from services.planning.queries import brief_in
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
-from services.planning.rules.brief import Brief
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted
@@ -156,7 +156,7 @@ async def accept(work: Transaction, key: str, body: Parts) -> Plan:
     asked = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == plan.year))
     now = acceptance.Now(
         today=work.now.date(),
-        brief=Brief.model_validate_json(search.brief),
+        brief=brief_in(search),
         standings={one.id: one for one in await STANDINGS.all(work.session)},
         turns={turns.id: turns for turns in await TURNS.all(work.session)},
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),

@@ -13,14 +13,17 @@ from events.meetings import (
     TurnDeclined,
     TurnsSwapped,
 )
+from events.plans import PlanDateDropped
 from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
 from services import coordinators, directory, restrictions, rotation
+from services.planning.rules import plan as plans
 from services.planning.rules import poll, standing
 from services.planning.rules.brief import Announced
 from services.planning.tables import (
+    PLANS,
     POLLS,
     STANDINGS,
     TURNS,
@@ -35,12 +38,9 @@ heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
 @heard.on(MechanismRegistered)
 async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
-    order = event.rules.host_order or tuple(party.id for party in event.parties)
     known = await TURNS.find(work.session, event.mechanism)
-    if known is None:
-        await TURNS.add(work, rotation.start(event.mechanism, order))
-    else:
-        await TURNS.save(work, rotation.reorder(known, order))
+    turns = rotation.registered(known, event)
+    await (TURNS.add if known is None else TURNS.save)(work, turns)
 
 
 @heard.on(MechanismRegistered)
@@ -87,8 +87,18 @@ async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
     await forget_asked(work, event.meeting)
 
 
+@heard.on(PlanDateDropped)
+async def drop_date(work: Transaction, event: PlanDateDropped) -> None:
+    plan = await PLANS.find(work.session, event.plan)
+    if plan is not None:
+        await PLANS.save(work, plans.evolve(plan, event))
+    asked = await work.session.get(AskedRow, event.meeting)
+    if asked is not None and asked.plan == event.plan:
+        await forget_asked(work, event.meeting)
+
+
 async def forget_asked(work: Transaction, meeting: str) -> None:
-    """The meeting has a date that binds, or will not be held: nobody is asked any more."""
+    """The meeting has a date that binds, or will not be held then: nobody is asked any more."""
     work.session.remove(AskedRow, meeting)
 
 

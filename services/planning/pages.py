@@ -16,10 +16,9 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made
+from services.planning.queries import being_made, brief_in
 from services.planning.rules import curve
 from services.planning.rules import picture as drawn
-from services.planning.rules.brief import Brief
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
@@ -32,7 +31,7 @@ from services.planning.tables import (
     StandingRow,
 )
 from services.reading import Reader
-from services.refusals import NotFoundError
+from services.refusals import NotFoundError, RefusedError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
@@ -44,10 +43,10 @@ MEASURES = {
 
 
 async def picture_of(reader: Reader, key: str) -> str:
-    """The year of a plan as SVG; NotFoundError when there is no such plan."""
+    """The year of a plan as SVG; NotFoundError or WrongStateError when it can't be drawn."""
     plan = await reader.get(PLANS, key)
     row = await reader.session.get_one(SearchRow, key)
-    shown = drawn.picture(Brief.model_validate_json(row.brief), plan)
+    shown = drawn.picture(brief_in(row), plan)
     template = drawing.environment.get_template("year.svg")
     return template.render(p=shown, **MEASURES)
 
@@ -62,19 +61,15 @@ async def index(request: Request, reader: Reading) -> Response:
 async def make(request: Request) -> Response:
     """Begin to make a plan, and show how the search goes."""
     sent = await forms.sent(request)
-    made: list[Plan] = []
-
-    async def asked(*args: Any) -> Plan:
-        made.append(await commands.make(*args))
-        return made[-1]
-
     try:
         body = commands.NewPlan.model_validate(forms.single(sent, "year"))
-        wrong = await forms.refusal(request, "planning", asked, body)
+        made = await forms.carry_out(request, "planning", commands.make, body)
     except ValidationError:
         wrong = "write the year in digits, like 2028"
-    if wrong is None:
-        return RedirectResponse(f"/plans/{quote(made[-1].id)}", 303, headers=SAFETY)
+    except RefusedError as error:
+        wrong = str(error)
+    else:
+        return RedirectResponse(f"/plans/{quote(made['id'])}", 303, headers=SAFETY)
     async with read_for(request, "planning") as reader:
         return await listed(request, reader, wrong)
 
@@ -112,10 +107,11 @@ async def dismiss(plan: str, request: Request) -> Response:
 
 async def done(request: Request, plan: str, command: Command, *args: Any) -> Response:
     """The plan's page after a command, or with why it was refused."""
-    wrong = await forms.refusal(request, "planning", command, plan, *args)
-    if wrong is None:
-        return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
-    return await refused(request, plan, wrong)
+    try:
+        await forms.carry_out(request, "planning", command, plan, *args)
+    except RefusedError as error:
+        return await refused(request, plan, str(error))
+    return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
 
 
 async def refused(request: Request, plan: str, wrong: str) -> Response:
@@ -148,7 +144,7 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
     except NotFoundError as error:
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
     row = await reader.session.get_one(SearchRow, key)
-    brief = Brief.model_validate_json(row.brief)
+    bodies = await directory.everything(reader.session)
     points = CURVE.validate_json(row.curve)
     making = plan.stage is Stage.MAKING
     return drawing.draw(
@@ -157,8 +153,8 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
         status=422 if wrong else 200,
         scripts=("act.js", "live.js") if making else ("act.js",),
         plan=plan,
-        names={body.id: body.name for body in brief.bodies},
-        parties=brief.party,
+        names={body.mechanism: body.short_name for body in bodies},
+        parties={party.id: party.name for body in bodies for party in body.parties},
         line=drawn.line(plan),
         so_far=points[-1] if points else None,
         curve=curve.drawn(points),

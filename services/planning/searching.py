@@ -17,17 +17,18 @@ from events.road.database import Database
 from events.road.lease import Lease
 from events.road.transaction import transaction
 from events.vocabulary import Actor
-from services.planning.queries import being_made
+from services.planning.queries import being_made, brief_in
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
 from services.planning.rules.headway import CURVE, Point, Scale, gone_on, point
-from services.planning.rules.plan import Pains, Plan
+from services.planning.rules.plan import Pains
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.waiving import answered
 from services.planning.tables import PLANS, SearchRow
 from services.planning.timetable.answer import Answer, Progress
 from services.planning.timetable.effort import Effort, Watch
+from services.refusals import WrongStateError
 
 GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
@@ -51,7 +52,12 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
         if plan is None:
             return False
         row = await session.get_one(SearchRow, plan.id)
-    search = Search(Brief.model_validate_json(row.brief), plan.pains)
+    try:
+        brief = brief_in(row)
+    except WrongStateError as error:
+        await again_on_conflict(partial(finish, database, clock, row, str(error)))
+        return True
+    search = Search(brief, plan.pains)
     looking = asyncio.create_task(asyncio.to_thread(search.run))
     try:
         while not looking.done():
@@ -63,8 +69,7 @@ async def step(database: Database, clock: Clock, lease: Lease | None = None) -> 
     finally:
         search.stop.set()
     found = await found_by(looking, search, plan.id)
-    cause = Cause(id=f"search {plan.id}", actor=Actor.parse(row.actor), time=clock.now())
-    await again_on_conflict(partial(finish, database, cause, plan, found, search))
+    await again_on_conflict(partial(finish, database, clock, row, found, search))
     return True
 
 
@@ -135,16 +140,24 @@ async def note(database: Database, key: str, search: Search) -> bool:
 
 
 async def finish(
-    database: Database, cause: Cause, plan: Plan, found: Outcome | str, search: Search
+    database: Database,
+    clock: Clock,
+    asked: SearchRow,
+    found: Outcome | str,
+    search: Search | None = None,
 ) -> None:
+    """Say what was found, or why nothing was; without a `search`, none was begun."""
+    cause = Cause(id=f"search {asked.plan}", actor=Actor.parse(asked.actor), time=clock.now())
     async with transaction(database, cause) as work:
-        row = await work.session.get_one(SearchRow, plan.id)
-        row.curve = CURVE.dump_json(search.gone_on()).decode()
-        work.session.put(row)
-        known = await PLANS.get(work.session, plan.id)
+        if search is not None:
+            row = await work.session.get_one(SearchRow, asked.plan)
+            row.curve = CURVE.dump_json(search.gone_on()).decode()
+            work.session.put(row)
+        known = await PLANS.get(work.session, asked.plan)
+        interrupted = search is not None and search.interrupted
         events = (
             rules.fail(known, found)
             if isinstance(found, str)
-            else rules.propose(known, found, interrupted=search.interrupted)
+            else rules.propose(known, found, interrupted=interrupted)
         )
         await PLANS.apply(work, known, events)

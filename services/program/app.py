@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from services.http.description import describe_problems
@@ -13,6 +13,7 @@ from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.plain import PlainFirst
 from services.http.problems import explain_errors
+from services.http.queries import known_alone
 from services.http.varying import VaryByActor
 from services.program.health import health
 from services.program.services import SERVICES
@@ -40,7 +41,7 @@ def create_app(services: Sequence[Service], workers: Mapping[str, Worker]) -> Fa
     app.add_middleware(VaryByActor)
     app.add_middleware(PlainFirst, routers=[each for one in services for each in one.plain])
     for service in services:
-        app.include_router(service.routes, prefix="/api/v1")
+        app.include_router(service.routes, prefix="/api/v1", dependencies=[Depends(known_alone)])
         app.include_router(service.pages)
         for router in service.plain:
             app.include_router(router)

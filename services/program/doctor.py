@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from events.road.history import BEHIND
 from events.road.interface import RoadUnreachableError
 from events.road.letters import failed_deadlines, letters
 from events.road.tables import DeadlineRow, LetterState, OutboxRow
+from services.calendars.board import Board, Changes
 from services.followups.rules.followup import FINAL
 from services.followups.tables import FOLLOW_UPS
 from services.minutes.tables import DECISIONS
@@ -65,15 +66,18 @@ class ServiceReport(BaseModel):
 
 
 class Report(BaseModel):
-    """All services, and the follow-ups whose decision nobody knows."""
+    """All services, follow-ups whose decision nobody knows, and why a meeting is in no feed."""
 
     at: datetime
     services: dict[str, ServiceReport]
     orphan_follow_ups: list[str]
+    unshown_meetings: dict[str, str] = Field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:
-        return all(r.healthy for r in self.services.values()) and not self.orphan_follow_ups
+        return all(r.healthy for r in self.services.values()) and not (
+            self.orphan_follow_ups or self.unshown_meetings
+        )
 
 
 async def examine(program: Deployment, at: datetime) -> Report:
@@ -84,6 +88,7 @@ async def examine(program: Deployment, at: datetime) -> Report:
             name: await examine_service(worker, at) for name, worker in program.workers.items()
         },
         orphan_follow_ups=await orphans(program),
+        unshown_meetings=await unshown(program.workers["calendars"]),
     )
 
 
@@ -140,6 +145,13 @@ async def examine_road(worker: Worker) -> dict[str, object]:
     except RoadUnreachableError as error:
         return {"road": f"unreachable: {error}"}
     return {"road": "ok", "consumer_lag": waiting, "put_aside": aside}
+
+
+async def unshown(worker: Worker) -> dict[str, str]:
+    """Meetings that are in no feed because they cannot be shown, and why."""
+    board = Board(worker.database, worker.clock)
+    await board.look(Changes())
+    return board.unshown
 
 
 async def orphans(program: Deployment) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
+from sqlalchemy import select
+
 from events.envelope import Envelope
 from events.road.interface import Bookmark
 from events.road.receiver import Receiver
@@ -38,6 +40,7 @@ async def rebuild(
     feed = partial(deliver, receiver, moved)
     await replacement.prepare()
     try:
+        await take_over(worker, replacement)
         if earlier is not None:
             await feed(earlier)
         await feed(worker.road.history(bookmark))
@@ -50,6 +53,16 @@ async def rebuild(
                 )
     finally:
         await replacement.close()
+
+
+async def take_over(worker: Worker, replacement: Replacement) -> None:
+    """Let the fresh one have what no event says."""
+    for model in worker.service.own:
+        async with worker.database.read() as session:
+            rows = await session.scalars(select(model))
+        async with replacement.fresh.write() as session:
+            for row in rows:
+                session.put(row)
 
 
 async def deliver(

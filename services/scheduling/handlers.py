@@ -21,12 +21,9 @@ heard = Handlers(directory.heard, coordinators.heard)
 
 @heard.on(MechanismRegistered)
 async def start_rotation(work: Transaction, event: MechanismRegistered) -> None:
-    order = event.rules.host_order or tuple(party.id for party in event.parties)
-    turns = await ROTATIONS.find(work.session, event.mechanism)
-    if turns is None:
-        await ROTATIONS.add(work, rotation.start(event.mechanism, order))
-    else:
-        await ROTATIONS.save(work, rotation.reorder(turns, order))
+    known = await ROTATIONS.find(work.session, event.mechanism)
+    turns = rotation.registered(known, event)
+    await (ROTATIONS.add if known is None else ROTATIONS.save)(work, turns)
 
 
 @heard.on(RulesAmended)
@@ -46,7 +43,7 @@ async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
 @heard.on(PlanPartAccepted)
 async def ask_about_dates(work: Transaction, event: PlanPartAccepted) -> None:
     for meeting in event.meetings:
-        await planned.ask_about(work, event.year, meeting)
+        await planned.ask_about(work, event, meeting)
 
 
 MET_BY = {

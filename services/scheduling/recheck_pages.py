@@ -1,4 +1,4 @@
-"""The page of coming meetings that no longer stand on what their dates stood on."""
+"""The page of coming meetings and polls that no longer stand on what their dates stood on."""
 
 from typing import Annotated
 
@@ -10,10 +10,11 @@ from sqlmodel import col
 from events.meetings import Change
 from services import directory
 from services.http import forms
-from services.http.desk import office_of, read_for, reader_of
+from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.reading import Reader
+from services.refusals import RefusedError
 from services.scheduling.commands import rechecks as commands
 from services.scheduling.rules.recheck import DATA
 from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
@@ -31,19 +32,32 @@ drawing.environment.globals["KINDS"] = {
 
 @pages.get("/rechecks")
 async def index(request: Request, reader: Reading) -> Response:
-    """Every meeting with something to look at, the soonest first."""
+    """Every meeting and every poll with something to look at, the soonest meeting first."""
     return await listed(request, reader)
 
 
 @pages.post("/rechecks/{meeting}/settle")
 async def settle(meeting: str, request: Request) -> Response:
-    """Let a meeting stand as it is."""
+    """Let a meeting or a poll stand as it is."""
+    return await done(request, commands.settle, meeting, "say why it may stand as it is")
+
+
+@pages.post("/rechecks/{meeting}/recount")
+async def recount(meeting: str, request: Request) -> Response:
+    """Count the deadlines of a meeting again."""
+    return await done(request, commands.recount, meeting, "say why they are counted again")
+
+
+async def done(request: Request, command: Command, meeting: str, ask: str) -> Response:
+    """The page after a command, or with why it was refused; `ask` is said where no reason is."""
     try:
         reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
-        wrong = await forms.refusal(request, "scheduling", commands.settle, meeting, reason)
+        await forms.carry_out(request, "scheduling", command, meeting, reason)
     except ValidationError:
-        wrong = "say why it may stand as it is"
-    if wrong is None:
+        wrong = ask
+    except RefusedError as error:
+        wrong = str(error)
+    else:
         return RedirectResponse("/rechecks", 303, headers=SAFETY)
     async with read_for(request, "scheduling") as reader:
         return await listed(request, reader, f"{meeting}: {wrong}")
@@ -66,6 +80,11 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         status=422 if wrong else 200,
         scripts=("act.js",),
         meetings=sorted(meetings, key=lambda one: (one.span and one.span.starts.at, one.id)),
+        polls=[
+            (one, await MEETINGS.get(session, one.asks_for))
+            for one in found.values()
+            if one.asks_for
+        ],
         found=found,
         bodies={key: body.short_name for key, body in bodies.items()},
         names={party.id: party.name for body in bodies.values() for party in body.parties},

@@ -63,7 +63,7 @@ class RoutineRow(SchedulingTable, Record, table=True):
 
 
 class RecheckRow(SchedulingTable, Record, table=True):
-    """What the date of a coming meeting stands on; `found` when some of it is otherwise by now."""
+    """What the dates of a coming meeting or a poll stand on; `found` when some is otherwise."""
 
     __tablename__ = "recheck"
 
@@ -84,5 +84,8 @@ POLLS = Records(PollRow, Poll, poll.evolve, polls_searched_by)
 ROTATIONS = Records(RotationRow, Rotation, rotation.evolve)
 ROUTINES = Records(RoutineRow, Routine, routine.evolve)
 RECHECKS = Records(
-    RecheckRow, Recheck, recheck.evolve, lambda state: {"found": bool(state.findings)}
+    RecheckRow,
+    Recheck,
+    recheck.evolve,
+    lambda state: {"found": bool(state.findings or state.shifts)},
 )

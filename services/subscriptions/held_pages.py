@@ -15,13 +15,13 @@ from events.faults import first_fault
 from services import directory
 from services.http import forms, wishes
 from services.http.addresses import address_of
-from services.http.desk import Command, Desk, office_of
+from services.http.desk import Command, office_of
 from services.http.languages import nearest
 from services.http.pages import SAFETY, SECRET, Pages
 from services.icalendar.wording import WORDS
 from services.refusals import NotFoundError, UnacceptableError
 from services.subscriptions import commands
-from services.subscriptions.commands import Revocation, WithAddress
+from services.subscriptions.commands import Revocation, Shown, WithAddress
 from services.subscriptions.rules.subscription import Subscription
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -76,7 +76,7 @@ async def ask_rotation(token: str, request: Request) -> Response:
 @of_holder
 async def rotate(token: str, request: Request) -> Response:
     """Make another address, and show it."""
-    made = WithAddress.model_validate_json(await run(request, token, commands.rotate_held))
+    made = WithAddress.model_validate(await run(request, token, commands.rotate_held))
     root = address_of(request)
     return drawing.draw(
         request,
@@ -101,24 +101,22 @@ async def ask_revocation(token: str, request: Request) -> Response:
 @of_holder
 async def revoke(token: str, request: Request) -> Response:
     """End it."""
-    said = forms.single(await forms.sent(request), "reason")
     try:
-        body = Revocation.model_validate({"reason": said.get("reason")})
+        body = Revocation.model_validate(forms.single(await forms.sent(request), "reason"))
     except ValidationError as error:
         wrong = first_fault(error, "the reason")
         return await show(request, "held-revocation.html", token, status=422, wrong=wrong)
-    ended = commands.Shown.model_validate_json(
-        await run(request, token, commands.revoke_held, body)
-    )
+    ended = Shown.model_validate(await run(request, token, commands.revoke_held, body))
     lang = nearest(ended.settings.language)
     return drawing.draw(request, "held-revoked.html", lang=lang, secret=True)
 
 
-async def run(request: Request, token: str, command: Command, *args: Any) -> bytes:
+async def run(request: Request, token: str, command: Command, *args: Any) -> dict[str, Any]:
     """Carry out what the holder asks for, as the owner; the answer of the command."""
-    state = await found(request, token)
-    desk = Desk(office_of(request, "subscriptions"), request, state.owner, None, guarded=False)
-    return bytes((await desk.run(command, token, *args)).body)
+    owner = (await found(request, token)).owner
+    return await forms.carry_out(
+        request, "subscriptions", command, token, *args, actor=owner, guarded=False
+    )
 
 
 async def found(request: Request, token: str) -> Subscription:

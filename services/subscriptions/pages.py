@@ -17,7 +17,7 @@ from events.vocabulary import PARTY_ROLES, Actor
 from services import directory, rights
 from services.http import forms, wishes
 from services.http.addresses import address_of
-from services.http.desk import Command, Desk, office_of, who_reads
+from services.http.desk import Command, office_of, who_reads
 from services.http.pages import Pages
 from services.icalendar.wording import WORDS
 from services.refusals import RefusedError
@@ -72,9 +72,7 @@ async def rotate(subscription: str, request: Request) -> Response:
 async def revoke(subscription: str, request: Request) -> Response:
     """End it."""
     try:
-        body = Revocation.model_validate(
-            {"reason": forms.single(await forms.sent(request), "reason").get("reason")}
-        )
+        body = Revocation.model_validate(forms.single(await forms.sent(request), "reason"))
     except ValidationError as error:
         wrong = first_fault(error, "the reason")
         return await listed(request, who_reads(request), wrong=wrong)
@@ -104,13 +102,12 @@ async def listed_after(
     """The list after a command, with what came of it."""
     try:
         actor = forms.acting(request)
-        desk = Desk(office_of(request, "subscriptions"), request, actor, None, guarded=False)
-        body = bytes((await desk.run(command, *args)).body)
+        done = await forms.carry_out(request, "subscriptions", command, *args, guarded=False)
     except RefusedError as error:
         return await listed(request, who_reads(request), wrong=str(error), entered=entered)
     if command is commands.revoke:
-        return await listed(request, actor, ended=Shown.model_validate_json(body))
-    return await listed(request, actor, made=WithAddress.model_validate_json(body))
+        return await listed(request, actor, ended=Shown.model_validate(done))
+    return await listed(request, actor, made=WithAddress.model_validate(done))
 
 
 async def listed(

@@ -154,9 +154,9 @@ async def serve(folder: Path) -> None:
     """Serve ours and the peer, say where, and move the meeting whose number comes on the input."""
     program = Program(folder, (calendars,), SetClock(START))
     async with program.opened():
-        feeds = Feeds(program.workers["calendars"].database)
-        await feeds.keep_fresh(START)
-        held = feeds.ready_for(Follower(ALL, Settings()), START).feed
+        feeds = Feeds(program.workers["calendars"].database, SetClock(START))
+        await feeds.keep_fresh()
+        held = feeds.ready_for(Follower(ALL, Settings())).feed
         ours, peer = create_app(program.services, program.workers), peer_of(held.content, held.tag)
         places = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
         for place, app in zip(places, (ours, peer), strict=True):
@@ -332,10 +332,10 @@ async def entries_in(folder: Path) -> tuple[list[Entry], float]:
             entries = await ENTRIES.all(session)
         times = []
         for _ in range(5):
-            feeds = Feeds(database)
+            feeds = Feeds(database, SetClock(START))
             started = time.perf_counter()
-            await feeds.keep_fresh(START)
-            feeds.ready_for(Follower(ALL, Settings()), START)
+            await feeds.keep_fresh()
+            feeds.ready_for(Follower(ALL, Settings()))
             times.append((time.perf_counter() - started) * 1000)
         return entries, statistics.median(times)
 

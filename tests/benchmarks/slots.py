@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.slots [--rounds N]
 
-Six parties, 60 delegates, and 20 bodies that meet ten times in the year with 18 delegates each.
+Six parties, 60 delegates, and 20 bodies that meet ten times in the year with 18 delegates each;
+ten more meetings are asked about in polls of five dates.
 Warm: holidays and hours of the year have been computed by a search before. Times are of the
 processor, for the machine is shared; the median and the slowest of the rounds. The walk is the
 model that the tests hold against the finder; a year takes it too long, so it gets a fortnight.
@@ -19,9 +20,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from events.moments import Moment
+from services.scheduling.rules.meeting import lasting
 from services.scheduling.rules.slots.find import find
 from services.scheduling.rules.slots.rule import Rule, Treatment
-from services.scheduling.rules.slots.search import Delegate, Engagement, Search
+from services.scheduling.rules.slots.search import Asked, Delegate, Engagement, Search
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
@@ -70,23 +73,40 @@ def engagements(seed: int = 1) -> tuple[Engagement, ...]:
     return tuple(found)
 
 
+def asked(seed: int = 2) -> tuple[Asked, ...]:
+    draw = random.Random(seed)
+    polls = []
+    for body in range(10):
+        days = [YEAR + timedelta(days=draw.randrange(364), hours=4) for _ in range(5)]
+        polls.append(
+            Asked(
+                label=f"Poll {body}",
+                place=draw.choice(("Tashkent", "Astana")),
+                host=draw.choice(PARTIES).id,
+                delegates=[delegate.id for delegate in draw.sample(DELEGATES, 18)],
+                dates=[lasting(Moment.of(day, "UTC"), timedelta(hours=4)) for day in days],
+            )
+        )
+    return tuple(polls)
+
+
 def search(within: int, **settings: Any) -> Search:
-    asked = {"duration": timedelta(hours=2), "calendar": CALENDAR, "host": "uzbekistan"}
-    asked |= {"starts": YEAR, "ends": YEAR + timedelta(days=within), "delegates": DELEGATES}
-    return Search(**(asked | {"engagements": engagements()} | settings))
+    wanted = {"duration": timedelta(hours=2), "calendar": CALENDAR, "host": "uzbekistan"}
+    wanted |= {"starts": YEAR, "ends": YEAR + timedelta(days=within), "delegates": DELEGATES}
+    return Search(**(wanted | {"engagements": engagements(), "asked": asked()} | settings))
 
 
-def walk(asked: Search) -> None:
-    for start in naive_slots.starts(asked):
-        found = naive_slots.breaches(asked, start)
-        naive_slots.cost(asked, found)
+def walk(wanted: Search) -> None:
+    for start in naive_slots.starts(wanted):
+        found = naive_slots.breaches(wanted, start)
+        naive_slots.cost(wanted, found)
 
 
-def milliseconds(work: Callable[[Search], object], asked: Search, rounds: int) -> list[float]:
+def milliseconds(work: Callable[[Search], object], wanted: Search, rounds: int) -> list[float]:
     times = []
     for _ in range(rounds):
         started = time.process_time()
-        work(asked)
+        work(wanted)
         times.append((time.process_time() - started) * 1000)
     return times
 

@@ -90,7 +90,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 @pytest.fixture
 async def stage(staged: Staging) -> Stage:
-    stage: Stage = await staged(bridge, known=False)
+    stage: Stage = await staged(bridge)
     return stage
 
 
@@ -313,3 +313,24 @@ async def test_the_same_subscription_sent_again_does_not_say_the_secret_again(
     again = await stage.post("/webhooks", body, idempotency_key="k")
     assert again.json() == {**first.json(), "secret": None}
     assert (await standing(stage))["id"] == first.json()["webhook"]["id"]
+
+
+async def test_a_mechanism_that_nobody_knows_is_refused_and_not_waited_for(stage: Stage) -> None:
+    wanted = {"address": "https://ministry.example/d", "mechanisms": ["customs-heads", "nosuch"]}
+    answers = [
+        await stage.post("/webhooks", wanted),
+        await stage.get("/events/decisions", mechanism=["customs-heads", "nosuch"]),
+    ]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert "no mechanism called nosuch; GET /api/v1/mechanisms" in answer.json()["detail"]
+    listed = await stage.http.get("/api/v1/webhooks", headers={"actor": "secretary"})
+    assert listed.json()["items"] == []
+
+
+async def test_a_last_event_that_was_never_told_is_refused_with_what_to_send(stage: Stage) -> None:
+    await stage.tell(decision(1))
+    again = {"last-event-id": "garbage"}
+    answer = await stage.http.get("/api/v1/events/decisions", headers=again)
+    assert answer.status_code == 422
+    assert "no decision was told with the id garbage; send" in answer.json()["detail"]

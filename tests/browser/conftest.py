@@ -1,17 +1,13 @@
 """A real browser before services on a stage: Debian's Chromium, driven by Playwright."""
 
-import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
-from services.program.app import create_app
-from services.program.serve import Server
-from tests.conftest import Stage
+from tests.conftest import Stage, serving
 
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -39,17 +35,9 @@ async def page(browser: Browser) -> Page:
 @pytest.fixture
 async def served() -> AsyncIterator[Serving]:
     """The address of a server of a stage's services: `address = await served(stage)`."""
-    running: list[tuple[Server, asyncio.Task[None], socket.socket]] = []
+    async with AsyncExitStack() as stack:
 
-    async def serve(stage: Stage) -> str:
-        place = socket.create_server(("127.0.0.1", 0))
-        app = create_app(stage.program.services, stage.program.workers)
-        server = Server(uvicorn.Config(app, log_level="warning", lifespan="off"), app.state.closing)
-        running.append((server, asyncio.create_task(server.serve(sockets=[place])), place))
-        return f"http://127.0.0.1:{place.getsockname()[1]}"
+        async def serve(stage: Stage) -> str:
+            return await stack.enter_async_context(serving(stage))
 
-    yield serve
-    for server, serving, place in running:
-        server.should_exit = True
-        await serving
-        place.close()
+        yield serve

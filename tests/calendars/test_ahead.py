@@ -36,11 +36,11 @@ def test_every_way_to_say_when_is_read_and_the_first_come_first() -> None:
             event("DTSTART:20270914T060100Z", "SUMMARY:Due", opaque=False),
         ]
     )
-    found = ahead(content, "en", NOW)
+    found = ahead(content, NOW)
     assert (found.meetings, found.deadlines) == (3, 2)
     assert found.first == (
         Coming(datetime(2027, 9, 14, 4, 30, tzinfo=UTC), "Asia/Tashkent", "It goes on ; still"),
         Coming(datetime(2027, 9, 20, 4, 30, tzinfo=UTC), "UTC", "Busy"),
         Coming(datetime(2027, 10, 1, tzinfo=UTC), None, f"{long}, x"),
     )
-    assert len(ahead(content, "en", NOW, most=1).first) == 1
+    assert len(ahead(content, NOW, most=1).first) == 1

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
-from services.calendars.rules.assembly import KEPT, NEVER, Fragment, Meeting, feed
+from services.calendars.rules.assembly import KEPT, NEVER, Fragment, Meeting, alias_of, feed
 from services.calendars.rules.reading import Edition
 from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.entry import Entry
-from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent
+from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent, with_uid
 from services.icalendar.wording import LANGUAGES, WORDS
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
@@ -44,6 +44,7 @@ SPANS = st.builds(
     st.sampled_from(ZONES),
     st.integers(1, 72),
 )
+SECRET = b"secret"
 TURN = Turn(host="uzbekistan", chair="china", because="it is the turn of uzbekistan")
 
 
@@ -124,6 +125,11 @@ def entry_after(said: list[Any]) -> Entry:
     return entry
 
 
+def block_of(meeting: str) -> str:
+    """The UID of the block of a meeting before those who may not read it."""
+    return f"{alias_of(meeting, SECRET)}@secretariat"
+
+
 def meeting_of(entry: Entry) -> Meeting:
     years = searched_by(entry)
     return Meeting(
@@ -135,12 +141,12 @@ def meeting_of(entry: Entry) -> Meeting:
         last_year=years["last_year"],
         cancelled=entry.cancelled,
         restricted=entry.restricted,
-        changed=years["changed"],
+        alias=entry.id,
         leaves=entry.span.ends.at + KEPT if entry.cancelled else NEVER,
         fragments={
             language: Fragment.of(
                 vevent(entry, language=language).encode(),
-                busy(entry, language=language).encode(),
+                with_uid(busy(entry, language=language), block_of(entry.id)).encode(),
                 deadlines(entry, language=language).encode(),
             )
             for language in LANGUAGES

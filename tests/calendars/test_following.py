@@ -3,9 +3,11 @@
 import gzip
 import re
 from datetime import date, timedelta
+from hashlib import blake2b, sha256
 from typing import Any
 
 import brotli
+import icalendar
 import pytest
 
 from events.followups import (
@@ -15,16 +17,30 @@ from events.followups import (
     FollowUpWithdrawn,
 )
 from events.mechanisms import CoordinatorNamed, MilestoneKind
-from events.meetings import MeetingCancelled, Milestone, MilestonesSet, RestrictionSet
-from events.moments import Moment
+from events.meetings import (
+    MeetingCancelled,
+    Milestone,
+    MilestonesMet,
+    MilestonesSet,
+    RestrictionSet,
+)
+from events.moments import Moment, Span
 from services.calendars import feeds
-from services.calendars.feeds import feeds_of
 from services.calendars.service import calendars
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical, by_icalendar
 from tests.calendars.strict import faults
-from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, STARTS, convened
-from tests.conftest import CUSTOMS, PARTIES, SUMMIT
+from tests.calendars.test_service import (
+    ADOPTED,
+    CANCELLED,
+    FEED,
+    MEETING,
+    MOVED,
+    STARTS,
+    convened,
+    feeds_in,
+)
+from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT
 
 DELEGATE = "kazakhstan/delegate А. Омарова"
 COORDINATOR = "kazakhstan/coordinator Б. Сатпаев"
@@ -135,7 +151,7 @@ async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -
         DUE,
     )
     outside = [
-        *(ALL, FEED, "/calendars/mechanisms/asia-only.ics", "/calendars/hosts/uzbekistan.ics"),
+        *(ALL, FEED, "/calendars/mechanisms/asia-only.ics"),
         *(f"/calendars/parties/{party.id}.ics" for party in PARTIES),
     ]
     for path in outside:
@@ -144,7 +160,13 @@ async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -
             assert not any(secret in text for secret in SECRET_TEXTS), path
             assert "SUMMARY;LANGUAGE=" in text
             assert "CLASS:CONFIDENTIAL" in text
-            assert all(f"{word}:" not in text for word in ("LOCATION", "DESCRIPTION;LANGUAGE"))
+            events = text[text.index("BEGIN:VEVENT") :]
+            for word in ("LOCATION", "DESCRIPTION;LANGUAGE", "CATEGORIES", "COLOR", "URL", "TZID"):
+                assert word not in events, word
+            assert not any(body in events for body in ("customs", "asia", "Asia", "uzbekistan"))
+    hosted = await text_of(stage, "/calendars/hosts/uzbekistan.ics?deadlines=true")
+    assert "BEGIN:VEVENT" not in hosted
+    assert "TZID:Asia" not in hosted
     mine = await following(stage)
     assert "海关" in await text_of(stage, mine["address"])
     china = await text_of(stage, (await following(stage, "china/delegate", "all"))["address"])
@@ -153,6 +175,42 @@ async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -
     assert "SUMMARY:Asia" not in china
     await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=False))
     assert "SUMMARY:Heads of customs" in await text_of(stage, FEED)
+
+
+async def test_a_busy_block_is_the_same_until_it_takes_other_time(stage: Any) -> None:
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    first = await stage.http.get(ALL)
+    uid = re.search(r"UID:([0-9a-f]{32})@secretariat", first.text)
+    assert uid is not None
+    assert sha256(MEETING.encode()).hexdigest()[:32] != uid[1]
+    assert blake2b(MEETING.encode(), digest_size=16).hexdigest() != uid[1]
+    elsewhere = MOVED.model_copy(update={"span": MOVED.previous, "place": "Самарканд"})
+    await stage.advance(START + timedelta(days=1))
+    await stage.tell(ADOPTED, DUE, elsewhere)
+    same = await stage.http.get(ALL)
+    assert (same.content, same.headers["etag"]) == (first.content, first.headers["etag"])
+    await stage.advance(START + timedelta(days=2))
+    assert (await stage.http.get(ALL)).headers["last-modified"] == same.headers["last-modified"]
+    await stage.tell(MOVED.model_copy(update={"sequence": 2}))
+    moved = await text_of(stage, ALL)
+    for said in (uid[0], "SEQUENCE:1\r\n", "DTSTAMP:20270106T060000Z", "DTSTART:20270921T043000Z"):
+        assert said in moved
+
+
+async def test_a_busy_block_is_on_the_page_of_the_feed(stage: Any) -> None:
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    page = await stage.http.get("/calendars/all")
+    assert page.status_code == 200
+    assert "Busy" in page.text
+    assert "Tashkent" not in page.text
+
+
+async def test_a_busy_block_stands_among_all_others_by_its_date(stage: Any) -> None:
+    early, late = (convened(SUMMIT, STARTS + timedelta(days=days)) for days in (-1, 1))
+    await stage.tell(early, late.model_copy(update={"meeting": "heads-of-state-2027-2"}))
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    summaries = re.findall(r"SUMMARY[:;][^\r]*", await text_of(stage, ALL))
+    assert [("Busy" in one) for one in summaries] == [False, True, False]
 
 
 async def test_who_loses_the_role_loses_the_text(stage: Any) -> None:
@@ -192,6 +250,75 @@ async def test_a_feed_looks_as_it_is_wished(stage: Any) -> None:
     assert (await wished(hide_cancelled=True)).count("BEGIN:VEVENT") == 0
 
 
+def parts_of(text: str) -> dict[str, str]:
+    """The events of a feed by the beginning of their UID."""
+    events = text.split("BEGIN:VEVENT")[1:]
+    return {re.findall(r"UID:([^@]*)@", event)[0]: event for event in events}
+
+
+async def test_what_is_done_or_cancelled_has_no_alarm(stage: Any) -> None:
+    path = f"{FEED}?deadlines=true&alarm_minutes=60"
+    await stage.tell(DUE)
+    done = {"mechanism": "customs-heads", "meeting": MEETING, "at": START}
+    await stage.tell(MilestonesMet(**done, kinds=(MilestoneKind.PROPOSALS,)))
+
+    async def alarmed() -> set[str]:
+        parts = parts_of(await text_of(stage, path))
+        return {uid for uid, event in parts.items() if "BEGIN:VALARM" in event}
+
+    assert await alarmed() == {MEETING, f"{MEETING}.minutes"}
+    await stage.tell(CANCELLED)
+    assert await alarmed() == set()
+    made = await following(stage, deadlines=True, meetings=False, alarm_minutes=60)
+    await stage.tell(owed("kazakhstan"))
+    assert (await text_of(stage, made["address"])).count("BEGIN:VALARM") == 1
+    here = {"mechanism": "customs-heads", "follow_up": "customs-heads-2027-d1-kazakhstan"}
+    await stage.tell(FollowUpAccepted(**here, report="customs-heads-2027-d1-kazakhstan.r1"))
+    assert "BEGIN:VALARM" not in await text_of(stage, made["address"])
+
+
+async def test_whatever_changes_a_deadline_changes_its_stamp(stage: Any) -> None:
+    """SEQUENCE is for another date alone (RFC 5545, 3.8.7.4)."""
+    await stage.tell(DUE)
+    made = await following(stage, deadlines=True)
+    seen = []
+    restricted = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
+    elsewhere = MOVED.model_copy(update={"span": in_zone(MOVED.span, "Asia/Almaty")})
+    met = MilestonesMet(
+        mechanism="customs-heads", meeting=MEETING, kinds=(MilestoneKind.PROPOSALS,), at=START
+    )
+    for days, event in enumerate((restricted, met, elsewhere), 1):
+        await stage.advance(START + timedelta(days=days))
+        await stage.tell(event)
+        seen.append(parts_of(await text_of(stage, made["address"]))[f"{MEETING}.proposals"])
+    for number, said in enumerate(seen, 5):
+        assert f"DTSTAMP:202701{number:02}T060000Z" in said
+        assert f"LAST-MODIFIED:202701{number:02}T060000Z" in said
+        assert "SEQUENCE:0" in said
+    assert "CLASS:CONFIDENTIAL" in seen[0]
+    assert len(set(seen)) == 3
+
+
+def in_zone(span: Span, zone: str) -> Span:
+    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
+
+
+async def test_a_meeting_is_in_the_category_of_its_body(stage: Any) -> None:
+    body = CUSTOMS.model_copy(update={"short_name": "Таможня; 海关, heads"})
+    await stage.tell(body, convened(body).model_copy(update={"meeting": "customs-heads-2027-2"}))
+    await stage.tell(owed("kazakhstan"))
+    made = await following(stage, deadlines=True, language="ru")
+    text = await text_of(stage, made["address"])
+    assert "CATEGORIES:Heads of customs\r\n" in text
+    assert "CATEGORIES:Таможня\\; 海关\\, heads\r\n" in text
+    assert "CATEGORIES:Таможня\\; 海关\\, heads,Срок\r\n" in text
+    read: list[Any] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert {str(event["CATEGORIES"].cats[0]) for event in read} == {
+        "Heads of customs",
+        body.short_name,
+    }
+
+
 async def test_several_days_are_whole_days_where_that_is_wished(stage: Any) -> None:
     long = convened(SUMMIT)
     span = long.span.model_copy(
@@ -222,7 +349,7 @@ async def test_feeds_that_are_alike_are_one_in_memory(stage: Any) -> None:
     tags = {(await stage.http.get(one["address"])).headers["etag"] for one in made}
     tags.add((await stage.http.get(ALL)).headers["etag"])
     assert len(tags) == 1
-    here = feeds_of(stage.program.workers["calendars"].database)
+    here = feeds_in(stage)
     assert len(here.ready) == 1
     assert len({id(one.ready) for one in here.followers.values()}) == 1
 
@@ -235,7 +362,7 @@ async def test_what_does_not_fit_into_memory_is_looked_up_again(
     made = [
         await following(stage, f"{party.id}/delegate", f"party:{party.id}") for party in PARTIES
     ]
-    here = feeds_of(stage.program.workers["calendars"].database)
+    here = feeds_in(stage)
     for _ in range(2):
         for one in made:
             assert MEETING in await text_of(stage, one["address"])
@@ -269,6 +396,10 @@ async def test_a_feed_is_compressed_for_who_takes_it(
     assert answer.headers.get("content-encoding") == coding
     assert int(answer.headers["content-length"]) == len(raw)
     assert answer.headers["vary"] == "accept-encoding"
+    head = await stage.http.head(FEED, headers=headers)
+    for name in ("etag", "vary", "last-modified", "cache-control", "content-length"):
+        assert head.headers[name] == answer.headers[name]
+    assert head.headers.get("content-encoding") == coding
     read = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}[coding]
     assert read(raw) == plain.content
     assert (answer.headers["etag"] == plain.headers["etag"]) == (coding is None)
@@ -307,7 +438,7 @@ async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, say
 
 async def test_only_the_changed_meeting_is_written_anew(stage: Any) -> None:
     await stage.tell(convened(SUMMIT))
-    here = feeds_of(stage.program.workers["calendars"].database)
+    here = feeds_in(stage)
     await stage.http.get(ALL)
     before = {key: dict(known) for key, known in here.board.known.items()}
     await stage.tell(MOVED)
@@ -336,12 +467,20 @@ async def test_when_a_delegation_is_busy_is_told_to_itself_and_the_secretary(sta
     china = await busy("china", "secretary", last="2027-09-14")
     assert china.text.count("FREEBUSY;") == 1
     assert "20270914T073000Z/20270914T133000Z" in china.text
-    assert (await busy("kazakhstan", "china/delegate")).status_code == 403
+    refused = await busy("kazakhstan", "china/delegate")
+    assert refused.status_code == 403
+    assert "only kazakhstan itself and the secretary may see" in refused.json()["detail"]
     assert (await busy("mongolia", "secretary")).status_code == 404
     stamp = re.search(r"DTSTAMP:\d+T\d+Z", china.text)
     assert stamp is not None
-    for wrong in ({"last": "2026-01-01"}, {"last": "9999-12-31"}, {"first": "0001-01-01"}):
-        assert (await busy("china", "secretary", **wrong)).status_code == 422
+    for wrong, why in (
+        ({"last": "2026-01-01"}, "the last date, 2026-01-01, comes before the first, 2027-09-01"),
+        ({"last": "9999-12-31"}, "from 1990-01-01 to 2200-12-31"),
+        ({"first": "0001-01-01"}, "from 1990-01-01 to 2200-12-31"),
+        ({"last": "2029-12-31"}, "at most 731 days"),
+    ):
+        answer = await busy("china", "secretary", **wrong)
+        assert (answer.status_code, why in answer.json()["detail"]) == (422, True), answer.text
     await stage.tell(
         MeetingCancelled(
             mechanism=SUMMIT.mechanism,
@@ -354,6 +493,23 @@ async def test_when_a_delegation_is_busy_is_told_to_itself_and_the_secretary(sta
     free = await busy("china", "secretary", last="2027-09-14")
     assert "FREEBUSY;" not in free.text
     assert stamp[0] <= free.text[free.text.index("DTSTAMP:") :].partition("\r")[0]
+
+
+async def test_free_busy_is_sent_to_those_who_do_not_have_it(stage: Any) -> None:
+    address = "/api/v1/parties/china/free-busy?first=2027-09-01&last=2027-09-30"
+    actor = {"Actor": "china/delegate"}
+    full = await stage.http.get(address, headers=actor)
+    head = await stage.http.head(address, headers=actor)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("etag", "cache-control", "content-type", "content-length"):
+        assert head.headers[name] == full.headers[name]
+    tag = full.headers["etag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        answer = await stage.http.get(address, headers={**actor, "If-None-Match": known})
+        assert (answer.status_code, answer.content) == (304, b""), known
+        assert (answer.headers["etag"], answer.headers["vary"]) == (tag, full.headers["vary"])
+    other = await stage.http.get(address, headers={**actor, "If-None-Match": '"other"'})
+    assert other.content == full.content
 
 
 async def test_the_page_of_a_feed_says_how_to_subscribe(stage: Any) -> None:

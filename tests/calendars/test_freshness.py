@@ -37,7 +37,7 @@ class Copy:
     def __init__(self, url: str) -> None:
         self.database = Database(url, "calendars", calendars.migrations)
         self.receiver = Receiver(self.database, calendars.heard, CLOCK)
-        self.feeds = Feeds(self.database)
+        self.feeds = Feeds(self.database, CLOCK)
         self.everybody = Follower(ALL, Settings())
 
     async def hear(self, *events: Event) -> None:
@@ -48,8 +48,8 @@ class Copy:
             )
 
     async def shows(self) -> bytes:
-        await self.feeds.keep_fresh(START)
-        return self.feeds.ready_for(self.everybody, START).feed.content
+        await self.feeds.keep_fresh()
+        return self.feeds.ready_for(self.everybody).feed.content
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -109,9 +109,9 @@ async def test_a_feed_that_is_asked_for_is_made_anew_before_anybody_asks(tmp_pat
     here = Copy(f"sqlite:///{tmp_path}")
     await here.database.migrate()
     await here.hear(CUSTOMS, convened())
-    kept = feeds_of(here.database)
-    await kept.keep_fresh(START)
-    asked = kept.ready_for(here.everybody, START)
+    kept = feeds_of(here.database, CLOCK)
+    await kept.keep_fresh()
+    asked = kept.ready_for(here.everybody)
     await asked.body("br")
     warming = asyncio.create_task(keep_warm(here.database, CLOCK))
     await asyncio.sleep(0)
@@ -203,13 +203,13 @@ async def test_a_body_keeps_its_etag_while_the_feed_moves_on(tmp_path: Path) -> 
     here = Copy(f"sqlite:///{tmp_path}")
     await here.database.migrate()
     await here.hear(CUSTOMS, convened())
-    await here.feeds.keep_fresh(START)
-    old = here.feeds.ready_for(here.everybody, START)
+    await here.feeds.keep_fresh()
+    old = here.feeds.ready_for(here.everybody)
     asked = [asyncio.create_task(old.body("br")) for _ in range(2)]
     await asyncio.sleep(0)
     await here.hear(MOVED)
-    await here.feeds.keep_fresh(START)
-    new = here.feeds.ready_for(here.everybody, START)
+    await here.feeds.keep_fresh()
+    new = here.feeds.ready_for(here.everybody)
     assert new.feed.tag != old.feed.tag
     first, second = await asyncio.gather(*asked)
     assert first is second

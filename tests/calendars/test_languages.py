@@ -12,17 +12,18 @@ from sqlmodel import col, select
 from events.mechanisms import MilestoneKind
 from events.road.history import VERSIONS
 from events.subscriptions import Settings
-from services.calendars.feeds import Follower, feeds_of
+from services.calendars.feeds import Follower
+from services.calendars.rewriting import rewrite
 from services.calendars.service import calendars
-from services.calendars.tables import FragmentRow
+from services.calendars.tables import FragmentRow, SecretRow
 from services.icalendar.wording import LANGUAGES, WORDS
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical
 from tests.calendars.strict import faults, unfolded
 from tests.calendars.test_following import DUE, following, owed, text_of
-from tests.calendars.test_freshness import ALL, Copy
-from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, convened
-from tests.conftest import CUSTOMS, START
+from tests.calendars.test_freshness import ALL, CLOCK, Copy
+from tests.calendars.test_service import CANCELLED, FEED, MEETING, MOVED, convened, feeds_in
+from tests.conftest import CUSTOMS
 
 REGISTRY = Path(__file__).parents[2] / "services" / "mechanisms" / "registry.yaml"
 
@@ -71,7 +72,7 @@ async def test_a_feed_is_in_the_language_of_its_reader(stage: Any, language: str
 
 
 async def test_only_languages_that_are_read_are_kept_in_memory(stage: Any) -> None:
-    here = feeds_of(stage.program.workers["calendars"].database)
+    here = feeds_in(stage)
     await stage.http.get(FEED)
     meeting = here.board.known["customs-heads"][MEETING]
     assert meeting.fragments.keys() == {"en"}
@@ -93,7 +94,7 @@ async def test_who_asks_while_a_language_is_looked_up_waits_for_it(tmp_path: Pat
     kazakh = Follower(ALL, Settings(language="kk"))
     here.feeds.board.read_in("kk")
     here.feeds.committed.set()
-    issue = await here.feeds.issue_for(kazakh, START)
+    issue = await here.feeds.issue_for(kazakh)
     assert any("Төраға" in line for line in unfolded(issue.feed.content))
     await here.database.close()
 
@@ -103,7 +104,7 @@ async def test_a_language_without_words_is_english(tmp_path: Path) -> None:
     here = Copy(f"sqlite:///{tmp_path}")
     await here.database.migrate()
     await here.hear(CUSTOMS, convened())
-    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="xx")), START)
+    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="xx")))
     assert issue.feed.content == await here.shows()
     await here.database.close()
 
@@ -114,7 +115,7 @@ async def test_a_meeting_that_an_older_copy_wrote_is_shown_in_english(tmp_path: 
     await here.hear(CUSTOMS, convened())
     async with here.database.write() as session:
         await session.execute(text("DELETE FROM fragment WHERE language = 'kk'"))
-    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="kk")), START)
+    issue = await here.feeds.issue_for(Follower(ALL, Settings(language="kk")))
     shown = unfolded(issue.feed.content)
     assert f"UID:{MEETING}@secretariat" in shown
     assert any(line.startswith("DESCRIPTION;LANGUAGE=en:") for line in shown)
@@ -129,10 +130,35 @@ async def test_meetings_of_before_get_the_words_of_all_languages(tmp_path: Path)
     async with here.database.write() as session:
         whole = await session.scalars(query)
         await session.execute(text("DELETE FROM fragment WHERE language NOT IN ('en', 'ru', 'zh')"))
-        back = "SET version_num = 'calendars_2' WHERE version_num = 'calendars_3'"
+        await session.execute(text("DROP TABLE secret"))
+        await session.execute(text("ALTER TABLE mark DROP COLUMN look"))
+        back = "SET version_num = 'calendars_2' WHERE version_num = 'calendars_4'"
         await session.execute(text(f"UPDATE {VERSIONS} {back}"))
     assert len(whole) == 2 * len(LANGUAGES)
     await here.database.migrate()
     async with here.database.read() as session:
+        assert await session.scalars(query) == whole
+    await here.database.close()
+
+
+async def test_a_database_of_before_gets_a_secret_and_the_names_of_bodies(tmp_path: Path) -> None:
+    here = Copy(f"sqlite:///{tmp_path}")
+    await here.database.migrate()
+    await here.hear(CUSTOMS, convened(), owed("kazakhstan"))
+    query = select(FragmentRow).order_by(col(FragmentRow.entry), col(FragmentRow.language))
+    async with here.database.write() as session:
+        whole = await session.scalars(query)
+        await session.execute(text("DROP TABLE secret"))
+        await session.execute(text("ALTER TABLE mark DROP COLUMN look"))
+        for table in ("entry", "task"):
+            unnamed = "SET document = json_remove(document, '$.short_name')"
+            await session.execute(text(f"UPDATE {table} {unnamed}"))
+        await session.execute(text("UPDATE fragment SET event = CAST('' AS BLOB)"))
+        back = "SET version_num = 'calendars_3' WHERE version_num = 'calendars_4'"
+        await session.execute(text(f"UPDATE {VERSIONS} {back}"))
+    await here.database.migrate()
+    await rewrite(here.database, CLOCK)
+    async with here.database.read() as session:
+        assert len((await session.get_one(SecretRow, "busy")).value) == 32
         assert await session.scalars(query) == whole
     await here.database.close()

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
+from events.envelope import Cause, Envelope
 from events.mechanisms import MechanismRegistered
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
 from events.moments import Moment, Span
+from events.vocabulary import SYSTEM
+from services.calendars import feeds
+from services.calendars.feeds import Feeds, feeds_of
 from services.calendars.service import calendars
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
-from tests.calendars.strict import faults
+from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, PARTIES, SUMMIT
 
 MEETING = "customs-heads-2027-1"
@@ -65,6 +69,11 @@ async def stage(staged: Any) -> Any:
     stage = await staged(calendars)
     await stage.tell(convened())
     return stage
+
+
+def feeds_in(stage: Any) -> Feeds:
+    worker = stage.program.workers["calendars"]
+    return feeds_of(worker.database, worker.clock)
 
 
 async def read(stage: Any, path: str = FEED) -> list[Seen]:
@@ -130,27 +139,79 @@ async def test_each_feed_has_the_meetings_that_belong_to_it(stage: Any) -> None:
 
 
 async def test_a_copy_that_is_still_good_is_not_sent_again(stage: Any) -> None:
+    await stage.http.get(FEED)
+    await stage.advance(stage.clock.now() + timedelta(seconds=2))
     full = await stage.http.get(FEED)
     etag = full.headers["etag"]
     changed = full.headers["last-modified"]
     for headers in (
         {"If-None-Match": etag},
+        {"If-None-Match": f"W/{etag}"},
         {"If-None-Match": f'"other", W/{etag}'},
         {"If-None-Match": "*"},
         {"If-Modified-Since": changed},
         {"If-None-Match": etag, "If-Modified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"},
     ):
-        answer = await stage.http.get(FEED, headers=headers)
-        assert (answer.status_code, answer.content) == (304, b""), headers
-        assert answer.headers["etag"] == etag
+        for ask in (stage.http.get, stage.http.head):
+            answer = await ask(FEED, headers=headers)
+            assert (answer.status_code, answer.content) == (304, b""), headers
+            for name in ("etag", "last-modified", "cache-control", "vary", "content-type"):
+                assert answer.headers[name] == full.headers[name]
+            assert "content-encoding" not in answer.headers
     for headers in (
         {"If-None-Match": '"other"'},
         {"If-None-Match": '"other"', "If-Modified-Since": changed},
         {"If-Modified-Since": "Fri, 01 Jan 1999 00:00:00 GMT"},
+        {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"},
         {"If-Modified-Since": "yesterday"},
         {"If-Modified-Since": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
     ):
         assert (await stage.http.get(FEED, headers=headers)).status_code == 200, headers
+
+
+async def is_unchanged(stage: Any, since: str) -> bool:
+    answer = await stage.http.get(FEED, headers={"If-Modified-Since": since})
+    return bool(answer.status_code == 304)
+
+
+async def later(stage: Any, **time: float) -> str:
+    """The date that the feed has after a while."""
+    await stage.advance(stage.clock.now() + timedelta(**time))
+    return str((await stage.http.get(FEED)).headers["last-modified"])
+
+
+async def test_two_changes_in_one_second_are_two(stage: Any) -> None:
+    await later(stage, seconds=10.2)
+    await stage.tell(MOVED)
+    between = await later(stage, seconds=0.1)
+    await stage.tell(CANCELLED)
+    for _ in range(4):
+        assert not await is_unchanged(stage, between)
+        after = await later(stage, seconds=1)
+    assert await is_unchanged(stage, after)
+    assert await later(stage, days=3) == after
+
+
+async def test_what_is_heard_late_changes_the_feed_when_it_is_heard(stage: Any) -> None:
+    await stage.http.get(FEED)
+    before = await later(stage, hours=2)
+    assert await is_unchanged(stage, before)
+    cause = Cause(id="late", actor=SYSTEM, time=stage.clock.now() - timedelta(hours=1))
+    await stage.program.road.publish([Envelope.seal(MOVED, source="/test", cause=cause, ordinal=0)])
+    await stage.program.settle()
+    (seen,) = await read(stage)
+    assert seen.sequence == 1
+    assert not await is_unchanged(stage, before)
+
+
+async def test_a_new_process_may_show_it_otherwise_and_so_sends_it_once_more(stage: Any) -> None:
+    """With other zone data, other words, or another address of its own."""
+    await stage.http.get(FEED)
+    before = await later(stage, hours=2)
+    assert await is_unchanged(stage, before)
+    feeds.OF_DATABASES.pop(stage.program.workers["calendars"].database)
+    assert not await is_unchanged(stage, before)
+    assert await is_unchanged(stage, await later(stage, seconds=2))
 
 
 async def test_a_change_of_one_meeting_changes_the_feeds_it_is_in_and_no_other(stage: Any) -> None:
@@ -160,6 +221,20 @@ async def test_a_change_of_one_meeting_changes_the_feeds_it_is_in_and_no_other(s
     await stage.tell(MOVED)
     after = [(await stage.http.get(path)).headers["etag"] for path in paths]
     assert [x == y for x, y in zip(before, after, strict=True)] == [False, False, True]
+
+
+async def test_a_meeting_has_the_address_of_its_page_where_the_server_knows_its_own(
+    staged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SECRETARIAT_URL is what the command line asks, which may be another address."""
+    monkeypatch.setenv("SECRETARIAT_URL", "http://10.0.0.1:8000")
+    for said, line in ((None, None), ("", None), ("https://m.example/", "https://m.example")):
+        if said is not None:
+            monkeypatch.setenv("PUBLIC_URL", said)
+        stage = await staged(calendars, folder=f"data{said is None}{bool(said)}")
+        await stage.tell(convened())
+        found = [one for one in unfolded((await stage.http.get(FEED)).content) if "URL:" in one]
+        assert found == ([f"URL:{line}/lineage/{MEETING}"] if line else [])
 
 
 async def test_the_bytes_do_not_depend_on_when_they_are_asked_for(stage: Any) -> None:

@@ -1,6 +1,7 @@
 """Feeds as somebody wishes them and may read them, after any history: as a model says."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,8 +24,16 @@ from services.icalendar.calendar import Method, calendar
 from services.icalendar.wording import LANGUAGES, WORDS
 from tests.calendars.readers import Reader, Seen
 from tests.calendars.strict import faults
-from tests.calendars.test_feed import INSTANTS, ZONES, as_told, entry_after, histories, written
-from tests.conftest import START
+from tests.calendars.test_feed import (
+    INSTANTS,
+    ZONES,
+    as_told,
+    block_of,
+    entry_after,
+    histories,
+    written,
+)
+from tests.conftest import CUSTOMS, START
 
 MOMENTS = st.builds(Moment.of, INSTANTS, st.sampled_from(ZONES))
 KINDS = st.lists(st.sampled_from(list(MilestoneKind)), min_size=1, max_size=3, unique=True)
@@ -75,10 +84,18 @@ def expected(said: list[Any], more: list[Event], wishes: dict[str, Any]) -> list
     words = WORDS[wishes["language"]]
     if cancelled and wishes["hide_cancelled"]:
         return []
-    meeting = in_days(as_told(said, wishes["language"]), said, wishes["all_day"])
+    told = as_told(said, wishes["language"])
     if restricted and not wishes["readable"]:
-        busy = meeting._replace(summary=words.busy, location="", description="")
+        spans = [said[0].span, *(one.span for one in said[1:])]
+        busy = told._replace(
+            uid=block_of(said[0].meeting),
+            sequence=sum(before != after for before, after in pairwise(spans)) + cancelled,
+            summary=words.busy,
+            location="",
+            description="",
+        )
         return [busy] if wishes["meetings"] else []
+    meeting = in_days(told, said, wishes["all_day"])
     planned = [one for one in more if isinstance(one, MilestonesSet)]
     met = {kind for one in more if isinstance(one, MilestonesMet) for kind in one.kinds}
     deadlines = [
@@ -141,7 +158,7 @@ def test_four_parsers_read_what_is_owed_as_a_whole_day(readers: tuple[Reader, ..
     )
     here = {"mechanism": "customs-heads", "follow_up": owed.follow_up}
     moved = FollowUpExtended(**here, party="kazakhstan", due=date(2027, 12, 31), reason="Выборы")
-    task = tasks.evolve(tasks.begin(owed, START), moved, START)
+    task = tasks.evolve(tasks.begin(owed, CUSTOMS.short_name, START), moved, START)
     given_up = tasks.evolve(task, FollowUpWithdrawn(**here, reason="Ошибка"), START)
     for state, sequence, status in ((task, 1, "CONFIRMED"), (given_up, 2, "CANCELLED")):
         content = calendar(Method.PUBLISH, [(tasks.vtask(state), Moment.of(START, "Asia/Almaty"))])

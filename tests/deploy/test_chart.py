@@ -35,6 +35,7 @@ MAILED = (
 )
 SCALED = ("autoscaling.enabled=true", "services.portal.replicas=7")
 EVERYTHING = (*KAFKA_BY_SASL, *KAFKA_BY_TLS, *WATCHED, *TRACED, *REACHED, *MAILED, *SCALED)
+PUBLIC = "https://meetings.example"
 LAID_OUT = [
     (),
     KAFKA_BY_SASL,
@@ -124,6 +125,16 @@ def test_every_service_has_copies_with_names_of_their_own() -> None:
         assert environment(container)["SECRETARIAT_COPY"] == {"fieldPath": "metadata.name"}
         assert container["livenessProbe"]["httpGet"]["path"] == "/livez"
         assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+
+
+def test_a_service_knows_where_people_reach_it_where_that_is_said() -> None:
+    unset, given = (of_kind("StatefulSet", values) for values in ((), (f"publicUrl={PUBLIC}",)))
+    for sets, said in ((unset, None), (given, PUBLIC)):
+        (container,) = sets["demo-calendars"]["spec"]["template"]["spec"]["containers"]
+        assert environment(container).get("PUBLIC_URL") == said
+    for wrong in ("meetings.example", "ftp://meetings.example"):
+        with pytest.raises(AssertionError, match="publicUrl"):
+            run(*helm("lint", "--strict"), f"--set=publicUrl={wrong}")
 
 
 def test_topics_and_tables_are_made_before_services_start() -> None:

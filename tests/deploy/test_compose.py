@@ -41,7 +41,7 @@ def test_every_service_has_a_container_and_serves_itself(containers: dict[str, A
         assert command[: command.index("--host")] == ["serve", "--only", name]
         assert_known(command)
         told = {said for said in containers[name]["environment"] if not said.startswith(OF_MAIL)}
-        assert told == {"KAFKA_BOOTSTRAP", "DATABASE_URL", TRACES}
+        assert told == {"KAFKA_BOOTSTRAP", "DATABASE_URL", "PUBLIC_URL", TRACES}
 
 
 def test_only_notices_is_told_of_mail_servers_and_of_none_unless_somebody_says_which(

@@ -162,6 +162,25 @@ async def test_of_two_copies_one_relays_until_it_is_gone(postgres: str, roadside
         await copy.close()
 
 
+async def test_a_relay_that_was_silent_for_too_long_sends_at_its_next_step(
+    postgres: str, roadside: Roadside
+) -> None:
+    database = Database(postgres, f"s{uuid4().hex[:12]}")
+    await database.migrate()
+    relay = Relay(database, roadside)
+    relay.lease.seconds = 0.1
+    assert await relay.step() == 0
+    assert relay.lease.session is not None
+    connection = relay.lease.session.connection
+    async with asyncio.timeout(30):
+        while connection.alive:  # noqa: ASYNC110 - PostgreSQL tells nobody
+            await asyncio.sleep(0.02)
+    await commit(database, "a")
+    assert await relay.step() == 1
+    await relay.close()
+    await database.close()
+
+
 async def test_a_copy_hears_at_once_what_another_commits_and_not_itself(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,17 +1,19 @@
 """What planning has kept is brought up to date."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from alembic import command
 from sqlalchemy import TableClause, column, create_engine, insert, select, table
 
-from events.meetings import MeetingCancelled
+from events.meetings import MeetingCancelled, TurnDeclined
 from events.road import history
 from services import rotation
 from services.planning.rules.standing import Stage, Standing
 from services.planning.service import planning
 from services.rotation import Rotation
+from tests.conftest import CUSTOMS
 
 
 def records(name: str, *further: str) -> TableClause:
@@ -21,6 +23,7 @@ def records(name: str, *further: str) -> TableClause:
 
 
 TURNS, STANDING = records("turns"), records("standing", "year")
+MECHANISMS = table("known_mechanism", column("id"), column("document"))
 BODY = "customs-heads"
 
 
@@ -56,3 +59,28 @@ def test_turns_from_before_hosts_were_kept_are_given_back(tmp_path: Path) -> Non
         mechanism=BODY, meeting="customs-heads-2028-1", span=None, sequence=1, reason="x"
     )
     assert rotation.evolve(after, cancelled).queue[0] == "china"
+
+
+def test_turns_from_before_names_were_kept_tell_of_parties_by_name(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'planning.db'}")
+    kept = {
+        "id": BODY,
+        "mechanism": BODY,
+        "queue": ["kazakhstan", "china"],
+        "declined": {"china": "Elections"},
+    }
+    with engine.begin() as connection:
+        config = history.config_of(connection, [history.ROAD, planning.migrations], None)
+        command.upgrade(config, "planning_4")
+        row = {"id": BODY, "mechanism": BODY, "revision": 2, "document": json.dumps(kept)}
+        connection.execute(insert(TURNS).values(row))
+        mechanism = {"id": BODY, "document": CUSTOMS.model_dump_json()}
+        connection.execute(insert(MECHANISMS).values(mechanism))
+        command.upgrade(config, "planning_5")
+        document = connection.execute(select(TURNS.c.document)).scalar_one()
+    engine.dispose()
+    after = Rotation.model_validate_json(document)
+    assert after.because == "it is the turn of Kazakhstan"
+    later = TurnDeclined(mechanism=BODY, party="kazakhstan", reason="No venue", on=date(2027, 3, 3))
+    because = "China declined: Elections / Kazakhstan declined on 3 March 2027: No venue"
+    assert rotation.evolve(after, later).because == because

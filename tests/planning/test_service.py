@@ -4,21 +4,19 @@ import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-import uvicorn
 
-from events.clock import Clock, SetClock
-from events.mechanisms import CoordinatorNamed, RulesAmended
+from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
 from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
 from events.plans import (
     PlanAsked,
+    PlanDateDropped,
     PlanDismissed,
     PlanFailed,
     Planned,
@@ -32,51 +30,24 @@ from services.planning.rules.brief import Brief
 from services.planning.rules.headway import Scale
 from services.planning.rules.plan import Pains
 from services.planning.service import planning
+from services.planning.tables import SearchRow
 from services.planning.timetable.answer import Progress
-from services.program.app import create_app
-from services.program.embedded import Program
-from services.program.serve import Server, listening
-from services.program.worker import Worker
+from services.scheduling.commands.planned import ANSWERING
 from services.scheduling.service import scheduling
-from tests.conftest import CUSTOMS, START, SUMMIT, Stage
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
+from tests.conftest import CUSTOMS, PARTIES, START, SUMMIT, Stage, Staging, serving
 from tests.faults.copies import until
 
 SERVICES = (planning, scheduling)
 FIRST = "plan-2028-1"
 
 
-class OnPostgres(Program):
-    """The services on one PostgreSQL, stepped by hand."""
-
-    def __init__(self, folder: Path, clock: Clock, url: str) -> None:
-        super().__init__(folder, (), clock)
-        self.services = SERVICES
-        self.workers = {
-            service.name: Worker(service, url, self.road, clock) for service in SERVICES
-        }
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def postgres_url(request: pytest.FixtureRequest) -> str | None:
-    """None: on SQLite."""
-    if request.param == "sqlite":
-        return None
-    return str(request.getfixturevalue("own_database"))
-
-
 @pytest.fixture
-async def stage(postgres_url: str | None, tmp_path: Path) -> AsyncIterator[Stage]:
-    clock = SetClock(START)
-    async with AsyncExitStack() as stack:
-        if postgres_url is None:
-            program = Program(tmp_path, SERVICES, clock)
-        else:
-            program = OnPostgres(tmp_path, clock, postgres_url)
-        await stack.enter_async_context(program.opened())
-        found = Stage(program, clock)
-        await stack.enter_async_context(found.http)
-        await found.tell(SUMMIT, CUSTOMS)
-        yield found
+async def stage(staged: Staging, postgres_url: str | None) -> Stage:
+    found: Stage = await staged(*SERVICES, known=False, url=postgres_url)
+    await found.tell(SUMMIT, CUSTOMS)
+    return found
 
 
 @pytest.fixture
@@ -313,6 +284,31 @@ async def test_a_search_that_found_nothing_fails_and_says_why(
     assert "2028, not planned" in page.text
 
 
+async def test_what_an_earlier_version_cannot_say_any_more_fails_alone(embedded: Stage) -> None:
+    """The brief of a plan that waits, and of one that was proposed, are of an older form."""
+    await proposed(embedded)
+    for _ in range(2):
+        await embedded.post("/plans", {"year": 2028, "pains": {"work": 0.5}})
+    for number in (1, 2):
+        async with embedded.program.workers["planning"].database.write() as session:
+            row = await session.get_one(SearchRow, f"plan-2028-{number}")
+            row.brief = '{"year": 2028, "bodies": []}'
+            session.put(row)
+    await searched(embedded)
+    (failed,) = await embedded.said(PlanFailed)
+    assert failed.plan == "plan-2028-2"
+    assert "ask for another plan of the year" in failed.reason
+    stages = [(await embedded.get(f"/plans/plan-2028-{n}")).json()["stage"] for n in (1, 2, 3)]
+    assert stages == ["proposed", "failed", "proposed"]
+    pages = [(await embedded.http.get(f"/plans/plan-2028-{n}")).text for n in (1, 2)]
+    assert "Heads of customs" in pages[0]
+    assert "ask for another plan of the year" in pages[1]
+    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
+    assert (accepted.status_code, picture.status_code) == (409, 409)
+    assert "an earlier version" in accepted.json()["detail"]
+
+
 async def test_searches_come_in_the_order_in_which_they_were_asked_for(
     embedded: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -494,7 +490,7 @@ async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
 
 
 async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
-    """The one before it has no date in the plan, or one that has passed: it is intended only."""
+    """The one before it has no date in the plan: it is intended only."""
     asked = Planned(
         mechanism="customs-heads",
         meeting="customs-heads-2028-2",
@@ -515,9 +511,29 @@ async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedde
     assert [(one["id"], one["turn"]["host"]) for one in items] == [
         ("customs-heads-2028-1", "china"),
         ("customs-heads-2028-2", "kazakhstan"),
-        ("customs-heads-2028-3", "kyrgyzstan"),
     ]
+    (dropped,) = await embedded.said(PlanDateDropped)
+    assert (dropped.meeting, dropped.because) == (passed.meeting, "2027-01-04 has passed")
     assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
+
+
+async def test_a_poll_of_a_plan_ends_in_time_for_notice_in_working_days(embedded: Stage) -> None:
+    """For a calendar it would be three weeks; forty days of China's have to follow."""
+    change = {"version": 2, "notice_days": 40, "working_days": (MilestoneKind.INVITATION,)}
+    rules = CUSTOMS.rules.model_copy(update=change)
+    on = {"first": date(2027, 3, 18), "last": date(2027, 3, 18)}
+    this = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1", "host": "china"}
+    asked = Planned.model_validate(this | on)
+    part = PlanPartAccepted(mechanism="customs-heads", plan=FIRST, year=2027, meetings=(asked,))
+    await embedded.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    await embedded.tell(part, by=Actor.parse("secretary"))
+    (opened,) = await embedded.said(PollOpened)
+    office = Office.of(next(party for party in PARTIES if party.id == "china"))
+    worked = Calendar((office,)).working_days(
+        opened.closes.wall.date(), min(slot.span.starts.wall.date() for slot in opened.slots)
+    )
+    assert len(worked) > 40
+    assert opened.closes.at < START + ANSWERING
 
 
 async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(
@@ -530,7 +546,8 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     assert (
-        "customs-heads-2028-1 is to be hosted by kazakhstan, and no longer by china"
+        "customs-heads-2028-1 is to be hosted by Kazakhstan, and no longer by China as in "
+        f"{FIRST}: China declined on 4 January 2027: Выборы; make another from it"
     ) in refused.json()["detail"]
     second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
     accepted = await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
@@ -538,6 +555,37 @@ async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepte
     (opened,) = await embedded.said(PollOpened)
     meeting = (await embedded.get(f"/meetings/{opened.meeting}")).json()
     assert meeting["turn"]["host"] == "kazakhstan"
+
+
+async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobody_asked(
+    embedded: Stage,
+) -> None:
+    """Scheduling hears of the acceptance after the party has declined."""
+    await proposed(embedded)
+    accepting = embedded.http.post(
+        f"/api/v1/plans/{FIRST}/acceptance",
+        json={"bodies": ["customs-heads"]},
+        headers={"actor": "secretary"},
+    )
+    assert (await accepting).status_code == 200
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
+    assert plan["dropped"]["customs-heads-2028-1"] == because
+    assert "customs-heads-2028-1.poll1" not in [
+        event.poll for event in await embedded.said(PollOpened)
+    ]
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert because in page
+    assert "not asked" in page
+    assert "1 date not asked" in (await embedded.http.get("/plans")).text
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
+    assert hosts["customs-heads-2028-1"] == "kazakhstan"
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {})
+    assert accepted.status_code == 200, accepted.text
+    assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
 async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
@@ -608,8 +656,21 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert any("China: " in title for title in titles)
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert "2028, as planned" in page
+    month, day = date.fromisoformat(dates(plan)["customs-heads-2028-1"]).strftime("%B %d").split()
+    by_month = page[page.index(f"<h3>{month}</h3>") :].split("</section>")[0]
+    assert f">{int(day)}</time>" in by_month
+    assert "Heads of customs" in by_month
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
+
+
+async def test_the_page_says_which_rules_a_date_breaks_that_was_fixed_by_hand(
+    embedded: Stage,
+) -> None:
+    sunday = {"mechanism": "customs-heads", "on": "2028-09-17"}
+    await proposed(embedded, pains={"work": 0.5}, wanted={"fixed": [sunday]})
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "breaks a rule, as fixed: 17 September 2028 is a day off in China: weekend" in page
 
 
 SVG_TITLE = "{http://www.w3.org/2000/svg}title"
@@ -630,19 +691,12 @@ async def test_dates_leave_time_to_ask_and_to_convoke(embedded: Stage) -> None:
 
 @asynccontextmanager
 async def served(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the stage over a socket: streams go on while others are answered."""
-    with listening("127.0.0.1", 0) as place:
-        app = create_app(stage.program.services, stage.program.workers)
-        server = Server(uvicorn.Config(app, log_level="warning"), app.state.closing)
-        serving = asyncio.create_task(server.serve(sockets=[place]))
-        address = f"http://127.0.0.1:{place.getsockname()[1]}"
-        try:
-            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            app.state.closing.set()
-            await serving
+    """A client of the stage over a socket."""
+    async with (
+        serving(stage) as address,
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
+    ):
+        yield client
 
 
 async def messages(answer: httpx.Response) -> list[tuple[str | None, Any]]:

@@ -1,6 +1,7 @@
 """From a brief to a year: judged by rules that are written anew here, and by brute force."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from events.mechanisms import MilestoneKind
 from events.plans import Wish
 from events.working_time import Ruling
 from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
-from services.planning.rules import contradictions
+from services.planning.rules import contradictions, headway
 from services.planning.rules.brief import (
     Announced,
     Body,
@@ -26,6 +28,7 @@ from services.planning.rules.brief import (
     Weights,
 )
 from services.planning.rules.dates import Year, slot_of, written
+from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
@@ -39,6 +42,7 @@ from services.planning.timetable.problem import Held
 from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
 from services.rotation import Rotation
+from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -222,25 +226,34 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
     if not left_out:
         prepared = [each for one in outcome.meetings for each in one.broken]
         waived = sum(each.cost for each in prepared if each.wish is Wish.PREPARATION)
-        assert sum(one.cost for one in outcome.meetings) == worth(brief, dates)[2] + waived
+        standing = [one.first for one in outcome.meetings if one.firm]
+        decided = worth(brief, dates)[2] - brief.settings.weights.week * sharing(standing)
+        assert outcome.cost == decided + waived
     assert outcome.cost == sum(one.cost for one in outcome.meetings if not one.firm)
 
 
 def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
-    """How good a plan is: what it leaves out, what it moves of the confirmed, what it costs."""
+    """How good a plan is: what it leaves out, what it moves of the confirmed, what it costs.
+
+    What a date costs by itself counts where the plan decides it.
+    """
     year = Year(brief)
     weights = brief.settings.weights
-    moved, cost, weeks = 0, 0, set()
+    moved, cost = 0, 0
     for meeting in brief.meetings:
         on = dates.get(meeting.id)
         changed = on != meeting.on and not meeting.settled
         moved += meeting.confirmed and changed
         cost += weights.steadiness * (meeting.firmness is Firmness.PROPOSED and changed)
-        if on is not None:
+        if on is not None and on != meeting.confirmed_on:
             cost += sum(one.cost for one in broken(year, meeting, on))
-            weeks.add(on.isocalendar()[:2])
-    cost += weights.week * (len(dates) - len(weeks))
+    cost += weights.week * sharing(dates.values())
     return len(brief.meetings) - len(dates), moved, cost
+
+
+def sharing(dates: Collection[date]) -> int:
+    """How many of them are in a week in which another one is."""
+    return len(dates) - len({on.isocalendar()[:2] for on in dates})
 
 
 def every_plan(brief: Brief) -> Iterator[dict[str, date]]:
@@ -436,6 +449,43 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         assert notes == [(0, "customs-heads-2027-1: China hosts both, 5 days apart")]
 
 
+def test_a_search_counts_the_wishes_that_its_plan_says_are_broken() -> None:
+    wanted = Wanted(settings=Settings(avoid_months=(6,)))
+    brief = brief_of(too_near_each_other(), wanted, 2027, TODAY)
+    scales = []
+
+    def solved(posed: Posed) -> Answer:
+        scales.append(posed.scale)
+        return solve(posed.problem, Effort(work=0.3, cores=1), seed=0)
+
+    answer = answered(brief, solved)
+    outcome = read(brief, answer)
+    assert answer.cost is not None
+    assert [one.first.day for one in outcome.meetings if one.firm] == [8, 10]
+    assert headway.worth(answer.cost, scales[0]) == Worth(left_out=0, moved=0, wishes=outcome.cost)
+
+
+def test_a_week_is_shared_by_who_comes_to_it_not_by_who_stands_there() -> None:
+    window = Period(first=date(2027, 3, 1), last=date(2027, 3, 5), text="the week", keep_to=True)
+    meeting = Meeting(
+        id="a-2027-1", mechanism="a", host="china", number=1, of=1, earliest=date(2027, 1, 1)
+    )
+    called = {"id": "b-2027-1", "mechanism": "b", "firmness": Firmness.CONVOKED}
+    brief = Brief(
+        year=2027,
+        today=TODAY,
+        bodies=tuple(Body(id=id_, name=id_, parties=NAMES) for id_ in "ab"),
+        meetings=(meeting, meeting.model_copy(update={**called, "on": date(2027, 3, 5)})),
+        offices=OFFICES,
+        periods=(window,),
+        settings=Settings(host_gap_days=0),
+    )
+    new, stands = planned(brief).meetings
+    assert (new.meeting, stands.firm) == ("a-2027-1", True)
+    assert "b-2027-1 is in the same week" in [each.text for each in new.broken]
+    assert Wish.WEEK not in [each.wish for each in stands.broken]
+
+
 def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> None:
     decree = Announced(
         party="uzbekistan",
@@ -591,6 +641,22 @@ def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() ->
 def test_a_body_that_met_late_last_year_waits_half_of_its_rhythm() -> None:
     known = registry(standing(1, date(2026, 12, 15), Stage.HELD))
     assert {meeting.earliest for meeting in of_customs(known)} == {date(2027, 3, 16)}
+
+
+def test_notice_in_days_that_the_host_works_takes_longer_than_in_calendar_days() -> None:
+    known = registry()
+    working = {"working_days": (MilestoneKind.INVITATION,), "notice_days": 40}
+    bodies = [
+        body.model_copy(update={"rules": body.rules.model_copy(update=working)})
+        for body in known.bodies
+    ]
+    asked = Settings().poll_days
+    for meeting in of_customs(replace(known, bodies=bodies)):
+        calendar = Calendar(OFFICES)
+        opened = TODAY + timedelta(days=asked)
+        worked = calendar.working_days(opened, meeting.earliest - timedelta(days=1), meeting.host)
+        assert len(worked) >= 40
+        assert meeting.earliest > opened + timedelta(days=50)
 
 
 def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_past_stays() -> None:

@@ -10,7 +10,7 @@ import pytest
 from events.agendas import AgendaAdopted, AgendaCirculated
 from events.decisions import DecisionAdopted, DecisionText
 from events.followups import FollowUpEscalated, FollowUpOpened, FollowUpOverdue
-from events.mechanisms import DecisionMode, MechanismRegistered, RulesAmended
+from events.mechanisms import DecisionMode, MechanismRegistered, MilestoneKind, RulesAmended
 from events.meetings import (
     Change,
     Finding,
@@ -21,6 +21,7 @@ from events.meetings import (
     MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    Shift,
     Turn,
 )
 from events.minutes import (
@@ -374,6 +375,15 @@ async def test_a_date_that_no_longer_stands_is_pointed_out_until_it_is_settled(
     assert f'href="/rechecks#{MEETING}">check its date again</a>' in start
     body = await page(stage, "/bodies/customs-heads")
     assert "2027-09-14 is a day off in China: 纪念日" in body
+    shift = Shift(
+        kind=MilestoneKind.PROPOSALS,
+        due=Moment.of(STARTS, "Asia/Tashkent"),
+        now=Moment.of(STARTS, "Asia/Tashkent"),
+        found="proposals: the deadline is 2027-08-02, no longer 2027-08-03",
+        action="count the deadlines again",
+    )
+    await stage.tell(checked.model_copy(update={"findings": (), "shifts": (shift,)}))
+    assert "no longer 2027-08-03" in await page(stage, "/bodies/customs-heads")
     await stage.tell(checked.model_copy(update={"findings": (), "reason": "They come"}))
     assert "/rechecks#" not in await page(stage, "/")
     await stage.tell(checked)

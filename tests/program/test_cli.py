@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from events.mechanisms import MechanismRegistered
 from events.road.retries import ATTEMPTS
 from services.mechanisms.commands import PACKAGE
 from services.program.services import SERVICES
 from services.scheduling.service import scheduling
+from tests.calendars.test_service import MEETING, convened
 from tests.conftest import CUSTOMS
 
 SECRETARIAT = Path(sys.executable).parent / "secretariat"
@@ -98,6 +100,17 @@ async def test_a_dead_letter_is_listed_shown_and_tried_again(stuck: Any) -> None
     stuck.program.workers["scheduling"].database.committed.set()
     await stuck.program.settle()
     assert json.loads(run("dlq", "list", "--json", "--folder", folder).stdout) == []
+
+
+async def test_a_meeting_that_is_in_no_feed_needs_a_person(staged: Any) -> None:
+    stage = await staged(*SERVICES)
+    await stage.tell(convened())
+    assert run("doctor", "--folder", stage.program.folder).returncode == 0
+    async with stage.program.workers["calendars"].database.write() as session:
+        await session.execute(text("UPDATE entry SET zone = 'Mars/Base'"))
+    ended = run("doctor", "--folder", stage.program.folder)
+    assert ended.returncode == 1
+    assert f"✗ {MEETING} is in no feed: 'Mars/Base' is no IANA time zone" in ended.stdout
 
 
 async def test_a_letter_that_does_not_exist_is_named(stuck: Any) -> None:

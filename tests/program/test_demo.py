@@ -1,16 +1,19 @@
 """The demo year as a user runs it: whole, killed again and again, and looked at afterwards."""
 
+import asyncio
 import contextlib
 import itertools
 import json
+import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +21,32 @@ import httpx
 import pytest
 
 from events.clock import SystemClock
-from events.envelope import Envelope
+from events.envelope import Cause, Envelope
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
 from events.moments import Span
+from events.plans import PlanDismissed
 from events.road.local import LogRow
+from events.vocabulary import SYSTEM
 from services.icalendar.wording import LANGUAGES
+from services.planning import searching
 from services.program.app import create_app
+from services.program.demo.audit import twice
+from services.program.demo.scene import OneProcess
+from services.program.demo.year import ENDS
 from services.program.embedded import Program
+from services.program.formats import read_format
 from services.program.services import SERVICES
 from tests.calendars.readers import Reader, by_ical
 from tests.calendars.strict import faults
 
 SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
+DEMO = (SECRETARIAT, "demo", "--no-serve", "--seed", str(SEED))
 PATIENCE = 120.0
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    command = [
-        SECRETARIAT,
-        "demo",
-        "--no-serve",
-        "--folder",
-        str(folder),
-        "--seed",
-        str(SEED),
-        *more,
-    ]
+    command = [*DEMO, "--folder", str(folder), *more]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -96,7 +98,88 @@ def test_every_body_closes_its_loop(summary: Any) -> None:
         assert body["decisions"] > 0
         assert body["follow_ups"]
         assert body["missing"] == []
+        assert body["next_meeting"]
     assert (summary["lost"], summary["twice"]) == (0, 0)
+
+
+async def worked_with(folder: Path) -> None:
+    """What a secretary and delegations do with the year once it is over."""
+    scene = OneProcess(folder, read_format(None), ENDS)
+    async with scene.opened():
+        await scene.program.settle()
+
+        async def done(path: str, body: Any = None, by: str = "secretary") -> Any:
+            answer = await scene.http.request(
+                "PATCH" if path.endswith("/rules") else "POST",
+                f"/api/v1{path}",
+                json=body,
+                headers={"actor": by},
+            )
+            assert answer.is_success, (path, answer.text)
+            await scene.program.settle()
+            return answer.json()
+
+        await done("/meetings/agriculture-ministers-2028-1/cancellation", {"reason": "No venue"})
+        when = {"wall": "2028-04-19T09:30:00", "zone": "Asia/Almaty", "minutes": 420}
+        await done("/meetings/customs-heads-2028-1/move", {"when": when, "reason": "A visit"})
+        await done("/meetings/transport-ministers-2028-1/restriction", {"restricted": True})
+        waiting = await scene.http.get("/api/v1/follow-ups?stage=reported&limit=1")
+        for one in waiting.json()["items"]:
+            await done(f"/follow-ups/{one['id']}/acceptance")
+        await done("/mechanisms/health-industry-alliance/rules", {"meetings_per_year": 3})
+        await done("/plans", {"year": 2028, "pains": {"work": 0.5}})
+        await searching.step(scene.program.workers["planning"].database, scene.clock)
+        await scene.program.settle()
+        await done("/plans/plan-2028-1/acceptance", {"bodies": ["business-council"]})
+        await done("/plans/plan-2028-1/acceptance", {})
+        await scene.advance(ENDS + timedelta(days=70))
+
+
+def test_a_year_that_people_have_worked_with_is_opened_again(
+    year: Path, summary: Any, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(year, tmp_path / "year"))
+    asyncio.run(worked_with(folder))
+    opened = subprocess.run(
+        [*DEMO, "--folder", str(folder), "--json", str(tmp_path / "now.json")],
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+    assert opened.returncode == 0, opened.stderr
+    assert b"The year was played here before. It goes on at" in opened.stdout
+    now = json.loads((tmp_path / "now.json").read_text(encoding="utf-8"))
+    assert now["events"] > summary["events"] + 30
+    assert (now["lost"], now["twice"]) == (0, 0)
+    cancelled = now["bodies"]["agriculture-ministers"]
+    assert cancelled["next_meeting"] != "agriculture-ministers-2028-1"
+    assert cancelled["missing"] == []
+    assert all(body["missing"] == [] for body in now["bodies"].values())
+
+
+def test_a_year_is_not_mixed_with_that_of_another_seed(year: Path) -> None:
+    command = [SECRETARIAT, "demo", "--no-serve", "--folder", str(year), "--seed", "1"]
+    ended = subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE)
+    assert ended.returncode == 1
+    assert b"--seed 2027; name another --folder" in ended.stderr.replace(b"\n", b" ")
+
+
+def envelope(key: str, what: str, cause: str = "c") -> Envelope:
+    event = PlanDismissed(mechanism="heads-of-state", plan="plan-2028-1", reason=what)
+    sealed = Envelope.seal(
+        event, source="/here", cause=Cause(id=cause, actor=SYSTEM, time=ENDS), ordinal=0
+    )
+    return sealed.model_copy(update={"id": key})
+
+
+def test_an_effect_that_happened_twice_is_told_from_an_event_that_travelled_twice() -> None:
+    once = envelope("1", "too late")
+    assert twice([once, once]) == 0
+    assert twice([once, envelope("2", "for another reason")]) == 0
+    assert twice([once, envelope("2", "too late", cause="another")]) == 0
+    assert twice([once, envelope("2", "too late")]) == 1
+    assert twice([once, envelope("1", "for another reason")]) == 1
 
 
 @pytest.mark.parametrize(

@@ -28,17 +28,21 @@ class Server:
         self.client = httpx.Client(timeout=PATIENCE)
         self.start()
 
-    def start(self) -> None:
+    def start(self, *more: str) -> str:
+        """Start it; what it says before where it serves."""
         self.process = subprocess.Popen(
-            [SECRETARIAT, "serve", "--port", "0", "--folder", self.folder],
+            [SECRETARIAT, "serve", "--port", "0", "--folder", self.folder, *more],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "COLUMNS": "200"},
         )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert "http://127.0.0.1:" in line, line
+        said = ""
+        while "http://127.0.0.1:" not in (line := self.process.stdout.readline()):
+            assert line, said
+            said += line
         self.client.base_url = httpx.URL(line.split()[-1] + "/api/v1")
+        return said
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -91,13 +95,19 @@ def plan(server: Server, number: int) -> httpx.Response:
     )
 
 
+def planned_soon(server: Server, number: int) -> httpx.Response:
+    """The answer to `plan` as soon as scheduling has heard of the body."""
+    deadline = time.monotonic() + PATIENCE
+    while (answer := plan(server, number)).status_code == 404:
+        assert time.monotonic() < deadline, answer.text
+    return answer
+
+
 def test_every_command_that_was_answered_is_there_after_a_kill(server: Server) -> None:
     server.ask(f"/mechanisms/{HEADS}", lambda found: bool(found["id"]))
     planned = []
     for number in range(3):
-        deadline = time.monotonic() + PATIENCE
-        while (answer := plan(server, number)).status_code == 404:
-            assert time.monotonic() < deadline, answer.text
+        answer = planned_soon(server, number)
         assert answer.status_code == 201, answer.text
         planned.append(answer.json()["id"])
         server.kill()
@@ -132,6 +142,18 @@ def test_a_secret_address_that_was_replaced_or_ended_stays_so_after_a_kill(serve
 def test_a_server_that_is_told_to_stop_stops_well(server: Server) -> None:
     assert server.client.get("/meetings").is_success
     assert server.stop() == 0
+
+
+def test_a_clock_behind_the_events_is_said_with_how_to_go_on(server: Server) -> None:
+    server.stop()
+    assert server.start("--ahead-days", "402") == ""
+    assert planned_soon(server, 1).is_success
+    server.stop()
+    said = " ".join(server.start().split())
+    assert f"The events in {server.folder} go up to" in said
+    assert said.endswith("serve with --ahead-days 402.")
+    server.stop()
+    assert server.start("--ahead-days", "402") == ""
 
 
 def test_a_kill_while_starting_leaves_a_folder_that_starts(tmp_path: Path) -> None:

@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from events.working_time import Weekday
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
+from services.scheduling.rules.slots.search import (
+    Asked,
+    Engagement,
+    Gathering,
+    Neighbour,
+    Search,
+)
 from services.working_time.days import Day, DayKind
 from services.working_time.hours import Office
 
@@ -50,6 +56,8 @@ def breaches(search: Search, start: datetime) -> Breaches:
     for other in search.engagements:
         for begin, end in taken:
             found.update(clashing(search, other, begin, end))
+    for poll in search.asked:
+        found.update(asked(search, poll, taken))
     for neighbour in search.neighbours:
         if not keeps_distance(search, neighbour, start, held[-1][1]):
             found[Rule.PREPARATION, None] += 1
@@ -64,6 +72,8 @@ def resting(search: Search, office: Office, begin: datetime, end: datetime) -> B
     days: set[date] = set()
     for minute in minutes(begin, end):
         local = wall(minute, here.zone)
+        if office == here and is_night(search, office, minute):
+            found[Rule.HOST_NIGHT if office == search.home else Rule.NIGHT, office.party] += 1
         day = search.calendar.day(office.party, local.date())
         if office == here and (rule := hours_rule(office, local.time())):
             found[rule, office.party] += 1
@@ -92,6 +102,36 @@ def hours_rule(office: Office, now: time) -> Rule | None:
     return None
 
 
+def is_night(search: Search, office: Office, minute: datetime) -> bool:
+    opens, closes = hours_on(office, wall(minute, office.zone).date())
+    return minute < opens - search.night or minute >= closes + search.night
+
+
+@lru_cache(maxsize=10_000)
+def hours_on(office: Office, on: date) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(office.zone)
+    opens, closes = (datetime.combine(on, at, zone) for at in (office.opens, office.closes))
+    return opens.astimezone(UTC), closes.astimezone(UTC)
+
+
+def far(search: Search, start: datetime) -> timedelta:
+    """How much earlier than offices open its sessions begin, and how much later they end."""
+    total = timedelta()
+    keeping = search.calendar.offices if search.place is None else (search.home,)
+    for begin, end in sessions(search, start):
+        for office in keeping:
+            first, last = (wall(at, office.zone).date() for at in (begin, end - MINUTE))
+            for on in {first, first + DAY, last}:
+                if first <= on <= last:
+                    opens, closes = hours_on(office, on)
+                    midnight = datetime.combine(on + DAY, time(), ZoneInfo(office.zone))
+                    if begin < opens:
+                        total += opens - begin
+                    if closes < end and begin < midnight.astimezone(UTC):
+                        total += end - closes
+    return total
+
+
 def liked_less(search: Search, begin: datetime, end: datetime) -> Breaches:
     found: Breaches = Counter()
     if search.preference is None:
@@ -112,8 +152,7 @@ def liked_less(search: Search, begin: datetime, end: datetime) -> Breaches:
 def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) -> Breaches:
     found: Breaches = Counter()
     meanwhile = begin < other.ends and other.starts < end
-    away = search.place and other.place and search.place != other.place
-    gap = max(search.gap, search.travel) if away else search.gap
+    gap = gap_to(search, other)
     near = begin < other.ends + gap and other.starts - gap < end
     for delegate in search.delegates:
         if delegate.id in other.delegates and near:
@@ -121,6 +160,31 @@ def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) 
     if meanwhile and other.host == search.host:
         found[Rule.HOST_BUSY, search.host] += 1
     return found
+
+
+def asked(search: Search, poll: Asked, taken: list[tuple[datetime, datetime]]) -> Breaches:
+    """However many of its dates are in the way, only one of them comes true."""
+    found: Breaches = Counter()
+    gap = gap_to(search, poll)
+    pairs = [(held, (date.starts.at, date.ends.at)) for held in taken for date in poll.dates]
+    zone = search.home.zone
+    same = any(
+        wall(b, zone).date() <= wall(e - MINUTE, zone).date()
+        and wall(s, zone).date() <= wall(end - MINUTE, zone).date()
+        for (b, end), (s, e) in pairs
+    )
+    near = same or any(b < e + gap and s - gap < end for (b, end), (s, e) in pairs)
+    for delegate in search.delegates:
+        if delegate.id in poll.delegates and near:
+            found[Rule.ASKED, delegate.party] += 1
+    if same and poll.host == search.host:
+        found[Rule.ASKED, search.host] += 1
+    return found
+
+
+def gap_to(search: Search, other: Gathering) -> timedelta:
+    away = search.place and other.place and search.place != other.place
+    return max(search.gap, search.travel) if away else search.gap
 
 
 def keeps_distance(search: Search, other: Neighbour, start: datetime, end: datetime) -> bool:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from events.mechanisms import CoordinatorNamed
+from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
+from events.moments import Moment
 from events.working_time import DayRuled, HoursSet
 from services.scheduling.service import scheduling
-from tests.conftest import PARTIES
+from tests.conftest import CUSTOMS, PARTIES
 
 NAMES = [party.id for party in PARTIES]
 RANGE = {"first": "2027-05-10", "last": "2027-05-14"}
@@ -110,6 +111,27 @@ async def test_hours_that_nobody_can_keep_are_refused(
     assert complaint in refused.text
 
 
+async def test_notice_in_working_days_is_kept_by_slots_and_by_the_convocation(stage: Any) -> None:
+    """Forty days that China works after 4 January 2027 end on 5 March."""
+    change = {"version": 2, "notice_days": 40, "working_days": (MilestoneKind.INVITATION,)}
+    rules = CUSTOMS.rules.model_copy(update=change)
+    await stage.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    path = "/meetings/customs-heads-2027-1"
+    soon = {"first": "2027-02-15", "last": "2027-03-04"}  # 42 to 59 calendar days
+    refused = (await stage.get(f"{path}/slots", **soon)).json()["relaxation"]["gives_way"]
+    assert [reason["rule"] for reason in refused] == ["notice"]
+    when = {"wall": "2027-03-02T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    answer = await stage.post(f"{path}/convocation", {"when": when, "place": "Beijing"})
+    assert answer.status_code == 409
+    assert "40 working days' notice" in answer.json()["detail"]
+    later = {"first": "2027-02-15", "last": "2027-03-31", "limit": 1}
+    (slot,) = (await stage.get(f"{path}/slots", **later)).json()["slots"]
+    starts = Moment.model_validate(slot["span"]["starts"])
+    when["wall"] = starts.wall.isoformat()
+    convoked = await stage.post(f"{path}/convocation", {"when": when, "place": "Beijing"})
+    assert convoked.is_success, convoked.text
+
+
 async def test_where_nothing_fits_the_fewest_rules_are_named(stage: Any) -> None:
     weekend = await stage.get(
         "/meetings/customs-heads-2027-1/slots", first="2027-05-15", last="2027-05-16"
@@ -141,6 +163,96 @@ async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
     assert (await stage.post("/meetings/customs-heads-2027-1/polls", both)).status_code == 422
 
 
+async def test_a_meeting_is_sought_where_it_is_or_at_its_hosts_unless_it_is_online(
+    stage: Any,
+) -> None:
+    """At the host's only the host's hours count."""
+    path = "/meetings/customs-heads-2027-1/slots"
+    noon = {**RANGE, "limit": 1, "minutes": 480}
+    (at_home,) = (await stage.get(path, **noon)).json()["slots"]
+    (in_capital,) = (await stage.get(path, **noon, place="Beijing")).json()["slots"]
+    assert at_home == in_capital
+    assert {reason["party"] for reason in at_home["reasons"]} == {"china"}
+    (online,) = (await stage.get(path, **noon, online=True)).json()["slots"]
+    assert {reason["party"] for reason in online["reasons"]} > {"china"}
+    both = await stage.get(path, **noon, online=True, place="Beijing")
+    assert both.status_code == 422
+    assert "give place or online, not both" in both.text
+
+
+async def omarova_in_both(stage: Any) -> None:
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator="Айгүл Омарова")
+        )
+
+
+async def asked_of_the_summit(stage: Any) -> list[str]:
+    """The dates of a poll that asks what the system proposes."""
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    body = {"propose": {**RANGE, "limit": 2}, "closes": closes}
+    poll = await stage.post("/meetings/heads-of-state-2027-1/polls", body)
+    assert poll.status_code == 201, poll.text
+    return [slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"]]
+
+
+async def test_two_polls_are_not_about_the_same_dates_if_there_are_others(stage: Any) -> None:
+    await omarova_in_both(stage)
+    before = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
+    taken = await asked_of_the_summit(stage)
+    assert taken == before[:2]
+    after = (await found(stage))["slots"]
+    assert [slot["span"]["starts"]["at"][:10] for slot in after][-2:] == taken
+    poll = "Heads of state: meeting 1 of 2027 in heads-of-state-2027-1.poll1"
+    texts = {reason["text"] for reason in after[-1]["reasons"]}
+    assert f"Айгүл Омарова (Kazakhstan) also asked for {poll}, about the same date" in texts
+    assert f"China may hold {poll} that day" in texts
+    reason = {"reason": "Другие даты"}
+    await stage.post("/polls/heads-of-state-2027-1.poll1/withdrawal", reason)
+    free = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
+    assert free == before
+
+
+async def test_dates_that_everybody_refused_are_free_for_others(stage: Any) -> None:
+    await omarova_in_both(stage)
+    await asked_of_the_summit(stage)
+    for party in NAMES:
+        answers = {"answers": {"s1": "no", "s2": "yes"}}
+        await stage.post(
+            "/polls/heads-of-state-2027-1.poll1/answers", answers, actor=f"{party}/delegate"
+        )
+    asked = [
+        any(reason["rule"] == "asked" for reason in slot["reasons"])
+        for slot in (await found(stage))["slots"]
+    ]
+    assert asked.count(True) == 1
+
+
+async def test_who_may_not_read_a_restricted_meeting_is_not_told_that_it_has_a_poll(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    await stage.post("/meetings/heads-of-state-2027-1/restriction", {"restricted": True})
+    await asked_of_the_summit(stage)
+    path = "/meetings/customs-heads-2027-1/slots"
+    member = {"Actor": "kazakhstan/delegate"}
+    told = await stage.http.get(f"/api/v1{path}", params=RANGE, headers=member)
+    assert "heads-of-state-2027-1.poll1" in told.text
+    outsider = await stage.get(path, **RANGE)
+    assert outsider.is_success
+    assert '"asked"' not in outsider.text
+
+
+async def test_a_rule_may_be_let_give_way(stage: Any) -> None:
+    weekend = {"first": "2027-05-15", "last": "2027-05-16", "limit": 1}
+    path = "/meetings/customs-heads-2027-1/slots"
+    (slot,) = (await stage.get(path, **weekend, relax=["weekend", "host_night"])).json()["slots"]
+    assert [reason["rule"] for reason in slot["reasons"]] == ["weekend"]
+    assert "T01:00" in slot["span"]["starts"]["at"], "nine in Beijing"
+    unknown = await stage.get(path, **weekend, relax=["weekends"])
+    assert unknown.status_code == 422
+
+
 async def summit_convoked(stage: Any) -> None:
     for mechanism in ("customs-heads", "heads-of-state"):
         await stage.tell(
@@ -156,9 +268,10 @@ async def summit_convoked(stage: Any) -> None:
 async def test_what_prepares_another_meeting_comes_before_it(stage: Any) -> None:
     """On the 10th, Kazakhstan rests for the Sunday before."""
     await summit_convoked(stage)
-    answer = await found(stage, prepares="heads-of-state-2027-1", min_days=1, limit=40)
+    there: dict[str, Any] = {"place": "Xi'an", "limit": 40}
+    answer = await found(stage, prepares="heads-of-state-2027-1", min_days=1, **there)
     assert {slot["span"]["starts"]["at"][:10] for slot in answer["slots"]} == {"2027-05-11"}
-    answer = await found(stage, prepared_by="heads-of-state-2027-1", min_days=2, limit=40)
+    answer = await found(stage, prepared_by="heads-of-state-2027-1", min_days=2, **there)
     assert {slot["span"]["starts"]["at"][:10] for slot in answer["slots"]} == {"2027-05-14"}
 
 
@@ -171,22 +284,29 @@ async def test_only_a_meeting_that_has_a_date_is_prepared(stage: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wall", "minutes", "clashes"),
+    ("wall", "minutes", "where", "clashes"),
     [
-        ("2027-05-12T10:00:00", 60, True),
-        ("2027-05-12T17:00:00", 60, False),
-        ("2027-05-10T10:00:00", 3 * 1440, True),
-        ("2027-05-11T10:00:00", 60, False),
+        ("2027-05-12T10:00:00", 60, {"place": "Xi'an"}, True),
+        ("2027-05-12T10:00:00", 60, {"online": True}, True),
+        ("2027-05-12T17:00:00", 60, {"place": "Дворец съездов, xi\u2019an / XI'AN"}, True),
+        ("2027-05-12T17:00:00", 60, {"place": "XI'AN, Palace of Conventions"}, False),
+        ("2027-05-12T17:00:00", 60, {"online": True}, False),
+        ("2027-05-12T17:00:00", 60, {"place": "онлайн"}, False),
+        ("2027-05-12T17:15:00", 60, {"online": True, "gap": 30}, True),
+        ("2027-05-12T17:00:00", 60, {}, True),  # in Beijing
+        ("2027-05-10T10:00:00", 3 * 1440, {"place": "Xi'an"}, True),
+        ("2027-05-11T10:00:00", 60, {"place": "Xi'an"}, False),
     ],
 )
 async def test_dates_that_the_secretary_gives_a_poll_are_held_against_other_meetings(
-    stage: Any, wall: str, minutes: int, clashes: bool
+    stage: Any, wall: str, minutes: int, where: dict[str, Any], clashes: bool
 ) -> None:
-    """Back to back is no clash."""
+    """Back to back is no clash, but where the delegates must travel."""
     await summit_convoked(stage)
     poll = {
         "slots": [{"wall": wall, "zone": "Asia/Shanghai", "minutes": minutes}],
         "closes": {"wall": "2027-03-01T18:00:00", "zone": "Asia/Shanghai"},
+        **where,
     }
     asked = await stage.post("/meetings/customs-heads-2027-1/polls", poll)
     assert asked.status_code == (422 if clashes else 201), asked.text

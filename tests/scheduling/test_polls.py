@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events.meetings import MeetingScheduled
+from events.meetings import MeetingRescheduled, MeetingScheduled
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollReminded
 from services.scheduling.commands.planned import closing
 from services.scheduling.service import scheduling
@@ -60,6 +60,19 @@ async def test_a_poll_leads_to_a_convocation_in_one_action(stage: Any) -> None:
     assert [event.slot for event in await stage.said(PollClosed)] == ["s3"]
     again = await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
     assert again.status_code == 409
+
+
+async def test_a_meeting_that_a_poll_moves_says_what_the_delegations_answered(stage: Any) -> None:
+    first = await opened(stage, SLOTS[0])
+    await stage.post(f"/polls/{first}/closing", {"slot": "s1", "place": "Ташкент"})
+    second = await opened(stage, *SLOTS[1:])
+    for party, word in zip(NAMES, ("yes", "if_need_be", "no"), strict=False):
+        await answered(stage, second, f"{party}/delegate", "yes", word)
+    await stage.post(f"/polls/{second}/closing", {"slot": "s2", "place": "Ташкент"})
+    (moved,) = await stage.said(MeetingRescheduled)
+    assert moved.reason == (
+        "The delegations were asked again: 1 yes, 1 if need be, 1 no, 3 no answer"
+    )
 
 
 async def test_what_a_party_said_last_counts(stage: Any) -> None:
@@ -122,7 +135,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 
 
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
-    poll = await opened(stage, slot("2027-02-09T09:00:00"))
+    poll = await opened(stage, slot("2027-02-16T09:00:00"))
     await answered(stage, poll, "china/delegate", "yes")
     choice = {"slot": "s1", "place": "Ташкент"}
     refused = await stage.post(f"/polls/{poll}/closing", choice)
@@ -310,8 +323,16 @@ async def test_a_form_that_is_no_text_is_refused(stage: Any) -> None:
     assert sent.status_code == 422
 
 
-@pytest.mark.parametrize(("days", "closes"), [(200, "2027-02-02T11:00"), (7, "2027-01-15T23:00")])
-def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, closes: str) -> None:
+@pytest.mark.parametrize(
+    ("days", "zone", "closes"),
+    [
+        (200, "UTC", "2027-02-02T11:00"),
+        (7, "UTC", "2027-01-15T23:00"),
+        (200, "Asia/Kathmandu", "2027-02-02T16:00"),
+    ],
+)
+def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, zone: str, closes: str) -> None:
     now = datetime(2027, 1, 12, 11, 6, 46, tzinfo=UTC)
     first = now + timedelta(days=days)
-    assert f"{closing(now, first, timedelta(days=60)):%Y-%m-%dT%H:%M}" == closes
+    found = closing(now, first, first - timedelta(days=60), zone)
+    assert f"{found:%Y-%m-%dT%H:%M}" == closes

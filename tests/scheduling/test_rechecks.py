@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from events.meetings import Change, MeetingRechecked
+from events.mechanisms import MilestoneKind, RulesAmended
+from events.meetings import Change, MeetingRechecked, MilestonesSet
+from events.polls import PollRechecked
 from services.scheduling import rechecking
 from services.scheduling.service import scheduling
 from services.scheduling.tables import RecheckRow
 from services.working_time import days, stretches
 from services.working_time.public_holidays import Holiday, Year, public_holidays
+from tests.conftest import CUSTOMS
 
 MEETING = "customs-heads-2027-1"
 SUMMIT = "heads-of-state-2027-1"
@@ -249,3 +252,158 @@ async def test_who_asks_first_for_slots_does_not_wait_for_holidays(stage: Any) -
     found = await stage.get("/meetings/customs-heads-2027-1/slots", **asked)
     assert found.json()["slots"]
     assert stretches.stretches_of.cache_info().misses == ready
+
+
+async def asked(stage: Any, *walls: str, **more: bool) -> str:
+    """A poll of these dates for the meeting; its id."""
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    slots = [{"wall": wall, "zone": "Asia/Tashkent", "minutes": 360} for wall in walls]
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    answer = await stage.post(
+        f"/meetings/{MEETING}/polls", {"slots": slots, "closes": closes, **more}
+    )
+    assert answer.status_code == 201, answer.text
+    poll: str = answer.json()["id"]
+    return poll
+
+
+async def test_a_date_of_an_open_poll_that_becomes_a_day_off_is_listed(stage: Any) -> None:
+    poll = await asked(stage, "2027-09-13T09:30:00", f"{IN_CHINA}T09:30:00")
+    assert await listed(stage) == {}
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await listed(stage) == {poll: [(Change.DAY_OFF, "china")]}
+    (said,) = await stage.said(PollRechecked)
+    (finding,) = said.findings
+    assert (said.meeting, finding.slot, finding.on) == (MEETING, "s2", date(2027, 9, 14))
+    assert finding.found.startswith("s2: 2027-09-14 is a day off in China: День памяти")
+    assert "choose another date, or withdraw the poll and ask others" in finding.action
+    text = (await stage.http.get("/rechecks")).text
+    assert "1 date to check again" in text
+    assert f'<a href="/polls/{poll}"' in text
+
+
+async def test_a_poll_may_stand_and_one_that_nobody_answers_is_not_checked(stage: Any) -> None:
+    poll = await asked(stage, f"{IN_CHINA}T09:30:00", "2027-09-15T09:30:00")
+    await rule(stage, "china", IN_CHINA, "holiday")
+    path = f"/rechecks/{poll}/settlement"
+    settled = await stage.post(path, {"reason": "China comes all the same"})
+    assert settled.status_code == 200
+    assert await listed(stage) == {}
+    assert (await stage.said(PollRechecked))[-1].reason == "China comes all the same"
+    await rule(stage, "china", "2027-09-15", "holiday")
+    assert await listed(stage) == {poll: [(Change.DAY_OFF, "china")]}
+    await stage.post(f"/polls/{poll}/withdrawal", {"reason": "Other dates are asked"})
+    assert await listed(stage) == {}
+
+
+async def test_a_poll_is_not_closed_on_a_day_that_became_off_unless_that_is_meant(
+    stage: Any,
+) -> None:
+    poll = await asked(stage, f"{IN_CHINA}T09:30:00", "2027-09-15T09:30:00")
+    await rule(stage, "china", IN_CHINA, "holiday")
+    choice = {"slot": "s1", "place": PLACE}
+    refused = await stage.post(f"/polls/{poll}/closing", choice)
+    assert refused.status_code == 422
+    assert "День памяти · 纪念日" in refused.json()["detail"]
+    assert "despite_clashes" in refused.json()["detail"]
+    meant = await stage.post(f"/polls/{poll}/closing", {**choice, "despite_clashes": True})
+    assert meant.status_code == 200, meant.text
+    assert await listed(stage) == {}
+
+
+async def test_a_poll_is_not_closed_on_a_provisional_day_off_unless_that_is_meant(
+    stage: Any,
+) -> None:
+    """The feast of sacrifice of 2027 is computed for 17 May."""
+    poll = await asked(stage, "2027-05-17T09:30:00", "2027-05-27T09:30:00")
+    choice = {"slot": "s1", "place": PLACE}
+    refused = await stage.post(f"/polls/{poll}/closing", choice)
+    assert refused.status_code == 422, refused.text
+    assert "2027-05-17 may be a day off in Uzbekistan" in refused.json()["detail"]
+    meant = await stage.post(f"/polls/{poll}/closing", {**choice, "despite_clashes": True})
+    assert meant.status_code == 200, meant.text
+
+
+@pytest.fixture
+async def by_working_days(stage: Any) -> Any:
+    """A meeting whose proposals are due 30 working days before, with its agenda gone out."""
+    rules = CUSTOMS.rules.model_copy(
+        update={"proposals_days": 30, "working_days": (MilestoneKind.PROPOSALS,)}
+    )
+    await stage.tell(RulesAmended(mechanism="customs-heads", rules=rules))
+    await convoke(stage)
+    return stage
+
+
+async def milestones(stage: Any) -> dict[str, Any]:
+    found = (await stage.get(f"/meetings/{MEETING}")).json()["milestones"]
+    return {one["kind"]: one for one in found}
+
+
+async def test_a_day_off_that_moves_a_deadline_is_listed_and_the_deadline_counted_again(
+    by_working_days: Any,
+) -> None:
+    stage = by_working_days
+    before = await milestones(stage)
+    await rule(stage, "china", "2027-08-16", "holiday")
+    (check,) = (await stage.get("/rechecks")).json()["items"]
+    assert check["findings"] == []
+    (shift,) = check["shifts"]
+    assert shift["kind"] == "proposals"
+    assert shift["due"]["at"] == before["proposals"]["due"]["at"]
+    assert shift["now"]["at"] < shift["due"]["at"]
+    assert "by the days that China works" in shift["found"]
+    assert await milestones(stage) == before
+    page = (await stage.http.get("/rechecks")).text
+    assert "Count deadlines again" in page
+    path = f"/rechecks/{MEETING}/recount"
+    refused = await stage.post(path, {"reason": "x"}, actor="china/delegate")
+    assert refused.status_code == 403
+    form = await stage.http.post(path, data={"reason": "假日 "}, headers={"actor": "secretary"})
+    assert form.status_code == 303, form.text
+    await stage.program.settle()
+    after = await milestones(stage)
+    assert after["proposals"]["due"] == shift["now"]
+    assert after["invitation"] == before["invitation"]
+    assert before["invitation"]["met"] is not None
+    assert (await stage.said(MilestonesSet))[-1].reason == "假日 "
+    assert await listed(stage) == {}
+    assert [len(said.shifts) for said in await stage.said(MeetingRechecked)] == [1, 0]
+    again = await stage.post(path, {"reason": "x"})
+    assert again.status_code == 422
+
+
+async def test_a_deadline_that_was_let_stand_is_listed_again_only_if_it_moves_again(
+    by_working_days: Any,
+) -> None:
+    stage = by_working_days
+    before = await milestones(stage)
+    await rule(stage, "china", "2027-08-16", "holiday")
+    await stage.post(f"/rechecks/{MEETING}/settlement", {"reason": "The day is kept"})
+    await rule(stage, "kazakhstan", "2027-08-17", "holiday")
+    assert await listed(stage) == {}
+    assert await milestones(stage) == before
+    await rule(stage, "china", "2027-08-17", "holiday")
+    assert await listed(stage) == {MEETING: []}
+
+
+async def test_a_deadline_that_is_met_is_not_counted_again(
+    by_working_days: Any,
+) -> None:
+    stage = by_working_days
+    await stage.post(f"/meetings/{MEETING}/milestones/proposals")
+    await rule(stage, "china", "2027-08-16", "holiday")
+    assert await listed(stage) == {}
+
+
+async def test_who_has_no_seat_hears_nothing_of_a_poll_for_a_restricted_meeting(
+    stage: Any,
+) -> None:
+    poll = await asked(stage, f"{IN_CHINA}T09:30:00")
+    await stage.post(f"/meetings/{MEETING}/restriction", {"restricted": True})
+    await rule(stage, "china", IN_CHINA, "holiday")
+    assert await listed(stage) == {}
+    assert (await stage.get(f"/rechecks/{poll}")).status_code == 404
+    assert poll not in (await stage.http.get("/rechecks")).text
+    seated = await stage.http.get("/rechecks", headers={"actor": "secretary"})
+    assert poll in seated.text

@@ -29,6 +29,8 @@ JUNE = datetime(2027, 6, 14, tzinfo=TASHKENT)  # a Monday; nobody has a holiday 
 OMAROVA = Delegate(id="omarova", party="kazakhstan", name="A. Omarova")
 KARIMOV = Delegate(id="karimov", party="uzbekistan", name="B. Karimov")
 
+AT_NIGHT = {Rule.HOST_NIGHT: Treatment(hard=False, cost=4)}
+
 
 def search(within: int = 1, starts: datetime = JUNE, **settings: Any) -> Search:
     """Two hours in the next days at Tashkent, as many as `within`, among all six."""
@@ -76,10 +78,50 @@ def test_a_slot_says_who_comes_before_office_hours_and_who_stays_after() -> None
     assert early.cost_for("turkmenistan") == 90
     late = find(search(starts=at(14, 30), ends=at(16, 30))).slots[0]
     assert texts(late) == ["until 19:30 in Beijing, after office hours"]
-    night = find(search(starts=at(22), ends=at(24))).slots[0]
+    night = find(search(starts=at(22), ends=at(24), rules=AT_NIGHT)).slots[0]
     assert "22:00 in Tashkent, after office hours" in texts(night)
     assert "until 02:00 in Bishkek, before office hours" not in texts(night)
     assert "until 01:00 in Bishkek, before office hours" in "; ".join(texts(night))
+
+
+def test_the_host_is_never_asked_to_meet_at_night_unless_that_gives_way() -> None:
+    """Nine to six and two hours around it: seven to eight."""
+    late = find(search(starts=at(17), ends=at(31), duration=timedelta(hours=3), limit=100))
+    assert walls(late) == ["Mon 17:00"]
+    only = find(search(starts=at(18), ends=at(31), duration=timedelta(hours=3), place="Tashkent"))
+    assert not only.slots
+    assert str(only.relaxation) == (
+        "host_night for uzbekistan: until 21:00 in Tashkent, more than 2:00 h after office hours"
+    )
+    early = find(search(starts=at(5), ends=at(9), per_day=9, limit=100))
+    assert walls(early) == ["Mon 07:00"]
+
+
+def test_of_times_that_cost_the_same_the_one_nearest_to_office_hours_comes_first() -> None:
+    hour: dict[str, Any] = {"duration": timedelta(hours=1), "place": "Tashkent", "per_day": 9}
+    early = find(search(starts=at(7), ends=at(9), **hour))
+    assert [slot.cost for slot in early.slots] == [60, 60, 60]
+    assert walls(early) == ["Mon 08:00", "Mon 07:30", "Mon 07:00"]
+    late = find(search(starts=at(18), ends=at(20), **hour))
+    assert walls(late) == ["Mon 18:00", "Mon 18:30", "Mon 19:00"]
+    free = {Rule.OFFICE_HOURS: Treatment(hard=False, cost=0)}
+    assert walls(find(search(rules=free, **hour)))[0] == "Mon 09:00"
+
+
+def test_guests_would_rather_give_up_a_doubtful_holiday_than_a_night() -> None:
+    lisbon = {"capital": "Lisbon", "zone": "Europe/Lisbon", "country": "PT"}
+    portugal = Office(party="portugal", name="Portugal", **lisbon)
+    uzbekistan = SIX.office("uzbekistan")
+    asked = search(calendar=Calendar((uzbekistan, portugal)), starts=at(9), ends=at(11))
+    slot = find(asked).slots[0]
+    assert texts(slot) == [
+        "05:00 in Lisbon, more than 2:00 h before office hours",
+        "05:00 in Lisbon, before office hours",
+    ]
+    holiday = DEFAULTS[Rule.PROVISIONAL_HOLIDAY].cost
+    assert slot.cost > holiday
+    evening = find(asked.model_copy(update={"starts": at(16), "ends": at(18)})).slots[0]
+    assert evening.cost < holiday
 
 
 def test_suggestions_are_spread_over_days() -> None:
@@ -248,6 +290,7 @@ def test_a_meeting_that_ends_at_midnight_belongs_to_the_day_before() -> None:
         starts=at(10, day=2), ends=at(12, day=2), label="M", this_comes="before", max_days=1
     )
     late: dict[str, Any] = {"neighbours": (ministers,), "step": timedelta(hours=1)}
+    late["rules"] = AT_NIGHT
     assert not find(search(starts=at(22), ends=at(24), **late)).slots
     assert find(search(starts=at(23), ends=at(25), **late)).slots
     assert find(search(starts=at(22, day=1), ends=at(24, day=1), **late)).slots

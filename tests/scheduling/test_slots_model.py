@@ -7,10 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.mechanisms import PartyFacts
+from events.moments import Moment
 from events.working_time import Weekday
+from services.scheduling.rules.meeting import lasting
 from services.scheduling.rules.slots.find import find
 from services.scheduling.rules.slots.rule import Rule, Treatment
 from services.scheduling.rules.slots.search import (
+    Asked,
     Delegate,
     Engagement,
     Neighbour,
@@ -94,6 +97,21 @@ def searches(draw: st.DrawFn) -> Search:
                 delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
             )
         )
+    asked = []
+    for n in range(draw(st.integers(0, 2))):
+        begins = draw(st.lists(instants, min_size=1, max_size=3))
+        asked.append(
+            Asked(
+                label=f"P{n}",
+                place=draw(places),
+                host=draw(st.none() | parties),
+                delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
+                dates=tuple(
+                    lasting(Moment.of(begin, "Asia/Tashkent"), timedelta(hours=3))
+                    for begin in begins
+                ),
+            )
+        )
     neighbours = []
     if draw(st.booleans()):
         begin = draw(instants)
@@ -119,8 +137,10 @@ def searches(draw: st.DrawFn) -> Search:
         place=draw(places),
         delegates=delegates,
         engagements=engagements,
+        asked=asked,
         gap=timedelta(minutes=draw(st.sampled_from([0, 30]))),
         travel=timedelta(minutes=draw(st.sampled_from([0, 300]))),
+        night=timedelta(minutes=draw(st.sampled_from([0, 60, 120, 1440]))),
         not_before=draw(st.none() | instants),
         neighbours=neighbours,
         preference=draw(
@@ -147,7 +167,9 @@ def searches(draw: st.DrawFn) -> Search:
 
 
 def ranked(asked: Search, found: dict[datetime, naive.Breaches]) -> list[datetime]:
-    return sorted(found, key=lambda start: (naive.cost(asked, found[start]), start))
+    return sorted(
+        found, key=lambda start: (naive.cost(asked, found[start]), naive.far(asked, start), start)
+    )
 
 
 def spread(asked: Search, starts: list[datetime]) -> list[datetime]:

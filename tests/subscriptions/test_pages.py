@@ -1,53 +1,22 @@
 """The pages of secret addresses: for who holds one, and for who makes them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from events.clock import Clock, SetClock
 from events.subscriptions import Settings, SubscriptionMade, SubscriptionSettingsChanged
-from services.program.embedded import Program
-from services.program.worker import Worker
 from services.subscriptions.pages import drawing
 from services.subscriptions.service import subscriptions
-from tests.conftest import CORRIDORS, CUSTOMS, START, SUMMIT, Stage
+from tests.conftest import Staging
 from tests.subscriptions.test_service import OWNER, subscribed
 
 COORDINATOR = "kazakhstan/coordinator Б. Сатпаев"
 FORM = {"wished": "yes", "meetings": "true", "language": "en", "alarm_minutes": ""}
 
 
-class OnPostgres(Program):
-    """Subscriptions on a PostgreSQL."""
-
-    def __init__(self, folder: Path, clock: Clock, url: str) -> None:
-        super().__init__(folder, (), clock)
-        self.services = (subscriptions,)
-        self.workers = {"subscriptions": Worker(subscriptions, url, self.road, clock)}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def postgres_url(request: pytest.FixtureRequest) -> str | None:
-    """None: on SQLite."""
-    if request.param == "sqlite":
-        return None
-    return str(request.getfixturevalue("own_database"))
-
-
 @pytest.fixture
-async def stage(postgres_url: str | None, tmp_path: Path) -> AsyncIterator[Stage]:
-    clock = SetClock(START)
-    if postgres_url is None:
-        program = Program(tmp_path, (subscriptions,), clock)
-    else:
-        program = OnPostgres(tmp_path, clock, postgres_url)
-    async with program.opened():
-        found = Stage(program, clock)
-        async with found.http:
-            await found.tell(SUMMIT, CUSTOMS, CORRIDORS)
-            yield found
+async def stage(staged: Staging, postgres_url: str | None) -> Any:
+    return await staged(subscriptions, url=postgres_url)
 
 
 async def page_of(stage: Any, **body: Any) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from events.moments import Moment
-from services.icalendar.wording import WORDS
+from services.icalendar.vevent import DONE
 
 EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
 WHEN = re.compile(
@@ -14,6 +14,7 @@ WHEN = re.compile(
     re.MULTILINE,
 )
 SUMMARY = re.compile(rb"^SUMMARY[^:]*:([^\r]*)", re.MULTILINE)
+OF_DONE = f"\r\n{DONE}\r\n".encode()
 ESCAPED = re.compile(r"\\(.)")
 
 
@@ -37,12 +38,11 @@ class Ahead(NamedTuple):
     first: tuple[Coming, ...]
 
 
-def ahead(content: bytes, language: str, now: datetime, *, most: int = 3) -> Ahead:
-    """What is not over at `now` in a feed in `language`, not cancelled, and not done already.
+def ahead(content: bytes, now: datetime, *, most: int = 3) -> Ahead:
+    """What is not over at `now` in a feed, not cancelled, and not done already.
 
     `most` is how many meetings are told of by themselves.
     """
-    done = f"\r\nDESCRIPTION;LANGUAGE={language}:{WORDS[language].done}".encode()
     coming: list[Coming] = []
     deadlines = 0
     for event in EVENT.findall(content):
@@ -52,7 +52,7 @@ def ahead(content: bytes, language: str, now: datetime, *, most: int = 3) -> Ahe
             continue
         if b"\r\nTRANSP:TRANSPARENT\r\n" not in event:
             coming.append(Coming(instant(starts), zone_of(starts), title_of(event)))
-        elif done not in event:
+        elif OF_DONE not in event:
             deadlines += 1
     return Ahead(len(coming), deadlines, tuple(sorted(coming, key=when)[:most]))
 

@@ -4,20 +4,21 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self, cast
 
+from events.moments import known_zone
 from services.calendars.rules.reading import Edition
 from services.icalendar.calendar import END, head_of_feed
 from services.icalendar.timezone import vtimezone
-from services.icalendar.vevent import END as END_OF_EVENT
-from services.icalendar.vevent import alarm, colour, in_whole_days
+from services.icalendar.vevent import colour, in_whole_days, with_alarms
 from services.icalendar.wording import ENGLISH
 
 KEPT = timedelta(days=30)
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = 1970, 2200
 
 
 class Piece:
@@ -55,20 +56,21 @@ class Meeting:
     `fragments` are by language; an older copy of the service may have written them in few of them.
 
     A task is one too, which is of the `party` that owes it, and in no zone. `leaves` is when it is
-    no longer shown: KEPT after its date if it is cancelled, else NEVER.
+    no longer shown: KEPT after its date if it is cancelled, else NEVER. `alias` stands for the id
+    of a restricted meeting before those who may not read it.
     """
 
     id: str
     host: str
     starts: datetime
     cancelled: bool
-    changed: datetime
     leaves: datetime
     fragments: Mapping[str, Fragment]
     zone: str | None = None
     first_year: int = 0
     last_year: int = 0
     restricted: bool = False
+    alias: str | None = None
     party: str | None = None
 
 
@@ -80,12 +82,15 @@ class Move(NamedTuple):
     after: Meeting
 
 
-Order = tuple[int, datetime, str]
+Order = tuple[datetime, str]
 Span = tuple[str, int, int]
 
 
 class Sheet(NamedTuple):
-    """What a feed has of one meeting, maybe nothing. `span` is its zone, and its years there."""
+    """What a feed has of one meeting, maybe nothing. `span` is its zone, and its years there.
+
+    `changed` is when it left the feed, if it did; else LONG_AGO.
+    """
 
     order: Order
     text: bytes
@@ -133,7 +138,7 @@ class Sheets(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as it is until `until`, unless a meeting changes first."""
+    """A feed as it is until `until`, unless a meeting changes first; it was otherwise `changed`."""
 
     content: bytes
     tag: str
@@ -152,7 +157,7 @@ def feed(
 ) -> Feed:
     """The feed of `edition` at `now` out of the meetings of each mechanism.
 
-    `since` is when it was last decided who may read what.
+    `since` is when any of that was last found to have changed.
     """
     sheets = Sheets.of(
         sheet
@@ -161,6 +166,31 @@ def feed(
         if (sheet := sheet_of(edition, mechanism, meeting, now))
     )
     return bound(edition, opening_of(edition, set(sheets.spans)), sheets, since)
+
+
+def fault_of(meeting: Meeting) -> str | None:
+    """Why `meeting` cannot be shown, if it cannot."""
+    if ENGLISH not in meeting.fragments:
+        return "nothing is written of it; secretariat rebuild calendars writes it"
+    if meeting.zone is None:
+        return None
+    if not (meeting.first_year >= EARLIEST and meeting.last_year <= LATEST):
+        return f"its years, {meeting.first_year} to {meeting.last_year}, are none that are shown"
+    try:
+        known_zone(meeting.zone)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def alias_of(meeting: str, secret: bytes) -> str:
+    """What stands for the id of a meeting, which only those can find who have the secret."""
+    return hashlib.blake2b(meeting.encode(), key=secret, digest_size=16).hexdigest()
+
+
+def without(meeting: Meeting) -> Meeting:
+    """What stands for a meeting that cannot be shown: it is in no feed."""
+    return replace(meeting, leaves=LONG_AGO, fragments={})
 
 
 def renewed(
@@ -182,16 +212,25 @@ def renewed(
             spans[sheet.span] += 1
     del spans[None]
     opening = opening_of(edition, set(sheets.spans)) if any(spans.values()) else known.opening
-    return bound(edition, opening, sheets, since)
+    made = bound(edition, opening, sheets, since)
+    return replace(made, changed=known.changed) if made.tag == known.tag else made
 
 
 def order_of(edition: Edition, mechanism: str, meeting: Meeting) -> Order:
-    return edition.mechanisms.index(mechanism), meeting.starts, meeting.id
+    """By date, so that the place of a busy block does not tell its body."""
+    name = meeting.alias if is_veiled(edition, mechanism, meeting) else meeting.id
+    return meeting.starts, name or ""
+
+
+def is_veiled(edition: Edition, mechanism: str, meeting: Meeting) -> bool:
+    """Whether only the time that the meeting takes is shown."""
+    return meeting.restricted and mechanism not in edition.readable
 
 
 def sheet_of(edition: Edition, mechanism: str, meeting: Meeting, now: datetime) -> Sheet | None:
     """What `edition` has of a meeting; none where the meeting is no business of its readers."""
-    if edition.host is not None and edition.host != meeting.host:
+    veiled = is_veiled(edition, mechanism, meeting)
+    if edition.host is not None and (veiled or edition.host != meeting.host):
         return None
     if meeting.party is not None and not owed(edition, mechanism, meeting):
         return None
@@ -200,12 +239,12 @@ def sheet_of(edition: Edition, mechanism: str, meeting: Meeting, now: datetime) 
     pieces = pieces_of(edition, mechanism, meeting) if shown else []
     return Sheet(
         order=order_of(edition, mechanism, meeting),
-        text=b"".join([dressed(edition, one.content, meeting.cancelled) for one in pieces]),
+        text=b"".join([dressed(edition, one.content) for one in pieces]),
         digest=b"".join([one.digest for one in pieces]),
-        changed=max(meeting.changed, meeting.leaves) if gone else meeting.changed,
+        changed=meeting.leaves if gone else LONG_AGO,
         until=NEVER if gone else meeting.leaves,
         span=(meeting.zone, meeting.first_year, meeting.last_year)
-        if shown and meeting.zone
+        if pieces and meeting.zone and not veiled
         else None,
     )
 
@@ -216,7 +255,7 @@ def bound(edition: Edition, opening: bytes, sheets: Sheets, since: datetime) -> 
     return Feed(
         content=b"".join([opening, *sheets.texts, END.encode()]),
         tag=hashlib.sha256(b"".join([opening, wishes, *sheets.digests])).hexdigest()[:32],
-        changed=max((since, LONG_AGO, *sheets.changes)).replace(microsecond=0),
+        changed=max((since, *sheets.changes)),
         until=min(sheets.untils, default=NEVER),
         opening=opening,
         sheets=sheets,
@@ -244,20 +283,20 @@ def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]
     event, busy, deadlines = meeting.fragments.get(edition.language) or meeting.fragments[ENGLISH]
     if meeting.party is not None:
         return [deadlines]
-    if meeting.restricted and mechanism not in edition.readable:
+    if is_veiled(edition, mechanism, meeting):
         return [busy] if edition.meetings else []
     if not edition.deadlines:
         return [event]
     return [event, deadlines] if edition.meetings else [deadlines]
 
 
-def dressed(edition: Edition, events: bytes, cancelled: bool) -> bytes:
+def dressed(edition: Edition, events: bytes) -> bytes:
     """`events` with what a subscriber wishes besides."""
     if not (edition.all_day or edition.alarm_minutes):
         return events
+    shown = events.decode()
     if edition.all_day:
-        events = in_whole_days(events.decode()).encode()
-    if edition.alarm_minutes and not cancelled:
-        end = END_OF_EVENT.encode()
-        events = events.replace(end, alarm(edition.alarm_minutes).encode() + end)
-    return events
+        shown = in_whole_days(shown)
+    if edition.alarm_minutes:
+        shown = with_alarms(shown, edition.alarm_minutes)
+    return shown.encode()

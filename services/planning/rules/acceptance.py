@@ -103,12 +103,12 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
     """Whoever convoked a meeting since, for another date than the plan has, did not know of it."""
     dates = {one.meeting: one.first for one in taken}
     held = {**convoked_since(plan, now), **dates}
+    slots = {id_: slot_of(on) for id_, on in held.items()}
     for bond in bonds(now.brief):
         one, other = bond.first.id, bond.second.id
-        on, there = held.get(one), held.get(other)
-        if on and there and dates.keys() & bond.ids and bond.broken(slot_of(on), slot_of(there)):
+        if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {on} and {other} on {there} cannot both be: {bond.why}; "
+                f"{one} on {held[one]} and {other} on {held[other]} cannot both be: {bond.why}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
 
@@ -129,8 +129,8 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     if one.first <= now.today:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
     standing = now.standings.get(one.meeting)
+    turns = now.turns[one.mechanism]
     if standing is None:
-        turns = now.turns[one.mechanism]
         most = len(plan.meetings) + len(plan.left_out)
         host = coming(turns, plan.year, most).get(one.meeting)
     else:
@@ -139,6 +139,10 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
         if standing.stage is not Known.INTENDED and moved:
             return f"was {standing.stage} since {plan.id} was made"
         host = standing.host
-    if host != one.host:
-        return f"is to be hosted by {host}, and no longer by {one.host} as in {plan.id}"
-    return None
+    if host == one.host:
+        return None
+    by = turns.name(host) if host else "nobody"
+    because = f": {turns.reason(host)}" if host and standing is None else ""
+    return (
+        f"is to be hosted by {by}, and no longer by {turns.name(one.host)} as in {plan.id}{because}"
+    )

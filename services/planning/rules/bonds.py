@@ -1,6 +1,6 @@
 """Which meetings must keep away from each other, or come one after the other, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -27,25 +27,26 @@ class Bond:
         return frozenset((self.first.id, self.second.id))
 
     @property
-    def waived(self) -> bool:
-        """Whether the two break it as they were convoked: who called them has seen to it."""
+    def waived_for(self) -> tuple[int, int] | None:
+        """The slots that the two were convoked for, if those break it: who did has seen to it."""
         one, other = self.first, self.second
         if one.fixed or other.fixed or not one.on or not other.on:
-            return False
+            return None
+        slots = slot_of(one.on), slot_of(other.on)
         convoked = one.firmness is other.firmness is Firmness.CONVOKED
-        return convoked and self.forbids(slot_of(one.on), slot_of(other.on))
+        return slots if convoked and self.forbids(*slots) else None
 
     def forbids(self, first: int, second: int) -> bool:
         return self.low <= second - first <= self.high
 
-    def broken(self, first: int, second: int) -> bool:
-        """Whether two slots break it; not those of the dates for which it was waived."""
-        return self.forbids(first, second) and not (self.waived and self.stand(first, second))
+    def broken(self, first: int | None, second: int | None) -> bool:
+        """Whether two slots break it; not those for which it was waived, nor where one is none."""
+        if first is None or second is None:
+            return False
+        return self.forbids(first, second) and (first, second) != self.waived_for
 
-    def stand(self, first: int, second: int) -> bool:
-        """Whether the two have the dates that they had."""
-        had = [one.on and slot_of(one.on) for one in (self.first, self.second)]
-        return had == [first, second]
+    def of_both(self, slots: Mapping[str, int]) -> tuple[int | None, int | None]:
+        return slots.get(self.first.id), slots.get(self.second.id)
 
 
 def bonds(brief: Brief) -> list[Bond]:

@@ -145,6 +145,11 @@ class Meeting(Fact):
         """Whether delegations know of the date that it has."""
         return self.firmness in {Firmness.CONVOKED, Firmness.ASKED}
 
+    @property
+    def confirmed_on(self) -> date | None:
+        """The date that delegations know of."""
+        return self.on if self.confirmed else None
+
 
 class Announced(Override):
     """An override, and when it was entered; the date of its source where nobody noted that."""

@@ -6,10 +6,14 @@ from events.event import Fact
 
 
 class Scale(Fact):
-    """What a search adds up: what a confirmed date that moves costs, and a meeting left out."""
+    """What a search adds up: what a confirmed date that moves costs, and a meeting left out.
+
+    `standing` is what the dates that stand cost among themselves, which no plan decides.
+    """
 
     move: int
     out: int
+    standing: int = 0
 
 
 class Worth(Fact):
@@ -41,7 +45,7 @@ def worth(cost: int, scale: Scale) -> Worth:
     """What a cost is made of."""
     left_out, rest = divmod(cost, scale.out)
     moved, wishes = divmod(rest, scale.move)
-    return Worth(left_out=left_out, moved=moved, wishes=wishes)
+    return Worth(left_out=left_out, moved=moved, wishes=max(wishes - scale.standing, 0))
 
 
 def point(spent: float, cost: int | None, bound: int, scale: Scale) -> Point:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from events.mechanisms import MechanismRegistered
+from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Announced, Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of
@@ -13,10 +14,13 @@ from services.planning.rules.wanted import Wanted
 from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
+from services.working_time.calendar import Calendar
+from services.working_time.counting import first_start
 from services.working_time.hours import Office
 
 PREPARATORY = "ministerial"
 LEAP_DAY = (2, 29)
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ def meetings_of(
     dated = {one.id: one for one in standing if one.first}
     firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
     numbers = numbered(year, of, [(id_, on) for id_, (_, on) in firm.items()])
-    earliest = earliest_of(body, own, wanted, year, today, of)
+    rested = rested_from(own, year, of)
+    calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
     for id_, host in everyone:
         firmness, on = firm[id_]
@@ -152,7 +157,7 @@ def meetings_of(
             on=on,
             called=dated[id_].called if id_ in dated else None,
             stays=stays(id_, on, today, basis),
-            earliest=earliest,
+            earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
         )
 
@@ -216,22 +221,19 @@ def same_day(on: date, year: int) -> date:
     return on.replace(year=year)
 
 
-def earliest_of(
-    body: MechanismRegistered,
-    own: list[Standing],
-    wanted: Wanted,
-    year: int,
-    today: date,
-    of: int,
-) -> date:
-    """The first date for which delegations can still be asked and called.
-
-    And long enough after the last meeting of the body in the years before.
-    """
-    lead = timedelta(days=body.rules.notice_days + wanted.settings.poll_days)
+def rested_from(own: list[Standing], year: int, of: int) -> date:
+    """The first date of the year long enough after the last meeting of the body before it."""
     before = [one.first for one in own if one.first and one.first.year < year]
     rested = max(before, default=date.min) + timedelta(days=spacing(year, of))
-    return max(date(year, 1, 1), today + lead, rested)
+    return max(date(year, 1, 1), rested)
+
+
+def earliest_of(
+    body: MechanismRegistered, host: str, wanted: Wanted, today: date, calendar: Calendar
+) -> date:
+    """The first date for which delegations can still be asked and called."""
+    asked = datetime.combine(today + timedelta(days=wanted.settings.poll_days), NOON, UTC)
+    return first_start(Moment.of(asked, "UTC"), body.rules, calendar, host).wall.date()
 
 
 def fixed_by_hand(

@@ -18,6 +18,7 @@ from events.plans import (
     LeftOut,
     Moved,
     PlanAsked,
+    PlanDateDropped,
     PlanDismissed,
     PlanFailed,
     Planned,
@@ -71,7 +72,7 @@ class Pains(Fact):
 class Plan(State):
     """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
 
-    `accepted` are bodies.
+    `accepted` are bodies; `dropped` are meetings of theirs whose dates hold no more, and why.
     """
 
     year: int
@@ -89,6 +90,7 @@ class Plan(State):
     interrupted: bool = False
     holiday_data: str | None = None
     accepted: tuple[Identifier, ...] = ()
+    dropped: dict[Identifier, str] = {}
     reason: str | None = None
 
     @property
@@ -115,6 +117,7 @@ class Plan(State):
             ),
             "left_out": untold(self.left_out, hidden),
             "moved": untold(self.moved, hidden),
+            "dropped": {id_: why for id_, why in self.dropped.items() if id_ not in hidden},
             "cost": None,
         }
         return self.model_copy(update=update)
@@ -197,6 +200,10 @@ def evolve(plan: Plan, event: Event) -> Plan:
             after = plan.model_copy(update={"accepted": (*plan.accepted, event.mechanism)})
             stage = plan.stage if after.open_parts else Stage.ACCEPTED
             return after.model_copy(update={"stage": stage})
+        case PlanDateDropped():
+            return plan.model_copy(
+                update={"dropped": {**plan.dropped, event.meeting: event.because}}
+            )
         case PlanDismissed():
             return plan.model_copy(update={"stage": Stage.DISMISSED, "reason": event.reason})
         case _:
@@ -205,4 +212,4 @@ def evolve(plan: Plan, event: Event) -> Plan:
 
 def require(plan: Plan, stage: Stage, what: str) -> None:
     if plan.stage is not stage:
-        raise WrongStateError(f"{plan.id} is {plan.stage}, and must be {stage} to {what}")
+        raise WrongStateError(f"{plan.id} is {plan.stage}; only a plan that is {stage} can {what}")

@@ -53,7 +53,7 @@ def pose(brief: Brief, choice: Choice = AS_CALLED) -> Posed:
     slots = {meeting.id: priced(year, meeting, choice) for meeting in brief.meetings}
     scale = scale_of(brief, slots)
     weights = brief.settings.weights
-    tied = [bond for bond in bonds(brief) if not bond.waived or must_hold(bond, slots, choice)]
+    tied = [bond for bond in bonds(brief) if must_hold(bond, slots, choice)]
     problem = Problem(
         days=tuple(week_of(brief.year, slot) for slot in range(year.length)),
         activities=tuple(
@@ -82,23 +82,41 @@ def scale_of(brief: Brief, slots: Slots) -> Scale:
         for prices in slots.values()
     )
     move = most + 1
-    return Scale(move=move, out=(len(brief.meetings) + 1) * move)
+    return Scale(
+        move=move,
+        out=(len(brief.meetings) + 1) * move,
+        standing=weights.week * standing_together(brief),
+    )
+
+
+def standing_together(brief: Brief) -> int:
+    """How many meetings stand in a week in which another one stands."""
+    weeks = [
+        week_of(brief.year, slot_of(meeting.confirmed_on))
+        for meeting in brief.meetings
+        if meeting.confirmed_on and meeting.fixed in {None, meeting.on}
+    ]
+    return len(weeks) - len(set(weeks))
 
 
 def must_hold(bond: Bond, slots: Slots, choice: Choice) -> bool:
-    """Whether a rule that was waived for two dates is to be kept, because one of them changes."""
-    both = (bond.first, bond.second)
-    can_stay = all(one.on and slot_of(one.on) in slots[one.id] for one in both)
-    return not can_stay or bond.ids in choice.tied
+    """Whether it is to be kept: unless it was waived for two dates, and neither has to change."""
+    if bond.waived_for is None or bond.ids in choice.tied:
+        return True
+    first, second = bond.waived_for
+    return first not in slots[bond.first.id] or second not in slots[bond.second.id]
 
 
 def priced(year: Year, meeting: Meeting, choice: Choice) -> dict[int, int]:
-    """The slots that a meeting may begin in, with what each costs."""
-    stays = meeting.on if meeting.id in choice.stay else None
+    """The slots that a meeting may begin in, with what each costs: nothing if it stands there."""
+    had = slot_of(meeting.on) if meeting.on else None
+    stays = meeting.id in choice.stay
     return {
-        slot: sum(one.cost for one in broken(year, meeting, year.dates[slot]))
+        slot: 0
+        if meeting.confirmed and slot == had
+        else sum(one.cost for one in broken(year, meeting, year.dates[slot]))
         for slot in year.allowed(meeting)
-        if stays is None or slot == slot_of(stays)
+        if not stays or slot == had
     }
 
 

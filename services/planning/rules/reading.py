@@ -34,7 +34,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
     tied = bonds(brief)
     slots = {id_: held.slot for id_, held in answer.timetable.items()}
     shared = sharing_a_week(brief, slots)
-    given_up = [bond for bond in tied if stands_broken(bond, slots)]
+    given_up = [bond for bond in tied if bond.waived_for == bond.of_both(slots)]
     meetings = sorted(
         (
             planned(year, meeting, slots[meeting.id], shared, given_up)
@@ -64,7 +64,7 @@ def planned(
     year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str], given_up: list[Bond]
 ) -> Planned:
     first = date_of(year.brief.year, slot)
-    firm = meeting.confirmed and first == meeting.on
+    firm = first == meeting.confirmed_on
     return Planned(
         mechanism=meeting.mechanism,
         meeting=meeting.id,
@@ -79,12 +79,6 @@ def planned(
             *(by_hand(year, meeting, first) if meeting.fixed and not firm else ()),
         ),
     )
-
-
-def stands_broken(bond: Bond, slots: Slots) -> bool:
-    """Whether it was waived for two dates, and the meetings still have them."""
-    held = bond.waived and bond.ids <= slots.keys()
-    return held and bond.stand(slots[bond.first.id], slots[bond.second.id])
 
 
 def of_the_whole(
@@ -127,10 +121,13 @@ def by_hand(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
 
 
 def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
-    """Each meeting that comes after another one in the same week, and the first of that week."""
+    """Each meeting that shares its week, and with which one: those that stand were there first."""
     first_in: dict[int, str] = {}
     shared = {}
-    for id_, slot in sorted(slots.items(), key=lambda one: (one[1], one[0])):
+    stood = {one.id: slot_of(one.confirmed_on) for one in brief.meetings if one.confirmed_on}
+    standing = {id_ for id_, slot in slots.items() if stood.get(id_) == slot}
+    in_turn = sorted(slots.items(), key=lambda one: (one[0] not in standing, one[1], one[0]))
+    for id_, slot in in_turn:
         week = week_of(brief.year, slot)
         if week in first_in:
             shared[id_] = first_in[week]

@@ -29,11 +29,8 @@ def answered(brief: Brief, solve: Solve, choice: Choice = AS_CALLED) -> Answer:
 def broken_elsewhere(brief: Brief, answer: Answer) -> Bond | None:
     """A rule that the answer breaks; only those that were waived can be."""
     slots = {id_: held.slot for id_, held in answer.timetable.items()}
-    for bond in bonds(brief):
-        held = bond.waived and bond.ids <= slots.keys()
-        if held and bond.broken(slots[bond.first.id], slots[bond.second.id]):
-            return bond
-    return None
+    waived = (bond for bond in bonds(brief) if bond.waived_for)
+    return next((bond for bond in waived if bond.broken(*bond.of_both(slots))), None)
 
 
 def better(one: Answer, other: Answer) -> Answer:

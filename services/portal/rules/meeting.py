@@ -23,6 +23,7 @@ from events.meetings import (
     MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    Shift,
     Turn,
 )
 from events.minutes import (
@@ -64,8 +65,9 @@ HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLO
 class Meeting(State):
     """One meeting. `previous` is the date it had before it was moved, `until` when silence ends.
 
-    `findings` are what became otherwise since its date was fixed. `replies` are what delegations
-    have answered by mail to the invitation of that `sequence`, by party.
+    `findings` are what became otherwise since its date was fixed, for it or for its deadlines.
+    `replies` are what delegations have answered by mail to the invitation of that `sequence`, by
+    party.
     """
 
     year: int
@@ -80,7 +82,7 @@ class Meeting(State):
     until: Moment | None = None
     symbol: Symbol | None = None
     reason: str | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding | Shift, ...] = ()
     sequence: int = 0
     replies: dict[Identifier, Participation] = {}
 
@@ -150,7 +152,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case MeetingOpened():
             change = {"stage": Stage.OPEN, "findings": ()}
         case MeetingRechecked():
-            change = {"findings": event.findings}
+            change = {"findings": (*event.findings, *event.shifts)}
         case MeetingClosed():
             change = {"stage": Stage.DRAFTED if meeting.drafted else Stage.CLOSED}
         case _:

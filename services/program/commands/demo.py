@@ -52,12 +52,14 @@ def demo(
     """Play the year 2027 of every body under a virtual clock, then serve it.
 
     With --kafka and --database every service is a process of its own, on topics and a database that
-    nobody else uses; --no-serve goes with them. A demo that was stopped goes on where it was. Exits
-    with 1 when a loop did not close, or an event was lost or took effect twice.
+    nobody else uses; --no-serve goes with them. A demo that was stopped goes on where it was, and a
+    year that is over is served as people left it. Exits with 1 when a loop did not close in the
+    year, or an event was lost or took effect twice.
     """
+    from services.program.demo.played import keep, played
     from services.program.demo.processes import ManyProcesses
     from services.program.demo.scene import OneProcess
-    from services.program.demo.year import BEGINS
+    from services.program.demo.year import BEGINS, ENDS
     from services.program.formats import read_format
     from services.program.serve import listening
 
@@ -71,8 +73,18 @@ def demo(
         return
     place = listening(host, port) if serve else None
     home = folder or Path("data") / f"demo-{seed}"
-    summary = asyncio.run(play_here(OneProcess(home, read, BEGINS), seed))
-    report(summary, summary_file)
+    if before := played(home):
+        if before.seed != seed:
+            raise CommandError(
+                f"the year in {home} has --seed {before.seed}; name another --folder"
+            )
+        breaches = asyncio.run(open_again(OneProcess(home, read, ENDS), seed, summary_file))
+        if breaches and place is None:
+            raise CommandError("; ".join(breaches))
+    else:
+        summary = asyncio.run(play_here(OneProcess(home, read, BEGINS), seed))
+        report(summary, summary_file)
+        keep(home, summary)
     if place is not None:
         point_the_way(f"http://{host}:{place.getsockname()[1]}", home)
         asyncio.run(go_on(home, place))
@@ -81,6 +93,21 @@ def demo(
 async def play_here(scene: "OneProcess", seed: int) -> "Summary":
     async with scene.opened():
         return await play(scene, seed)
+
+
+async def open_again(scene: "OneProcess", seed: int, file: Path | None) -> list[str]:
+    """Show how the year of before stands by now; what is wrong with it, which ends no server."""
+    from services.program.demo.played import look_again
+
+    async with scene.opened():
+        summary = await look_again(scene, seed)
+        now = scene.clock.now()
+    out.print(f"The year was played here before. It goes on at {now:%H:%M} UTC on {now:%d %b %Y}.")
+    write(summary, file)
+    show(summary)
+    for breach in summary.breaches:
+        out.print(f"[red]{breach}[/]: secretariat doctor says more.")
+    return summary.breaches
 
 
 async def play_in_processes(scene: "ManyProcesses", seed: int) -> "Summary":
@@ -121,11 +148,15 @@ async def play(scene: "Scene", seed: int) -> "Summary":
 
 def report(summary: "Summary", file: Path | None) -> None:
     """Show the summary and write it to `file`; CommandError when the demo failed."""
-    if file is not None:
-        file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write(summary, file)
     show(summary)
     if summary.failures:
         raise CommandError("; ".join(summary.failures))
+
+
+def write(summary: "Summary", file: Path | None) -> None:
+    if file is not None:
+        file.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def show(summary: "Summary") -> None:
@@ -176,6 +207,5 @@ async def go_on(folder: Path, place: socket.socket) -> None:
     clock = SystemClock()
     program = Program(folder, SERVICES, clock)
     async with program.opened():
-        last = await program.road.last_event()
-        clock.ahead = max(ENDS, last.time if last else ENDS) - clock.now()
+        clock.ahead = max(ENDS, await program.road.latest() or ENDS) - clock.now()
         await serve_until_stopped(program, place)

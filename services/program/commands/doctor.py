@@ -101,6 +101,8 @@ def show(report: "Report") -> None:
         out.print(line, soft_wrap=True)
     for follow_up in report.orphan_follow_ups:
         out.print(f"✗ {follow_up} belongs to a decision that nobody knows", style="red")
+    for meeting, why in report.unshown_meetings.items():
+        out.print(f"✗ {meeting} is in no feed: {why}", style="red", soft_wrap=True)
     if not report.orphan_follow_ups:
         out.print("No follow-up is an orphan.")
     if not report.healthy:

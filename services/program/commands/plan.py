@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
@@ -205,6 +206,8 @@ def print_plan(plan: dict[str, Any]) -> None:
         out.print(f"  {one['because']}")
     for one in plan["left_out"]:
         out.print(f"[yellow]{one['meeting']} has no date:[/] {one['because']}")
+    for meeting, because in plan["dropped"].items():
+        out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
     cut = " The search was interrupted." if plan["interrupted"] else ""
     out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")

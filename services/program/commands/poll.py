@@ -12,14 +12,16 @@ from services.program.asking import SECRETARY, ask, command, every, listed_by, r
 from services.program.commands.slots import (
     OPTIONS,
     Days,
+    Gap,
     Limit,
     Meeting,
     Minutes,
     Online,
     Place,
+    Relax,
     ShortNotice,
-    place_of,
     search,
+    whereabouts,
 )
 from services.program.moments import span_lines, to_the_minute
 from services.program.terminal import (
@@ -88,6 +90,7 @@ SAID = {
     "closes.zone": "--zone",
     "despite_clashes": "--despite-clashes",
     "place": "--place",
+    "gap": "--gap",
     "slot": "SLOT",
     "party": "PARTY",
     "comment": "--comment",
@@ -111,8 +114,10 @@ def open_poll(
     days: Days = 1,
     place: Place = None,
     online: Online = False,
+    gap: Gap = 0,
     limit: Limit = 5,
     short_notice: ShortNotice = False,
+    relax: Relax = None,
     despite_clashes: DespiteClashes = False,
     url: Server = DEFAULT_URL,
 ) -> None:
@@ -121,14 +126,15 @@ def open_poll(
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},
         "despite_clashes": despite_clashes,
     }
+    where = whereabouts(place, online, gap)
     if on and not (first or last):
         length = (days - 1) * 24 * 60 + minutes
         body["slots"] = [
             {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone, "minutes": length} for date in on
         ]
+        body |= where
     elif first and last and not on:
-        where = asyncio.run(place_of(meeting, place, online, None, url))
-        body["propose"] = search(first, last, minutes, days, where, limit, short_notice)
+        body["propose"] = search(first, last, minutes, days, limit, short_notice, relax) | where
     else:
         raise CommandError("give the dates to ask with --on, or a range with --first and --last")
     opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)

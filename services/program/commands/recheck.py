@@ -1,10 +1,11 @@
-"""`secretariat recheck`: coming meetings that no longer stand on what their dates stood on."""
+"""`secretariat recheck`: meetings and polls that no longer stand on what their dates stood on."""
 
 import asyncio
 import os
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from services.program.asking import SECRETARY, ask, command, every
 from services.program.terminal import (
@@ -19,23 +20,30 @@ from services.program.terminal import (
     whole,
 )
 
-Meeting = Annotated[str | None, typer.Argument(metavar="[MEETING]", help="This one alone.")]
+Meeting = Annotated[
+    str | None, typer.Argument(metavar="[MEETING]", help="This one alone, or this poll.")
+]
 Settle = Annotated[
     str | None,
     typer.Option("--settle", metavar="REASON", help="Let MEETING stand as it is, and say why."),
+]
+Recount = Annotated[
+    str | None,
+    typer.Option("--recount", metavar="REASON", help="Count the deadlines of MEETING again."),
 ]
 
 
 def recheck(
     meeting: Meeting = None,
     settle: Settle = None,
+    recount: Recount = None,
     folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what became otherwise since dates were fixed: days off, clocks; and what to do."""
-    if settle is not None:
-        let_stand(meeting, settle, url)
+    """List what became otherwise since dates were fixed or asked, and what to do."""
+    if settle is not None or recount is not None:
+        act(meeting, settle, recount, url)
         return
     if meeting:
         items = [asyncio.run(ask(f"/rechecks/{meeting}", folder, url))]
@@ -44,18 +52,20 @@ def recheck(
     if as_json:
         print_json(items)
         return
-    table = narrow(whole("meeting"), "what is otherwise", "what to do")
+    table = narrow(whole("meeting, poll"), "what is otherwise", "what to do")
     for item in items:
-        for finding in item["findings"]:
-            table.add_row(item["id"], finding["found"], finding["action"])
+        for found in (*item["findings"], *item["shifts"]):
+            table.add_row(item["id"], escape(found["found"]), escape(found["action"]))
     which = f"{meeting} stands as it was" if meeting else "All coming meetings stand as they were"
     out.print(table if table.row_count else f"{which} fixed.")
 
 
-def let_stand(meeting: str | None, reason: str, url: str | None) -> None:
+def act(meeting: str | None, settle: str | None, recount: str | None, url: str | None) -> None:
+    option, reason = ("settle", settle) if settle is not None else ("recount", recount)
     if meeting is None:
-        raise CommandError("say which meeting is to stand: secretariat recheck MEETING --settle …")
+        raise CommandError(f"say which meeting: secretariat recheck MEETING --{option} REASON")
     server = url or os.environ.get("SECRETARIAT_URL") or DEFAULT_URL
-    path = f"/rechecks/{meeting}/settlement"
-    command(server, path, {"reason": reason}, actor=SECRETARY, options={"reason": "--settle"})
-    out.print(f"{meeting} stands as it is.")
+    path = f"/rechecks/{meeting}/{'settlement' if option == 'settle' else 'recount'}"
+    command(server, path, {"reason": reason}, actor=SECRETARY, options={"reason": f"--{option}"})
+    done = "stands as it is" if option == "settle" else "has its deadlines counted again"
+    out.print(f"{meeting} {done}.")

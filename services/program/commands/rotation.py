@@ -47,10 +47,13 @@ def show(
     for turn, party in enumerate(rotation["queue"], start=1):
         table.add_row(str(turn), party, escape(rotation["notes"].get(party, "")))
     out.print(table)
-    out.print(f"{following['host']} hosts next: {escape(following['because'])}.")
-    if troika["present"]:
-        before = f", and {troika['past']} before" if troika["past"] else ""
-        out.print(f"The last meeting was given to {troika['present']}{before}.")
+    names = {party: escape(name) for party, name in rotation["names"].items()}
+    host = following["host"]
+    out.print(f"{names.get(host, host)} hosts next: {escape(following['because'])}.")
+    if last := troika["present"]:
+        past = troika["past"]
+        before = f", and {names.get(past, past)} before" if past else ""
+        out.print(f"The last meeting was given to {names.get(last, last)}{before}.")
 
 
 @app.command()

@@ -128,7 +128,25 @@ async def run_program(program: "Program", host: str, port: int, registry: "Regis
     with listening(host, port) as place:
         async with program.opened():
             await load_format(program.workers["mechanisms"], registry)
+            if behind := await behind_its_events(program):
+                out.print(behind, style="yellow")
             await run(program, place)
+
+
+async def behind_its_events(program: "Program") -> str | None:
+    """That the clock shows an earlier time than the events have, and how to go on; none if not."""
+    from events.clock import SystemClock
+
+    now, latest = program.clock.now(), await program.road.latest()
+    if latest is None or latest <= now or not isinstance(program.clock, SystemClock):
+        return None
+    ahead = (program.clock.ahead + (latest - now)) // timedelta(days=1) + 1
+    return (
+        f"The events in {program.folder} go up to {latest:%d %b %Y %H:%M} UTC, and the clock of "
+        f"this server shows {now:%d %b %Y %H:%M} UTC: what is done now is dated before them, and "
+        "nothing of theirs is due until then. To go on after them, end it and serve with "
+        f"--ahead-days {ahead}."
+    )
 
 
 async def run_part(part: "Part", host: str, port: int) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -27,18 +26,28 @@ Last = Annotated[datetime, typer.Option("--last", formats=["%Y-%m-%d"], help="La
 Minutes = Annotated[int, typer.Option("--minutes", help="How long a session is.")]
 Days = Annotated[int, typer.Option("--days", help="On how many days in a row.")]
 Place = Annotated[
-    str | None, typer.Option("--place", help="Where.  [default: where the meeting is, if fixed]")
+    str | None,
+    typer.Option("--place", help="Where.  [default: where the meeting is, or the host's capital]"),
 ]
 Online = Annotated[bool, typer.Option("--online", help="Nobody travels.")]
+Gap = Annotated[
+    int, typer.Option("--gap", help="Minutes between two meetings of a delegate in one city.")
+]
 Limit = Annotated[int, typer.Option("--limit", help="How many to show.")]
 ShortNotice = Annotated[bool, typer.Option("--short-notice", help="The parties agreed to it.")]
+Relax = Annotated[
+    list[str] | None,
+    typer.Option("--relax", metavar="RULE", help="Let a rule be broken, at a price; several."),
+]
 OPTIONS = {
     "first": "--first",
     "last": "--last",
     "minutes": "--minutes",
     "days": "--days",
     "place": "--place",
+    "gap": "--gap",
     "limit": "--limit",
+    "relax": "--relax",
 }
 
 
@@ -50,8 +59,10 @@ def slots(
     days: Days = 1,
     place: Place = None,
     online: Online = False,
+    gap: Gap = 0,
     limit: Limit = 5,
     short_notice: ShortNotice = False,
+    relax: Relax = None,
     folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
@@ -60,8 +71,8 @@ def slots(
 
     Where there is none, say the fewest rules that would have to give way.
     """
-    where = asyncio.run(place_of(meeting, place, online, folder, url))
-    wanted = search(first, last, minutes, days, where, limit, short_notice)
+    where = whereabouts(place, online, gap)
+    wanted = search(first, last, minutes, days, limit, short_notice, relax) | where
     found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, options=OPTIONS, **wanted))
     if as_json:
         print_json(found)
@@ -69,16 +80,12 @@ def slots(
         show(found)
 
 
-async def place_of(
-    meeting: str, place: str | None, online: bool, folder: Path | None, url: str | None
-) -> str | None:
-    """Where it is to be as the options say, or else as the meeting does; none for online."""
+def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:
+    """Where a meeting would be, as the API asks for it: only what was said."""
     if place and online:
         raise CommandError("give --place or --online, not both")
-    if place or online:
-        return place
-    found: str | None = (await ask(f"/meetings/{meeting}", folder, url)).get("place")
-    return found
+    said = {"place": place, "online": online, "gap": gap}
+    return {name: value for name, value in said.items() if value}
 
 
 def search(
@@ -86,9 +93,9 @@ def search(
     last: datetime,
     minutes: int,
     days: int,
-    place: str | None,
     limit: int,
     short_notice: bool,
+    relax: list[str] | None,
 ) -> dict[str, Any]:
     """What the API asks of a search for a time."""
     return {
@@ -98,7 +105,7 @@ def search(
         "days": days,
         "limit": limit,
         "short_notice": short_notice,
-        **({"place": place} if place else {}),
+        "relax": relax or [],
     }
 
 
@@ -110,6 +117,9 @@ def show(answer: dict[str, Any]) -> None:
             out.print(f"  {reason['rule']}, {reason['party'] or 'the meeting'}: {reason['text']}")
         out.print("The best time then:")
         out.print(table_of([relaxation["slot"]]))
+        rules = dict.fromkeys(reason["rule"] for reason in relaxation["gives_way"])
+        options = " ".join(f"--relax {rule}" for rule in rules)
+        out.print(f"With {options} it lists more of them.", style="dim")
         return
     out.print(table_of(answer["slots"]))
     out.print(f"Holidays as {answer['holiday_data']} has them.", style="dim")

@@ -13,7 +13,11 @@ OPEN = ("open", "reported", "overdue", "escalated")
 
 
 class BodySummary(BaseModel):
-    """One body's year. `missing` are open follow-ups that stand on no next agenda."""
+    """One body's year. `missing` are open follow-ups that nothing brings back to the table.
+
+    They stand on the next agenda; where none is out, since the next meeting is not near, or was
+    cancelled, they wait for it.
+    """
 
     meetings: int
     cancelled: int
@@ -30,12 +34,11 @@ class BodySummary(BaseModel):
 
     @property
     def closed(self) -> bool:
-        """Whether what was decided comes back: minutes of all, nothing missing, a next meeting."""
+        """Whether what was decided comes back: minutes of all that was held, nothing missing."""
         return (
             self.meetings > 0
             and self.meetings == self.adopted_agendas == self.adopted_minutes
             and self.decisions > 0
-            and self.next_meeting is not None
             and not self.missing
         )
 
@@ -51,13 +54,18 @@ class Summary(BaseModel):
 
     @property
     def failures(self) -> list[str]:
-        """Why the demo has failed; nothing when it has not."""
+        """Why the year that was played has failed; nothing when it has not."""
         unclosed = [
             f"the loop of {name} did not close" for name, b in self.bodies.items() if not b.closed
         ]
+        return [*unclosed, *self.breaches]
+
+    @property
+    def breaches(self) -> list[str]:
+        """What is wrong whatever people have done since: loops that they open are their work."""
         lost = [f"{self.lost} events were lost"] if self.lost else []
         twice = [f"{self.twice} events took effect twice"] if self.twice else []
-        return [*unclosed, *lost, *twice]
+        return [*lost, *twice]
 
 
 async def summarise(world: World, audit: Audit) -> Summary:
@@ -83,6 +91,9 @@ async def body_summary(line: Caller, body: str) -> BodySummary:
     follow_ups = await every("/follow-ups")
     coming = [agenda for agenda in agendas if agenda["stage"] == "provisional"]
     on_table = {item["origin"]["id"] for a in coming for item in a["items"] if item["origin"]}
+    if not coming:
+        pool = await line.get(f"/mechanisms/{body}/pool")
+        on_table = {matter["origin"]["id"] for matter in pool["carried"]}
     return BodySummary(
         meetings=meetings["closed"],
         cancelled=meetings["cancelled"],

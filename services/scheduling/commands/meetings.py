@@ -1,6 +1,6 @@
 """What people may ask of scheduling."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from typing import Annotated
 
@@ -9,20 +9,22 @@ from pydantic import Field
 from events.event import Event
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned, Restricted
-from events.moments import Span
+from events.moments import Moment, Span
 from events.road.transaction import Transaction
-from events.vocabulary import SYSTEM, Identifier, Prose, Title
+from events.vocabulary import SYSTEM, Actor, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.slots import check_clashes
+from services.scheduling.commands.slots import Whereabouts, check_clashes
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.scheduling.rules.recheck import of_meeting
+from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
+from services.working_time.calendar import Calendar
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
 DespiteClashes = Annotated[
@@ -115,30 +117,36 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
 async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     known = await directory.find(work.session, meeting.mechanism)
+    calendar = await calendar_of(work.session, meeting.parties)
     events = rules.schedule(
         meeting,
         span=body.when.span,
         place=body.place,
         rules=known.rules,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], body.place)
-    return await dated(work, meeting, events)
+        where = Whereabouts(place=body.place)
+        await check_clashes(work, meeting, calendar, [body.when.span], where)
+    return await dated(work, meeting, calendar, events)
 
 
 async def dated(
-    work: Transaction, meeting: Meeting, events: list[Event], reason: str | None = None
+    work: Transaction,
+    meeting: Meeting,
+    calendar: Calendar,
+    events: list[Event],
+    reason: str | None = None,
 ) -> Meeting:
     """Keep the date that `events` give the meeting, and plan back from it; it is called now."""
-    calendar = await calendar_of(work.session, meeting.parties)
     convoked = reduce(rules.evolve, events, meeting)
     planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
     convoked = reduce(rules.evolve, planned, convoked)
     called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
-    await rechecks.begin(work, convoked, calendar)
+    await rechecks.begin(work, of_meeting(convoked), calendar)
     return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
 
 
@@ -150,11 +158,13 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
 
 async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     meeting = await MEETINGS.take(work, key)
+    calendar = await calendar_of(work.session, meeting.parties)
     events = rules.reschedule(
         meeting,
         span=body.when.span,
         place=body.place,
         reason=body.reason,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,
@@ -162,8 +172,9 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     if body.when.span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [body.when.span], body.place or meeting.place)
-    return await dated(work, meeting, events, body.reason)
+        where = Whereabouts(place=body.place)
+        await check_clashes(work, meeting, calendar, [body.when.span], where)
+    return await dated(work, meeting, calendar, events, body.reason)
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
@@ -207,8 +218,17 @@ async def close(work: Transaction, key: str) -> Meeting:
 
 async def decline_turn(work: Transaction, mechanism: str, body: Reason) -> Rotation:
     turns = await ROTATIONS.take(work, mechanism)
-    events = rotation.decline(turns, reason=body.reason, actor=work.cause.actor)
+    actor = work.cause.actor
+    events = rotation.decline(
+        turns, reason=body.reason, on=await today_of(work, actor), actor=actor
+    )
     return await ROTATIONS.apply(work, turns, events)
+
+
+async def today_of(work: Transaction, actor: Actor) -> date:
+    """The date where the actor's party is; in UTC where it has none."""
+    routine = actor.party and await ROUTINES.find(work.session, actor.party)
+    return Moment.of(work.now, routine.office.zone if routine else "UTC").wall.date()
 
 
 async def swap_turns(work: Transaction, mechanism: str, body: Swap) -> Rotation:

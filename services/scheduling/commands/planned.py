@@ -4,62 +4,58 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from events.moments import Moment, Span
-from events.plans import Planned
+from events.plans import PlanDateDropped, Planned, PlanPartAccepted
 from events.road.transaction import Transaction
-from services import directory, rotation
-from services.refusals import UnacceptableError, WrongStateError
+from services import directory
+from services.refusals import UnacceptableError
 from services.scheduling.commands import meetings, polls
 from services.scheduling.commands.slots import Wanted, reader_in, slots_for
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.overtaken import overtaken
 from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.working_time.counting import last_call
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
 SESSION = timedelta(hours=4)
 USUAL_START = time(10)
 MOST_ASKED = 5
-MOST_IN_A_YEAR = 366
 ANSWERING = timedelta(days=21)
 
 
-async def ask_about(work: Transaction, year: int, planned: Planned) -> None:
+async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Planned) -> None:
     """Open a poll of dates around the planned one, instead of any other about the meeting.
 
-    No poll where the date has passed, or the meeting has been held or cancelled since.
+    No poll where the date holds no more; that is said instead.
     """
-    meeting = await intended(work, year, planned)
-    passed = planned.first <= work.now.date()
-    if passed or meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+    known = await MEETINGS.find(work.session, planned.meeting)
+    turns = await ROTATIONS.get(work.session, planned.mechanism)
+    if because := overtaken(planned, accepted.year, known, turns, work.now.date()):
+        dropped = PlanDateDropped(
+            mechanism=planned.mechanism,
+            plan=accepted.plan,
+            meeting=planned.meeting,
+            because=because,
+        )
+        work.publish(dropped)
         return
+    meeting = known or await intended(work, accepted.year, planned)
     instead = f"The plan of the year now has the meeting on {planned.first}"
     await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
-    known = await directory.find(work.session, meeting.mechanism)
-    notice = timedelta(days=known.rules.notice_days)
-    closes = closing(work.now, min(span.starts.at for span in spans), notice)
+    body = await directory.find(work.session, meeting.mechanism)
+    calls = [last_call(span.starts, body.rules, calendar, host.party).at for span in spans]
+    closes = closing(work.now, min(span.starts.at for span in spans), min(calls), host.zone)
     await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
 
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
-    """The meeting; intended now if need be, with those before it that have no date in the plan.
-
-    WrongStateError where the next meetings of the body do not lead to its id.
-    """
-    known = await MEETINGS.find(work.session, planned.meeting)
-    if known is not None:
-        return known
-    turns = await ROTATIONS.get(work.session, planned.mechanism)
-    ids = rotation.coming(turns, year, MOST_IN_A_YEAR)
-    if planned.meeting not in ids:
-        raise WrongStateError(
-            f"the next meeting of {planned.mechanism} would be {turns.next_id(year)}, and "
-            f"{planned.meeting} is no later one"
-        )
+    """The meeting, intended now, with those before it that have no date in the plan."""
     plan = meetings.Plan(mechanism=planned.mechanism, year=year)
     meeting = await meetings.plan_meeting(work, plan)
     while meeting.id != planned.meeting:
@@ -77,7 +73,6 @@ async def spans_around(
         last=planned.last + AROUND,
         days=days,
         minutes=SESSION // timedelta(minutes=1),
-        place=host.capital,
         limit=MOST_ASKED,
         short_notice=True,
     )
@@ -92,10 +87,13 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(now: datetime, first: datetime, notice: timedelta) -> datetime:
-    """When answers end, on the hour: in time to give notice, or else half way to the first date."""
-    closes = min(now + ANSWERING, first - notice)
+def closing(now: datetime, first: datetime, call: datetime, zone: str) -> datetime:
+    """When answers end: in time to `call`, or else half way to the first date.
+
+    On the hour as clocks in `zone` show it.
+    """
+    closes = min(now + ANSWERING, call)
     if closes <= now + timedelta(days=1):
         closes = now + (first - now) / 2
-    on_the_hour = closes.replace(minute=0, second=0, microsecond=0)
+    on_the_hour = closes.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
     return on_the_hour if on_the_hour > now else closes

@@ -16,22 +16,34 @@ from events.vocabulary import Actor, Identifier, Prose, Role, Title
 from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
+from services.scheduling.commands import rechecks
 from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
-from services.scheduling.commands.slots import Wanted, check_clashes, reader_in, slots_for
+from services.scheduling.commands.slots import (
+    Wanted,
+    Whereabouts,
+    check_clashes,
+    reader_in,
+    slots_for,
+)
 from services.scheduling.commands.withdrawing import finish, withdraw_polls
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
+from services.scheduling.rules import recheck
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
+from services.working_time.calendar import Calendar
 
-AGAIN = "The delegations were asked again, and it suits them better"
 
+class NewPoll(Whereabouts):
+    """The dates to ask, or what the system should propose them from, and until when.
 
-class NewPoll(Input):
-    """The dates to ask, or what the system should propose them from, and until when."""
+    Slots are held against what delegates have to do elsewhere; what is proposed says itself where
+    the meeting would be.
+    """
 
     slots: tuple[When, ...] = Field(
         default=(),
@@ -46,6 +58,8 @@ class NewPoll(Input):
     def asks_something(self) -> Self:
         if bool(self.slots) == bool(self.propose):
             raise ValueError("give either the slots to ask, or propose with a range of dates")
+        if self.propose and self.model_fields_set & Whereabouts.model_fields.keys():
+            raise ValueError("give place, online and gap within propose, not beside it")
         return self
 
 
@@ -105,6 +119,8 @@ async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes
     work.publish(opened)
     restrictions.tie(work, opened)
     poll = await POLLS.add(work, rules.begin(opened))
+    calendar = await calendar_of(work.session, meeting.parties)
+    await rechecks.begin(work, recheck.of_poll(poll, meeting), calendar)
     await set_deadlines(work, poll)
     return poll
 
@@ -117,7 +133,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         for span in spans:
             meetings.check_year(meeting, span)
         if not body.despite_clashes:
-            await check_clashes(work, meeting, spans, meeting.place)
+            calendar = await calendar_of(work.session, meeting.parties)
+            await check_clashes(work, meeting, calendar, spans, body)
         return spans
     answer = await slots_for(await reader_in(work), key, body.propose, work.now)
     if answer.relaxation is not None:
@@ -153,37 +170,54 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
     span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
+    asked = rules.asked_again(poll, body.slot)
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    calendar = await calendar_of(work.session, meeting.parties)
     moves = meeting.stage is MeetingStage.SCHEDULED
     convocation = (
-        move_to(work, meeting, span, body) if moves else await convoke_to(work, meeting, span, body)
+        move_to(work, meeting, calendar, span, body, asked)
+        if moves
+        else await convoke_to(work, meeting, calendar, span, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, [span], body.place)
+        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
+        check_sure(meeting, calendar, span)
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    return await dated(work, meeting, convocation, AGAIN if moves else None)
+    return await dated(work, meeting, calendar, convocation, asked if moves else None)
 
 
-async def convoke_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
+    """Refuse, with UnacceptableError, a date that may yet become a day off."""
+    if found := list(recheck.unsure(span, calendar, meeting.parties)):
+        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
+
+
+async def convoke_to(
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice
+) -> list[Event]:
     known = await directory.find(work.session, meeting.mechanism)
     return meetings.schedule(
         meeting,
         span=span,
         place=body.place,
         rules=known.rules,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,
     )
 
 
-def move_to(work: Transaction, meeting: Meeting, span: Span, body: Choice) -> list[Event]:
+def move_to(
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice, reason: str
+) -> list[Event]:
     return meetings.reschedule(
         meeting,
         span=span,
         place=body.place,
-        reason=AGAIN,
+        reason=reason,
+        calendar=calendar,
         short_notice=body.short_notice,
         actor=work.cause.actor,
         now=work.now,

@@ -1,44 +1,69 @@
-"""Checking meetings again, when what their dates stand on may have changed."""
+"""Checking meetings and polls again, when what their dates stand on may have changed."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator
 
 from sqlmodel import col
 
 from events.road.transaction import Transaction
 from services.inputs import Reason
+from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import recheck as rules
+from services.scheduling.rules import shifts
 from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.rules.recheck import Recheck
-from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
+from services.scheduling.rules.recheck import Dates, Recheck
+from services.scheduling.tables import (
+    MEETINGS,
+    POLLS,
+    RECHECKS,
+    MeetingRow,
+    PollRow,
+    RecheckRow,
+)
 from services.working_time.calendar import Calendar
 
 
-async def begin(work: Transaction, meeting: Meeting, calendar: Calendar) -> None:
-    """Keep what the new date of `meeting` stands on, instead of what the old one did."""
-    fresh = rules.begin(meeting, calendar)
-    standing = await RECHECKS.find(work.session, meeting.id)
+async def begin(work: Transaction, dates: Dates, calendar: Calendar) -> None:
+    """Keep what these dates stand on, instead of what the ones before did."""
+    fresh = rules.begin(dates, calendar)
+    standing = await RECHECKS.find(work.session, dates.id)
     if standing is None:
         await RECHECKS.add(work, fresh)
         return
-    if standing.findings:
-        work.publish(rules.said(fresh, ()))
+    if standing.findings or standing.shifts:
+        work.publish(rules.said(fresh))
     await RECHECKS.save(work, fresh.model_copy(update={"revision": standing.revision}))
 
 
 async def check(work: Transaction, party: str | None = None) -> None:
-    """Check all coming meetings again, or those that `party` comes to."""
-    for meeting in await coming(work):
-        if party is None or party in meeting.parties:
-            await check_one(work, meeting)
+    """Check all coming meetings and polls again, or those that `party` comes to."""
+    async for dates in ahead(work):
+        if party is None or party in dates.meeting.parties:
+            await check_one(work, dates)
 
 
-async def check_one(work: Transaction, meeting: Meeting) -> None:
-    calendar = await calendar_of(work.session, meeting.parties)
-    standing = await RECHECKS.find(work.session, meeting.id)
+async def ahead(work: Transaction) -> AsyncIterator[Dates]:
+    """The dates that are fixed, and those that polls ask."""
+    scheduled = col(MeetingRow.stage) == Stage.SCHEDULED
+    coming = await MEETINGS.all(work.session, scheduled, col(MeetingRow.starts) > work.now)
+    for meeting in coming:
+        yield rules.of_meeting(meeting)
+    for poll in await POLLS.all(work.session, col(PollRow.stage).in_(UNANSWERED)):
+        yield rules.of_poll(poll, await MEETINGS.get(work.session, poll.meeting))
+
+
+async def check_one(work: Transaction, dates: Dates) -> None:
+    calendar = await calendar_of(work.session, dates.meeting.parties)
+    standing = await RECHECKS.find(work.session, dates.id)
     if standing is None:
-        await RECHECKS.add(work, rules.begin(meeting, calendar))
-    elif events := rules.check(standing, meeting, calendar):
+        await RECHECKS.add(work, rules.begin(dates, calendar))
+        return
+    moved = (
+        shifts.shifts(dates.meeting, calendar, standing.let_stand, now=work.now)
+        if standing.asks_for is None
+        else ()
+    )
+    if events := rules.check(standing, dates, calendar, moved):
         await RECHECKS.apply(work, standing, events)
     elif standing.data != rules.DATA:
         await RECHECKS.save(work, standing.model_copy(update={"data": rules.DATA}))
@@ -46,19 +71,32 @@ async def check_one(work: Transaction, meeting: Meeting) -> None:
 
 async def settle(work: Transaction, key: str, body: Reason) -> Recheck:
     standing = await RECHECKS.take(work, key)
-    meeting = await MEETINGS.get(work.session, key)
+    meeting = await MEETINGS.get(work.session, standing.asks_for or key)
+    dates = (
+        rules.of_poll(await POLLS.get(work.session, key), meeting)
+        if standing.asks_for
+        else rules.of_meeting(meeting)
+    )
     calendar = await calendar_of(work.session, meeting.parties)
     fresh, events = rules.settle(
-        standing, meeting, calendar, reason=body.reason, actor=work.cause.actor
+        standing, dates, calendar, reason=body.reason, actor=work.cause.actor
     )
     return await RECHECKS.apply(work, fresh, events)
+
+
+async def recount(work: Transaction, key: str, body: Reason) -> Recheck:
+    """Set the deadlines of a meeting by the days that are worked as is known now."""
+    standing = await RECHECKS.take(work, key)
+    meeting = await MEETINGS.get(work.session, key)
+    calendar = await calendar_of(work.session, meeting.parties)
+    events = shifts.recount(
+        meeting, calendar, reason=body.reason, actor=work.cause.actor, now=work.now
+    )
+    await MEETINGS.apply(work, meeting, events)
+    counted = standing.model_copy(update={"let_stand": {}})
+    return await RECHECKS.apply(work, counted, [rules.said(counted, standing.findings)])
 
 
 def end(work: Transaction, meeting: Meeting) -> None:
     """Forget what the date of a meeting stood on that is not to come any more."""
     work.session.remove(RecheckRow, meeting.id)
-
-
-async def coming(work: Transaction) -> Iterable[Meeting]:
-    scheduled = col(MeetingRow.stage) == Stage.SCHEDULED
-    return await MEETINGS.all(work.session, scheduled, col(MeetingRow.starts) > work.now)

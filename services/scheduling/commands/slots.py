@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from sqlmodel import col
 
 from events.faults import first_fault
-from events.moments import MINUTE, Span
+from events.moments import MINUTE, Moment, Span
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Title
@@ -18,14 +18,24 @@ from services import coordinators, directory
 from services.inputs import Input
 from services.reading import Reader
 from services.refusals import UnacceptableError, WrongStateError
+from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.poll import tally
 from services.scheduling.rules.slots.answer import Answer, Reason
 from services.scheduling.rules.slots.find import examine, find
-from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
-from services.scheduling.tables import MEETINGS, MeetingRow
+from services.scheduling.rules.slots.rule import DEFAULTS, Rule
+from services.scheduling.rules.slots.search import (
+    Asked,
+    Delegate,
+    Engagement,
+    Neighbour,
+    Search,
+)
+from services.scheduling.tables import MEETINGS, POLLS, MeetingRow, PollRow
 from services.working_time.calendar import Calendar
+from services.working_time.counting import first_start
+from services.working_time.hours import Office
 from services.working_time.minutes import instant_of, minute_of
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
@@ -37,17 +47,47 @@ RESTRICTED = "a restricted meeting"
 CLASHES = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY, Rule.WEEKEND, Rule.HOLIDAY)
 
 
-class Wanted(Input):
+class Whereabouts(Input):
+    """Where a meeting would be, and how much time its delegates need around it."""
+
+    place: Title | None = Field(
+        default=None,
+        description="None: where the meeting is, or else the capital of its host",
+        examples=["Tashkent, Palace of Conventions"],
+    )
+    online: bool = Field(default=False, description="Nobody travels")
+    gap: int = Field(
+        default=0,
+        ge=0,
+        le=10_080,
+        description="Minutes that a delegate needs between two meetings in one city or online",
+        examples=[30],
+    )
+
+    @model_validator(mode="after")
+    def is_somewhere(self) -> Self:
+        if self.online and self.place:
+            raise ValueError("give place or online, not both")
+        return self
+
+    def place_of(self, meeting: Meeting, host: Office) -> str | None:
+        """None where it would be online."""
+        return None if self.online else self.place or meeting.place or host.capital
+
+
+class Wanted(Whereabouts):
     """A time for a meeting: between which dates at the host's, how long, on how many days."""
 
     first: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-05-03"])
     last: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-06-30"])
     minutes: int = Field(default=240, gt=0, le=1440, examples=[240])
     days: int = Field(default=1, ge=1, le=MOST_DAYS)
-    place: Title | None = Field(default=None, description="None: online")
     limit: int = Field(default=5, ge=1, le=40)
     per_day: int = Field(default=1, ge=1, le=48)
     short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+    relax: tuple[Rule, ...] = Field(
+        default=(), max_length=len(Rule), description="Rules that may be broken, at a price"
+    )
     prepares: Identifier | None = Field(default=None, description="A meeting after this one")
     prepared_by: Identifier | None = Field(default=None, description="A meeting before this one")
     min_days: int = Field(default=1, ge=0, le=365, description="Between the two, at least")
@@ -80,7 +120,7 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         datetime.combine(on, time(), ZoneInfo(host.zone))
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
-    notice = timedelta(days=0 if wanted.short_notice else rules.notice_days)
+    notified = first_start(Moment.of(now, host.zone), rules, calendar, host.party).at
     people = await delegates(session)
     return Search(
         starts=starts,
@@ -89,11 +129,14 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         days=wanted.days,
         calendar=calendar,
         host=host.party,
-        place=wanted.place,
+        place=wanted.place_of(meeting, host),
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
         engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
-        not_before=now + notice,
+        asked=await asked(reader, meeting, people),
+        gap=timedelta(minutes=wanted.gap),
+        not_before=now if wanted.short_notice else notified,
         neighbours=await neighbours(reader, wanted),
+        rules={rule: DEFAULTS[rule].model_copy(update={"hard": False}) for rule in wanted.relax},
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
@@ -131,20 +174,20 @@ async def reader_in(work: Transaction) -> Reader:
 
 
 async def check_clashes(
-    work: Transaction, meeting: Meeting, spans: Sequence[Span], place: str | None
+    work: Transaction,
+    meeting: Meeting,
+    calendar: Calendar,
+    spans: Sequence[Span],
+    where: Whereabouts,
 ) -> None:
-    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off.
-
-    Without a `place` the meeting is online.
-    """
+    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off."""
     reader = await reader_in(work)
-    calendar = await calendar_of(work.session, meeting.parties)
     people = await delegates(work.session)
     mine = tuple(people.get(meeting.mechanism, {}).values())
     for span in spans:
         first, last = span.starts.at - AROUND, span.ends.at + AROUND
         others = await engagements(reader, meeting, people, first, last)
-        if found := clashes(meeting, span, place, calendar, mine, others):
+        if found := clashes(meeting, span, where, calendar, mine, others):
             raise UnacceptableError(
                 f"{span.starts}: {'; '.join(reason.text for reason in found)}; choose another "
                 "date, or say despite_clashes"
@@ -154,13 +197,14 @@ async def check_clashes(
 def clashes(
     meeting: Meeting,
     span: Span,
-    place: str | None,
+    where: Whereabouts,
     calendar: Calendar,
     people: tuple[Delegate, ...],
     others: tuple[Engagement, ...],
 ) -> tuple[Reason, ...]:
     """What keeps `people` from `meeting` at `span`: `others`, and days that are surely off."""
     days, duration = sessions_of(span)
+    host = calendar.office(meeting.turn.host)
     slot = examine(
         Search(
             starts=instant_of(minute_of(span.starts.at)),
@@ -168,10 +212,11 @@ def clashes(
             duration=duration,
             days=days,
             calendar=calendar,
-            host=meeting.turn.host,
-            place=place,
+            host=host.party,
+            place=where.place_of(meeting, host),
             delegates=people,
             engagements=others,
+            gap=timedelta(minutes=where.gap),
         )
     )
     return tuple(reason for reason in slot.reasons if reason.rule in CLASHES)
@@ -228,6 +273,37 @@ async def engagements(
         )
         for other in others
         if other.span
+    )
+
+
+async def asked(
+    reader: Reader, meeting: Meeting, people: dict[str, dict[str, Delegate]]
+) -> tuple[Asked, ...]:
+    """The other meetings whose delegations are asked for dates, as far as the reader may know.
+
+    Not those dates that everybody has refused.
+    """
+    polls = await POLLS.all(
+        reader.session,
+        col(PollRow.stage).in_(UNANSWERED),
+        col(PollRow.meeting) != meeting.id,
+        reader.may_see(PollRow.meeting),
+    )
+    ids = {poll.meeting for poll in polls}
+    others = await MEETINGS.all(reader.session, col(MeetingRow.id).in_(ids))
+    about = {other.id: other for other in others}
+    hosts = tuple(sorted({other.turn.host for other in others}))
+    calendar = await calendar_of(reader.session, hosts)
+    return tuple(
+        Asked(
+            label=f"{other.title} in {poll.id}",
+            place=other.place or calendar.office(other.turn.host).capital,
+            host=other.turn.host,
+            delegates=tuple(one.id for one in people.get(other.mechanism, {}).values()),
+            dates=tuple(one.span for one in tally(poll) if not one.blocked),
+        )
+        for poll in polls
+        if (other := about.get(poll.meeting))
     )
 
 

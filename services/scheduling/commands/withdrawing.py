@@ -6,7 +6,7 @@ from events.road.transaction import Transaction
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Stage
-from services.scheduling.tables import POLLS, PollRow
+from services.scheduling.tables import POLLS, PollRow, RecheckRow
 
 UNANSWERED = (Stage.OPEN, Stage.ENDED)
 
@@ -24,7 +24,8 @@ async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> No
 
 
 def finish(work: Transaction, poll: Poll) -> Poll:
-    """Clear what a poll that nobody answers any more would have come to."""
+    """Clear what a poll that nobody answers any more would have come to, and would stand on."""
+    work.session.remove(RecheckRow, poll.id)
     for name in ("poll-reminder", "poll-end"):
         work.clear_deadline(name, poll.id)
     return poll

@@ -1,4 +1,4 @@
-"""The routes of what became otherwise for coming meetings since their dates were fixed."""
+"""The routes of what became otherwise since dates were fixed, or asked."""
 
 from typing import Annotated
 
@@ -21,17 +21,26 @@ Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 async def list_rechecks(
     reader: Reading, paging: Paged, mechanism: str | None = None, found: bool | None = True
 ) -> Page[Recheck]:
-    """Coming meetings whose days or clocks are otherwise by now, each with what to do about it."""
+    """Coming meetings and polls whose days, clocks or deadlines are otherwise, and what to do.
+
+    The id is the meeting's or the poll's.
+    """
     return await reader.page(RECHECKS, paging, mechanism=mechanism, found=found)
 
 
 @routes.get("/rechecks/{meeting}", response_model=Recheck)
 async def read_recheck(meeting: str, reader: Reading) -> Response:
-    """What the date of a coming meeting stood on, and what is otherwise by now."""
+    """What the dates of a coming meeting, or of a poll, stood on, and what is otherwise by now."""
     return shown(await reader.get(RECHECKS, meeting))
 
 
 @routes.post("/rechecks/{meeting}/settlement", response_model=Recheck)
 async def settle(meeting: str, body: Reason, desk: Here) -> Response:
-    """Let the meeting stand as it is, knowing what is known now."""
+    """Let the meeting or the poll stand as it is, knowing what is known now."""
     return await desk.run(commands.settle, meeting, body)
+
+
+@routes.post("/rechecks/{meeting}/recount", response_model=Recheck)
+async def recount(meeting: str, body: Reason, desk: Here) -> Response:
+    """Count the deadlines of the meeting again; those that were met stay."""
+    return await desk.run(commands.recount, meeting, body)

@@ -17,33 +17,39 @@ from services.milestones import AFTER, BEFORE
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.rules.meeting import Meeting
 from services.working_time.calendar import Calendar
+from services.working_time.counting import counted
 
 
 def plan(
     meeting: Meeting, calendar: Calendar, *, now: datetime, reason: str | None = None
 ) -> list[Event]:
-    """All that is due because of the meeting's date; what was met before stays as it was met.
+    """All that is due because of the meeting's date; `reason` is why it is planned anew."""
+    return [
+        MilestonesSet(
+            mechanism=meeting.mechanism,
+            meeting=meeting.id,
+            milestones=milestones(meeting, calendar, now=now),
+            reason=reason,
+        )
+    ]
 
-    Nothing that follows the invitation is due before it. `reason` is why it is planned anew.
+
+def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[Milestone, ...]:
+    """What is due when, in the order of time; what was met before stays as it was met.
+
+    Nothing that follows the invitation is due before it.
     """
     assert meeting.span is not None
     assert meeting.rules is not None
     done = {known.kind: known for known in meeting.milestones if known.met is not None}
     dues = dict(due(meeting.span, meeting.rules, calendar, meeting.turn.host))
     first = dues[MilestoneKind.INVITATION]
-    milestones = [
+    found = (
         done.get(kind) or Milestone(kind=kind, due=late_enough, late=late_enough.at <= now)
         for kind, when in dues.items()
         for late_enough in [max(when, first, key=lambda moment: moment.at)]
-    ]
-    return [
-        MilestonesSet(
-            mechanism=meeting.mechanism,
-            meeting=meeting.id,
-            milestones=tuple(sorted(milestones, key=lambda one: one.due.at)),
-            reason=reason,
-        )
-    ]
+    )
+    return tuple(sorted(found, key=lambda one: one.due.at))
 
 
 def due(
@@ -60,16 +66,6 @@ def due(
         MilestoneKind.SILENCE,
         Moment.of(when.at + timedelta(hours=rules.silence_hours), when.zone),
     )
-
-
-def counted(
-    start: Moment, days: int, kind: MilestoneKind, rules: Rules, calendar: Calendar, host: str
-) -> Moment:
-    """The moment `days` after `start`, before it where they are negative."""
-    if kind not in rules.working_days or not days:
-        return Moment.of(start.at + timedelta(days=days), start.zone)
-    on = calendar.working_day_from(start.wall.date(), days, host)
-    return Moment.of(start.at + (on - start.wall.date()), start.zone)
 
 
 def meet(meeting: Meeting, *kinds: MilestoneKind, actor: Actor, now: datetime) -> list[Event]:

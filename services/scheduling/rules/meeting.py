@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from events.event import Event, Fact
-from events.mechanisms import Rules
+from events.mechanisms import MilestoneKind, Rules
 from events.meetings import (
     Attendance,
     AttendanceRecorded,
@@ -33,6 +33,8 @@ from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError, WrongStateError
 from services.state import State
+from services.working_time.calendar import Calendar
+from services.working_time.counting import last_call
 
 EARLY_OPENING = timedelta(hours=12)
 LONGEST = timedelta(days=14)
@@ -94,6 +96,7 @@ def schedule(
     span: Span,
     place: str,
     rules: Rules,
+    calendar: Calendar,
     short_notice: bool,
     actor: Actor,
     now: datetime,
@@ -107,7 +110,7 @@ def schedule(
     check_span(span, now)
     check_year(meeting, span)
     if not short_notice:
-        check_notice(span, rules, now)
+        check_notice(span, rules, calendar, meeting.turn.host, now)
     return [
         MeetingScheduled(
             mechanism=meeting.mechanism,
@@ -129,6 +132,7 @@ def reschedule(
     span: Span,
     place: str | None,
     reason: str,
+    calendar: Calendar,
     short_notice: bool,
     actor: Actor,
     now: datetime,
@@ -145,7 +149,7 @@ def reschedule(
     assert meeting.place is not None
     assert meeting.rules is not None
     if span != meeting.span and not short_notice:
-        check_notice(span, meeting.rules, now)
+        check_notice(span, meeting.rules, calendar, meeting.turn.host, now)
     venue = place or meeting.place
     if (span, venue) == (meeting.span, meeting.place):
         raise UnacceptableError("that is the date and the place it has; change one of them")
@@ -303,12 +307,15 @@ def check_span(span: Span, now: datetime) -> None:
         raise UnacceptableError(f"a meeting lasts at most {LONGEST.days} days; shorten it")
 
 
-def check_notice(span: Span, rules: Rules, now: datetime) -> None:
-    notice = span.starts.at - now
-    if notice < timedelta(days=rules.notice_days):
+def check_notice(span: Span, rules: Rules, calendar: Calendar, host: str, now: datetime) -> None:
+    """By the days that `host` works, where the rules count notice in such days."""
+    latest = last_call(span.starts, rules, calendar, host)
+    if latest.at < now:
+        working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
         raise WrongStateError(
-            f"the rules ask for {rules.notice_days} days' notice and this gives {notice.days}; "
-            "choose a later date, or say that the parties agreed to short notice"
+            f"the rules ask for {rules.notice_days} {working}days' notice, which for "
+            f"{span.starts} had to be given by {latest}; choose a later date, or say that the "
+            "parties agreed to short notice"
         )
 
 

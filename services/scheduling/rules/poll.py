@@ -263,3 +263,16 @@ def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
         raise WrongStateError(
             f"the poll is {poll.stage}; only one that is {' or '.join(allowed)} can {what}"
         )
+
+
+def asked_again(poll: Poll, slot: str) -> str:
+    """Why a meeting that had a date moves to another one: what the delegations said of it."""
+    stands = standing_of(poll, next(one for one in poll.slots if one.slot == slot))
+    answers = {
+        "yes": stands.yes,
+        "if need be": stands.if_need_be,
+        "no": stands.no,
+        "no answer": stands.silent,
+    }
+    said = ", ".join(f"{len(who)} {word}" for word, who in answers.items() if who)
+    return f"The delegations were asked again: {said}"

@@ -1,20 +1,25 @@
 """Whether a date still stands on what it stood on: the parties' days, and their clocks.
 
 Days off are announced late, and zones change their rules. So what was known of the days and the
-clocks of a meeting is kept when its date is fixed, and compared whenever that may have changed.
+clocks of a meeting is kept when its date is fixed, or asked about in a poll, and compared whenever
+that may have changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
 from events.event import Event, Fact
-from events.meetings import Change, Finding, MeetingRechecked
-from events.moments import Moment, Zone
+from events.mechanisms import MilestoneKind
+from events.meetings import Change, Finding, MeetingRechecked, Shift
+from events.moments import Moment, Span, Zone
+from events.polls import PollRechecked
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll
 from services.state import State
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -38,42 +43,78 @@ class KnownDay(Fact):
 
 
 class Ground(Fact):
-    """What a date stands on, for one party: its days, and the beginning on its clocks."""
+    """What a date stands on, for one party: its days, and the beginning on its clocks.
+
+    `slot` is the date's in a poll; none for the date of a meeting.
+    """
 
     party: Identifier
     zone: Zone
     starts: Moment
     days: tuple[KnownDay, ...]
+    slot: Identifier | None = None
 
 
 class Recheck(State):
-    """One meeting (the id is its): what its date stood on, and what is otherwise by now."""
+    """One meeting or one poll (the id is its): what its dates stood on, what is otherwise by now.
 
+    `asks_for` is the meeting that a poll is about. `let_stand` are deadlines as they would be
+    counted, which the secretary has seen and did not want.
+    """
+
+    asks_for: Identifier | None = None
     grounds: tuple[Ground, ...]
     data: str
     findings: tuple[Finding, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    let_stand: dict[MilestoneKind, Moment] = {}
 
 
-def begin(meeting: Meeting, calendar: Calendar) -> Recheck:
-    """Keep what is known now of a meeting that has a date."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What is checked: the date of a meeting, or those of a poll by their slots."""
+
+    id: str
+    meeting: Meeting
+    spans: Mapping[str | None, Span]
+
+
+def of_meeting(meeting: Meeting) -> Dates:
+    assert meeting.span is not None
+    return Dates(meeting.id, meeting, {None: meeting.span})
+
+
+def of_poll(poll: Poll, meeting: Meeting) -> Dates:
+    return Dates(poll.id, meeting, {slot.slot: slot.span for slot in poll.slots})
+
+
+def begin(dates: Dates, calendar: Calendar) -> Recheck:
+    """Keep what is known now."""
     return Recheck(
-        id=meeting.id,
-        mechanism=meeting.mechanism,
-        grounds=tuple(ground(meeting, calendar, party) for party in meeting.parties),
+        id=dates.id,
+        mechanism=dates.meeting.mechanism,
+        asks_for=None if dates.id == dates.meeting.id else dates.meeting.id,
+        grounds=tuple(grounds(dates, calendar)),
         data=DATA,
     )
 
 
-def ground(meeting: Meeting, calendar: Calendar, party: str) -> Ground:
-    assert meeting.span is not None
+def grounds(dates: Dates, calendar: Calendar) -> Iterator[Ground]:
+    for slot, span in dates.spans.items():
+        for party in dates.meeting.parties:
+            yield ground(span, calendar, party, slot)
+
+
+def ground(span: Span, calendar: Calendar, party: str, slot: str | None = None) -> Ground:
     zone = calendar.office(party).zone
-    first, last = meeting.span.starts.wall.date(), meeting.span.ends.wall.date()
+    first, last = span.starts.wall.date(), span.ends.wall.date()
     dates = (first + number * ONE_DAY for number in range((last - first).days + 1))
     return Ground(
         party=party,
         zone=zone,
-        starts=Moment.of(meeting.span.starts.at, zone),
+        starts=Moment.of(span.starts.at, zone),
         days=tuple(known(calendar, party, on) for on in dates),
+        slot=slot,
     )
 
 
@@ -84,81 +125,117 @@ def known(calendar: Calendar, party: str, on: date) -> KnownDay:
     )
 
 
-def check(recheck: Recheck, meeting: Meeting, calendar: Calendar) -> list[Event]:
-    """What became otherwise since the date was fixed, where that is not yet said."""
-    findings = tuple(findings_of(recheck, meeting, calendar))
-    if findings == recheck.findings:
+def check(
+    recheck: Recheck, dates: Dates, calendar: Calendar, shifts: tuple[Shift, ...] = ()
+) -> list[Event]:
+    """What became otherwise since the dates were fixed or asked, where that is not yet said."""
+    findings = tuple(findings_of(recheck, dates, calendar))
+    if (findings, shifts) == (recheck.findings, recheck.shifts):
         return []
-    return [said(recheck, findings)]
+    return [said(recheck, findings, shifts)]
 
 
 def settle(
-    recheck: Recheck, meeting: Meeting, calendar: Calendar, *, reason: str, actor: Actor
+    recheck: Recheck, dates: Dates, calendar: Calendar, *, reason: str, actor: Actor
 ) -> tuple[Recheck, list[Event]]:
-    """Let the meeting stand as it is; what is known now is what its date stands on."""
+    """Let a meeting or a poll stand as it is; what is known now is what its dates stand on."""
     rights.secretary(actor, "let a meeting stand")
-    if not recheck.findings:
+    if not recheck.findings and not recheck.shifts:
         raise UnacceptableError(f"{recheck.id} stands as it was fixed; nothing is to settle")
-    fresh = begin(meeting, calendar).model_copy(update={"revision": recheck.revision})
-    return fresh, [said(fresh, (), reason)]
+    seen = {one.kind: one.now for one in recheck.shifts}
+    kept = {"revision": recheck.revision, "let_stand": {**recheck.let_stand, **seen}}
+    fresh = begin(dates, calendar).model_copy(update=kept)
+    return fresh, [said(fresh, reason=reason)]
 
 
 def said(
-    recheck: Recheck, findings: tuple[Finding, ...], reason: str | None = None
-) -> MeetingRechecked:
-    return MeetingRechecked(
+    recheck: Recheck,
+    findings: tuple[Finding, ...] = (),
+    shifts: tuple[Shift, ...] = (),
+    reason: str | None = None,
+) -> Event:
+    if recheck.asks_for is None:
+        return MeetingRechecked(
+            mechanism=recheck.mechanism,
+            meeting=recheck.id,
+            findings=findings,
+            shifts=shifts,
+            data=DATA,
+            reason=reason,
+        )
+    return PollRechecked(
         mechanism=recheck.mechanism,
-        meeting=recheck.id,
+        poll=recheck.id,
+        meeting=recheck.asks_for,
         findings=findings,
         data=DATA,
         reason=reason,
     )
 
 
-def findings_of(recheck: Recheck, meeting: Meeting, calendar: Calendar) -> Iterator[Finding]:
-    """By party, its clocks before its days."""
+def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[Finding]:
+    """By slot and party, its clocks before its days."""
+    host = dates.meeting.turn.host
     for then in recheck.grounds:
-        now = ground(meeting, calendar, then.party)
+        now = ground(dates.spans[then.slot], calendar, then.party, then.slot)
         party = calendar.office(then.party)
         if then.starts.wall != now.starts.wall:
-            yield clocks_moved(then, now, party, host=then.party == meeting.turn.host)
+            yield clocks_moved(then, now, party, host=then.party == host)
         for before, after in zip(then.days, now.days, strict=True):
             if after.off and (not before.off or (before.provisional and not after.provisional)):
-                yield day_lost(party, after)
+                yield day_lost(party, after, then.slot)
 
 
 def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Finding:
     was, is_now = f"{then.starts.wall:%H:%M}", f"{now.starts.wall:%H:%M}"
-    tell = f"tell {party.name} that it begins at {is_now}"
+    tell = f"tell {party.name} that {then.slot or 'it'} begins at {is_now}"
+    move = "ask for another date" if then.slot else "reschedule it"
     return Finding(
         change=Change.CLOCKS,
         party=then.party,
         on=now.starts.wall.date(),
-        found=f"{now.zone} has other rules: it begins at {is_now} there, no longer at {was}",
-        action=f"reschedule it to keep {was} at the host's, or {tell}" if host else tell,
+        found=f"{now.zone} has other rules: {then.slot or 'it'} begins at {is_now} there, "
+        f"no longer at {was}",
+        action=f"{move} to keep {was} at the host's, or {tell}" if host else tell,
+        slot=then.slot,
     )
 
 
-def day_lost(party: Office, day: KnownDay) -> Finding:
+def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
     what = f"{day.name or 'a day of rest'} ({day.source})"
+    which = f"{slot}: " if slot else ""
     if day.provisional:
+        reserve = "choose another date" if slot else "keep another date in reserve"
         return Finding(
             change=Change.MAY_BE_OFF,
             party=party.party,
             on=day.on,
-            found=f"{day.on} may be a day off in {party.name}: {what}, not announced yet",
-            action=f"keep another date in reserve until {party.name} announces it",
+            found=f"{which}{day.on} may be a day off in {party.name}: {what}, not announced yet",
+            action=f"{reserve} until {party.name} announces it",
+            slot=slot,
         )
+    move = "choose another date, or withdraw the poll and ask others" if slot else "reschedule"
     return Finding(
         change=Change.DAY_OFF,
         party=party.party,
         on=day.on,
-        found=f"{day.on} is a day off in {party.name}: {what}",
-        action=f"reschedule, or let it stand if {party.name} comes all the same",
+        found=f"{which}{day.on} is a day off in {party.name}: {what}",
+        action=f"{move}, or let it stand if {party.name} comes all the same",
+        slot=slot,
     )
+
+
+def unsure(span: Span, calendar: Calendar, parties: Iterable[str]) -> Iterator[str]:
+    """The days of a meeting that may yet be off, whose they are, and why."""
+    for party in parties:
+        for day in ground(span, calendar, party).days:
+            if day.off and day.provisional:
+                yield day_lost(calendar.office(party), day).found
 
 
 def evolve(recheck: Recheck, event: Event) -> Recheck:
     """The recheck after `event`."""
-    assert isinstance(event, MeetingRechecked)
-    return recheck.model_copy(update={"findings": event.findings, "data": event.data})
+    assert isinstance(event, MeetingRechecked | PollRechecked)
+    shifts = event.shifts if isinstance(event, MeetingRechecked) else ()
+    change = {"findings": event.findings, "shifts": shifts, "data": event.data}
+    return recheck.model_copy(update=change)

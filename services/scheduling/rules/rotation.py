@@ -1,6 +1,6 @@
 """What may become of the turns to host and to chair: taken, declined, swapped."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from events.event import Event, Fact
 from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
@@ -66,8 +66,8 @@ def plan(
     ]
 
 
-def decline(rotation: Rotation, *, reason: str, actor: Actor) -> list[Event]:
-    """A party passes on the turn that is its own now."""
+def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[Event]:
+    """A party passes on the turn that is its own now; `on` is the date where it is."""
     party = rights.party(actor, rotation.queue, "decline a turn")
     if rotation.queue[0] != party:
         raise UnacceptableError(
@@ -81,7 +81,7 @@ def decline(rotation: Rotation, *, reason: str, actor: Actor) -> list[Event]:
             "every other party has declined this turn; agree with one of them, and let the "
             "secretary record a swap"
         )
-    return [TurnDeclined(mechanism=rotation.mechanism, party=party, reason=reason)]
+    return [TurnDeclined(mechanism=rotation.mechanism, party=party, reason=reason, on=on)]
 
 
 def swap(rotation: Rotation, *, first: str, second: str, reason: str, actor: Actor) -> list[Event]:

@@ -42,6 +42,10 @@ capabilities: { drop: [ALL] }
   value: {{ .Values.kafka.prefix | quote }}
 - name: DATABASE_URL
   valueFrom: { secretKeyRef: { name: {{ .Values.database.existingSecret }}, key: url } }
+{{- with .Values.publicUrl }}
+- name: PUBLIC_URL
+  value: {{ . | quote }}
+{{- end }}
 {{- with .Values.tracing.endpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ . | quote }}

@@ -51,7 +51,7 @@ class Relaxation(Fact):
 
 
 class Answer(Fact):
-    """Slots, cheapest first and earlier before later; without any, what to relax."""
+    """Slots: cheapest first, then near office hours, then early. Without any, what to relax."""
 
     slots: tuple[Slot, ...]
     relaxation: Relaxation | None = None

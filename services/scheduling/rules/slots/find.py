@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from events.moments import MINUTE, Moment, Span
 from services.refusals import UnacceptableError
 from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
-from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, prices
+from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, ranks
 from services.scheduling.rules.slots.legs import Leg, legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
@@ -23,7 +23,8 @@ def find(search: Search) -> Answer:
     """The best slots; where every start breaks a hard rule, the fewest rules to relax.
 
     Fewest counts a rule once for each party; among as few, the cheapest slot decides, then the
-    earliest. UnacceptableError when the range is too short for the meeting.
+    one nearest to office hours, then the earliest. UnacceptableError when the range is too short
+    for the meeting.
     """
     legs = legs_of(search)
     if not legs:
@@ -35,9 +36,9 @@ def find(search: Search) -> Answer:
     if fewest == OUTSIDE:
         raise too_short(search)
     paid = obstacles if fewest else [obstacle for obstacle in obstacles if not obstacle.hard]
-    price = prices(grid, search.duration // MINUTE, paid)
+    rank = ranks(grid, search.duration // MINUTE, paid, breaks, fewest)
     least = [index for index, count in enumerate(breaks) if count == fewest]
-    ranked = sorted(least, key=price.__getitem__)  # stable: the earlier of two alike comes first
+    ranked = sorted(least, key=rank.__getitem__)  # stable: the earlier of two alike comes first
     if fewest:
         (slot,) = described(search, legs, obstacles, [grid.minute(ranked[0])])
         return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))

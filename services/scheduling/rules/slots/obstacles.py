@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.scheduling.rules.slots.engaged import engaged
+from services.scheduling.rules.slots.engaged import asked, engaged
 from services.scheduling.rules.slots.legs import Leg, minute_up
 from services.scheduling.rules.slots.rest import resting
 from services.scheduling.rules.slots.rule import Rule
@@ -17,7 +17,7 @@ def obstacles_of(search: Search, legs: tuple[Leg, ...]) -> list[Obstacle]:
     """Everything in the way, in the order of the parties."""
     gathered: dict[tuple[Rule, str | None], list[Window]] = defaultdict(list)
     for leg in legs:
-        for source in (resting, engaged, neighbouring, unannounced):
+        for source in (resting, engaged, asked, neighbouring, unannounced):
             for rule, party, windows in source(search, leg):
                 gathered[rule, party] += windows
     return [

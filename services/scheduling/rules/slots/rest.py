@@ -1,9 +1,11 @@
 """When parties are not at work, or the host would rather not meet: windows of starts to avoid."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from events.moments import MINUTE
 from events.working_time import Weekday
 from services.scheduling.rules.slots.legs import Leg, range_of
 from services.scheduling.rules.slots.rule import Rule
@@ -23,11 +25,12 @@ def resting(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[W
     home = search.home
     for office in search.calendar.offices:
         if search.place is None or office == home:
-            rests = by_rule(search.calendar, office.party, *dates(search, office.zone))
+            rests = resting_of(search, office, office.zone)
         else:
             rests = of_guest(search, office)
         for rule, stretches in rests.items():
-            yield rule, office.party, touching(leg, stretches)
+            nights = rule is Rule.NIGHT and office == home
+            yield Rule.HOST_NIGHT if nights else rule, office.party, touching(leg, stretches)
     if search.preference:
         for rule, stretches in liked_less(search, search.preference).items():
             yield rule, None, touching(leg, stretches)
@@ -44,11 +47,18 @@ def touching(leg: Leg, stretches: Iterable[Stretch]) -> list[Window]:
     ]
 
 
+def resting_of(search: Search, office: Office, zone: str) -> Sorted:
+    """When an office rests on the dates of the search, as they are in `zone`."""
+    night = search.night // MINUTE
+    return by_rule(search.calendar, office.party, night, *dates(search, zone))
+
+
 @lru_cache(maxsize=256)
-def by_rule(calendar: Calendar, party: str, first: date, last: date) -> Sorted:
+def by_rule(calendar: Calendar, party: str, night: int, first: date, last: date) -> Sorted:
     """The time from `first` to `last` that `party` is not at work, by the rule that says so.
 
-    On a day off its hours count too: who comes all the same does not come at midnight.
+    On a day off its hours count too: who comes all the same does not come at midnight. Night is
+    what lies more than so many minutes before the office opens or after it closes.
     """
     rests: Sorted = {}
     for stretch in calendar.stretches(party, first, last):
@@ -56,7 +66,21 @@ def by_rule(calendar: Calendar, party: str, first: date, last: date) -> Sorted:
         for part in (stretch, *(hours(calendar.office(party), stretch.day) if off else ())):
             if part.use is not Use.OFFICE:
                 rests.setdefault(rule_of(part), []).append(part)
+            if dark := night_in(part, night):
+                rests.setdefault(Rule.NIGHT, []).append(dark)
     return rests
+
+
+def night_in(part: Stretch, night: int) -> Stretch | None:
+    """What of a stretch before or after office hours is further from them than `night` minutes."""
+    match part.use:
+        case Use.BEFORE:
+            dark = replace(part, ends=part.ends - night)
+        case Use.AFTER:
+            dark = replace(part, starts=part.starts + night)
+        case _:
+            return None
+    return dark if dark.starts < dark.ends else None
 
 
 def rule_of(stretch: Stretch) -> Rule:
@@ -72,7 +96,7 @@ def rule_of(stretch: Stretch) -> Rule:
 def of_guest(search: Search, office: Office) -> Sorted:
     """A guest in person keeps the host's hours, and its own holidays, by the host's midnight."""
     zone = search.home.zone
-    rests = by_rule(search.calendar, office.party, *dates(search, zone))
+    rests = resting_of(search, office, zone)
     return {
         rule: [at_home(stretch, zone) for stretch in rests[rule]]
         for rule in (Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY)
@@ -98,7 +122,7 @@ def liked_less(search: Search, preference: Preference) -> Sorted:
         **({"opens": liked_hours[0], "closes": liked_hours[1]} if liked_hours else {}),
     }
     office = Office.model_validate(search.home.model_dump() | settings)
-    rests = by_rule(Calendar((office,)), office.party, *dates(search, office.zone))
+    rests = by_rule(Calendar((office,)), office.party, 0, *dates(search, office.zone))
     named = {Rule.WEEKEND: Rule.PREFERRED_DAY}
     if liked_hours:
         named[Rule.OFFICE_HOURS] = Rule.PREFERRED_HOURS

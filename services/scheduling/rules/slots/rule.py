@@ -23,6 +23,10 @@ class Rule(StrEnum):
     """It lies too near to a neighbour, or too far from it: 1 a neighbour."""
     OFFICE_HOURS = "office_hours"
     """Minutes before or after office hours, on a day off too."""
+    NIGHT = "night"
+    """Minutes in the night of a party that comes online; see `Search.night`."""
+    HOST_NIGHT = "host_night"
+    """Minutes in the host's night."""
     LUNCH = "lunch"
     """Minutes of lunch."""
     WEEKEND = "weekend"
@@ -37,6 +41,8 @@ class Rule(StrEnum):
     """Delegates who come from or go to another meeting with too little time between."""
     HOST_BUSY = "host_busy"
     """Other meetings that the host holds at the time."""
+    ASKED = "asked"
+    """Delegates whom other polls ask about the date, one for each of those; and the host."""
     PREFERRED_DAY = "preferred_day"
     """Days that are not of the preferred weekdays, one a session."""
     PREFERRED_HOURS = "preferred_hours"
@@ -66,6 +72,8 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.NOTICE: Treatment(hard=True, cost=480),
         Rule.PREPARATION: Treatment(hard=True, cost=480),
         Rule.OFFICE_HOURS: Treatment(hard=False, cost=1),
+        Rule.NIGHT: Treatment(hard=False, cost=4),
+        Rule.HOST_NIGHT: Treatment(hard=True, cost=4),
         Rule.LUNCH: Treatment(hard=False, cost=1),
         Rule.WEEKEND: Treatment(hard=True, cost=480),
         Rule.HOLIDAY: Treatment(hard=True, cost=960),
@@ -73,6 +81,7 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.BUSY: Treatment(hard=True, cost=480),
         Rule.GAP: Treatment(hard=True, cost=120),
         Rule.HOST_BUSY: Treatment(hard=True, cost=720),
+        Rule.ASKED: Treatment(hard=False, cost=30),
         Rule.PREFERRED_DAY: Treatment(hard=False, cost=60),
         Rule.PREFERRED_HOURS: Treatment(hard=False, cost=1),
     }

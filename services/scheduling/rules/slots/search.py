@@ -6,15 +6,16 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from events.event import Fact
-from events.moments import MINUTE, Instant
+from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
+from services.scheduling.rules.slots.city import city_of, unless_online
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 
 LONGEST_RANGE = timedelta(days=1100)
-MOST_PARTIES = 32
+MOST_PARTIES = 27
 
 
 def whole_minutes(length: timedelta) -> timedelta:
@@ -23,6 +24,7 @@ def whole_minutes(length: timedelta) -> timedelta:
     return length
 
 
+Place = Annotated[Title | None, AfterValidator(unless_online)]
 Length = Annotated[timedelta, AfterValidator(whole_minutes), Field(ge=timedelta())]
 
 
@@ -34,21 +36,32 @@ class Delegate(Fact):
     name: Title
 
 
-class Engagement(Fact):
+class Gathering(Fact):
     """Another meeting: who is in it, by id, which party holds it, and where; no place is online."""
+
+    label: Title
+    place: Place = None
+    host: Identifier | None = None
+    delegates: tuple[Identifier, ...] = ()
+
+
+class Engagement(Gathering):
+    """One whose date is fixed."""
 
     starts: Instant
     ends: Instant
-    label: Title
-    place: Title | None = None
-    host: Identifier | None = None
-    delegates: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Self:
         if self.ends <= self.starts:
             raise ValueError(f"{self.label} ends before it starts; exchange the two")
         return self
+
+
+class Asked(Gathering):
+    """One that may come to be on any of `dates`: its delegations are being asked about them."""
+
+    dates: tuple[Span, ...]
 
 
 class Neighbour(Fact):
@@ -104,11 +117,16 @@ class Search(Fact):
     step: Length = Field(default=timedelta(minutes=30), ge=timedelta(minutes=5))
     calendar: Calendar
     host: Identifier
-    place: Title | None = None
+    place: Place = None
     delegates: tuple[Delegate, ...] = ()
     engagements: tuple[Engagement, ...] = ()
+    asked: tuple[Asked, ...] = ()
     gap: Length = Field(default=timedelta(), description="Between meetings of a delegate")
     travel: Length = Field(default=timedelta(days=1), description="The same, from place to place")
+    night: Length = Field(
+        default=timedelta(hours=2),
+        description="On each date, what lies further from office hours than this is night",
+    )
     not_before: Instant | None = Field(default=None, description="When notice has run out")
     neighbours: tuple[Neighbour, ...] = ()
     preference: Preference | None = None
@@ -138,7 +156,10 @@ class Search(Fact):
     def treatment(self, rule: Rule) -> Treatment:
         return self.rules.get(rule, DEFAULTS[rule])
 
-    def gap_to(self, other: Engagement) -> timedelta:
+    def gap_to(self, other: Gathering) -> timedelta:
         """What a delegate needs between this meeting and `other`; going online needs no travel."""
-        travels = self.place and other.place and self.place != other.place
+        if self.place is None or other.place is None:
+            return self.gap
+        capitals = [office.capital for office in self.calendar.offices]
+        travels = city_of(self.place, capitals) != city_of(other.place, capitals)
         return max(self.gap, self.travel) if travels else self.gap

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour
+from services.scheduling.rules.slots.search import Delegate, Gathering, Neighbour
 from services.working_time.stretches import Stretch, Use
 
 
 class Clash(NamedTuple):
-    """An engagement, and the delegates of a party who are in it; none where it is the host's."""
+    """Another meeting, and the delegates of a party who are in it; none where it is the host's."""
 
-    engagement: Engagement
+    other: Gathering
     delegates: tuple[Delegate, ...] = ()
 
 

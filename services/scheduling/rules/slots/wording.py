@@ -1,6 +1,6 @@
 """Why a slot costs what it does, in words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from events.moments import MINUTE, Moment
@@ -32,9 +32,12 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
 def of_stretch(search: Search, rule: Rule, office: Office, stretch: Stretch, session: int) -> str:
     day = stretch.day
     weekday = f"{Weekday.of(day.on).capitalize()}, {day.on}"
+    late = f"more than {hours_of(search.night)}"
     side = "before" if stretch.use is Use.BEFORE else "after"
     return {
         Rule.OFFICE_HOURS: f"{clock(search, office, stretch, session)}, {side} office hours",
+        Rule.NIGHT: f"{clock(search, office, stretch, session)}, {late} {side} office hours",
+        Rule.HOST_NIGHT: f"{clock(search, office, stretch, session)}, {late} {side} office hours",
         Rule.LUNCH: f"lunch in {office.capital}",
         Rule.WEEKEND: f"weekend in {office.name}: {weekday}",
         Rule.HOLIDAY: f"holiday: {day.name} in {office.name}, {day.on}",
@@ -53,16 +56,25 @@ def clock(search: Search, office: Office, stretch: Stretch, session: int) -> str
 
 
 def of_clash(search: Search, rule: Rule, office: Office, clash: Clash) -> str:
-    label = clash.engagement.label
+    label = clash.other.label
     names = ", ".join(delegate.name for delegate in clash.delegates)
     match rule:
         case Rule.HOST_BUSY:
             return f"{office.name} holds {label}"
         case Rule.BUSY:
             return f"{names} ({office.name}) in {label}"
+        case Rule.ASKED if clash.delegates:
+            return f"{names} ({office.name}) also asked for {label}, about the same date"
+        case Rule.ASKED:
+            return f"{office.name} may hold {label} that day"
         case _:
-            hours, minutes = divmod(search.gap_to(clash.engagement) // MINUTE, 60)
-            return f"{names} ({office.name}) less than {hours}:{minutes:02} h from {label}"
+            gap = hours_of(search.gap_to(clash.other))
+            return f"{names} ({office.name}) less than {gap} from {label}"
+
+
+def hours_of(length: timedelta) -> str:
+    hours, minutes = divmod(length // MINUTE, 60)
+    return f"{hours}:{minutes:02} h"
 
 
 def local(minute: int, office: Office) -> datetime:

@@ -1,0 +1,31 @@
+"""Whether an accepted date of a plan still holds by the time that delegations are to be asked."""
+
+from datetime import date
+
+from events.plans import Planned
+from services import rotation
+from services.rotation import Rotation
+from services.scheduling.rules.meeting import Meeting, Stage
+
+MOST_IN_A_YEAR = 366
+
+
+def overtaken(
+    planned: Planned, year: int, meeting: Meeting | None, turns: Rotation, today: date
+) -> str | None:
+    """Why it does not hold; `meeting` is none while it is not even intended."""
+    if planned.first <= today:
+        return f"{planned.first} has passed"
+    if meeting is not None and meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
+        return f"the meeting is {meeting.stage}"
+    if meeting is not None:
+        host, because = meeting.turn.host, meeting.turn.because
+    else:
+        hosts = rotation.coming(turns, year, MOST_IN_A_YEAR)
+        if planned.meeting not in hosts:
+            return f"the next meeting would be {turns.next_id(year)}, and this is no later one"
+        host = hosts[planned.meeting]
+        because = turns.reason(host)
+    if host == planned.host:
+        return None
+    return f"{turns.name(host)} hosts it, and no longer {turns.name(planned.host)}: {because}"

@@ -1,0 +1,53 @@
+"""Deadlines that would fall on another day, since days off were announced or taken back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from events.event import Event
+from events.mechanisms import MilestoneKind
+from events.meetings import Milestone, Shift
+from events.moments import Moment
+from events.vocabulary import Actor
+from services import rights
+from services.refusals import UnacceptableError
+from services.scheduling.rules import backward
+from services.scheduling.rules.meeting import Meeting
+from services.working_time.calendar import Calendar
+
+Dues = Mapping[MilestoneKind, Moment]
+
+
+def shifts(
+    meeting: Meeting, calendar: Calendar, let_stand: Dues, *, now: datetime
+) -> tuple[Shift, ...]:
+    """The deadlines ahead that were set for another moment; not those that were `let_stand`."""
+    fresh = {one.kind: one.due for one in backward.milestones(meeting, calendar, now=now)}
+    host = calendar.office(meeting.turn.host).name
+    return tuple(
+        shift(known, fresh[known.kind], host)
+        for known in meeting.milestones
+        if known.met is None and max(known.due.at, fresh[known.kind].at) > now
+        if fresh[known.kind] not in {known.due, let_stand.get(known.kind)}
+    )
+
+
+def shift(known: Milestone, due: Moment, host: str) -> Shift:
+    what = known.kind.replace("_", " ")
+    counted = f"{due.wall:%Y-%m-%d}, no longer {known.due.wall:%Y-%m-%d}"
+    return Shift(
+        kind=known.kind,
+        due=known.due,
+        now=due,
+        found=f"{what}: by the days that {host} works, the deadline is {counted}",
+        action="count the deadlines again, or let them stand",
+    )
+
+
+def recount(
+    meeting: Meeting, calendar: Calendar, *, reason: str, actor: Actor, now: datetime
+) -> list[Event]:
+    """Set the deadlines anew, for `reason`; those that were met stay."""
+    rights.secretary(actor, "count deadlines again")
+    if not shifts(meeting, calendar, {}, now=now):
+        raise UnacceptableError(f"the deadlines of {meeting.id} are as they would be counted now")
+    return backward.plan(meeting, calendar, now=now, reason=reason)
