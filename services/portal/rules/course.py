@@ -1,4 +1,4 @@
-"""The course of a meeting: what happened to it and why, what is due, what delegations were asked."""
+"""The course of a meeting: what happened to it and why, what is due, what parties were asked."""
 
 from datetime import datetime
 from enum import StrEnum
