@@ -1,6 +1,6 @@
 """The pages of meetings: one of each, and all of them by date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -135,5 +135,5 @@ def seen_in(span: Span, zone: str) -> Span:
     return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
 
 
-def names_in(bodies: Sequence[MechanismRegistered]) -> dict[str, str]:
+def names_in(bodies: Iterable[MechanismRegistered]) -> dict[str, str]:
     return {party.id: party.name for body in bodies for party in body.parties}
