@@ -27,12 +27,15 @@ RECENT = 12
 async def standings(reader: Reader) -> list[Standing]:
     """Where every body stands: the Summit, then the others by their number.
 
-    As if there were nothing but what the reader may see.
+    As if there were nothing but what the reader may see, and that time is taken.
     """
     session = reader.session
     meetings: dict[str, list[Meeting]] = defaultdict(list)
-    for meeting in await MEETINGS.all(session, reader.may_see(MeetingRow.id)):
-        meetings[meeting.mechanism].append(meeting)
+    every = await MEETINGS.all(session)
+    unseen = await reader.hidden_among(meeting.id for meeting in every)
+    hidden: dict[str, list[Meeting]] = defaultdict(list)
+    for meeting in every:
+        (hidden if meeting.id in unseen else meetings)[meeting.mechanism].append(meeting)
     decisions = await session.execute(
         select(col(DecisionRow.mechanism), func.count())
         .where(reader.may_see(DecisionRow.id))
@@ -51,6 +54,7 @@ async def standings(reader: Reader) -> list[Standing]:
         standing(
             body,
             meetings[body.mechanism],
+            hidden=hidden[body.mechanism],
             decisions=adopted.get(body.mechanism, 0),
             follow_ups=follow_ups[body.mechanism],
         )

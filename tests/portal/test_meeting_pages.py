@@ -185,6 +185,11 @@ async def test_a_restricted_meeting_is_busy_to_others_and_not_there_without_a_da
         assert "Tuesday, 14 September 2027" in said
         assert "Ташкент" not in said
         assert "meeting 1" not in said
+    second = {**HERE, "meeting": "customs-heads-2027-2"}
+    await stage.tell(planned().model_copy(update={**second, "ordinal": 2}))
+    start = await words_of(stage, "/")
+    assert "14 September 2027 09:30–15:30 Asia/Tashkent, UTC+05:00 Busy" in start
+    assert "no date yet" not in start
     mine = await stage.http.get(f"/meetings/{MEETING}", headers={"actor": "secretary"})
     assert "Ташкент" in mine.text
     assert "Only its parties read of it" in mine.text

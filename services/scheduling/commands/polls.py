@@ -22,6 +22,7 @@ from services.scheduling.commands.slots import (
     Wanted,
     Whereabouts,
     check_clashes,
+    check_sure,
     reader_in,
     slots_for,
 )
@@ -185,12 +186,6 @@ async def close(work: Transaction, key: str, body: Choice) -> Meeting:
     finish(work, await POLLS.apply(work, poll, events))
     await withdraw_polls(work, meeting, "The date was chosen in another poll")
     return await dated(work, meeting, calendar, convocation, asked if moves else None)
-
-
-def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
-    """Refuse, with UnacceptableError, a date that may yet become a day off."""
-    if found := list(recheck.unsure(span, calendar, meeting.parties)):
-        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
 
 
 async def convoke_to(
