@@ -268,7 +268,8 @@ async def test_a_meeting_is_given_another_place_alone(convoked: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wall", "says"), [("2027-09-14T03:30:00", "outside the office"), ("2027-05-17T09:30:00", "may")]
+    ("wall", "says"),
+    [("2027-09-14T03:30:00", "outside the office"), ("2027-05-17T09:30:00", "may be a day off")],
 )
 async def test_a_date_at_odd_hours_or_on_what_may_be_a_day_off_takes_a_word(
     stage: Any, wall: str, says: str

@@ -25,10 +25,8 @@ def mechanism() -> None:
 
 
 @app.command("list")
-def list_mechanisms(
-    folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
-) -> None:
-    """List the bodies, as commands name them, with how much notice each asks for and how many parties it has."""
+def list_mechanisms(folder: FolderInstead = None, url: Url = None, as_json: AsJson = False) -> None:
+    """List the bodies as commands name them, with the notice that each asks for."""
     bodies = asyncio.run(every("/mechanisms", folder, url))
     if as_json:
         print_json(bodies)

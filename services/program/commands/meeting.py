@@ -159,7 +159,8 @@ def table_of(deadlines: list[dict[str, Any]]) -> Table:
     for one in deadlines:
         colour = MOST_NOTABLE.get(one["standing"], "dim")
         stands = f"[{colour}]{one['said']}[/]"
-        table.add_row(one["kind"], to_the_minute(one["due"]), stands, one["rule"])
+        rule = one["rule"].partition(" (")[0]
+        table.add_row(one["kind"], to_the_minute(one["due"]), stands, rule)
     return table
 
 
@@ -246,9 +247,7 @@ def minutes_of(meeting: str, found: dict[str, Any] | None) -> int:
 def span_of(meeting: str, found: dict[str, Any] | None) -> dict[str, Any]:
     """The date that a meeting has; CommandError where it has none."""
     if found is None or found["span"] is None:
-        raise CommandError(
-            f"{meeting} has no date yet; fix one with `secretariat meeting convoke`"
-        )
+        raise CommandError(f"{meeting} has no date yet; fix one with `secretariat meeting convoke`")
     span: dict[str, Any] = found["span"]
     return span
 
@@ -270,9 +269,7 @@ def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
 def cancel(meeting: Meeting, reason: WhyCancelled, url: Server = DEFAULT_URL) -> None:
     """Give MEETING up; what was to be talked about waits for the next one."""
     body = {"reason": reason}
-    found = command(
-        url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID
-    )
+    found = command(url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID)
     out.print(f"{meeting} is {found['stage']}.")
 
 
@@ -287,9 +284,7 @@ def restrict(meeting: Meeting, lift: Lift = False, url: Server = DEFAULT_URL) ->
 
 @app.command()
 @listed_by("meeting list")
-def circulate(
-    meeting: Meeting, minutes: DraftMinutes = False, url: Server = DEFAULT_URL
-) -> None:
+def circulate(meeting: Meeting, minutes: DraftMinutes = False, url: Server = DEFAULT_URL) -> None:
     """Send out the provisional agenda of MEETING now, before it goes by itself."""
     kind = "minutes" if minutes else "agendas"
     command(url, f"/{kind}/{meeting}/circulation", {}, actor=SECRETARY, options=SAID)
