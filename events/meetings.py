@@ -39,6 +39,29 @@ class MeetingPlanned(Event, name="meeting.planned", about="meeting"):
     restricted: Restricted = False
 
 
+class Answered(Fact):
+    """How many parties had said what of a date when it was chosen in a poll."""
+
+    yes: int = Field(ge=0)
+    if_need_be: int = Field(ge=0)
+    no: int = Field(ge=0)
+    silent: int = Field(ge=0)
+
+    def __str__(self) -> str:
+        words = {
+            "yes": self.yes,
+            "if need be": self.if_need_be,
+            "no": self.no,
+            "no answer": self.silent,
+        }
+        return ", ".join(f"{count} {word}" for word, count in words.items() if count)
+
+
+InPoll = Annotated[
+    Answered | None, Field(description="None where the date was not chosen in a poll")
+]
+
+
 class MeetingScheduled(Event, name="meeting.scheduled", about="meeting"):
     """The convocation: date and place bind. The meeting keeps the rules it was convened under."""
 
@@ -50,6 +73,7 @@ class MeetingScheduled(Event, name="meeting.scheduled", about="meeting"):
     sequence: int = Field(ge=0, description="RFC 5545 SEQUENCE")
     rules: Rules
     restricted: Restricted = False
+    answered: InPoll = None
 
 
 class MeetingRescheduled(Event, name="meeting.rescheduled", about="meeting"):
@@ -61,6 +85,7 @@ class MeetingRescheduled(Event, name="meeting.rescheduled", about="meeting"):
     previous: Span
     sequence: int = Field(ge=1)
     reason: Prose
+    answered: InPoll = None
 
 
 class MeetingCancelled(Event, name="meeting.cancelled", about="meeting"):
@@ -110,6 +135,7 @@ class Change(StrEnum):
     DAY_OFF = "day_off"
     MAY_BE_OFF = "may_be_off"
     CLOCKS = "clocks"
+    HOURS = "hours"
 
 
 class Finding(Fact):
@@ -136,7 +162,7 @@ class Shift(Fact):
     action: Prose
 
 
-class MeetingRechecked(Event, name="meeting.rechecked", about="meeting"):
+class MeetingRechecked(Event, name="meeting.rechecked", about="meeting", version=2):
     """All that is otherwise for a coming meeting than when its date was fixed; none: all is well.
 
     `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.
@@ -196,6 +222,14 @@ class TurnDeclined(Event, name="rotation.turn-declined", about="mechanism"):
     party: Identifier
     reason: Prose
     on: date | None = Field(default=None, description="None where it was not noted")
+
+
+class TurnTakenBack(Event, name="rotation.turn-taken-back", about="mechanism"):
+    """A party takes up again the turn that it had declined: it comes as if it never had."""
+
+    party: Identifier
+    reason: Prose
+    on: date = Field(description="Of its dates")
 
 
 class TurnsSwapped(Event, name="rotation.turns-swapped", about="mechanism"):

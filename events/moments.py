@@ -6,7 +6,7 @@ zone's rules is noticed instead of silently moving a meeting.
 """
 
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -96,3 +96,8 @@ class Span(BaseModel):
         if self.ends.at <= self.starts.at:
             raise ValueError("the end must come after the start")
         return self
+
+
+def written(on: date) -> str:
+    """Like 14 September 2027."""
+    return f"{on.day} {on:%B %Y}"

@@ -77,7 +77,7 @@ class PollWithdrawn(Event, name="poll.withdrawn", about="poll"):
     reason: Prose
 
 
-class PollRechecked(Event, name="poll.rechecked", about="poll"):
+class PollRechecked(Event, name="poll.rechecked", about="poll", version=2):
     """All that is otherwise for the dates of a poll than when they were asked; none: all is well.
 
     `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.

@@ -21,10 +21,14 @@ class Upcast:
     change: Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-# In the first version a feed was in English, Russian or Chinese.
+WIDENED = (
+    "subscription.made",  # a feed was in English, Russian or Chinese
+    "subscription.settings-changed",
+    "meeting.rechecked",  # nobody looked at office hours
+    "poll.rechecked",
+)
 UPCASTS: dict[str, Upcast] = {
-    f"{TYPE_PREFIX}.subscription.{what}.v1": Upcast(f"{TYPE_PREFIX}.subscription.{what}.v2", dict)
-    for what in ("made", "settings-changed")
+    f"{TYPE_PREFIX}.{name}.v1": Upcast(f"{TYPE_PREFIX}.{name}.v2", dict) for name in WIDENED
 }
 
 

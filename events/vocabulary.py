@@ -32,9 +32,8 @@ def one_line(text: str) -> str:
     return text
 
 
-Identifier = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=120, examples=["customs-heads"])
-]
+IDENTIFIER = r"^[a-z0-9][a-z0-9._-]*$"
+Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=120, examples=["customs-heads"])]
 Title = Annotated[str, AfterValidator(plain_text), AfterValidator(one_line), Field(max_length=300)]
 Prose = Annotated[str, AfterValidator(plain_text), Field(max_length=20_000)]
 Symbol = Annotated[

@@ -62,9 +62,10 @@ class Reader:
         """A page of what the reader may see, as if there were nothing else."""
         only = self.may_see(records.row.id)
         page = await records.page(self.session, paging.after, paging.limit, only, **wanted)
-        told = await self.hidden_among(key for state in page.items for key in state.mentions)
-        return page.model_copy(update={"items": [state.without(told) for state in page.items]})
+        hidden = await self.hidden_among(key for state in page.items for key in state.mentions)
+        items = [state.without(hidden).told(self.who) for state in page.items]
+        return page.model_copy(update={"items": items})
 
     async def shown(self, state: S) -> S:
-        """`state` without what it tells of things that are not for the reader."""
-        return state.without(await self.hidden_among(state.mentions))
+        """`state` without what it tells of things, or in words, that are not for the reader."""
+        return state.without(await self.hidden_among(state.mentions)).told(self.who)

@@ -24,6 +24,16 @@ def chair(actor: Actor, chair_party: str | None, what: str) -> None:
         raise NotAllowedError(f"only {chair_now}the secretary may {what}; you act as {actor}")
 
 
+def coordinator(actor: Actor, party: str, what: str) -> None:
+    """Refuse anyone but the coordinator of `party`, or the secretary on its behalf."""
+    if actor.role in OFFICE:
+        return
+    if actor.role is not Role.COORDINATOR or actor.party != party:
+        raise NotAllowedError(
+            f"only the secretary or the coordinator of {party} may {what}; you act as {actor}"
+        )
+
+
 def party(actor: Actor, parties: tuple[str, ...], what: str) -> str:
     """The party that `actor` speaks for; refuse whoever speaks for none of `parties`."""
     if actor.party is None:

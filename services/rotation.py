@@ -1,20 +1,30 @@
 """Whose turn it is to host, as far as the turns that were taken, declined and swapped say.
 
 Each mechanism has a queue of parties. Planning a meeting takes the first and puts it last; a turn
-that is declined passes to the first party that has not declined it; a swap exchanges two places; a
-meeting cancelled before it opened gives its host the turn back.
+that is declined passes to the first party that has not declined it; who takes it back comes as if
+it had never declined; a swap exchanges two places; a meeting cancelled before it opened gives its
+host the turn back.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import cycle, islice
 from typing import Self
 
 from events.event import Event, Fact
 from events.mechanisms import MechanismRegistered
-from events.meetings import MeetingCancelled, MeetingPlanned, TurnDeclined, TurnsSwapped
+from events.meetings import (
+    MeetingCancelled,
+    MeetingPlanned,
+    TurnDeclined,
+    TurnsSwapped,
+    TurnTakenBack,
+)
+from events.moments import written
 from events.vocabulary import Identifier, Prose, Title
 from services.state import State
+
+LONGEST = 300  # characters of a reason
 
 
 class Decline(Fact):
@@ -28,13 +38,15 @@ class Rotation(State):
     """The queue of one mechanism (the id is the mechanism's), and how many meetings it planned.
 
     `notes` say why it is somebody's turn, `declined` who passed on the one that is next; both by
-    the `names` of the parties.
+    the `names` of the parties. `undeclined` is the queue as it was before anybody did; it is empty
+    where turns have changed otherwise since.
     """
 
     queue: tuple[Identifier, ...]
     names: dict[Identifier, Title] = {}
     notes: dict[Identifier, str] = {}
     declined: dict[Identifier, Decline] = {}
+    undeclined: tuple[Identifier, ...] = ()
     planned: int = 0
     planned_in: dict[int, int] = {}
     hosts: dict[Identifier, Identifier] = {}
@@ -56,9 +68,10 @@ class Rotation(State):
         return self.reason(self.queue[0])
 
     def reason(self, host: str) -> str:
-        """Why it is, or will be, the turn of `host`, in one line."""
+        """Why it is, or will be, the turn of `host`, in one line without the last full stop."""
         note = self.notes.get(host, f"it is the turn of {self.name(host)}")
-        return " ".join(note.split())[:300]
+        line = " ".join(note.split())
+        return line.rstrip(".") if len(line) <= LONGEST else f"{line[: LONGEST - 1]}\u2026"
 
     def name(self, party: str) -> str:
         return self.names.get(party, party)
@@ -95,6 +108,8 @@ def evolve(rotation: Rotation, event: Event) -> Rotation:
             return given_back(rotation, event.meeting)
         case TurnDeclined():
             return passed_on(rotation, event)
+        case TurnTakenBack():
+            return taken_back(rotation, event)
         case TurnsSwapped():
             return swapped(rotation, event)
         case _:
@@ -109,6 +124,7 @@ def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
             "queue": (*others(rotation.queue, host), host),
             "notes": {party: note for party, note in rotation.notes.items() if party != host},
             "declined": {},
+            "undeclined": (),
             "planned": rotation.planned + 1,
             "planned_in": {**counts, event.year: counts.get(event.year, 0) + 1},
             "hosts": {**rotation.hosts, event.meeting: host},
@@ -129,6 +145,7 @@ def given_back(rotation: Rotation, meeting: str) -> Rotation:
             "queue": (host, *others(rotation.queue, host)),
             "notes": {**rotation.notes, host: note},
             "declined": {party: why for party, why in rotation.declined.items() if party != host},
+            "undeclined": (),
         }
     )
 
@@ -137,17 +154,47 @@ def passed_on(rotation: Rotation, event: TurnDeclined) -> Rotation:
     """The first who has not declined this turn takes it, and who did comes in its place."""
     declined = {**rotation.declined, event.party: Decline(reason=event.reason, on=event.on)}
     queue = willing_first(rotation.queue, declined)
-    note = " / ".join(told(rotation.name(party), why) for party, why in declined.items())
     notes = {party: each for party, each in rotation.notes.items() if party != event.party}
     return rotation.model_copy(
-        update={"queue": queue, "declined": declined, "notes": {**notes, queue[0]: note}}
+        update={
+            "queue": queue,
+            "declined": declined,
+            "undeclined": rotation.undeclined or rotation.queue,
+            "notes": {**notes, queue[0]: in_turn(refusals(rotation, declined))},
+        }
     )
 
 
-def told(name: str, decline: Decline) -> str:
-    """Like `Turkmenistan declined on 3 March 2027: elections`."""
-    when = f" on {decline.on.day} {decline.on:%B %Y}" if decline.on else ""
-    return f"{name} declined{when}: {decline.reason}"
+def taken_back(rotation: Rotation, event: TurnTakenBack) -> Rotation:
+    """The queue is what it would be, had the party not declined."""
+    declined = {party: why for party, why in rotation.declined.items() if party != event.party}
+    again = (
+        f"{rotation.name(event.party)} took its turn again on {written(event.on)}: {event.reason}"
+    )
+    note = in_turn([*refusals(rotation, rotation.declined), again])
+    queue = rotation.undeclined or rotation.queue
+    for number in range(len(declined)):
+        queue = willing_first(queue, list(declined)[: number + 1])
+    return rotation.model_copy(
+        update={
+            "queue": queue,
+            "declined": declined,
+            "notes": {**rotation.notes, event.party: note},
+        }
+    )
+
+
+def refusals(rotation: Rotation, declined: Mapping[str, Decline]) -> list[str]:
+    """Like `Turkmenistan declined on 3 March 2027: elections`, in the order in which they did."""
+    return [
+        f"{rotation.name(party)} declined{f' on {written(why.on)}' if why.on else ''}: {why.reason}"
+        for party, why in declined.items()
+    ]
+
+
+def in_turn(sayings: Iterable[str]) -> str:
+    """One sentence after the other."""
+    return ". Then ".join(saying.rstrip(" .") for saying in sayings)
 
 
 def willing_first(queue: tuple[str, ...], declined: Collection[str]) -> tuple[str, ...]:
@@ -166,6 +213,7 @@ def swapped(rotation: Rotation, event: TurnsSwapped) -> Rotation:
             "queue": queue,
             "notes": {**rotation.notes, event.first: note, event.second: note},
             "declined": {p: why for p, why in rotation.declined.items() if p != queue[0]},
+            "undeclined": (),
         }
     )
 
@@ -176,7 +224,7 @@ def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
     joined = tuple(party for party in order if party not in kept)
     declined = {party: why for party, why in rotation.declined.items() if party in order}
     queue = willing_first(kept + joined, declined)
-    return rotation.model_copy(update={"queue": queue, "declined": declined})
+    return rotation.model_copy(update={"queue": queue, "declined": declined, "undeclined": ()})
 
 
 def exchanged(queue: tuple[str, ...], one: str, other: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from events.vocabulary import Identifier
+from events.vocabulary import Actor, Identifier
 
 
 class State(BaseModel):
@@ -25,4 +25,9 @@ class State(BaseModel):
     def without(self, hidden: Collection[str]) -> Self:
         """The same for somebody who may not read what has these ids, of those that it mentions."""
         del hidden
+        return self
+
+    def told(self, who: Actor | None) -> Self:
+        """The same as far as it is for `who`, who may read it (none: nobody in particular)."""
+        del who
         return self

@@ -8,6 +8,7 @@ from fastapi import HTTPException, Request
 
 from events.vocabulary import Actor, Role
 from services.http.desk import Command, Desk, actor_of, office_of
+from services.http.visitors import behind_gateway
 from services.refusals import NotAllowedError
 
 Sent = dict[str, list[str]]
@@ -24,8 +25,14 @@ def single(fields: Sent, *names: str) -> dict[str, str]:
 
 
 def offered(request: Request) -> bool:
-    """Whether the buttons of a secretary are shown: not to whoever is known as somebody else."""
-    return request.headers.get("actor") is None or acting(request).role is Role.SECRETARY
+    """Whether the buttons of a secretary are shown: to whoever may be it.
+
+    Behind a gateway that is who is logged in as it; without one, everybody who is not said to be
+    another.
+    """
+    if "actor" in request.headers:
+        return acting(request).role is Role.SECRETARY
+    return not behind_gateway(request)
 
 
 def acting(request: Request) -> Actor:

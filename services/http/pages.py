@@ -13,7 +13,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from services.http import languages, words
+from events.moments import written
+from services.http import languages, visitors, words
 from services.http.desk import office_of
 
 SAFETY = {
@@ -70,10 +71,12 @@ class Pages:
         self.environment.filters |= {
             "instant": words.instant,
             "address": quote,
-            "day": words.day,
+            "day": written,
             "hours": words.hours,
             "clock": words.place_of_clock,
             "plain": words.plain,
+            "sentence": words.sentence,
+            "acting": words.acting,
         }
         self.environment.globals["counted"] = words.counted
         languages.teach(self.environment)
@@ -89,12 +92,20 @@ class Pages:
         secret: bool = False,
         **shown: Any,
     ) -> HTMLResponse:
-        """The page, with the instant at which it was true; `scripts` are static files.
+        """The page, with who sees it and when it was true; `scripts` are static files.
 
         `lang` is one of the languages of pages. A `secret` one is kept by no cache and no index.
         """
         now = office_of(request, self.service).clock.now()
         drawn = self.environment.get_template(template)
-        text = drawn.render(now=now, scripts=scripts, lang=lang, **shown)
+        text = drawn.render(
+            now=now,
+            scripts=scripts,
+            lang=lang,
+            visitor=visitors.visitor_of(request),
+            gateway=visitors.behind_gateway(request),
+            by_link=visitors.holds_link(request),
+            **shown,
+        )
         headers = (SCRIPTED if scripts else SAFETY) | (SECRET if secret else {})
         return HTMLResponse(text, status, headers=headers)

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.road.absence import DatabaseUnreachableError
+from services.http.problem_pages import as_read
 from services.http.problems import refused, unreachable
 from services.refusals import RefusedError
 
@@ -51,6 +52,9 @@ async def explained(answer: ASGIApp, scope: Scope, receive: Receive, send: Send)
     try:
         await answer(scope, receive, send)
     except RefusedError as error:
-        await (await refused(Request(scope), error))(scope, receive, send)
+        told = await refused(Request(scope), error)
     except DatabaseUnreachableError as error:
-        await (await unreachable(Request(scope), error))(scope, receive, send)
+        told = await unreachable(Request(scope), error)
+    else:
+        return
+    await as_read(Request(scope), told)(scope, receive, send)

@@ -1,9 +1,9 @@
 """Every error as a problem document (RFC 9457) that says what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -22,6 +22,8 @@ from services.refusals import (
     UnacceptableError,
     WrongStateError,
 )
+
+Answering = Callable[[Request, Exception], Awaitable[JSONResponse]]
 
 KINDS: dict[type[RefusedError], tuple[int, str, str]] = {
     NotAllowedError: (403, "not-allowed", "This actor may not do this"),
@@ -158,12 +160,12 @@ async def too_large(_: Request, error: Exception) -> JSONResponse:
     return problem(422, "too-large", "More than one event can hold", str(error))
 
 
-def explain_errors(app: FastAPI) -> None:
-    """Have `app` answer every error as a problem document."""
-    app.add_exception_handler(RefusedError, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(DatabaseUnreachableError, unreachable)
-    app.add_exception_handler(ConflictError, contended)
-    app.add_exception_handler(EventTooLargeError, too_large)
-    app.add_exception_handler(Exception, unexpected)
+ANSWERS: dict[type[Exception], Answering] = {
+    RefusedError: refused,
+    RequestValidationError: invalid,
+    HTTPException: http_error,
+    DatabaseUnreachableError: unreachable,
+    ConflictError: contended,
+    EventTooLargeError: too_large,
+    Exception: unexpected,
+}

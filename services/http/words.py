@@ -1,19 +1,15 @@
 """How the pages write dates, times and names. No time without its date and its zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from events.moments import Moment, Span
-
-
-def day(value: date) -> str:
-    """Like 14 September 2027."""
-    return f"{value.day} {value:%B %Y}"
+from events.moments import Moment, Span, written
+from events.vocabulary import Actor
 
 
 def instant(value: datetime) -> str:
     """An instant that was said in no zone: 14 September 2027, 04:30 UTC."""
     seen = value.astimezone(UTC)
-    return f"{day(seen.date())}, {seen:%H:%M} UTC"
+    return f"{written(seen.date())}, {seen:%H:%M} UTC"
 
 
 def hours(span: Span) -> str:
@@ -21,7 +17,7 @@ def hours(span: Span) -> str:
     starts, ends = span.starts.wall, span.ends.wall
     if starts.date() == ends.date():
         return f"{starts:%H:%M}\u2013{ends:%H:%M}"
-    return f"{starts:%H:%M} \u2013 {day(ends)}, {ends:%H:%M}"
+    return f"{starts:%H:%M} \u2013 {written(ends)}, {ends:%H:%M}"
 
 
 def place_of_clock(moment: Moment) -> str:
@@ -38,3 +34,15 @@ def counted(number: int, one: str, many: str) -> str:
 def plain(identifier: str) -> str:
     """An identifier as words: heads_of_state as heads of state."""
     return identifier.replace("_", " ").replace("-", " ")
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence: with a capital at its beginning and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else text
+
+
+def acting(actor: Actor) -> str:
+    """Like A. Omarova, delegate of Kazakhstan: by its id, since not all pages know a name."""
+    party = f" of {plain(actor.party).title()}" if actor.party else ""
+    capacity = f"{actor.role}{party}"
+    return f"{actor.name}, {capacity}" if actor.name else f"the {capacity}"

@@ -12,6 +12,7 @@ from events.meetings import (
     MeetingScheduled,
     TurnDeclined,
     TurnsSwapped,
+    TurnTakenBack,
 )
 from events.plans import PlanDateDropped
 from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
@@ -57,9 +58,10 @@ async def reorder_turns(work: Transaction, event: RulesAmended) -> None:
         await TURNS.save(work, rotation.reorder(known, event.rules.host_order))
 
 
-@heard.on(MeetingPlanned, MeetingCancelled, TurnDeclined, TurnsSwapped)
+@heard.on(MeetingPlanned, MeetingCancelled, TurnDeclined, TurnTakenBack, TurnsSwapped)
 async def take_turn(
-    work: Transaction, event: MeetingPlanned | MeetingCancelled | TurnDeclined | TurnsSwapped
+    work: Transaction,
+    event: MeetingPlanned | MeetingCancelled | TurnDeclined | TurnTakenBack | TurnsSwapped,
 ) -> None:
     known = await TURNS.get(work.session, event.mechanism)
     await TURNS.save(work, rotation.evolve(known, event))

@@ -12,7 +12,7 @@ from services.http.description import describe_problems
 from services.http.limits import BodyLimit
 from services.http.pages import dress
 from services.http.plain import PlainFirst
-from services.http.problems import explain_errors
+from services.http.problem_pages import explain_errors
 from services.http.queries import known_alone
 from services.http.varying import VaryByActor
 from services.program.health import health

@@ -198,17 +198,19 @@ def checked(answer: "httpx.Response", options: Options = AS_THEY_ARE) -> "httpx.
     problem = answer.json()
     errors = problem.get("errors")
     if errors:
-        raise CommandError(
-            "; ".join(in_options(error["field"], error["message"], options) for error in errors)
-        )
+        said = (in_options(error["field"], error["message"], options) for error in errors)
+        raise CommandError("; ".join(dict.fromkeys(said)))
     kind_of = NothingThereError if answer.status_code == NOT_FOUND else CommandError
     raise kind_of(with_options(problem["detail"], options))
 
 
 def in_options(field: str, message: str, options: Options) -> str:
-    """A fault of a field, said of the option or argument that it came from."""
+    """A fault of a field, said of the option or argument that it came from.
+
+    Which one of several it is, by number, does not matter for that.
+    """
     _, _, path = field.partition(".")
-    steps = path.split(".") if path else []
+    steps = [step for step in path.split(".") if step and not step.isdecimal()]
     for end in range(len(steps), 0, -1):
         if option := options.get(".".join(steps[:end])):
             return f"{option}: {message}"

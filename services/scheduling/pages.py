@@ -93,6 +93,7 @@ async def show(
 
     Where that was refused: with what was `wrong` with it, and all that was `entered`.
     """
+    poll = poll.told(asked) if asked else poll
     known = await directory.find(session, poll.mechanism)
     mine = next((party for party in known.parties if asked and party.id == asked.party), None)
     said = poll.replies.get(mine.id) if mine else None

@@ -27,6 +27,7 @@ drawing.environment.globals["KINDS"] = {
     Change.DAY_OFF: "a day off",
     Change.MAY_BE_OFF: "perhaps a day off",
     Change.CLOCKS: "other clocks",
+    Change.HOURS: "other office hours",
 }
 
 

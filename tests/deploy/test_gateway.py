@@ -170,6 +170,14 @@ def test_who_has_no_part_acts_as_nobody_whatever_is_said(gateway: Gateway) -> No
     assert "actor" not in {name.lower() for name in headers}
 
 
+@pytest.mark.parametrize("who", [DELEGATE, OBSERVER, None])
+def test_pages_are_told_that_a_gateway_says_who_acts(
+    gateway: Gateway, who: tuple[str, str] | None
+) -> None:
+    path = "/calendars" if who is None else "/plans"
+    assert "Gateway" in gateway.get(path, who).json()["headers"]
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_page_of_another_site_acts_as_nobody(gateway: Gateway, site: str) -> None:
     said = gateway.get("/api/v1/meetings", DELEGATE, **{"Sec-Fetch-Site": site}).json()

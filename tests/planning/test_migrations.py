@@ -82,5 +82,5 @@ def test_turns_from_before_names_were_kept_tell_of_parties_by_name(tmp_path: Pat
     after = Rotation.model_validate_json(document)
     assert after.because == "it is the turn of Kazakhstan"
     later = TurnDeclined(mechanism=BODY, party="kazakhstan", reason="No venue", on=date(2027, 3, 3))
-    because = "China declined: Elections / Kazakhstan declined on 3 March 2027: No venue"
+    because = "China declined: Elections. Then Kazakhstan declined on 3 March 2027: No venue"
     assert rotation.evolve(after, later).because == because

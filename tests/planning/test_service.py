@@ -13,7 +13,13 @@ import httpx
 import pytest
 
 from events.mechanisms import CoordinatorNamed, MilestoneKind, RulesAmended
-from events.meetings import MeetingPlanned, MeetingRescheduled, TurnDeclined, TurnsSwapped
+from events.meetings import (
+    MeetingPlanned,
+    MeetingRescheduled,
+    TurnDeclined,
+    TurnsSwapped,
+    TurnTakenBack,
+)
 from events.plans import (
     PlanAsked,
     PlanDateDropped,
@@ -79,9 +85,10 @@ def dates(plan: dict[str, Any]) -> dict[str, str]:
     return {one["meeting"]: one["first"] for one in plan["meetings"]}
 
 
-async def convoked(stage: Stage, poll: str, place: str = "Ташкент") -> date:
+async def convoked(stage: Stage, poll: str, place: str = "Ташкент", **more: str) -> date:
     """Close a poll at its first slot; the date that the meeting has then."""
-    answer = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": place})
+    choice = {"slot": "s1", "place": place, "despite_answers": True, **more}
+    answer = await stage.post(f"/polls/{poll}/closing", choice)
     assert answer.status_code == 200, answer.text
     return datetime.fromisoformat(answer.json()["span"]["starts"]["at"]).date()
 
@@ -166,7 +173,7 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     assert answer.status_code == 200, answer.text
     *_, asked = await stage.said(PollOpened)
     assert asked.meeting == "customs-heads-2028-1"
-    await convoked(stage, asked.poll)
+    await convoked(stage, asked.poll, reason="Мавлид")
     (event,) = await stage.said(MeetingRescheduled)
     assert event.previous.starts.wall.date() == on
     assert event.span.starts.wall.date() != on
@@ -611,13 +618,17 @@ async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 409
 
 
-async def test_hosts_follow_turns_that_are_declined_swapped_and_reordered(
+async def test_hosts_follow_turns_that_are_declined_taken_back_swapped_and_reordered(
     embedded: Stage,
 ) -> None:
     await embedded.tell(
         TurnDeclined(mechanism="customs-heads", party="china", reason="no venue"),
         TurnsSwapped(
             mechanism="customs-heads", first="kazakhstan", second="uzbekistan", reason="agreed"
+        ),
+        TurnDeclined(mechanism="heads-of-state", party="china", reason="no venue"),
+        TurnTakenBack(
+            mechanism="heads-of-state", party="china", reason="it was found", on=date(2027, 1, 4)
         ),
     )
     plan = await proposed(embedded)

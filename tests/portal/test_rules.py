@@ -41,7 +41,7 @@ from events.minutes import (
     SilenceStarted,
     SilenceSubject,
 )
-from events.moments import Moment, Span
+from events.moments import Moment, Span, written
 from services.http import words
 from services.http.words import instant
 from services.portal.rules import followup as followups
@@ -293,7 +293,7 @@ def test_a_follow_up_stands_as_its_last_event_says(events: list[Event]) -> None:
 def test_hours_are_shown_on_the_clocks_of_the_place(when: Span, said: str, clock: str) -> None:
     assert words.hours(when) == said
     assert words.place_of_clock(when.starts) == clock
-    assert words.day(when.starts.wall.date()) == "14 September 2027"
+    assert written(when.starts.wall.date()) == "14 September 2027"
 
 
 def test_an_instant_without_a_place_is_shown_in_utc() -> None:

@@ -111,7 +111,11 @@ def row_of(text: str, mechanism: str) -> str:
     (row,) = [
         r for r in re.findall(r"<tr.*?</tr>", text, re.DOTALL) if f'"/bodies/{mechanism}"' in r
     ]
-    return " ".join(re.sub(r"<[^>]+>", " ", row).split())
+    return words_of(row)
+
+
+def words_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 async def test_twenty_bodies_are_listed_the_summit_first(stage: Any, customs: Any) -> None:
@@ -242,6 +246,11 @@ async def test_what_is_owed_is_counted_and_leads_to_its_lineage(stage: Any) -> N
     assert "1 escalated" in text
     assert "to Heads of state" in text
     assert "end of day, Asia/Almaty" in text
+    assert "days late" not in text
+    await stage.advance(datetime(2028, 1, 2, 18, 59, tzinfo=UTC))
+    assert "31 December 2027 2 days late" in words_of(await page(stage, "/bodies/customs-heads"))
+    await stage.advance(datetime(2028, 1, 2, 19, 0, tzinfo=UTC))
+    assert "31 December 2027 3 days late" in words_of(await page(stage, "/bodies/customs-heads"))
     assert f'href="/lineage/{TASK}"' in text
     assert f'href="/lineage/{DECISION}"' in text
     assert "开放绿色通道" in text

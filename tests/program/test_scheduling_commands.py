@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,21 @@ def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> Non
     standing = run(server, "poll", "show", f"{MEETING}.poll1")
     assert "uzbekistan" in standing.stdout
     assert "The poll is open; silent: china, " in standing.stdout
-    chosen = run(server, "poll", "close", f"{MEETING}.poll1", "s2", "--place", "Пекин")
-    assert chosen.stdout == f"{MEETING} is scheduled.\n", chosen.stderr
+    again = run(server, "poll", "open", MEETING, *closing, *ON, "--again", "--despite-clashes")
+    assert again.returncode == 0, again.stderr
+    choice = ("poll", "close", f"{MEETING}.poll1", "s2", "--place", "Пекин")
+    early = run(server, *choice)
+    assert "uzbekistan may still answer, for the poll is open until 2030-01-15" in early.stderr
+    assert "or say --despite-answers" in early.stderr
+    chosen = run(server, *choice, "--despite-answers")
+    first, said, other = chosen.stdout.splitlines()
+    assert re.fullmatch(
+        rf"{MEETING} is scheduled for 2030-05-\d\d \d\d:\d\d Asia/Shanghai\.", first
+    )
+    assert said == "The delegations had said of it: 0 yes, 0 if need be, 0 no, 6 silent."
+    assert other == f"{MEETING}.poll2 is withdrawn, since the date was chosen."
+    moving = ("poll", "open", MEETING, *closing, *ON)
+    assert "say --again to ask for another date" in run(server, *moving).stderr
 
 
 def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Server) -> None:
@@ -122,10 +136,47 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     assert str(wrong.exception).startswith("--stage: ")
     shown = told(server, "poll", "show", poll).stdout
     assert "Tue 14 May 2030 – Wed 15 May" in shown
+    assert "no: china*" in shown
+    assert "* what the party's national coordinator said: it binds." in shown
+    assert "It closes at 2030-01-15 18:00 Asia/Tashkent." in shown
     ended = told(server, "poll", "withdraw", poll, "--reason", "Other dates")
     assert ended.stdout == f"{poll} is withdrawn.\n"
+    assert "It close" not in told(server, "poll", "show", poll).stdout
     nothing = told(server, "poll", "withdraw", f"{MEETING}.poll9", "--reason", "Other dates")
     assert "`secretariat poll list` lists what there is" in str(nothing.exception)
+
+
+def test_what_is_written_wrongly_is_said_once_and_in_the_words_of_the_terminal(
+    server: Server,
+) -> None:
+    def complaint(*words: str) -> str:
+        ended = told(server, *words)
+        assert ended.exit_code != 0
+        return str(ended.exception) if ended.exit_code == 1 else " ".join(ended.output.split())
+
+    no_day = complaint("slots", MEETING, "--first", "2030-02-30", "--last", "2030-03-30")
+    assert "there is no day 2030-02-30" in no_day
+    assert "write it like 2027-05-10, not 30.2.2030" in complaint(
+        "slots", MEETING, "--first", "30.2.2030", "--last", "2030-03-30"
+    )
+    backwards = complaint("slots", MEETING, "--first", "2030-05-24", "--last", "2030-05-13")
+    assert backwards == "--last: 2030-05-13 is before 2030-05-24, the first date; exchange the two"
+    at = ("--closes", "2030-01-15T18:00")
+    nowhere = complaint("poll", "open", MEETING, *at, *ON, "--zone", "Almaty")
+    assert nowhere == "--zone: 'Almaty' is no IANA time zone; write one like Asia/Tashkent"
+    no_hour = complaint(
+        "poll", "open", MEETING, "--zone", "UTC", *ON, "--closes", "2030-01-15T25:00"
+    )
+    assert "no clock shows 25:00" in no_hour
+    soon = f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"
+    past = told(server, "slots", MEETING, "--first", "2026-01-01", "--last", soon)
+    assert "Searched from now on, 20" in past.stdout
+    assert "Nobody is named as coordinator of china, " in past.stdout
+    poll = f"{MEETING}.poll1"
+    told(server, "poll", "open", MEETING, *CLOSING, *ON)
+    assert complaint("poll", "link", poll, "Kazakhstan") == "PARTY: write kazakhstan"
+    odd = complaint("poll", "answer", poll, "--as", "china/delegate", "--yes", "s1,s*")
+    assert odd.startswith("--yes, --if-need-be, --no: this is no id; write small letters")
 
 
 def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
@@ -143,7 +194,10 @@ def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
     )
     assert told(server, *declined).stdout == f"{second} hosts {HEADS} next.\n"
     shown = told(server, *path).stdout
-    assert re.search(r"\w+ hosts next: \w+ declined on \d+ \w+ \d{4}: Elections\.", shown)
+    assert re.search(r"\w+ hosts next. \w+ declined on \d+ \w+ \d{4}: Elections\.", shown)
+    again = ("rotation", "take-back", HEADS, first, "--reason", "They are over")
+    assert told(server, *again).stdout == f"{first} hosts {HEADS} next.\n"
+    assert told(server, *declined).stdout == f"{second} hosts {HEADS} next.\n"
     swap = ("rotation", "swap", HEADS, second, third, "--reason", "Both agreed")
     assert told(server, *swap).stdout == f"{third} hosts {HEADS} next.\n"
     unknown = told(server, "rotation", "swap", HEADS, "utopia", third, "--reason", "Both agreed")

@@ -88,7 +88,8 @@ async def proposed(stage: Stage) -> None:
 
 async def convoked(stage: Stage) -> None:
     """It has a date and a place, and another body wants the same people then."""
-    await done(stage, f"/polls/{POLL}/closing", {"slot": "s1", "place": f"{WORD} Palace"})
+    choice = {"slot": "s1", "place": f"{WORD} Palace", "despite_answers": True}
+    await done(stage, f"/polls/{POLL}/closing", choice)
     await proposed(stage)
     await done(stage, "/meetings", {"mechanism": "transport-ministers", "year": 2027})
     announced = {"on": "2027-05-11", "ruling": "holiday", "name": "Day of rest"}

@@ -297,7 +297,7 @@ async def test_only_a_meeting_that_has_a_date_is_prepared(stage: Any) -> None:
     [
         ("2027-05-12T10:00:00", 60, {"place": "Xi'an"}, True),
         ("2027-05-12T10:00:00", 60, {"online": True}, True),
-        ("2027-05-12T17:00:00", 60, {"place": "Дворец съездов, xi\u2019an / XI'AN"}, True),
+        ("2027-05-12T17:00:00", 60, {"place": "Дворец съездов, xi\u2019an / XI'AN"}, False),
         ("2027-05-12T17:00:00", 60, {"place": "XI'AN, Palace of Conventions"}, False),
         ("2027-05-12T17:00:00", 60, {"online": True}, False),
         ("2027-05-12T17:00:00", 60, {"place": "онлайн"}, False),
@@ -363,7 +363,7 @@ async def test_of_two_polls_that_ask_the_same_date_only_one_gets_it(stage: Any) 
     asked = {"slots": [AT_NINE], "closes": closes}
     for mechanism in ("heads-of-state", "customs-heads"):
         assert (await stage.post(f"/meetings/{mechanism}-2027-1/polls", asked)).is_success
-    choice = {"slot": "s1", "place": "Beijing"}
+    choice = {"slot": "s1", "place": "Beijing", "despite_answers": True}
     first = await stage.post("/polls/heads-of-state-2027-1.poll1/closing", choice)
     assert first.is_success, first.text
     second = "/polls/customs-heads-2027-1.poll1"
@@ -380,7 +380,7 @@ async def test_a_date_that_became_a_day_off_is_not_chosen_unknowingly(stage: Any
     say = {"name": "Күн", "source": "Указ 112", "dated": "2027-01-04"}
     day = {"on": "2027-05-12", "ruling": "holiday", **say}
     await stage.post("/parties/kazakhstan/routine/days", day)
-    choice = {"slot": "s1", "place": "Beijing"}
+    choice = {"slot": "s1", "place": "Beijing", "despite_answers": True}
     refused = await stage.post("/polls/customs-heads-2027-1.poll1/closing", choice)
     assert refused.status_code == 422
     assert "holiday: Күн in Kazakhstan" in refused.json()["detail"]
@@ -393,6 +393,50 @@ async def test_a_meeting_is_not_moved_out_of_its_year(stage: Any) -> None:
     refused = await stage.post("/meetings/customs-heads-2027-1/move", move)
     assert refused.status_code == 422
     assert "the meeting of 2027" in refused.json()["detail"]
+
+
+async def test_what_has_passed_is_not_searched_and_that_is_said(stage: Any) -> None:
+    """It is 14:00 in Beijing on 4 January 2027, a Monday."""
+    path = "/meetings/customs-heads-2027-1/slots"
+    asked = {"first": "2026-12-21", "last": "2027-01-08", "relax": "notice"}
+    answer = (await stage.get(path, **asked)).json()
+    starts = sorted(slot["span"]["starts"]["at"] for slot in answer["slots"])
+    assert starts
+    assert starts[0] >= "2027-01-04T06:00:00Z"
+    assert answer["since"]["at"] == "2027-01-04T06:00:00Z"
+    assert (await found(stage))["since"] is None
+    over = await stage.get(path, first="2026-12-21", last="2027-01-03")
+    assert over.status_code == 422
+    assert over.json()["detail"] == "2027-01-03 has passed; search for later dates"
+
+
+async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> None:
+    closes = {"wall": "2027-05-12T18:00:00", "zone": "Asia/Shanghai"}
+    path = "/meetings/customs-heads-2027-1/polls"
+    poll = await stage.post(path, {"propose": RANGE, "closes": closes})
+    assert poll.status_code == 201, poll.text
+    dates = sorted(slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"])
+    assert dates == ["2027-05-13", "2027-05-14"]
+    late = {"propose": {**RANGE, "last": "2027-05-12"}, "closes": closes, "ask_again": True}
+    refused = await stage.post(path, late)
+    assert refused.status_code == 422
+    assert "2027-05-12, the last date, is not after 2027-05-12" in refused.json()["detail"]
+
+
+async def test_the_parties_of_which_nobody_is_known_to_come_are_named(stage: Any) -> None:
+    assert (await found(stage))["unnamed"] == NAMES
+    await omarova_in_both(stage)
+    assert (await found(stage))["unnamed"] == [name for name in NAMES if name != "kazakhstan"]
+
+
+async def test_a_search_that_ends_before_it_begins_is_told_so(stage: Any) -> None:
+    backwards = {"first": "2027-05-14", "last": "2027-05-10"}
+    answer = await stage.get("/meetings/customs-heads-2027-1/slots", **backwards)
+    (error,) = answer.json()["errors"]
+    assert error == {
+        "field": "query.last",
+        "message": "2027-05-10 is before 2027-05-14, the first date; exchange the two",
+    }
 
 
 @pytest.mark.parametrize(

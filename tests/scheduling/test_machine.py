@@ -20,6 +20,8 @@ from events.meetings import (
     MeetingScheduled,
     Presence,
     Turn,
+    TurnDeclined,
+    TurnTakenBack,
 )
 from events.moments import Moment, Span
 from events.vocabulary import Actor
@@ -286,6 +288,20 @@ class Turns(RuleBasedStateMachine):
         because = rotations.next_turn(self.rotation).because
         assert all(each in because for each in self.declined)
 
+    @precondition(lambda self: self.declined)
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        party = data.draw(st.sampled_from(sorted(self.declined)))
+        said: Any = {"party": party, "reason": "место есть", "on": START.date()}
+        event = TurnTakenBack(mechanism="customs-heads", **said)
+        if turns.evolve(self.rotation, event).queue[0] != party:
+            first = self.rotation.queue[0]
+            with pytest.raises(WrongStateError, match=f"the turn is {first}'s by now"):
+                rotations.take_back(self.rotation, actor=SECRETARY, **said)
+            return
+        self.happen(rotations.take_back(self.rotation, actor=SECRETARY, **said))
+        self.declined.remove(party)
+
     @rule(first=st.sampled_from(NAMES), second=st.sampled_from(NAMES))
     def swap(self, first: str, second: str) -> None:
         said = {"first": first, "second": second, "reason": "по договорённости"}
@@ -348,7 +364,7 @@ def test_each_party_hosts_once_in_every_round(order: list[str], rounds: int) -> 
 def test_who_declined_comes_next() -> None:
     rotation = turns.start("customs-heads", NAMES)
     (event,) = rotations.decline(
-        rotation, reason="x", on=START.date(), actor=Actor.parse("china/delegate")
+        rotation, reason="x", on=START.date(), actor=Actor.parse("china/coordinator")
     )
     rotation = turns.evolve(rotation, event)
     assert hosts(rotation, 3) == ["kazakhstan", "china", "kyrgyzstan"]
@@ -356,7 +372,7 @@ def test_who_declined_comes_next() -> None:
 
 def declined(rotation: Rotation, reason: str = "x") -> Rotation:
     """After whoever has the turn has declined it."""
-    actor = Actor.parse(f"{rotation.queue[0]}/delegate")
+    actor = Actor.parse(f"{rotation.queue[0]}/coordinator")
     (event,) = rotations.decline(rotation, reason=reason, on=date(2027, 3, 3), actor=actor)
     return turns.evolve(rotation, event)
 
@@ -367,10 +383,83 @@ def test_a_turn_that_two_decline_passes_to_a_third_and_says_who_declined() -> No
     turn = rotations.next_turn(rotation)
     assert turn.host == NAMES[2]
     assert turn.because == (
-        f"{NAMES[0]} declined on 3 March 2027: Elections. Next year. / "
-        f"{NAMES[1]} declined on 3 March 2027: No venue"
+        f"{NAMES[0]} declined on 3 March 2027: Elections. Next year. "
+        f"Then {NAMES[1]} declined on 3 March 2027: No venue"
     )
     assert hosts(rotation, 3) == [NAMES[2], NAMES[0], NAMES[1]]
+
+
+def taken_back(rotation: Rotation, party: str, *, by: str | None = None) -> Rotation:
+    actor = Actor.parse(by or f"{party}/coordinator")
+    (event,) = rotations.take_back(
+        rotation, party=party, reason="A venue was found.", on=date(2027, 3, 5), actor=actor
+    )
+    return turns.evolve(rotation, event)
+
+
+@pytest.mark.parametrize("by", [None, "secretary"])
+def test_a_turn_that_was_declined_is_taken_again(by: str | None) -> None:
+    start = turns.start("customs-heads", NAMES)
+    rotation = taken_back(declined(start, "No venue"), NAMES[0], by=by)
+    assert rotation.queue == NAMES
+    assert rotation.because == (
+        f"{NAMES[0]} declined on 3 March 2027: No venue. "
+        f"Then {NAMES[0]} took its turn again on 5 March 2027: A venue was found"
+    )
+
+
+def test_of_two_who_declined_whoever_comes_back_is_first_and_the_first_of_them_before_all() -> None:
+    both = declined(declined(turns.start("customs-heads", NAMES)))
+    second = taken_back(both, NAMES[1])
+    assert second.queue[0] == NAMES[1]
+    first = taken_back(second, NAMES[0])
+    assert first.queue == NAMES
+    with pytest.raises(WrongStateError, match=f"the turn is {NAMES[0]}'s by now"):
+        taken_back(taken_back(both, NAMES[0]), NAMES[1])
+
+
+@pytest.mark.parametrize("several", range(1, len(NAMES) - 1))
+def test_a_turn_that_is_taken_back_comes_as_if_it_had_not_been_declined(several: int) -> None:
+    rotation = turns.start("customs-heads", NAMES)
+    for _ in range(several):
+        before, rotation = rotation, declined(rotation)
+    assert taken_back(rotation, before.queue[0]).queue == before.queue
+
+
+def test_a_turn_that_a_meeting_has_is_not_taken_back() -> None:
+    rotation = declined(turns.start("customs-heads", NAMES))
+    (planned,) = rotations.plan(
+        rotation, year=2027, title="M", chair=None, actor=SECRETARY, now=START
+    )
+    with pytest.raises(WrongStateError, match="declined no turn that is still to be given"):
+        taken_back(turns.evolve(rotation, planned), NAMES[0])
+
+
+def test_a_turn_that_was_swapped_since_is_not_taken_back() -> None:
+    rotation = declined(turns.start("customs-heads", NAMES))
+    (swap,) = rotations.swap(
+        rotation, first=NAMES[1], second=NAMES[3], reason="agreed", actor=SECRETARY
+    )
+    with pytest.raises(WrongStateError, match=f"the turn is {NAMES[3]}'s by now"):
+        taken_back(turns.evolve(rotation, swap), NAMES[0])
+
+
+@pytest.mark.parametrize("who", ["china/delegate", "china/chair", "kazakhstan/coordinator"])
+def test_only_a_party_s_coordinator_or_the_secretary_speaks_of_its_turn(who: str) -> None:
+    rotation = turns.start("customs-heads", NAMES)
+    actor = Actor.parse(who)
+    with pytest.raises((NotAllowedError, UnacceptableError)):
+        rotations.decline(rotation, reason="x", on=START.date(), actor=actor)
+    with pytest.raises(NotAllowedError, match="or the coordinator of china may"):
+        taken_back(declined(rotation), "china", by=who)
+
+
+def test_the_secretary_declines_for_whose_turn_it_is() -> None:
+    (event,) = rotations.decline(
+        turns.start("customs-heads", NAMES), reason="x", on=START.date(), actor=SECRETARY
+    )
+    assert isinstance(event, TurnDeclined)
+    assert event.party == NAMES[0]
 
 
 def test_a_reason_of_any_length_and_form_says_why_in_a_line() -> None:

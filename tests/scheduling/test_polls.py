@@ -1,7 +1,7 @@
 """A date for six delegations: asked, answered, reminded, chosen."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from events.meetings import MeetingRescheduled, MeetingScheduled
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollReminded
 from services.scheduling.commands.planned import closing
 from services.scheduling.service import scheduling
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
 from tests.conftest import PARTIES, START
 
 NAMES = [party.id for party in PARTIES]
@@ -21,6 +23,8 @@ def slot(wall: str, zone: str = "Asia/Tashkent") -> dict[str, Any]:
     return {"wall": wall, "zone": zone, "minutes": 240}
 
 
+CHOICE = {"slot": "s1", "place": "Ташкент"}
+DESPITE = {"despite_answers": True}
 SLOTS = [slot("2027-05-11T09:00:00"), slot("2027-05-12T09:00:00"), slot("2027-05-13T09:00:00")]
 
 
@@ -32,8 +36,8 @@ async def stage(staged: Any) -> Any:
     return found
 
 
-async def opened(stage: Any, *slots: dict[str, Any]) -> str:
-    body = {"slots": list(slots or SLOTS), "closes": CLOSES}
+async def opened(stage: Any, *slots: dict[str, Any], **more: Any) -> str:
+    body = {"slots": list(slots or SLOTS), "closes": CLOSES, **more}
     answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
@@ -62,17 +66,93 @@ async def test_a_poll_leads_to_a_convocation_in_one_action(stage: Any) -> None:
     assert again.status_code == 409
 
 
-async def test_a_meeting_that_a_poll_moves_says_what_the_delegations_answered(stage: Any) -> None:
+async def test_a_meeting_that_a_poll_moves_says_why_and_what_the_delegations_answered(
+    stage: Any,
+) -> None:
     first = await opened(stage, SLOTS[0])
-    await stage.post(f"/polls/{first}/closing", {"slot": "s1", "place": "Ташкент"})
-    second = await opened(stage, *SLOTS[1:])
+    await stage.post(f"/polls/{first}/closing", CHOICE | DESPITE)
+    second = await opened(stage, *SLOTS[1:], ask_again=True)
     for party, word in zip(NAMES, ("yes", "if_need_be", "no"), strict=False):
         await answered(stage, second, f"{party}/delegate", "yes", word)
-    await stage.post(f"/polls/{second}/closing", {"slot": "s2", "place": "Ташкент"})
-    (moved,) = await stage.said(MeetingRescheduled)
-    assert moved.reason == (
-        "The delegations were asked again: 1 yes, 1 if need be, 1 no, 3 no answer"
+    choice = {"slot": "s2", "place": "Ташкент", **DESPITE}
+    refused = await stage.post(f"/polls/{second}/closing", choice)
+    assert refused.status_code == 422
+    assert "is convoked for 2027-05-11 09:00" in refused.json()["detail"]
+    assert "give the reason why it moves" in refused.json()["detail"]
+    assert await stage.said(MeetingRescheduled) == []
+    why = {"reason": "The palace is taken on the 11th"}
+    moved = await stage.post(f"/polls/{second}/closing", choice | why)
+    assert moved.json()["answered"] == {"yes": 1, "if_need_be": 1, "no": 1, "silent": 3}
+    (told,) = await stage.said(MeetingRescheduled)
+    assert told.reason == (
+        "The palace is taken on the 11th (the delegations were asked again: "
+        "1 yes, 1 if need be, 1 no, 3 no answer)"
     )
+    assert str(told.answered) == "1 yes, 1 if need be, 1 no, 3 no answer"
+
+
+async def test_a_meeting_without_a_date_is_convoked_for_no_reason(stage: Any) -> None:
+    poll = await opened(stage)
+    refused = await stage.post(f"/polls/{poll}/closing", {**CHOICE, **DESPITE, "reason": "Визит"})
+    assert refused.status_code == 422
+    assert "give no reason" in refused.json()["detail"]
+
+
+async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stage: Any) -> None:
+    poll = await opened(stage)
+    for party in NAMES[:2]:
+        await answered(stage, poll, f"{party}/coordinator", "no", "yes", "yes")
+    for party in NAMES[2:]:
+        await answered(stage, poll, f"{party}/delegate", "no", "yes", "yes")
+    await answered(stage, poll, f"{NAMES[5]}/delegate", "yes", "no", "no")
+    await stage.advance(CLOSED)
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == (
+        "the national coordinators of china and kazakhstan refused s1; choose another date, "
+        "ask again, or say despite_answers"
+    )
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "ended"
+    chosen = await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)
+    assert chosen.json()["answered"] == {"yes": 1, "if_need_be": 0, "no": 5, "silent": 0}
+    (convoked,) = await stage.said(MeetingScheduled)
+    assert str(convoked.answered) == "1 yes, 5 no"
+
+
+async def test_a_date_that_delegates_alone_refused_may_be_chosen(stage: Any) -> None:
+    poll = await opened(stage)
+    for party in NAMES:
+        word = "yes" if party == "china" else "no"
+        await answered(stage, poll, f"{party}/delegate", word, word, word)
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
+
+
+async def test_who_may_still_answer_is_waited_for_until_the_poll_ends(stage: Any) -> None:
+    poll = await opened(stage)
+    for party in NAMES[:4]:
+        await answered(stage, poll, f"{party}/delegate", "yes", "yes", "yes")
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
+    assert refused.status_code == 409
+    assert (
+        "turkmenistan and uzbekistan may still answer, for the poll is open until "
+        "2027-02-01 18:00 Asia/Tashkent"
+    ) in refused.json()["detail"]
+    assert await stage.said(MeetingScheduled) == []
+    await stage.advance(CLOSED)
+    chosen = await stage.post(f"/polls/{poll}/closing", CHOICE)
+    assert chosen.json()["answered"] == {"yes": 4, "if_need_be": 0, "no": 0, "silent": 2}
+
+
+async def test_the_answers_of_a_poll_are_said_no_more_of_a_date_that_was_not_asked(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    path = "/meetings/customs-heads-2027-1"
+    await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)
+    elsewhere = {"when": SLOTS[0], "place": "Самарканд", "reason": "Визит"}
+    assert (await stage.post(f"{path}/move", elsewhere)).json()["answered"]["silent"] == 6
+    moved = await stage.post(f"{path}/move", elsewhere | {"when": SLOTS[1]})
+    assert moved.json()["answered"] is None
 
 
 async def test_what_a_party_said_last_counts(stage: Any) -> None:
@@ -107,15 +187,14 @@ async def test_who_is_silent_is_reminded_and_the_poll_ends_at_its_deadline(stage
     assert ended.silent == reminded.parties
     late = await answered(stage, poll, "kazakhstan/delegate", "yes", "yes", "yes")
     assert late.status_code == 409
-    chosen = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
-    assert chosen.is_success
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
 
 
 async def test_a_slot_that_everybody_refused_is_blocked(stage: Any) -> None:
     poll = await opened(stage, *SLOTS[:2])
     for party in NAMES:
         await answered(stage, poll, f"{party}/delegate", "no", "if_need_be")
-    refused = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert refused.status_code == 422
     assert "choose s2" in refused.json()["detail"]
 
@@ -124,7 +203,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
     poll = await opened(stage, SLOTS[0])
     for party in NAMES:
         await answered(stage, poll, f"{party}/delegate", "no")
-    refused = await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент"})
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert "withdraw the poll and ask other dates" in refused.json()["detail"]
     reason = {"reason": "Nobody can come"}
     assert (await stage.post(f"/polls/{poll}/withdrawal", reason)).json()["stage"] == "withdrawn"
@@ -137,7 +216,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
     poll = await opened(stage, slot("2027-02-16T09:00:00"))
     await answered(stage, poll, "china/delegate", "yes")
-    choice = {"slot": "s1", "place": "Ташкент"}
+    choice = CHOICE | DESPITE
     refused = await stage.post(f"/polls/{poll}/closing", choice)
     assert "60 days' notice" in refused.json()["detail"]
     assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "open"
@@ -219,6 +298,52 @@ async def test_a_secret_link_lets_a_party_answer_without_an_account(stage: Any) 
     assert "answer every slot of the poll" in wrong.text
 
 
+async def test_no_link_is_made_to_a_poll_that_takes_no_answers(stage: Any) -> None:
+    poll = await opened(stage)
+    await stage.advance(CLOSED)
+    late = await stage.post(f"/polls/{poll}/links", {"party": "china"})
+    assert late.status_code == 409
+    assert "the poll is ended" in late.json()["detail"]
+
+
+async def read_as(stage: Any, path: str, actor: str) -> str:
+    return str((await stage.http.get(path, headers={"actor": actor})).text)
+
+
+async def test_a_word_to_the_secretary_is_read_by_the_secretary_and_its_own_party(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    word, path = "Министр в отъезде 13-го", f"/polls/{poll}"
+    body = {"answers": {"s1": "yes", "s2": "no", "s3": "no"}, "comment": word}
+    said = await stage.post(f"{path}/answers", body, actor="kazakhstan/delegate")
+    assert said.json()["replies"]["kazakhstan"]["comment"] == word
+    readers = {"secretary": True, "kazakhstan/coordinator": True, "china/coordinator": False}
+    for actor, told in readers.items():
+        for read in (path, "/polls"):
+            assert (word in (await read_as(stage, f"/api/v1{read}", actor))) is told, (actor, read)
+        assert (word in (await read_as(stage, path, actor))) is told
+    for address in (f"/api/v1{path}", "/api/v1/polls", path):
+        assert word not in (await stage.http.get(address)).text, address
+    for party, told in (("kazakhstan", True), ("china", False)):
+        page = (await stage.http.get(await link_for(stage, poll, party))).text
+        assert (word in page) is told, party
+    assert "A word to the secretary, if any; other delegations do not see it" in page
+    other = await stage.post(f"{path}/answers", body | {"comment": None}, actor="china/delegate")
+    assert word not in other.text
+    stale = await stage.post(f"{path}/answers", body, actor="china/delegate", if_match='"1"')
+    assert stale.status_code == 412
+    assert word not in stale.text
+
+
+async def test_the_coordinators_answer_is_said_once_to_who_may_not_change_it(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "china")
+    await answered(stage, poll, "china/coordinator", "no", "yes", "yes")
+    late = await stage.http.post(address, data={"s1": "yes", "s2": "yes", "s3": "yes"})
+    assert late.text.count("only the coordinator changes that") == 1
+
+
 async def test_a_link_is_for_one_party_of_one_poll(stage: Any) -> None:
     poll = await opened(stage)
     assert (await link_for(stage, poll, "china")) != (await link_for(stage, poll, "china"))
@@ -264,12 +389,27 @@ async def test_a_meeting_that_is_cancelled_is_asked_about_no_more(stage: Any) ->
 
 
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
-    first, second = await opened(stage), await opened(stage, *SLOTS[1:])
-    chosen = await stage.post(f"/polls/{second}/closing", {"slot": "s1", "place": "Ташкент"})
-    assert chosen.is_success, chosen.text
+    first, second = await opened(stage), await opened(stage, *SLOTS[1:], ask_again=True)
+    chosen = await stage.post(f"/polls/{second}/closing", CHOICE | DESPITE)
+    assert chosen.json()["withdrawn"] == [first]
     assert (await stage.get(f"/polls/{first}")).json()["stage"] == "withdrawn"
-    again = await stage.post(f"/polls/{second}/closing", {"slot": "s1", "place": "Ташкент"})
+    again = await stage.post(f"/polls/{second}/closing", CHOICE)
     assert "the poll is closed; only one that is open or ended can be closed" in again.text
+
+
+async def test_a_second_poll_is_opened_only_where_that_is_meant(stage: Any) -> None:
+    first = await opened(stage)
+    body = {"slots": SLOTS[1:], "closes": CLOSES}
+    path = "/meetings/customs-heads-2027-1/polls"
+    refused = await stage.post(path, body)
+    assert refused.status_code == 409
+    assert f"{first} (open) asks for the date of customs-heads-2027-1" in refused.json()["detail"]
+    await stage.post(f"/polls/{first}/closing", CHOICE | DESPITE)
+    refused = await stage.post(path, body)
+    assert refused.status_code == 409
+    assert "is convoked for 2027-05-11 09:00 Asia/Tashkent" in refused.json()["detail"]
+    assert len(await stage.said(PollOpened)) == 1
+    assert (await stage.post(path, {**body, "ask_again": True})).status_code == 201
 
 
 async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
@@ -297,7 +437,7 @@ async def test_any_hour_that_exists_can_be_asked(
     answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert answer.status_code in {201, 422}, answer.text
     known = await stage.post(
-        "/meetings/customs-heads-2027-1/polls", {**body, "despite_clashes": True}
+        "/meetings/customs-heads-2027-1/polls", {**body, "despite_clashes": True, "ask_again": True}
     )
     assert known.status_code == 201, known.text
 
@@ -324,15 +464,18 @@ async def test_a_form_that_is_no_text_is_refused(stage: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "zone", "closes"),
+    ("first", "closes"),
     [
-        (200, "UTC", "2027-02-02T11:00"),
-        (7, "UTC", "2027-01-15T23:00"),
-        (200, "Asia/Kathmandu", "2027-02-02T16:00"),
+        ("2027-07-31T10:00", "2027-02-01T17:00"),
+        ("2027-03-22T10:00", "2027-01-20T17:00"),  # notice has to be given on the 21st at ten
+        ("2027-01-24T10:00", "2027-01-15T17:00"),  # half way is on a Monday at 13:03
+        ("2027-01-12T17:30", "2027-01-12T16:48"),
     ],
 )
-def test_a_poll_that_a_plan_opens_closes_on_the_hour(days: int, zone: str, closes: str) -> None:
+def test_a_poll_that_a_plan_opens_closes_with_the_hosts_office(first: str, closes: str) -> None:
     now = datetime(2027, 1, 12, 11, 6, 46, tzinfo=UTC)
-    first = now + timedelta(days=days)
-    found = closing(now, first, first - timedelta(days=60), zone)
-    assert f"{found:%Y-%m-%dT%H:%M}" == closes
+    host = Office.of(PARTIES[5], closes=time(17))
+    starts = datetime.fromisoformat(f"{first}+05:00")
+    calendar = Calendar((host,))
+    found = closing(now, starts, starts - timedelta(days=60), calendar, host)
+    assert f"{found.wall:%Y-%m-%dT%H:%M}" == closes

@@ -13,6 +13,7 @@ from events.meetings import (
     MeetingRescheduled,
     MeetingScheduled,
     RestrictionSet,
+    TurnTakenBack,
 )
 from services.scheduling.service import scheduling
 
@@ -77,8 +78,23 @@ async def test_a_reason_of_several_lines_declines_a_turn_and_the_next_meeting_is
     )
     body = {"mechanism": "customs-heads", "year": 2027}
     planned = (await stage.post("/meetings", body)).json()
-    because = "China declined on 4 January 2027: Elections. Next year, please."
+    because = "China declined on 4 January 2027: Elections. Next year, please"
     assert planned["turn"]["because"] == because
+
+
+async def test_a_delegate_declines_no_turn_and_a_coordinator_takes_it_back(stage: Any) -> None:
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    refused = await stage.post(declines, {"reason": "elections"}, actor="china/delegate")
+    assert refused.status_code == 403
+    assert "the coordinator of china may decline its turn to host" in refused.json()["detail"]
+    await stage.post(declines, {"reason": "elections"}, actor="china/coordinator")
+    path, reason = f"{declines}/china/withdrawal", {"reason": "They are over"}
+    assert (await stage.post(path, reason, actor="china/delegate")).status_code == 403
+    again = await stage.post(path, reason, actor="china/coordinator")
+    assert again.json()["queue"][0] == "china"
+    (said,) = await stage.said(TurnTakenBack)
+    assert (said.party, said.on.isoformat()) == ("china", "2027-01-04")
+    assert (await stage.post(path, reason, actor="china/coordinator")).status_code == 409
 
 
 async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -> None:

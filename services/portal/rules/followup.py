@@ -1,7 +1,8 @@
 """A follow-up as the pages show it: what a party owes, and how that stands."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from events.event import Event
 from events.followups import (
@@ -29,6 +30,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LATE = (Stage.ESCALATED, Stage.OVERDUE)
 UNSETTLED = (Stage.ESCALATED, Stage.OVERDUE, Stage.REPORTED, Stage.OPEN)
 
 
@@ -41,6 +43,12 @@ class FollowUp(State):
     due: date
     stage: Stage = Stage.OPEN
     escalated_to: Identifier | None = None
+
+    def days_late(self, now: datetime, zone: str) -> int:
+        """By how many days it is late at `now` in `zone`, which is the party's; 0 if it is not."""
+        if self.stage not in LATE:
+            return 0
+        return max((now.astimezone(ZoneInfo(zone)).date() - self.due).days, 0)
 
 
 def begin(event: FollowUpOpened) -> FollowUp:

@@ -107,7 +107,7 @@ def list_meetings(
 ) -> None:
     """List meetings by date, those without one last."""
     wanted = {"year": year, "mechanism": mechanism, "stage": stage}
-    params = {name: value for name, value in wanted.items() if value}
+    params = {name: str(value) for name, value in wanted.items() if value}
     meetings = asyncio.run(every("/meetings", folder, url, options=SAID, **params))
     if as_json:
         print_json(meetings)

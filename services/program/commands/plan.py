@@ -52,6 +52,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
 LOOK_SECONDS = 0.3
 SAID = {
     "year": "YEAR",
+    "pains": "--work, --seconds",
     "pains.seed": "--seed",
     "pains.work": "--work",
     "pains.seconds": "--seconds",

@@ -1,7 +1,8 @@
 """`secretariat poll`: ask the parties for a date, answer, see how it stands, choose."""
 
 import asyncio
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +24,7 @@ from services.program.commands.slots import (
     search,
     whereabouts,
 )
+from services.program.dates import day, wall_time
 from services.program.moments import span_lines, to_the_minute
 from services.program.terminal import (
     DEFAULT_URL,
@@ -40,28 +42,44 @@ from services.program.terminal import (
 app = typer.Typer(no_args_is_help=True, help="Ask the parties of a meeting for a date.")
 Poll = Annotated[str, typer.Argument(metavar="POLL", help="Like customs-heads-2027-1.poll1.")]
 First = Annotated[
-    datetime | None,
-    typer.Option("--first", formats=["%Y-%m-%d"], help="Propose dates from this one on."),
+    date | None,
+    typer.Option("--first", parser=day, metavar="DATE", help="Propose dates from this one on."),
 ]
 Last = Annotated[
-    datetime | None, typer.Option("--last", formats=["%Y-%m-%d"], help="Until this one.")
+    date | None, typer.Option("--last", parser=day, metavar="DATE", help="Until this one.")
 ]
 On = Annotated[
     list[datetime] | None,
     typer.Option(
         "--on",
-        formats=["%Y-%m-%dT%H:%M"],
+        parser=wall_time,
+        metavar="TIME",
         help="Ask this date, like 2027-09-14T09:30, instead; several times.",
     ),
 ]
 Closes = Annotated[
     datetime,
-    typer.Option("--closes", formats=["%Y-%m-%dT%H:%M"], help="Wall time, like 2027-02-01T18:00."),
+    typer.Option(
+        "--closes", parser=wall_time, metavar="TIME", help="Wall time, like 2027-02-01T18:00."
+    ),
 ]
 Zone = Annotated[str, typer.Option("--zone", help="Of --closes and --on, like Asia/Tashkent.")]
 DespiteClashes = Annotated[
     bool,
     typer.Option("--despite-clashes", help="Although somebody is elsewhere or has a day off."),
+]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Although the meeting has a date, or another poll is about it."),
+]
+DespiteAnswers = Annotated[
+    bool,
+    typer.Option(
+        "--despite-answers", help="Although coordinators refused it, or some may still answer."
+    ),
+]
+WhyMoved = Annotated[
+    str | None, typer.Option("--reason", help="Why a meeting that has a date moves.")
 ]
 SlotId = Annotated[str, typer.Argument(metavar="SLOT", help="Like s2.")]
 ConvokedTo = Annotated[str, typer.Option("--place", help="Where the meeting is convoked to.")]
@@ -82,13 +100,19 @@ OfStage = Annotated[
 OfMeeting = Annotated[str | None, typer.Option("--meeting", help="Only those about this meeting.")]
 OfMechanism = Annotated[str | None, typer.Option("--mechanism", help="Only those of this body.")]
 WORDS = {"yes": "[green]yes[/]", "if_need_be": "[yellow]if need be[/]", "no": "[red]no[/]"}
+COUNTED = {"yes": "yes", "if_need_be": "if need be", "no": "no", "silent": "silent"}
+CLOSES = {"open": "It closes at", "ended": "It closed at"}
 SAID = {
     **{f"propose.{field}": option for field, option in OPTIONS.items()},
     "stage": "--stage",
     "slots": "--on",
+    "slots.zone": "--zone",
+    "answers": "--yes, --if-need-be, --no",
+    "ask_again": "--again",
     "closes": "--closes",
     "closes.zone": "--zone",
     "despite_clashes": "--despite-clashes",
+    "despite_answers": "--despite-answers",
     "place": "--place",
     "gap": "--gap",
     "slot": "SLOT",
@@ -119,12 +143,17 @@ def open_poll(
     short_notice: ShortNotice = False,
     relax: Relax = None,
     despite_clashes: DespiteClashes = False,
+    again: Again = False,
     url: Server = DEFAULT_URL,
 ) -> None:
-    """Ask the parties of MEETING which dates suit them: those of --on, or the best there are."""
+    """Ask the parties of MEETING which dates suit them: those of --on, or the best there are.
+
+    These are looked for after the poll has closed.
+    """
     body: dict[str, Any] = {
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},
         "despite_clashes": despite_clashes,
+        "ask_again": again,
     }
     where = whereabouts(place, online, gap)
     if on and not (first or last):
@@ -138,6 +167,8 @@ def open_poll(
     else:
         raise CommandError("give the dates to ask with --on, or a range with --first and --last")
     opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)
+    if first and first <= closes.date():
+        out.print(f"Dates until {closes:%Y-%m-%d}, when it closes, are not asked.", style="dim")
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
 
 
@@ -186,8 +217,11 @@ def show_poll(
             out.print(f"{who}: {escape(reply['comment'])}")
     silent = ", ".join(tally["silent"]) or "nobody"
     chosen = f"; {found['chosen']} was chosen" if found["chosen"] else ""
+    if tally["binding"]:
+        out.print("* what the party's national coordinator said: it binds.", style="dim")
     out.print(f"The poll is {tally['stage']}{chosen}; silent: {silent}.")
-    out.print(f"It closes at {to_the_minute(found['closes'])}.", style="dim")
+    if closes := CLOSES.get(tally["stage"]):
+        out.print(f"{closes} {to_the_minute(found['closes'])}.", style="dim")
 
 
 @app.command()
@@ -212,7 +246,7 @@ def answers_in(**words: str) -> dict[str, str]:
     """What is said of each slot; CommandError where one is said to be two things."""
     answers: dict[str, str] = {}
     for word, several in words.items():
-        for slot in filter(None, (one.strip() for one in several.split(","))):
+        for slot in filter(None, re.split(r"[,\s]+", several)):
             if slot in answers:
                 raise CommandError(f"{slot} is answered twice; say it of one option alone")
             answers[slot] = word
@@ -233,19 +267,28 @@ def close(
     poll: Poll,
     slot: SlotId,
     place: ConvokedTo,
+    reason: WhyMoved = None,
     short_notice: ShortNotice = False,
     despite_clashes: DespiteClashes = False,
+    despite_answers: DespiteAnswers = False,
     url: Server = DEFAULT_URL,
 ) -> None:
-    """Choose SLOT, and convoke the meeting for it."""
+    """Choose SLOT, and convoke the meeting for it, or move it there; other polls end with it."""
     body = {
         "slot": slot,
         "place": place,
+        "reason": reason,
         "short_notice": short_notice,
         "despite_clashes": despite_clashes,
+        "despite_answers": despite_answers,
     }
     meeting = command(url, f"/polls/{poll}/closing", body, actor=SECRETARY, options=SAID)
-    out.print(f"{meeting['id']} is {meeting['stage']}.")
+    starts = to_the_minute(meeting["span"]["starts"])
+    out.print(f"{meeting['id']} is {meeting['stage']} for {starts}.", soft_wrap=True)
+    said = (f"{meeting['answered'][kind]} {word}" for kind, word in COUNTED.items())
+    out.print(f"The delegations had said of it: {', '.join(said)}.")
+    for other in meeting["withdrawn"]:
+        out.print(f"{other} is withdrawn, since the date was chosen.")
 
 
 @app.command()
@@ -258,13 +301,24 @@ def withdraw(poll: Poll, reason: Reason, url: Server = DEFAULT_URL) -> None:
 
 
 def table_of(tally: dict[str, Any]) -> Table:
-    """A line a slot, and in it who says what; one that everybody refused is blocked."""
+    """A line a slot, and in it who says what; one that everybody refused is blocked.
+
+    Whose answer binds has a star.
+    """
     table = narrow(whole(""), whole("when"), "who says what")
     for slot in tally["slots"]:
-        said = [f"{shown}: {', '.join(slot[word])}" for word, shown in WORDS.items() if slot[word]]
+        said = [
+            f"{shown}: {', '.join(starred(party, tally) for party in slot[word])}"
+            for word, shown in WORDS.items()
+            if slot[word]
+        ]
         table.add_row(
             f"[red]{slot['slot']} blocked[/]" if slot["blocked"] else slot["slot"],
             span_lines(slot["span"]),
             "\n".join(said) or "–",
         )
     return table
+
+
+def starred(party: str, tally: dict[str, Any]) -> str:
+    return f"{party}*" if party in tally["binding"] else party

@@ -26,7 +26,12 @@ First = Annotated[str, typer.Argument(metavar="PARTY", help="Like china.")]
 Second = Annotated[str, typer.Argument(metavar="OTHER", help="Like kazakhstan.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is shown beside the next turn.")]
 Who = Annotated[
-    str, typer.Option("--as", metavar="ACTOR", help="Whose turn it is, like china/coordinator.")
+    str,
+    typer.Option(
+        "--as",
+        metavar="ACTOR",
+        help="Who says so for the party: its coordinator, like china/coordinator, or secretary.",
+    ),
 ]
 SAID = {"first": "PARTY", "second": "OTHER", "reason": "--reason"}
 
@@ -49,7 +54,8 @@ def show(
     out.print(table)
     names = {party: escape(name) for party, name in rotation["names"].items()}
     host = following["host"]
-    out.print(f"{names.get(host, host)} hosts next: {escape(following['because'])}.")
+    because = escape(following["because"])
+    out.print(f"{names.get(host, host)} hosts next. {because[:1].upper()}{because[1:]}.")
     if last := troika["present"]:
         past = troika["past"]
         before = f", and {names.get(past, past)} before" if past else ""
@@ -58,8 +64,22 @@ def show(
 
 @app.command()
 def decline(mechanism: Mechanism, who: Who, reason: Reason, url: Server = DEFAULT_URL) -> None:
-    """Pass on the turn that is one's own to the next party."""
+    """Pass the turn that comes next on to another party."""
     path = f"/mechanisms/{mechanism}/rotation/declines"
+    said = command(url, path, {"reason": reason}, actor=who, options=SAID)
+    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
+
+
+@app.command()
+def take_back(
+    mechanism: Mechanism,
+    party: First,
+    reason: Reason,
+    who: Who = SECRETARY,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Have PARTY take up again the turn that it declined, while no meeting is planned on it."""
+    path = f"/mechanisms/{mechanism}/rotation/declines/{party}/withdrawal"
     said = command(url, path, {"reason": reason}, actor=who, options=SAID)
     out.print(f"{said['queue'][0]} hosts {mechanism} next.")
 

@@ -1,14 +1,15 @@
 """`secretariat slots`: when a meeting could be, and why then."""
 
 import asyncio
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
 
 from services.program.asking import ask
-from services.program.moments import span_lines
+from services.program.dates import day
+from services.program.moments import span_lines, to_the_minute
 from services.program.terminal import (
     AsJson,
     CommandError,
@@ -20,9 +21,10 @@ from services.program.terminal import (
 
 Meeting = Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")]
 First = Annotated[
-    datetime, typer.Option("--first", formats=["%Y-%m-%d"], help="First date at the host's.")
+    date,
+    typer.Option("--first", parser=day, metavar="DATE", help="First date at the host's."),
 ]
-Last = Annotated[datetime, typer.Option("--last", formats=["%Y-%m-%d"], help="Last date.")]
+Last = Annotated[date, typer.Option("--last", parser=day, metavar="DATE", help="Last date.")]
 Minutes = Annotated[int, typer.Option("--minutes", help="How long a session is.")]
 Days = Annotated[int, typer.Option("--days", help="On how many days in a row.")]
 Place = Annotated[
@@ -89,8 +91,8 @@ def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:
 
 
 def search(
-    first: datetime,
-    last: datetime,
+    first: date,
+    last: date,
     minutes: int,
     days: int,
     limit: int,
@@ -110,6 +112,16 @@ def search(
 
 
 def show(answer: dict[str, Any]) -> None:
+    if answer["since"]:
+        since = to_the_minute(answer["since"])
+        out.print(f"Searched from now on, {since}: dates before have passed.", style="dim")
+    if answer["unnamed"]:
+        parties = ", ".join(answer["unnamed"])
+        out.print(
+            f"Nobody is named as coordinator of {parties} in this body, so other meetings of "
+            "theirs do not count.",
+            style="dim",
+        )
     relaxation = answer["relaxation"]
     if relaxation is not None:
         out.print("[yellow]No time fits.[/] The fewest rules that would have to give way:")

@@ -11,7 +11,7 @@ from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned, Restricted
 from events.moments import Moment, Span
 from events.road.transaction import Transaction
-from events.vocabulary import SYSTEM, Actor, Identifier, Prose, Title
+from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
@@ -224,15 +224,23 @@ async def close(work: Transaction, key: str) -> Meeting:
 async def decline_turn(work: Transaction, mechanism: str, body: Reason) -> Rotation:
     turns = await ROTATIONS.take(work, mechanism)
     actor = work.cause.actor
-    events = rotation.decline(
-        turns, reason=body.reason, on=await today_of(work, actor), actor=actor
+    on = await today_of(work, actor.party or turns.queue[0])
+    events = rotation.decline(turns, reason=body.reason, on=on, actor=actor)
+    return await ROTATIONS.apply(work, turns, events)
+
+
+async def take_turn_back(work: Transaction, mechanism: str, party: str, body: Reason) -> Rotation:
+    turns = await ROTATIONS.take(work, mechanism)
+    on = await today_of(work, party)
+    events = rotation.take_back(
+        turns, party=party, reason=body.reason, on=on, actor=work.cause.actor
     )
     return await ROTATIONS.apply(work, turns, events)
 
 
-async def today_of(work: Transaction, actor: Actor) -> date:
-    """The date where the actor's party is; in UTC where it has none."""
-    routine = actor.party and await ROUTINES.find(work.session, actor.party)
+async def today_of(work: Transaction, party: str) -> date:
+    """The date where a party is; in UTC where nobody knows it."""
+    routine = await ROUTINES.find(work.session, party)
     return Moment.of(work.now, routine.office.zone if routine else "UTC").wall.date()
 
 

@@ -16,6 +16,7 @@ from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.overtaken import overtaken
 from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.working_time.calendar import Calendar
 from services.working_time.counting import last_call
 from services.working_time.hours import Office
 
@@ -50,8 +51,9 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     spans = await spans_around(work, meeting, planned, host)
     body = await directory.find(work.session, meeting.mechanism)
     calls = [last_call(span.starts, body.rules, calendar, host.party).at for span in spans]
-    closes = closing(work.now, min(span.starts.at for span in spans), min(calls), host.zone)
-    await polls.ask(work, meeting, spans, Moment.of(closes, host.zone))
+    first = min(span.starts.at for span in spans)
+    closes = closing(work.now, first, min(calls), calendar, host)
+    await polls.ask(work, meeting, spans, closes, again=True)
 
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
@@ -87,13 +89,19 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(now: datetime, first: datetime, call: datetime, zone: str) -> datetime:
+def closing(
+    now: datetime, first: datetime, call: datetime, calendar: Calendar, host: Office
+) -> Moment:
     """When answers end: in time to `call`, or else half way to the first date.
 
-    On the hour as clocks in `zone` show it.
+    That is when the host's office closes for the day, if it does so before then.
     """
-    closes = min(now + ANSWERING, call)
-    if closes <= now + timedelta(days=1):
-        closes = now + (first - now) / 2
-    on_the_hour = closes.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
-    return on_the_hour if on_the_hour > now else closes
+    latest = min(now + ANSWERING, call)
+    if latest <= now + timedelta(days=1):
+        latest = now + (first - now) / 2
+    zone = ZoneInfo(host.zone)
+    today, last = (at.astimezone(zone).date() for at in (now, latest))
+    days = calendar.working_days(today, last, host.party)
+    ends = [datetime.combine(on, host.closes, zone) for on in days]
+    in_time = [end for end in ends if now < end <= latest]
+    return Moment.of(in_time[-1] if in_time else latest, host.zone)

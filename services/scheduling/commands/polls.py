@@ -26,14 +26,14 @@ from services.scheduling.commands.slots import (
     reader_in,
     slots_for,
 )
-from services.scheduling.commands.withdrawing import finish, withdraw_polls
+from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules import recheck
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
-from services.scheduling.rules.poll import Poll
+from services.scheduling.rules.poll import Poll, Standing
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
 from services.working_time.calendar import Calendar
@@ -53,6 +53,9 @@ class NewPoll(Whereabouts):
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
     despite_clashes: DespiteClashes = False
+    ask_again: bool = Field(
+        default=False, description="Although the meeting has a date, or another poll is about it"
+    )
     closes: WallTime
 
     @model_validator(mode="after")
@@ -72,12 +75,25 @@ class Reply(Input):
 
 
 class Choice(Input):
-    """The slot that is chosen, and the place that the meeting is convoked to."""
+    """The slot that is chosen, the place that the meeting is convoked to, and why it moves."""
 
     slot: Identifier = Field(examples=["s1"])
     place: Title = Field(examples=["Tashkent, Palace of Conventions"])
+    reason: Prose | None = Field(
+        default=None, description="Why a meeting that has a date moves; needed then, and only then"
+    )
     short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
+    despite_answers: bool = Field(
+        default=False,
+        description="Although national coordinators refused it, or delegations may still answer",
+    )
+
+
+class Chosen(Meeting):
+    """The meeting that is convoked or moved, and the other polls about it, withdrawn with it."""
+
+    withdrawn: tuple[Identifier, ...] = ()
 
 
 class LinkFor(Input):
@@ -101,10 +117,13 @@ class Link(BaseModel):
 
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
     meeting = await MEETINGS.get(work.session, key)
-    return await ask(work, meeting, await spans_of(work, key, body), body.closes.moment)
+    spans = await spans_of(work, key, body)
+    return await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
 
 
-async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes: Moment) -> Poll:
+async def ask(
+    work: Transaction, meeting: Meeting, spans: Sequence[Span], closes: Moment, *, again: bool
+) -> Poll:
     """Open a poll of `spans` for the meeting."""
     asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
     events = rules.open_poll(
@@ -112,6 +131,8 @@ async def ask(work: Transaction, meeting: Meeting, spans: Sequence[Span], closes
         (await work.session.scalar(asked) or 0) + 1,
         spans=spans,
         closes=closes,
+        others=await standing_polls(work, meeting),
+        again=again,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -137,7 +158,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
             calendar = await calendar_of(work.session, meeting.parties)
             await check_clashes(work, meeting, calendar, spans, body)
         return spans
-    answer = await slots_for(await reader_in(work), key, body.propose, work.now)
+    wanted = body.propose.after(body.closes.wall.date())
+    answer = await slots_for(await reader_in(work), key, wanted, work.now)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
@@ -167,53 +189,76 @@ async def answer(work: Transaction, key: str, body: Reply) -> Poll:
     return await POLLS.apply(work, poll, events)
 
 
-async def close(work: Transaction, key: str, body: Choice) -> Meeting:
+async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
-    span, events = rules.choose(poll, slot=body.slot, actor=work.cause.actor)
-    asked = rules.asked_again(poll, body.slot)
+    chosen, events = rules.choose(
+        poll, slot=body.slot, despite_answers=body.despite_answers, actor=work.cause.actor
+    )
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    reason = reason_in(body, meeting, chosen)
     calendar = await calendar_of(work.session, meeting.parties)
-    moves = meeting.stage is MeetingStage.SCHEDULED
     convocation = (
-        move_to(work, meeting, calendar, span, body, asked)
-        if moves
-        else await convoke_to(work, meeting, calendar, span, body)
+        move_to(work, meeting, calendar, chosen, body, reason)
+        if reason
+        else await convoke_to(work, meeting, calendar, chosen, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
-        check_sure(meeting, calendar, span)
+        await check_clashes(work, meeting, calendar, [chosen.span], Whereabouts(place=body.place))
+        check_sure(meeting, calendar, chosen.span)
     finish(work, await POLLS.apply(work, poll, events))
-    await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    return await dated(work, meeting, calendar, convocation, asked if moves else None)
+    withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
+    held = await dated(work, meeting, calendar, convocation, reason)
+    return Chosen(**dict(held), withdrawn=withdrawn)
+
+
+def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
+    """Why the meeting moves; none where it has no date yet. UnacceptableError where it is amiss."""
+    if meeting.stage is not MeetingStage.SCHEDULED:
+        if body.reason is not None:
+            raise UnacceptableError(f"{meeting.id} has no date to move from; give no reason")
+        return None
+    assert meeting.span is not None
+    if body.reason is None:
+        raise UnacceptableError(
+            f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
+        )
+    return rules.asked_again(body.reason, chosen.counts)
 
 
 async def convoke_to(
-    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice
+    work: Transaction, meeting: Meeting, calendar: Calendar, chosen: Standing, body: Choice
 ) -> list[Event]:
     known = await directory.find(work.session, meeting.mechanism)
     return meetings.schedule(
         meeting,
-        span=span,
+        span=chosen.span,
         place=body.place,
         rules=known.rules,
         calendar=calendar,
         short_notice=body.short_notice,
+        answered=chosen.counts,
         actor=work.cause.actor,
         now=work.now,
     )
 
 
 def move_to(
-    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, body: Choice, reason: str
+    work: Transaction,
+    meeting: Meeting,
+    calendar: Calendar,
+    chosen: Standing,
+    body: Choice,
+    reason: str,
 ) -> list[Event]:
     return meetings.reschedule(
         meeting,
-        span=span,
+        span=chosen.span,
         place=body.place,
         reason=reason,
         calendar=calendar,
         short_notice=body.short_notice,
+        answered=chosen.counts,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -228,6 +273,7 @@ async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:
 async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:
     rights.secretary(work.cause.actor, "give a party a link")
     poll = await POLLS.get(work.session, key)
+    rules.require(poll, rules.Stage.OPEN, "be answered by a link")
     rights.party(Actor(role=Role.DELEGATE, party=body.party), poll.parties, "answer this poll")
     token, digest = new_token()
     work.session.add(PollLinkRow(digest=digest, poll=key, party=body.party))

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from sqlmodel import col
 
 from events.faults import first_fault
@@ -94,11 +94,28 @@ class Wanted(Whereabouts):
     min_days: int = Field(default=1, ge=0, le=365, description="Between the two, at least")
     max_days: int = Field(default=120, ge=0, le=730, description="Between the two, at most")
 
+    def after(self, on: date) -> Self:
+        """The same, of the dates after `on`; UnacceptableError where none is."""
+        if self.last <= on:
+            raise UnacceptableError(
+                f"{self.last}, the last date, is not after {on}; ask later ones"
+            )
+        return self.model_copy(update={"first": max(self.first, on + ONE_DAY)})
+
+    @field_validator("last")
+    @classmethod
+    def comes_after_first(cls, last: date, info: ValidationInfo) -> date:
+        first = info.data.get("first")
+        if first is not None and last < first:
+            raise ValueError(f"{last} is before {first}, the first date; exchange the two")
+        return last
+
 
 async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way.
 
-    All meetings count; those that the reader may not read are not named.
+    All meetings count; those that the reader may not read are not named. What lies before `now` is
+    not searched.
     """
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
@@ -109,7 +126,14 @@ async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> 
         raise UnacceptableError(first_fault(error, "the search")) from None
     except ValueError as error:
         raise UnacceptableError(str(error)) from None
-    return find(search)
+    comes = {delegate.party for delegate in search.delegates}
+    first = datetime.combine(wanted.first, time(), ZoneInfo(search.home.zone))
+    return find(search).model_copy(
+        update={
+            "since": Moment.of(now, search.home.zone) if first < now else None,
+            "unnamed": tuple(party for party in meeting.parties if party not in comes),
+        }
+    )
 
 
 async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
@@ -121,10 +145,12 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         datetime.combine(on, time(), ZoneInfo(host.zone))
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
+    if ends <= now:
+        raise UnacceptableError(f"{wanted.last} has passed; search for later dates")
     notified = first_start(Moment.of(now, host.zone), rules, calendar, host.party).at
     people = await delegates(session)
     return Search(
-        starts=starts,
+        starts=max(starts, now),
         ends=ends,
         duration=timedelta(minutes=wanted.minutes),
         days=wanted.days,

@@ -11,16 +11,22 @@ from services.scheduling.tables import POLLS, PollRow, RecheckRow
 UNANSWERED = (Stage.OPEN, Stage.ENDED)
 
 
-async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> None:
-    """Withdraw every poll of `meeting` that waits for answers or for a choice."""
-    standing = await POLLS.all(
+async def standing_polls(work: Transaction, meeting: Meeting) -> list[Poll]:
+    """Every poll of `meeting` that waits for answers or for a choice."""
+    return await POLLS.all(
         work.session,
         col(PollRow.meeting) == meeting.id,
         col(PollRow.stage).in_(UNANSWERED),
     )
+
+
+async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> tuple[str, ...]:
+    """Withdraw every poll of `meeting` that waits for answers or for a choice; their ids."""
+    standing = await standing_polls(work, meeting)
     for poll in standing:
         events = rules.withdraw(poll, reason=reason, actor=work.cause.actor)
         finish(work, await POLLS.apply(work, poll, events))
+    return tuple(poll.id for poll in standing)
 
 
 def finish(work: Transaction, poll: Poll) -> Poll:

@@ -186,8 +186,16 @@ async def read_troika(mechanism: str, session: Reading) -> Troika:
 
 @routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=Rotation)
 async def decline_turn(mechanism: str, body: Reason, desk: Here) -> Response:
-    """A party passes its turn on to the next."""
+    """A party passes its turn on to the next: its coordinator says so, or the secretary for it."""
     return await desk.run(commands.decline_turn, mechanism, body)
+
+
+@routes.post(
+    "/mechanisms/{mechanism}/rotation/declines/{party}/withdrawal", response_model=Rotation
+)
+async def take_turn_back(mechanism: str, party: str, body: Reason, desk: Here) -> Response:
+    """A party takes up again the turn that it declined, while no meeting is planned on it."""
+    return await desk.run(commands.take_turn_back, mechanism, party, body)
 
 
 @routes.post("/mechanisms/{mechanism}/rotation/swaps", response_model=Rotation)

@@ -11,7 +11,6 @@ from services.reading import Reader
 from services.records import Page
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
-from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Stage, Standing
 from services.scheduling.tables import POLLS
 
@@ -21,11 +20,12 @@ Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 
 class Tally(BaseModel):
-    """A poll at a glance: who is silent, and every slot, the best first."""
+    """A poll at a glance: who is silent, whose answer binds, and every slot, the best first."""
 
     poll: str
     stage: Stage
     silent: tuple[str, ...]
+    binding: tuple[str, ...]
     slots: list[Standing]
 
 
@@ -43,7 +43,7 @@ async def list_polls(
 
 @routes.get("/polls/{poll}", response_model=Poll)
 async def read_poll(poll: str, reader: Reading) -> Response:
-    """A poll with what every party said."""
+    """A poll with what every party said; comments are for the secretary and one's own party."""
     return shown(await reader.get(POLLS, poll))
 
 
@@ -51,7 +51,13 @@ async def read_poll(poll: str, reader: Reading) -> Response:
 async def read_tally(poll: str, reader: Reading) -> Tally:
     """How the slots stand, the best first."""
     found = await reader.get(POLLS, poll)
-    return Tally(poll=found.id, stage=found.stage, silent=found.silent, slots=rules.tally(found))
+    return Tally(
+        poll=found.id,
+        stage=found.stage,
+        silent=found.silent,
+        binding=found.binding,
+        slots=rules.tally(found),
+    )
 
 
 @routes.post("/meetings/{meeting}/polls", status_code=201, response_model=Poll)
@@ -66,9 +72,13 @@ async def answer(poll: str, body: commands.Reply, desk: Here) -> Response:
     return await desk.run(commands.answer, poll, body)
 
 
-@routes.post("/polls/{poll}/closing", response_model=Meeting)
+@routes.post("/polls/{poll}/closing", response_model=commands.Chosen)
 async def close(poll: str, body: commands.Choice, desk: Here) -> Response:
-    """Choose a slot, and convoke the meeting for it."""
+    """Choose a slot, and convoke the meeting for it, or move it there; other polls end with it.
+
+    Refused where national coordinators said no to it, or while some may still answer, unless it
+    is chosen despite_answers.
+    """
     return await desk.run(commands.close, poll, body)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from events.event import Event, Fact
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import (
+    Answered,
     Attendance,
     AttendanceRecorded,
     MeetingCancelled,
@@ -64,6 +65,7 @@ class Meeting(State):
     stage: Stage = Stage.PLANNED
     span: Span | None = None
     place: str | None = None
+    answered: Answered | None = None
     sequence: int = 0
     restricted: bool = False
     rules: Rules | None = None
@@ -98,6 +100,7 @@ def schedule(
     rules: Rules,
     calendar: Calendar,
     short_notice: bool,
+    answered: Answered | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -122,6 +125,7 @@ def schedule(
             sequence=meeting.sequence,
             rules=rules,
             restricted=meeting.restricted,
+            answered=answered,
         )
     ]
 
@@ -134,6 +138,7 @@ def reschedule(
     reason: str,
     calendar: Calendar,
     short_notice: bool,
+    answered: Answered | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -163,6 +168,7 @@ def reschedule(
             previous=meeting.span,
             sequence=meeting.sequence + 1,
             reason=reason,
+            answered=answered,
         )
     ]
 
@@ -267,9 +273,16 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
                 "place": event.place,
                 "rules": event.rules,
                 "sequence": event.sequence,
+                "answered": event.answered,
             }
         case MeetingRescheduled():
-            change = {"span": event.span, "place": event.place, "sequence": event.sequence}
+            stays = event.span == meeting.span
+            change = {
+                "span": event.span,
+                "place": event.place,
+                "sequence": event.sequence,
+                "answered": meeting.answered if stays else event.answered,
+            }
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "sequence": event.sequence}
         case MeetingOpened():

@@ -8,8 +8,10 @@ open ─► ended ─► closed
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from events.event import Event, Fact
+from events.meetings import Answered
 from events.moments import Moment, Span
 from events.polls import (
     Answer,
@@ -65,6 +67,45 @@ class Poll(State):
         """The parties that have not answered."""
         return tuple(party for party in self.parties if party not in self.replies)
 
+    @property
+    def binding(self) -> tuple[Identifier, ...]:
+        """The parties whose national coordinator has answered."""
+        return tuple(
+            party for party in self.parties if party in self.replies and self.replies[party].binding
+        )
+
+    def told(self, who: Actor | None) -> Self:
+        """The same without what other delegations wrote to the secretary."""
+        if who is not None and who.role in rights.OFFICE:
+            return self
+        mine = who.party if who else None
+        replies = {
+            party: reply if party == mine else reply.model_copy(update={"comment": None})
+            for party, reply in self.replies.items()
+        }
+        return self.model_copy(update={"replies": replies})
+
+
+class Standing(Fact):
+    """How one slot stands. `blocked`: every party refused it, so that nobody may choose it."""
+
+    slot: Identifier
+    span: Span
+    yes: tuple[Identifier, ...]
+    if_need_be: tuple[Identifier, ...]
+    no: tuple[Identifier, ...]
+    silent: tuple[Identifier, ...]
+    blocked: bool
+
+    @property
+    def counts(self) -> Answered:
+        return Answered(
+            yes=len(self.yes),
+            if_need_be=len(self.if_need_be),
+            no=len(self.no),
+            silent=len(self.silent),
+        )
+
 
 def open_poll(
     meeting: Meeting,
@@ -72,18 +113,23 @@ def open_poll(
     *,
     spans: Sequence[Span],
     closes: Moment,
+    others: Sequence[Poll] = (),
+    again: bool = False,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Ask the parties of a meeting for its date, or for another one, until `closes`.
+    """Ask the parties of a meeting for its date until `closes`.
 
-    `number` is the poll's running number for this meeting.
+    `number` is the poll's running number for this meeting. Where it has a date, or `others` ask
+    for it already, its parties are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "open a poll")
     if meeting.stage not in {MeetingStage.PLANNED, MeetingStage.SCHEDULED}:
         raise WrongStateError(
             f"{meeting.id} is {meeting.stage}; a poll is for the date of a coming meeting"
         )
+    if not again:
+        check_unasked(meeting, others)
     check_spans(spans, closes)
     if closes.at <= now:
         raise WrongStateError(f"{closes} has passed; let the poll close later")
@@ -97,6 +143,20 @@ def open_poll(
             closes=closes,
         )
     ]
+
+
+def check_unasked(meeting: Meeting, others: Sequence[Poll]) -> None:
+    if others:
+        named = ", ".join(f"{poll.id} ({poll.stage})" for poll in others)
+        raise WrongStateError(
+            f"{named} asks for the date of {meeting.id} already, and would be withdrawn when "
+            "another one is closed; withdraw it first, or say ask_again"
+        )
+    if meeting.span is not None:
+        raise WrongStateError(
+            f"{meeting.id} is convoked for {meeting.span.starts}, and closing another poll moves "
+            "it; say ask_again to ask for another date"
+        )
 
 
 def check_spans(spans: Sequence[Span], closes: Moment) -> None:
@@ -168,8 +228,14 @@ def end(poll: Poll) -> list[Event]:
     return [PollEnded(mechanism=poll.mechanism, poll=poll.id, silent=poll.silent)]
 
 
-def choose(poll: Poll, *, slot: str, actor: Actor) -> tuple[Span, list[Event]]:
-    """The span of the slot that is chosen, and that it is; before or after the deadline."""
+def choose(
+    poll: Poll, *, slot: str, despite_answers: bool = False, actor: Actor
+) -> tuple[Standing, list[Event]]:
+    """How the slot that is chosen stands, and that it is chosen; before or after the deadline.
+
+    Unless it is chosen `despite_answers`, no national coordinator has refused it, and while the
+    poll is open nobody is silent: afterwards who was silent has had the chance to speak.
+    """
     rights.secretary(actor, "choose a date")
     require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
     standing = {one.slot: one for one in tally(poll)}
@@ -179,9 +245,35 @@ def choose(poll: Poll, *, slot: str, actor: Actor) -> tuple[Span, list[Event]]:
         others = [one.slot for one in standing.values() if not one.blocked]
         instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
         raise UnacceptableError(f"every party refused {slot}; {instead}")
-    return standing[slot].span, [
+    if not despite_answers:
+        check_answers(poll, standing[slot])
+    return standing[slot], [
         PollClosed(mechanism=poll.mechanism, poll=poll.id, slot=slot),
     ]
+
+
+def check_answers(poll: Poll, chosen: Standing) -> None:
+    """Refuse, with WrongStateError, a date that does not suit, or about which some may yet speak.
+
+    What a delegate refuses its coordinator may still allow, so that alone does not count.
+    """
+    against = []
+    if refused := [party for party in chosen.no if party in poll.binding]:
+        against.append(f"the national coordinators of {listed(refused)} refused {chosen.slot}")
+    if chosen.silent and poll.stage is Stage.OPEN:
+        against.append(
+            f"{listed(chosen.silent)} may still answer, for the poll is open until {poll.closes}"
+        )
+    if against:
+        raise WrongStateError(
+            f"{'; '.join(against)}; choose another date, ask again, or say despite_answers"
+        )
+
+
+def listed(parties: Sequence[str]) -> str:
+    """Like `china, kazakhstan and uzbekistan`."""
+    *others, last = parties
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def withdraw(poll: Poll, *, reason: str, actor: Actor) -> list[Event]:
@@ -189,18 +281,6 @@ def withdraw(poll: Poll, *, reason: str, actor: Actor) -> list[Event]:
     rights.secretary(actor, "withdraw a poll")
     require(poll, (Stage.OPEN, Stage.ENDED), "be withdrawn")
     return [PollWithdrawn(mechanism=poll.mechanism, poll=poll.id, reason=reason)]
-
-
-class Standing(Fact):
-    """How one slot stands. `blocked`: every party refused it, so that nobody may choose it."""
-
-    slot: Identifier
-    span: Span
-    yes: tuple[Identifier, ...]
-    if_need_be: tuple[Identifier, ...]
-    no: tuple[Identifier, ...]
-    silent: tuple[Identifier, ...]
-    blocked: bool
 
 
 def tally(poll: Poll) -> list[Standing]:
@@ -265,14 +345,6 @@ def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
         )
 
 
-def asked_again(poll: Poll, slot: str) -> str:
-    """Why a meeting that had a date moves to another one: what the delegations said of it."""
-    stands = standing_of(poll, next(one for one in poll.slots if one.slot == slot))
-    answers = {
-        "yes": stands.yes,
-        "if need be": stands.if_need_be,
-        "no": stands.no,
-        "no answer": stands.silent,
-    }
-    said = ", ".join(f"{len(who)} {word}" for word, who in answers.items() if who)
-    return f"The delegations were asked again: {said}"
+def asked_again(reason: str, counts: Answered) -> str:
+    """Why a meeting that had a date moves: for `reason`, and what the delegations said of it."""
+    return f"{reason} (the delegations were asked again: {counts})"

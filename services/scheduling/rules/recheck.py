@@ -1,25 +1,26 @@
-"""Whether a date still stands on what it stood on: the parties' days, and their clocks.
+"""Whether a date still stands on what it stood on: the parties' days, clocks and office hours.
 
-Days off are announced late, and zones change their rules. So what was known of the days and the
-clocks of a meeting is kept when its date is fixed, or asked about in a poll, and compared whenever
+Days off are announced late, zones change their rules, and parties their hours. So what was known
+of them is kept when the date of a meeting is fixed, or asked about in a poll, and compared whenever
 that may have changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from importlib.metadata import version
 
 from events.event import Event, Fact
 from events.mechanisms import MilestoneKind
 from events.meetings import Change, Finding, MeetingRechecked, Shift
-from events.moments import Moment, Span, Zone
+from events.moments import Moment, Span, Zone, written
 from events.polls import PollRechecked
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
+from services.scheduling.rules.slots.city import unless_online
 from services.state import State
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -45,7 +46,8 @@ class KnownDay(Fact):
 class Ground(Fact):
     """What a date stands on, for one party: its days, and the beginning on its clocks.
 
-    `slot` is the date's in a poll; none for the date of a meeting.
+    `slot` is the date's in a poll; none for the date of a meeting. `outside` is whether it begins
+    or ends outside of the party's office hours; none where these do not matter.
     """
 
     party: Identifier
@@ -53,6 +55,7 @@ class Ground(Fact):
     starts: Moment
     days: tuple[KnownDay, ...]
     slot: Identifier | None = None
+    outside: bool | None = None
 
 
 class Recheck(State):
@@ -102,10 +105,18 @@ def begin(dates: Dates, calendar: Calendar) -> Recheck:
 def grounds(dates: Dates, calendar: Calendar) -> Iterator[Ground]:
     for slot, span in dates.spans.items():
         for party in dates.meeting.parties:
-            yield ground(span, calendar, party, slot)
+            outside = outside_of(dates, span, calendar, party)
+            yield ground(span, calendar, party, slot, outside=outside)
 
 
-def ground(span: Span, calendar: Calendar, party: str, slot: str | None = None) -> Ground:
+def ground(
+    span: Span,
+    calendar: Calendar,
+    party: str,
+    slot: str | None = None,
+    *,
+    outside: bool | None = None,
+) -> Ground:
     zone = calendar.office(party).zone
     first, last = span.starts.wall.date(), span.ends.wall.date()
     dates = (first + number * ONE_DAY for number in range((last - first).days + 1))
@@ -115,7 +126,28 @@ def ground(span: Span, calendar: Calendar, party: str, slot: str | None = None) 
         starts=Moment.of(span.starts.at, zone),
         days=tuple(known(calendar, party, on) for on in dates),
         slot=slot,
+        outside=outside,
     )
+
+
+def outside_of(dates: Dates, span: Span, calendar: Calendar, party: str) -> bool | None:
+    """None where the party's hours do not matter: in person the host's alone do."""
+    meeting = dates.meeting
+    place = meeting.place or calendar.office(meeting.turn.host).capital
+    if party != meeting.turn.host and unless_online(place):
+        return None
+    return is_outside(span, calendar.office(party))
+
+
+def is_outside(span: Span, office: Office) -> bool:
+    """Whether it begins or ends when the office is closed on any day; lunch is no matter."""
+    begins, ends = wall_times(span, office.zone)
+    return not (office.opens <= begins < office.closes and office.opens < ends <= office.closes)
+
+
+def wall_times(span: Span, zone: str) -> tuple[time, time]:
+    """When it begins and ends on the clocks of `zone`."""
+    return Moment.of(span.starts.at, zone).wall.time(), Moment.of(span.ends.at, zone).wall.time()
 
 
 def known(calendar: Calendar, party: str, on: date) -> KnownDay:
@@ -174,13 +206,16 @@ def said(
 
 
 def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[Finding]:
-    """By slot and party, its clocks before its days."""
+    """By slot and party, its clocks or its hours before its days."""
     host = dates.meeting.turn.host
     for then in recheck.grounds:
-        now = ground(dates.spans[then.slot], calendar, then.party, then.slot)
+        span = dates.spans[then.slot]
+        now = ground(span, calendar, then.party, then.slot)
         party = calendar.office(then.party)
         if then.starts.wall != now.starts.wall:
             yield clocks_moved(then, now, party, host=then.party == host)
+        elif then.outside is False and is_outside(span, party):
+            yield hours_left(span, now, party)
         for before, after in zip(then.days, now.days, strict=True):
             if after.off and (not before.off or (before.provisional and not after.provisional)):
                 yield day_lost(party, after, then.slot)
@@ -201,6 +236,20 @@ def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Fin
     )
 
 
+def hours_left(span: Span, now: Ground, party: Office) -> Finding:
+    begins, ends = wall_times(span, party.zone)
+    move = "choose another date" if now.slot else "reschedule it into these hours"
+    return Finding(
+        change=Change.HOURS,
+        party=now.party,
+        on=now.starts.wall.date(),
+        found=f"{party.name} works from {party.opens:%H:%M} to {party.closes:%H:%M} by now; "
+        f"{now.slot or 'it'} begins at {begins:%H:%M} and ends at {ends:%H:%M} there",
+        action=f"{move}, or let it stand if {party.name} comes at that time all the same",
+        slot=now.slot,
+    )
+
+
 def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
     what = f"{day.name or 'a day of rest'} ({day.source})"
     which = f"{slot}: " if slot else ""
@@ -210,7 +259,8 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
             change=Change.MAY_BE_OFF,
             party=party.party,
             on=day.on,
-            found=f"{which}{day.on} may be a day off in {party.name}: {what}, not announced yet",
+            found=f"{which}{written(day.on)} may be a day off in {party.name}: {what}, "
+            "not announced yet",
             action=f"{reserve} until {party.name} announces it",
             slot=slot,
         )
@@ -219,7 +269,7 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
         change=Change.DAY_OFF,
         party=party.party,
         on=day.on,
-        found=f"{which}{day.on} is a day off in {party.name}: {what}",
+        found=f"{which}{written(day.on)} is a day off in {party.name}: {what}",
         action=f"{move}, or let it stand if {party.name} comes all the same",
         slot=slot,
     )

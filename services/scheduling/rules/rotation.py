@@ -1,13 +1,13 @@
-"""What may become of the turns to host and to chair: taken, declined, swapped."""
+"""What may become of the turns to host and to chair: taken, declined, taken back, swapped."""
 
 from datetime import date, datetime
 
 from events.event import Event, Fact
-from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped
+from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped, TurnTakenBack
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError, WrongStateError
-from services.rotation import Rotation
+from services.rotation import Rotation, evolve
 
 
 class Troika(Fact):
@@ -67,8 +67,13 @@ def plan(
 
 
 def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[Event]:
-    """A party passes on the turn that is its own now; `on` is the date where it is."""
-    party = rights.party(actor, rotation.queue, "decline a turn")
+    """A party passes on the turn that is its own now; `on` is the date where it is.
+
+    The secretary says it for the party whose turn it is.
+    """
+    party = actor.party or rotation.queue[0]
+    rights.coordinator(actor, party, "decline its turn to host")
+    check_party(rotation, party)
     if rotation.queue[0] != party:
         raise UnacceptableError(
             f"the next turn is {rotation.queue[0]}'s; {party} can decline when its own comes, "
@@ -82,6 +87,26 @@ def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[
             "secretary record a swap"
         )
     return [TurnDeclined(mechanism=rotation.mechanism, party=party, reason=reason, on=on)]
+
+
+def take_back(
+    rotation: Rotation, *, party: str, reason: str, on: date, actor: Actor
+) -> list[Event]:
+    """A party takes up again the turn that it declined, while no meeting is planned on it."""
+    rights.coordinator(actor, party, "take its turn to host again")
+    if party not in rotation.declined:
+        raise WrongStateError(
+            f"{party} has declined no turn that is still to be given to a meeting; it may swap "
+            "with another party"
+        )
+    event = TurnTakenBack(mechanism=rotation.mechanism, party=party, reason=reason, on=on)
+    first = evolve(rotation, event).queue[0]
+    if first != party:
+        raise WrongStateError(
+            f"the turn is {first}'s by now ({rotation.reason(first)}); agree with {first}, and "
+            "let the secretary record a swap"
+        )
+    return [event]
 
 
 def swap(rotation: Rotation, *, first: str, second: str, reason: str, actor: Actor) -> list[Event]:

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from events.event import Event
 from events.faults import first_fault
 from events.mechanisms import PartyFacts
-from events.vocabulary import Actor, Identifier, Role
+from events.vocabulary import Actor
 from events.working_time import DayRuled, Hours, HoursSet, Ruling
 from services import rights
-from services.refusals import NotAllowedError, UnacceptableError
+from services.refusals import UnacceptableError
 from services.state import State
 from services.working_time.days import Override
 from services.working_time.hours import Office
@@ -36,7 +36,7 @@ def start(mechanism: str, facts: PartyFacts) -> Routine:
 
 def set_hours(routine: Routine, hours: Hours, *, actor: Actor) -> list[Event]:
     """Keep other hours; UnacceptableError where nobody can keep them."""
-    check_speaks_for(actor, routine.id, "set the office hours")
+    rights.coordinator(actor, routine.id, "set the office hours")
     try:
         Office.of(routine.facts, **hours.model_dump())
     except ValidationError as error:
@@ -56,7 +56,7 @@ def rule_day(
     now: datetime,
 ) -> list[Event]:
     """Announce what a date to come is; of two announcements of it, the later dated one holds."""
-    check_speaks_for(actor, routine.id, "rule on a day")
+    rights.coordinator(actor, routine.id, "rule on a day")
     if on < now.astimezone(ZoneInfo(routine.facts.zone)).date():
         raise UnacceptableError(
             f"{on} has passed in {routine.facts.name}, so that nothing follows from it; announce "
@@ -76,15 +76,6 @@ def rule_day(
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, routine.id)) from None
     return [event]
-
-
-def check_speaks_for(actor: Actor, party: Identifier, what: str) -> None:
-    if actor.role in rights.OFFICE:
-        return
-    if actor.role is not Role.COORDINATOR or actor.party != party:
-        raise NotAllowedError(
-            f"only the secretary or the coordinator of {party} may {what}; you act as {actor}"
-        )
 
 
 def evolve(routine: Routine, event: Event) -> Routine:

@@ -1,7 +1,7 @@
 """What is found: slots with their reasons, or what stands in the way of any."""
 
 from events.event import Fact
-from events.moments import Span
+from events.moments import Moment, Span
 from events.vocabulary import Identifier, Title
 from services.scheduling.rules.slots.rule import Rule
 from services.working_time.public_holidays import HOLIDAY_DATA
@@ -51,8 +51,14 @@ class Relaxation(Fact):
 
 
 class Answer(Fact):
-    """Slots: cheapest first, then near office hours, then early. Without any, what to relax."""
+    """Slots: cheapest first, then near office hours, then early. Without any, what to relax.
+
+    `since` is when the search began, where dates that were asked for lie before it. Of the parties
+    that are `unnamed` nobody is known to come, so nothing else that they do is counted.
+    """
 
     slots: tuple[Slot, ...]
     relaxation: Relaxation | None = None
+    since: Moment | None = None
+    unnamed: tuple[Identifier, ...] = ()
     holiday_data: Title = HOLIDAY_DATA

@@ -1,7 +1,7 @@
 """Which city a place is in, as far as its name tells: within one nobody travels."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -10,14 +10,25 @@ ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 ONLINE = {"online", "онлайн", "线上"}
 
 
-def city_of(place: str, capitals: Iterable[str]) -> str:
-    """The one of `capitals` that `place` names, or else what stands first in it; folded.
+def in_one_city(place: str, other: str, capitals: Collection[str]) -> bool:
+    """Whether nobody travels between two places, as far as their names tell.
 
-    "Astana, Independence Palace / Астана" and "Дворец Независимости (Astana)" are both in Astana.
+    Where one names a capital, both name it: "Astana, Independence Palace / Астана" and "Дворец
+    Независимости (Astana)". Else one begins with the city and the other begins or ends with it:
+    "Samarkand, Registan" and "Silk Road Centre, Samarkand".
     """
+    one, two = capital_in(place, capitals), capital_in(other, capitals)
+    if one or two:
+        return one == two
+    ours, theirs = parts_of(place), parts_of(other)
+    return ours[0] in {theirs[0], theirs[-1]} or theirs[0] == ours[-1]
+
+
+def capital_in(place: str, capitals: Collection[str]) -> str | None:
+    """The one of `capitals` that `place` names, folded."""
     parts = parts_of(place)
     named = (part for capital in capitals for part in parts_of(capital)[:1] if part in parts)
-    return next(named, parts[0])
+    return next(named, None)
 
 
 def unless_online(place: str | None) -> str | None:

@@ -9,7 +9,7 @@ from events.event import Fact
 from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
-from services.scheduling.rules.slots.city import city_of, unless_online
+from services.scheduling.rules.slots.city import in_one_city, unless_online
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -161,5 +161,6 @@ class Search(Fact):
         if self.place is None or other.place is None:
             return self.gap
         capitals = [office.capital for office in self.calendar.offices]
-        travels = city_of(self.place, capitals) != city_of(other.place, capitals)
-        return max(self.gap, self.travel) if travels else self.gap
+        if in_one_city(self.place, other.place, capitals):
+            return self.gap
+        return max(self.gap, self.travel)
