@@ -182,7 +182,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
             f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-05-17T09:30:00"}, "reason": "r"},
             422,
-            "2027-05-17 may be a day off in Turkmenistan",
+            "17 May 2027 may be a day off in Turkmenistan",
         ),
         (
             f"/meetings/{MEETING}/move",
