@@ -1,6 +1,8 @@
 """What the secretary may ask of planning: to make a plan, to take it, or to do without."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -12,7 +14,7 @@ from events.vocabulary import Identifier
 from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
-from services.planning.handlers import ANNOUNCED
+from services.planning.handlers import OVERRIDES
 from services.planning.queries import brief_in
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
@@ -41,17 +43,30 @@ class NewPlan(Input):
 
 
 class Again(Input):
-    """How long to look, what is wanted where that has changed, and which meetings must stay."""
+    """How long to look, what is wanted where that has changed, which meetings stay or may move."""
 
     pains: Pains = Pains()
     wanted: Wanted | None = Field(default=None, description="None: as for the plan before")
     keep: tuple[Identifier, ...] = Field(default=(), max_length=1000, examples=[[]])
+    release: tuple[Identifier, ...] = Field(
+        default=(),
+        max_length=1000,
+        examples=[[]],
+        description="Convoked meetings of a body that others answer to: without this they stay",
+    )
 
 
 class Parts(Input):
-    """Bodies whose dates are taken; all that are left where none is named."""
+    """Bodies whose dates are taken, or `all` that are left."""
 
     bodies: tuple[Identifier, ...] = Field(default=(), max_length=200, examples=[["customs-heads"]])
+    all: bool = False
+
+    @model_validator(mode="after")
+    def says_which(self) -> Self:
+        if self.all == bool(self.bodies):
+            raise ValueError('name the "bodies" whose dates are taken, or say "all": true for all')
+        return self
 
 
 async def make(work: Transaction, body: NewPlan) -> Plan:
@@ -80,6 +95,7 @@ async def replan(work: Transaction, key: str, body: Again) -> Plan:
         dates={**{one.meeting: one.first for one in before.meetings}, **asked},
         confirmed=frozenset(asked),
         keep=frozenset(body.keep),
+        release=frozenset(body.release),
         same_wishes=body.wanted is None,
     )
     wanted = before.wanted if body.wanted is None else body.wanted
@@ -128,7 +144,7 @@ async def known_of(session: Session) -> Known:
         meetings=await STANDINGS.all(session),
         offices=tuple(office_of(row) for row in parties),
         overrides=tuple(
-            override for row in parties for override in ANNOUNCED.validate_json(row.overrides)
+            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
         ),
         people=[(row.mechanism, row.party, row.name) for row in people],
     )
@@ -162,7 +178,7 @@ async def accept(work: Transaction, key: str, body: Parts) -> Plan:
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
         asked_of={row.plan for row in asked},
     )
-    events = acceptance.accept(plan, body.bodies, now, actor=work.cause.actor)
+    events = acceptance.accept(plan, None if body.all else body.bodies, now, actor=work.cause.actor)
     for event in events:
         assert isinstance(event, PlanPartAccepted)
         for one in event.meetings:

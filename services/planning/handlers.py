@@ -8,6 +8,7 @@ from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
     TurnDeclined,
@@ -22,7 +23,6 @@ from events.working_time import DayRuled, HoursSet
 from services import coordinators, directory, restrictions, rotation
 from services.planning.rules import plan as plans
 from services.planning.rules import poll, standing
-from services.planning.rules.brief import Announced
 from services.planning.tables import (
     PLANS,
     POLLS,
@@ -31,8 +31,9 @@ from services.planning.tables import (
     AskedRow,
     PartyRow,
 )
+from services.working_time.days import Override
 
-ANNOUNCED = TypeAdapter(tuple[Announced, ...])
+OVERRIDES = TypeAdapter(tuple[Override, ...])
 
 heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
 
@@ -76,10 +77,14 @@ async def learn_meeting(work: Transaction, event: MeetingPlanned) -> None:
 async def follow_meeting(work: Transaction, event: Event) -> None:
     assert isinstance(event, MeetingScheduled | MeetingRescheduled | MeetingClosed)
     known = await STANDINGS.get(work.session, event.meeting)
-    after = standing.evolve(known, event)
-    called = known.called if after.first == known.first else work.now.date()
-    await STANDINGS.save(work, after.model_copy(update={"called": called}))
+    await STANDINGS.save(work, standing.evolve(known, event))
     await forget_asked(work, event.meeting)
+
+
+@heard.on(MeetingRechecked)
+async def learn_lost_days(work: Transaction, event: MeetingRechecked) -> None:
+    known = await STANDINGS.get(work.session, event.meeting)
+    await STANDINGS.save(work, standing.evolve(known, event))
 
 
 @heard.on(MeetingCancelled)
@@ -127,8 +132,7 @@ async def learn_hours(work: Transaction, event: HoursSet) -> None:
 @heard.on(DayRuled)
 async def learn_day(work: Transaction, event: DayRuled) -> None:
     row = await work.session.get_one(PartyRow, event.party)
-    known = ANNOUNCED.validate_json(row.overrides)
-    facts = event.model_dump(exclude={"mechanism"})
-    ruled = Announced.model_validate({**facts, "announced": work.now.date()})
-    row.overrides = ANNOUNCED.dump_json((*known, ruled)).decode()
+    known = OVERRIDES.validate_json(row.overrides)
+    ruled = Override.model_validate(event.model_dump(exclude={"mechanism"}))
+    row.overrides = OVERRIDES.dump_json((*known, ruled)).decode()
     work.session.put(row)

@@ -18,7 +18,7 @@ from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
-from services.planning.rules.headway import CURVE, Point
+from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.plan import Plan, Stage
 from services.planning.tables import PLANS, SearchRow
 from services.reading import Reader
@@ -34,13 +34,12 @@ Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 class Headway(BaseModel):
     """How far the search is; `now` is none while it has only begun.
 
-    Its `cost` is of the best plan yet, none before there is any; no plan costs less than `bound`.
-    Both weigh what is left out, and what moves, more than all wishes.
+    What `wishes` are at last is the `cost` of the plan.
     """
 
     plan: str
     stage: Stage
-    now: Point | None
+    now: Reached | None
 
 
 @routes.get("/plans")
@@ -107,7 +106,8 @@ async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIt
 async def headway(session: Session, plan: Plan) -> Headway:
     search = await session.get_one(SearchRow, plan.id)
     curve = CURVE.validate_json(search.curve)
-    return Headway(plan=plan.id, stage=plan.stage, now=curve[-1] if curve else None)
+    now = Reached.model_validate(curve[-1].model_dump(exclude={"cost", "bound"})) if curve else None
+    return Headway(plan=plan.id, stage=plan.stage, now=now)
 
 
 @routes.get("/plans/{plan}/table.csv", response_class=Response)

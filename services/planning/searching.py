@@ -20,7 +20,7 @@ from events.vocabulary import Actor
 from services.planning.queries import being_made, brief_in
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
-from services.planning.rules.headway import CURVE, Point, Scale, gone_on, point
+from services.planning.rules.headway import CURVE, Point, Scale, ended, gone_on, point
 from services.planning.rules.plan import Pains
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
@@ -97,6 +97,7 @@ class Search:
     interrupted: bool = False
     began: float = 0.0
     scale: Scale | None = None
+    found: Outcome | None = None
 
     def __post_init__(self) -> None:
         self.watch = Watch(progress=self.hear, stop=self.stop.is_set)
@@ -112,20 +113,21 @@ class Search:
 
         def solved(posed: Posed) -> Answer:
             if self.scale is None:
-                self.began, self.scale = self.watch.clock(), posed.scale
-            answer = solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
-            self.hear(Progress(cost=answer.cost, bound=answer.bound))
-            return answer
+                self.began = self.watch.clock()
+            self.scale = posed.scale
+            return solve(posed.problem, effort, seed=self.pains.seed, watch=self.watch)
 
         answer = answered(self.brief, solved)
-        return None if answer.cost is None else read(self.brief, answer)
+        self.hear(Progress(cost=answer.cost, bound=answer.bound))
+        self.found = None if answer.cost is None else read(self.brief, answer)
+        return self.found
 
     def gone_on(self) -> tuple[Point, ...]:
         """How far it has been when; nothing while it has only begun."""
         if self.scale is not None:
             spent = self.watch.clock() - self.began
             now = point(spent, self.progress.cost, self.progress.bound, self.scale)
-            self.curve = gone_on(self.curve, now)
+            self.curve = gone_on(self.curve, ended(now, self.found) if self.found else now)
         return self.curve
 
 

@@ -13,6 +13,7 @@ from services import rotation
 from services.planning.rules.standing import Stage, Standing
 from services.planning.service import planning
 from services.rotation import Rotation
+from services.working_time.days import Override
 from tests.conftest import CUSTOMS
 
 
@@ -24,6 +25,7 @@ def records(name: str, *further: str) -> TableClause:
 
 TURNS, STANDING = records("turns"), records("standing", "year")
 MECHANISMS = table("known_mechanism", column("id"), column("document"))
+KNOWN_PARTY = table("known_party", column("id"), column("facts"), column("overrides"))
 BODY = "customs-heads"
 
 
@@ -84,3 +86,25 @@ def test_turns_from_before_names_were_kept_tell_of_parties_by_name(tmp_path: Pat
     later = TurnDeclined(mechanism=BODY, party="kazakhstan", reason="No venue", on=date(2027, 3, 3))
     because = "China declined: Elections. Then Kazakhstan declined on 3 March 2027: No venue"
     assert rotation.evolve(after, later).because == because
+
+
+def test_what_is_no_longer_kept_of_meetings_and_of_days_off_is_taken_out(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'planning.db'}")
+    meeting = standing(1, "china", Stage.CONVOKED)
+    ruled = {"party": "china", "on": "2028-05-10", "ruling": "certain", "source": "Decree 112"}
+    ruled |= {"dated": "2028-01-01", "announced": "2028-02-01"}
+    with engine.begin() as connection:
+        config = history.config_of(connection, [history.ROAD, planning.migrations], None)
+        command.upgrade(config, "planning_5")
+        row = {"id": meeting.id, "mechanism": BODY, "revision": 0, "year": 2028}
+        document = json.dumps({**meeting.model_dump(exclude={"lost"}), "called": "2027-03-01"})
+        connection.execute(insert(STANDING).values(**row, document=document))
+        party = {"id": "china", "facts": "{}", "overrides": json.dumps([ruled])}
+        connection.execute(insert(KNOWN_PARTY).values(party))
+        command.upgrade(config, "planning_6")
+        document = connection.execute(select(STANDING.c.document)).scalar_one()
+        overrides = connection.execute(select(KNOWN_PARTY.c.overrides)).scalar_one()
+    engine.dispose()
+    assert Standing.model_validate_json(document) == meeting
+    (kept,) = json.loads(overrides)
+    assert Override.model_validate(kept).dated == date(2028, 1, 1)

@@ -104,6 +104,8 @@ async def test_a_plan_is_asked_for_searched_and_proposed(stage: Stage) -> None:
     assert told.holiday_data.startswith("holidays ")
     progress = (await stage.get(f"/plans/{FIRST}/progress")).json()
     assert (progress["stage"], progress["plan"]) == ("proposed", FIRST)
+    assert progress["now"]["best"] == {"left_out": 0, "moved": 0, "wishes": plan["cost"]}
+    assert plan["cost"] == sum(wish["cost"] for one in plan["meetings"] for wish in one["broken"])
     listed = (await stage.get("/plans", year=2028, stage="proposed")).json()
     assert [one["id"] for one in listed["items"]] == [FIRST]
 
@@ -120,7 +122,12 @@ async def test_an_accepted_part_becomes_polls_and_the_rest_waits(stage: Stage) -
     again = await stage.post(path, {"bodies": ["customs-heads"]})
     assert again.status_code == 409
     assert "are accepted already" in again.json()["detail"]
-    rest = await stage.post(path, {})
+    unsaid: dict[str, Any]
+    for unsaid in ({}, {"bodies": []}, {"bodies": ["heads-of-state"], "all": True}):
+        refused = await stage.post(path, unsaid)
+        assert refused.status_code == 422
+        assert 'or say "all": true' in refused.json()["detail"]
+    rest = await stage.post(path, {"all": True})
     assert rest.json()["stage"] == "accepted"
     accepted = await stage.said(PlanPartAccepted)
     assert [event.mechanism for event in accepted] == ["customs-heads", "heads-of-state"]
@@ -132,7 +139,7 @@ async def test_after_a_cancellation_the_body_gets_another_date_and_nobody_else_m
     stage: Stage,
 ) -> None:
     before = await proposed(stage)
-    await stage.post(f"/plans/{FIRST}/acceptance", {})
+    await stage.post(f"/plans/{FIRST}/acceptance", {"all": True})
     polls = {event.meeting: event.poll for event in await stage.said(PollOpened)}
     summit = await convoked(stage, polls["heads-of-state-2028-1"])
     await convoked(stage, polls["customs-heads-2028-1"])
@@ -194,7 +201,7 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     assert confirmed
     assert "heads-of-state-2028-1: China hosts both, 5 days apart" in because
     assert moved["heads-of-state-2028-1"][1].startswith("it is fixed on ")
-    await stage.post(f"/plans/{after['id']}/acceptance", {})
+    await stage.post(f"/plans/{after['id']}/acceptance", {"all": True})
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
     assert dates(after)["customs-heads-2028-1"] in withdrawn.reason
@@ -214,7 +221,7 @@ async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_
 
     async def found() -> bool:
         return ((await stage.get(f"/plans/{FIRST}/progress")).json()["now"] or {}).get(
-            "cost"
+            "best"
         ) is not None
 
     async def over() -> bool:
@@ -310,7 +317,7 @@ async def test_what_an_earlier_version_cannot_say_any_more_fails_alone(embedded:
     pages = [(await embedded.http.get(f"/plans/plan-2028-{n}")).text for n in (1, 2)]
     assert "Heads of customs" in pages[0]
     assert "ask for another plan of the year" in pages[1]
-    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
     assert (accepted.status_code, picture.status_code) == (409, 409)
     assert "an earlier version" in accepted.json()["detail"]
@@ -340,7 +347,7 @@ async def test_only_the_secretary_plans(embedded: Stage) -> None:
         ("/plans", {"year": 2028}),
         (f"/plans/{FIRST}/replanning", {}),
         (f"/plans/{FIRST}/interruption", None),
-        (f"/plans/{FIRST}/acceptance", {}),
+        (f"/plans/{FIRST}/acceptance", {"all": True}),
         (f"/plans/{FIRST}/dismissal", {"reason": "мы против"}),
     ):
         refused = await embedded.post(path, body, actor="china/chair")
@@ -394,6 +401,44 @@ async def test_dates_that_contradict_are_refused_and_nothing_is_kept(embedded: S
             "no mechanism called no-such-body",
         ),
         ({"year": 2028, "sooner": True}, 422, "sooner"),
+        (
+            {"year": 2028, "wanted": {"settings": "soon"}},
+            422,
+            "wanted.settings: write names with values, like {host_gap_days: 5}, not soon",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"weights": {"wek": 1}}}},
+            422,
+            "wanted.settings.weights.wek: there is nothing of that name; write one of rhythm, ",
+        ),
+        (
+            {"year": 2028, "wanted": {"fixed": {"mechanism": "customs-heads"}}},
+            422,
+            "wanted.fixed: write a list, like [{mechanism: heads-of-state, on: 2027-06-17}], not ",
+        ),
+        (
+            {"year": 2028, "wanted": {"fixed": [{"mechanism": "customs-heads"}]}},
+            422,
+            "wanted.fixed.0.on: this is missing; write it like on: 2027-06-17",
+        ),
+        (
+            {
+                "year": 2028,
+                "wanted": {"fixed": [{"mechanism": "customs-heads", "on": "2028-02-30"}]},
+            },
+            422,
+            "wanted.fixed.0.on: there is no 2028-02-30; write a date that there is, like ",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"avoid_months": ["July"]}}},
+            422,
+            "wanted.settings.avoid_months.0: write a whole number, like 7, not July",
+        ),
+        (
+            {"year": 2028, "wanted": {"settings": {"host_gap_days": 61}}},
+            422,
+            "wanted.settings.host_gap_days: write 60 or less, not 61",
+        ),
     ],
 )
 async def test_what_makes_no_sense_is_refused(
@@ -409,7 +454,7 @@ async def test_a_part_that_the_plan_lacks_is_refused(embedded: Stage) -> None:
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["think-tanks"]})
     assert refused.status_code == 422
     assert f"{FIRST} has no date of think-tanks to accept" in refused.json()["detail"]
-    assert (await embedded.post("/plans/nothing/acceptance", {})).status_code == 404
+    assert (await embedded.post("/plans/nothing/acceptance", {"all": True})).status_code == 404
 
 
 async def test_a_plan_that_was_overtaken_is_not_accepted(embedded: Stage) -> None:
@@ -443,7 +488,7 @@ async def test_dates_of_two_plans_that_do_not_know_of_each_other_are_not_both_ta
     detail = refused.json()["detail"]
     assert f"asked about dates of {FIRST}, of which plan-2028-2 does not know" in detail
     assert f"secretariat plan replan {FIRST}" in detail
-    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    rest = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert rest.json()["stage"] == "accepted"
 
 
@@ -461,7 +506,7 @@ async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embed
     assert "customs-heads-2028-1 on 2028-06-15" in detail
     assert "China hosts both, 5 days apart" in detail
     after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
-    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {"all": True})
     assert accepted.json()["stage"] == "accepted"
 
 
@@ -472,11 +517,11 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
     await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
     third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
-    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {})
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert refused.status_code == 409
     assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
-    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 200
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
 
 
 TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
@@ -590,12 +635,12 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     second = await proposed(embedded, f"/plans/{FIRST}/replanning")
     hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
     assert hosts["customs-heads-2028-1"] == "kazakhstan"
-    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {})
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
     assert accepted.status_code == 200, accepted.text
     assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
-async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_its_date(
+async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(
     embedded: Stage,
 ) -> None:
     await proposed(embedded)
@@ -607,6 +652,15 @@ async def test_a_day_off_that_is_entered_after_a_convocation_is_news_whatever_it
     await embedded.post("/parties/uzbekistan/routine/days", {**ruling, "dated": dated})
     plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
     assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
+    settled = {"reason": "Узбекистан согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    stands = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
+    moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
+    await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
+    again = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    (other,) = again["moved"]
+    assert "a day off in China: Выборы" in other["because"]
 
 
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:
@@ -615,7 +669,7 @@ async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     assert answer.json()["stage"] == "dismissed"
     (event,) = await embedded.said(PlanDismissed)
     assert event.reason == "Мы ждём выборов"
-    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {})).status_code == 409
+    assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 409
 
 
 async def test_hosts_follow_turns_that_are_declined_taken_back_swapped_and_reordered(

@@ -17,7 +17,6 @@ from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions, headway
 from services.planning.rules.brief import (
-    Announced,
     Body,
     Brief,
     Circle,
@@ -32,7 +31,7 @@ from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
-from services.planning.rules.standing import Stage, Standing
+from services.planning.rules.standing import LostDay, Stage, Standing
 from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
 from services.planning.rules.wishes import broken
@@ -43,6 +42,7 @@ from services.planning.timetable.solving import solve
 from services.refusals import UnacceptableError
 from services.rotation import Rotation
 from services.working_time.calendar import Calendar
+from services.working_time.days import Override
 from services.working_time.hours import Office
 from tests.conftest import PARTIES
 
@@ -135,11 +135,15 @@ def too_near(brief: Brief, one: Meeting, other: Meeting, dates: Dates) -> Iterat
 
 
 def hopeless(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
-    """Whether `prepared` stands before `ready`, which has no date yet, could be called."""
-    if ready.on or ready.fixed or prepared.settled is None:
+    """Whether `prepared` stands before `ready`, which may have another date, could be held."""
+    if ready.settled or prepared.settled is None:
+        return False
+    kinds = {ready.firmness, prepared.firmness}
+    if kinds == {Firmness.CONVOKED} and not (ready.fixed or prepared.fixed):
         return False
     needed = timedelta(days=ready.days + brief.settings.preparation_days)
-    return prepared.settled - needed < ready.earliest
+    dates = [on for on in (ready.earliest, ready.on) if on]
+    return all(prepared.settled - needed < on for on in dates)
 
 
 @st.composite
@@ -182,6 +186,7 @@ def briefs(draw: st.DrawFn, *, firm: bool = False) -> Brief:
                 firmness=firmness,
                 on=None if firmness is Firmness.NONE else on,
                 stays=kinds_of_date == 0 and firmness is not Firmness.NONE,
+                held=id_ == SUMMIT and firmness is Firmness.CONVOKED and draw(st.booleans()),
                 fixed=by_hand if kinds_of_date == 1 else None,
                 earliest=opens - timedelta(days=draw(st.integers(-3, 30))),
             )
@@ -229,7 +234,8 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
         standing = [one.first for one in outcome.meetings if one.firm]
         decided = worth(brief, dates)[2] - brief.settings.weights.week * sharing(standing)
         assert outcome.cost == decided + waived
-    assert outcome.cost == sum(one.cost for one in outcome.meetings if not one.firm)
+    assert outcome.cost == sum(one.cost for one in outcome.meetings)
+    assert not [one for one in outcome.meetings if one.firm and one.cost]
 
 
 def worth(brief: Brief, dates: Dates) -> tuple[int, int, int]:
@@ -414,6 +420,67 @@ def test_a_new_date_of_the_summit_moves_what_prepares_it_and_says_so() -> None:
     assert set(confirmed) <= late | near | {f"{SUMMIT}-2027-1"}
 
 
+def the_summit_is_called(on: date) -> Known:
+    summit = Standing(
+        id=f"{SUMMIT}-2027-1",
+        mechanism=SUMMIT,
+        year=2027,
+        host="china",
+        stage=Stage.CONVOKED,
+        first=on,
+        last=on,
+    )
+    turns = Rotation(id=SUMMIT, mechanism=SUMMIT, queue=NAMES, planned_in={2027: 1})
+    return registry(summit, **{SUMMIT: turns})
+
+
+def test_the_summit_keeps_its_date_until_it_is_released_though_it_be_unprepared() -> None:
+    """No ministers can meet before it any more."""
+    known = the_summit_is_called(date(2027, 2, 2))
+    after = planned(brief_of(known, Wanted(), 2027, TODAY, Basis()), work=0.3)
+    assert (after.moved, after.left_out) == ((), ())
+    late = next(one for one in after.meetings if one.mechanism == "agriculture-ministers")
+    (why,) = (one for one in late.broken if one.wish is Wish.PREPARATION)
+    assert why.cost == Settings().weights.preparation
+    assert why.text == (
+        "it can no longer prepare heads-of-state-2027-1; heads-of-state-2027-1 stands on "
+        "2 February 2027 until a replan releases it (--release)"
+    )
+    release = Basis(release=frozenset({f"{SUMMIT}-2027-1"}))
+    free = planned(brief_of(known, Wanted(), 2027, TODAY, release), work=0.3)
+    assert [one.meeting for one in free.moved] == [f"{SUMMIT}-2027-1"]
+    early = Wanted(fixed=(Fixture(mechanism="agriculture-ministers", on=date(2027, 1, 26)),))
+    with pytest.raises(UnacceptableError, match="release heads-of-state-2027-1 in a replan"):
+        contradictions.check(brief_of(known, early, 2027, TODAY, Basis()))
+
+
+def test_who_has_no_date_beside_the_summit_is_left_out_with_how_to_release_it() -> None:
+    week = Period(
+        first=date(2027, 6, 14),
+        last=date(2027, 6, 17),
+        text="the only week",
+        keep_to=True,
+        mechanisms=("customs-heads",),
+    )
+    wanted = Wanted(periods=(week,), bodies=(Custom(mechanism="customs-heads", meetings=1),))
+    brief = brief_of(the_summit_is_called(date(2027, 6, 16)), wanted, 2027, TODAY, Basis())
+    outcome = planned(brief, work=0.3)
+    assert outcome.moved == ()
+    (out,) = outcome.left_out
+    assert out.meeting == "customs-heads-2027-1"
+    until = "heads-of-state-2027-1 stands on 16 June 2027 until a replan releases it"
+    assert until in out.because
+
+
+NOBODY = frozenset({"nobody-2027-1"})
+
+
+@pytest.mark.parametrize("basis", [Basis(keep=NOBODY), Basis(release=NOBODY)])
+def test_a_meeting_to_keep_or_to_release_must_be_one_of_the_year(basis: Basis) -> None:
+    with pytest.raises(UnacceptableError, match="2027 has no meeting nobody-2027-1"):
+        brief_of(registry(), Wanted(), 2027, TODAY, basis)
+
+
 def too_near_each_other() -> Known:
     """China was called to host on 8 and on 10 June, though its gap is five days."""
     both = [
@@ -425,7 +492,6 @@ def too_near_each_other() -> Known:
             stage=Stage.CONVOKED,
             first=date(2027, 6, day),
             last=date(2027, 6, day),
-            called=TODAY,
         )
         for mechanism, day in (("customs-heads", 8), ("energy-cooperation", 10))
     ]
@@ -487,14 +553,6 @@ def test_a_week_is_shared_by_who_comes_to_it_not_by_who_stands_there() -> None:
 
 
 def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> None:
-    decree = Announced(
-        party="uzbekistan",
-        on=date(2027, 6, 10),
-        ruling=Ruling.HOLIDAY,
-        name="День памяти",
-        source="Decree 112",
-        dated=TODAY,
-    )
     near = Period(
         first=date(2027, 6, 7),
         last=date(2027, 6, 15),
@@ -503,8 +561,8 @@ def test_what_was_waived_for_two_dates_holds_again_when_one_of_them_moves() -> N
         weight=100,
         mechanisms=("energy-cooperation",),
     )
-    brief = brief_of(too_near_each_other(), Wanted(periods=(near,)), 2027, TODAY, Basis())
-    outcome = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
+    known = lost(too_near_each_other(), "energy-cooperation", date(2027, 6, 10))
+    outcome = planned(brief_of(known, Wanted(periods=(near,)), 2027, TODAY, Basis()), work=0.3)
     assert [(one.meeting, one.first) for one in outcome.moved] == [
         ("energy-cooperation-2027-1", date(2027, 6, 15))
     ]
@@ -530,6 +588,7 @@ def test_two_meetings_that_move_together_do_not_take_along_what_was_waived() -> 
 
     answer = answered(brief, solved)
     assert (len(asked), answer.cost, answer.verdict) == (3, 2, Verdict.BEST)
+    assert len({one.scale for one in asked}) == 1
     whole, stay = asked[1].problem, asked[2].problem
     bound_to = {frozenset((one.first, one.second)) for one in whole.distances}
     assert frozenset(ids) in bound_to
@@ -555,16 +614,27 @@ def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced()
     assert [one.text for one in stands.broken if one.wish is Wish.RULE] == [
         "22 March 2027 is a day off in Kazakhstan: Nowruz Holiday"
     ]
-    decree = Announced(
+    after = planned(
+        brief_of(lost(known, "customs-heads", on), Wanted(), 2027, TODAY, Basis()), work=0.3
+    )
+    assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
+
+
+def lost(known: Known, mechanism: str, on: date) -> Known:
+    """The same, but Uzbekistan has announced that it does not work when the body meets."""
+    decree = Override(
         party="uzbekistan",
         on=on,
         ruling=Ruling.HOLIDAY,
-        name="Навруз",
+        name="День памяти",
         source="Decree 112",
         dated=TODAY,
     )
-    after = planned(brief.model_copy(update={"overrides": (decree,)}), work=0.3)
-    assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
+    gone = {"lost": (LostDay(party="uzbekistan", on=on),)}
+    meetings = [
+        one.model_copy(update=gone) if one.mechanism == mechanism else one for one in known.meetings
+    ]
+    return replace(known, meetings=meetings, overrides=(decree,))
 
 
 def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
@@ -614,12 +684,14 @@ def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Sta
         stage=stage,
         first=on,
         last=on,
-        called=on and TODAY - timedelta(days=1),
     )
 
 
 def of_customs(known: Known, basis: Basis | None = None) -> list[Meeting]:
-    brief = brief_of(known, Wanted(), 2027, TODAY, basis)
+    return customs_of(brief_of(known, Wanted(), 2027, TODAY, basis))
+
+
+def customs_of(brief: Brief) -> list[Meeting]:
     return [meeting for meeting in brief.meetings if meeting.mechanism == "customs-heads"]
 
 
@@ -681,7 +753,7 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
                 fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 1)),),
                 bodies=(Custom(mechanism=SUMMIT, meetings=0),),
             ),
-            "no meeting left to be fixed",
+            "has 0 meetings left to be fixed",
         ),
     ],
 )
@@ -711,6 +783,61 @@ def test_a_date_that_is_fixed_by_hand_stands_and_the_plan_says_which_rules_it_br
     ]
     good = brief_of(registry(), fixed_on(date(2027, 9, 8)), 2027, TODAY)
     assert notes(good, "customs-heads-2027-1") == []
+
+
+TWICE = (Custom(mechanism="customs-heads", meetings=2),)
+
+
+def test_a_body_that_meets_twice_has_two_dates_fixed_each_for_its_half_of_the_year() -> None:
+    spring, autumn = date(2027, 3, 10), date(2027, 9, 8)
+    both = brief_of(registry(), fixed_on(autumn, spring, bodies=TWICE), 2027, TODAY)
+    assert [one.fixed for one in customs_of(both)] == [spring, autumn]
+    one = brief_of(registry(), fixed_on(autumn, bodies=TWICE), 2027, TODAY)
+    assert [one.fixed for one in customs_of(one)] == [None, autumn]
+    contradict = brief_of(
+        registry(), fixed_on(date(2027, 3, 17), spring, bodies=TWICE), 2027, TODAY
+    )
+    with pytest.raises(UnacceptableError) as refused:
+        contradictions.check(contradict)
+    assert "is fixed on 10 March 2027" in str(refused.value)
+    assert "on 17 March 2027, but a body waits 91 days to meet again" in str(refused.value)
+    with pytest.raises(
+        UnacceptableError, match=r"has 2 meetings left .* 2027-03-10, 2027-06-02, 2027"
+    ):
+        brief_of(registry(), fixed_on(spring, date(2027, 6, 2), autumn, bodies=TWICE), 2027, TODAY)
+
+
+def test_the_date_that_one_meeting_was_called_for_leaves_the_other_one_fixed() -> None:
+    turns = Rotation(
+        id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1}
+    )
+    known = registry(standing(1, date(2027, 3, 16)), **{"customs-heads": turns})
+    wanted = fixed_on(date(2027, 3, 10), date(2027, 9, 8), bodies=TWICE)
+    brief = brief_of(known, wanted, 2027, TODAY, Basis(same_wishes=True))
+    assert [(one.on, one.fixed) for one in customs_of(brief)] == [
+        (date(2027, 3, 16), None),
+        (None, date(2027, 9, 8)),
+    ]
+
+
+def test_meetings_that_are_not_planned_yet_are_numbered_in_the_order_of_their_dates() -> None:
+    """The one in spring was cancelled, and the one in autumn only proposed."""
+    turns = Rotation(
+        id="customs-heads",
+        mechanism="customs-heads",
+        queue=("uzbekistan", "china"),
+        planned_in={2027: 1},
+    )
+    gone = standing(1, date(2027, 3, 16), Stage.CANCELLED)
+    known = registry(gone, **{"customs-heads": turns})
+    autumn = date(2027, 9, 7)
+    dates = {"customs-heads-2027-1": date(2027, 3, 16), "customs-heads-2027-2": autumn}
+    keep = frozenset({"customs-heads-2027-2"})
+    brief = brief_of(known, Wanted(bodies=TWICE), 2027, TODAY, Basis(dates=dates, keep=keep))
+    assert [(one.id, one.host, one.on, one.stays) for one in customs_of(brief)] == [
+        ("customs-heads-2027-2", "uzbekistan", None, False),
+        ("customs-heads-2027-3", "china", autumn, True),
+    ]
 
 
 def test_a_date_that_is_fixed_by_hand_must_end_in_the_year() -> None:

@@ -124,7 +124,7 @@ def test_without_any_both_options_are_named_and_where_databases_are(
         ("poll", "link", "x.poll1", "china"),
         ("feed", "add", "all"),
         ("mail", "retry", "x"),
-        ("plan", "accept", "plan-2030-1"),
+        ("plan", "accept", "plan-2030-1", "--all"),
         ("rotation", "swap", "customs-heads", "china", "kazakhstan", "--reason", "agreed"),
         ("recheck", "x", "--settle", "they come"),
     ],

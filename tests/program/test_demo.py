@@ -131,7 +131,7 @@ async def worked_with(folder: Path) -> None:
         await searching.step(scene.program.workers["planning"].database, scene.clock)
         await scene.program.settle()
         await done("/plans/plan-2028-1/acceptance", {"bodies": ["business-council"]})
-        await done("/plans/plan-2028-1/acceptance", {})
+        await done("/plans/plan-2028-1/acceptance", {"all": True})
         await scene.advance(ENDS + timedelta(days=70))
 
 

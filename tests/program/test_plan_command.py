@@ -61,6 +61,8 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert plan(server, "show", PLAN, "--svg", str(picture), "--csv", str(table)).stdout == ""
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     assert "heads-of-state-2030-1,kazakhstan,2030-06-18" in table.read_text(encoding="utf-8")
+    unsaid = plan(server, "accept", PLAN)
+    assert str(unsaid.exception) == "name each BODY whose dates you take, or say --all"
     accepted = plan(server, "accept", PLAN, HEADS)
     assert accepted.stdout == f"{PLAN} is proposed; polls are opened for {HEADS}.\n"
     polls = server.ask("/polls", lambda found: len(found["items"]) == 2)

@@ -33,8 +33,8 @@ class Now:
     asked_of: Collection[str]
 
 
-def accept(plan: Plan, bodies: Iterable[str], now: Now, *, actor: Actor) -> list[Event]:
-    """Take the dates of these bodies, or of all that are left where none is named.
+def accept(plan: Plan, bodies: Iterable[str] | None, now: Now, *, actor: Actor) -> list[Event]:
+    """Take the dates of these bodies; None: of all that are left.
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
     got another date or host, was cancelled, or was convoked too near, since it was made.
@@ -42,7 +42,7 @@ def accept(plan: Plan, bodies: Iterable[str], now: Now, *, actor: Actor) -> list
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
     check_no_other(plan, now)
-    wanted = tuple(dict.fromkeys(bodies)) or plan.open_parts
+    wanted = plan.open_parts if bodies is None else tuple(dict.fromkeys(bodies))
     if not wanted:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
     for body in wanted:

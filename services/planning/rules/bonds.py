@@ -149,8 +149,17 @@ def first_of(brief: Brief, mechanism: str | None) -> Meeting | None:
 
 def too_late(brief: Brief, ready: Meeting, prepared: Meeting) -> bool:
     """Whether the meeting above stands so early that nothing can be prepared for it any more."""
-    if prepared.settled is None or ready.on or ready.fixed:
+    if prepared.settled is None or ready.settled or stand_as_called(ready, prepared):
         return False
     least = ready.days + brief.settings.preparation_days
     begins = slot_of(ready.earliest) if ready.earliest.year == brief.year else 0
+    if ready.on and not ready.lost:
+        begins = min(begins, slot_of(ready.on))
     return slot_of(prepared.settled) - least < begins
+
+
+def stand_as_called(one: Meeting, other: Meeting) -> bool:
+    """Whether both were convoked, and neither has to move: whoever convoked them has seen to it."""
+    both = (one, other)
+    convoked = all(each.firmness is Firmness.CONVOKED and not each.fixed for each in both)
+    return convoked and not one.lost

@@ -11,12 +11,14 @@ from pydantic import Field, model_validator
 
 from events.event import Fact
 from events.vocabulary import Identifier, Title
+from services.planning.rules.standing import LostDay
+from services.planning.rules.written import Written
 from services.working_time.calendar import Calendar
 from services.working_time.days import Override
 from services.working_time.hours import Office
 
 
-class Weights(Fact):
+class Weights(Written):
     """What each broken wish costs. No source states any of them: all are settings."""
 
     rhythm: int = Field(default=2, ge=0, le=1000, description="A week off its part of the year")
@@ -28,7 +30,7 @@ class Weights(Fact):
     preparation: int = Field(default=50, ge=0, le=1000, description="No preparatory meeting before")
 
 
-class Settings(Fact):
+class Settings(Written):
     """Gaps in whole days between the end of one meeting and the beginning of the other."""
 
     host_gap_days: int = Field(default=5, ge=0, le=60, description="Between meetings of one host")
@@ -46,7 +48,7 @@ class Settings(Fact):
         return self
 
 
-class Period(Fact):
+class Period(Written):
     """Dates that some bodies should keep out of, or to; all bodies where none is named.
 
     Without a `weight` it is no wish but a rule.
@@ -74,7 +76,7 @@ class Period(Fact):
         return first <= self.last and self.first <= last
 
 
-class Circle(Fact):
+class Circle(Written):
     """People who take part in the meetings of several bodies."""
 
     name: Title = Field(examples=["The ministers of economy"])
@@ -110,9 +112,11 @@ class Firmness(StrEnum):
 class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
-    `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`.
-    `fixed` is where the secretary wants it now, whatever it was. `called` is when it was convoked,
-    `earliest` is for a new date, and `usual` a year after the meeting before it.
+    `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`,
+    nor while it is `held`: others answer to its body, and the secretary has not released it.
+    `fixed` is where the secretary wants it now, whatever it was. `lost` are days off that became
+    known after it was convoked, and that nobody has let stand. `earliest` is for a new date, and
+    `usual` a year after the meeting before it.
     """
 
     id: Identifier
@@ -123,22 +127,24 @@ class Meeting(Fact):
     days: int = Field(default=1, ge=1, le=14)
     firmness: Firmness = Firmness.NONE
     on: date | None = None
-    called: date | None = None
+    lost: tuple[LostDay, ...] = ()
     stays: bool = False
+    held: bool = False
     fixed: date | None = None
     earliest: date
     usual: date | None = None
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:
-        if (self.on is None) != (self.firmness is Firmness.NONE) or (self.stays and not self.on):
+        undated = self.on is None
+        if undated != (self.firmness is Firmness.NONE) or (undated and (self.stays or self.held)):
             raise ValueError(f"{self.id} is {self.firmness}, and its date is {self.on}")
         return self
 
     @property
     def settled(self) -> date | None:
         """The date on which it is, and no other."""
-        return self.fixed or (self.on if self.stays else None)
+        return self.fixed or (self.on if self.stays or self.held else None)
 
     @property
     def confirmed(self) -> bool:
@@ -151,16 +157,6 @@ class Meeting(Fact):
         return self.on if self.confirmed else None
 
 
-class Announced(Override):
-    """An override, and when it was entered; the date of its source where nobody noted that."""
-
-    announced: date | None = None
-
-    @property
-    def known(self) -> date:
-        return self.announced or self.dated
-
-
 class Brief(Fact):
     """What is known and wanted of a year. `today` is the date on which it was asked for."""
 
@@ -169,7 +165,7 @@ class Brief(Fact):
     bodies: tuple[Body, ...]
     meetings: tuple[Meeting, ...]
     offices: tuple[Office, ...]
-    overrides: tuple[Announced, ...] = ()
+    overrides: tuple[Override, ...] = ()
     circles: tuple[Circle, ...] = ()
     periods: tuple[Period, ...] = ()
     settings: Settings = Settings()

@@ -22,8 +22,10 @@ def contradictions(brief: Brief) -> Iterator[str]:
     for bond in bonds(brief):
         one, other = bond.first.settled, bond.second.settled
         if one and other and bond.broken(slot_of(one), slot_of(other)):
+            held = [each.id for each in (bond.first, bond.second) if each.held and not each.fixed]
+            release = "".join(f"release {id_} in a replan, " for id_ in held)
             yield (
                 f"{brief.name(bond.first)} is fixed on {written(one)} and "
                 f"{brief.name(bond.second)} on {written(other)}, but {bond.why}; "
-                f"move one of them, or {bond.remedy}"
+                f"move one of them, {release}or {bond.remedy}"
             )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from events.working_time import Ruling
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.working_time.days import Day, DayKind
 
@@ -74,33 +73,29 @@ class Year:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 yield f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
         called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
-        if why := self.news(meeting, first) if called else self.day_off(meeting, first):
+        if why := self.news(meeting) if called else self.day_off(meeting, first):
             yield why
 
-    def news(self, meeting: Meeting, first: date) -> str | None:
-        """A day off that a party has announced since the meeting was called for `first`.
-
-        Whoever called it knew of the others.
-        """
-        days, parties = (
-            set(self.spanned(meeting, first)),
-            self.brief.body[meeting.mechanism].parties,
-        )
-        for one in self.brief.overrides:
-            concerns = one.party in parties and one.on in days and one.ruling is Ruling.HOLIDAY
-            if concerns and meeting.called and one.known >= meeting.called:
-                return self.day_off(meeting, first)
-        return None
+    def news(self, meeting: Meeting) -> str | None:
+        """A day that it has lost since it was called; whoever called it knew of the others."""
+        found = (self.off(lost.party, lost.on) for lost in meeting.lost)
+        return next((why for why in found if why), None)
 
     def day_off(self, meeting: Meeting, first: date) -> str | None:
         """A party that does not work on a day of the meeting, and why."""
         for on in self.spanned(meeting, first):
             for party in self.brief.body[meeting.mechanism].parties:
-                day = self.days[slot_of(on)][party]
-                if not day.works:
-                    what = day.name if day.kind is DayKind.HOLIDAY else "weekend"
-                    return f"{written(on)} is a day off in {self.brief.party[party]}: {what}"
+                if why := self.off(party, on):
+                    return why
         return None
+
+    def off(self, party: str, on: date) -> str | None:
+        """That the party does not work on `on`, and why; none if it does."""
+        day = self.day(party, on)
+        if day is None or day.works:
+            return None
+        what = day.name if day.kind is DayKind.HOLIDAY else "weekend"
+        return f"{written(on)} is a day off in {self.brief.party[party]}: {what}"
 
     def allowed(self, meeting: Meeting) -> list[int]:
         """The slots in which `meeting` may begin; only one, if it is settled."""

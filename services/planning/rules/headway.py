@@ -3,6 +3,7 @@
 from pydantic import TypeAdapter
 
 from events.event import Fact
+from services.planning.rules.reading import Outcome
 
 
 class Scale(Fact):
@@ -24,7 +25,7 @@ class Worth(Fact):
     wishes: int
 
 
-class Point(Fact):
+class Reached(Fact):
     """How far a search was after `spent` seconds; nothing was found while `best` is none.
 
     No plan leaves out less than `least` does or, with as few, moves less or, with as many, costs
@@ -32,10 +33,15 @@ class Point(Fact):
     """
 
     spent: float
-    cost: int | None
-    bound: int
     best: Worth | None
     least: Worth
+
+
+class Point(Reached):
+    """With the one number that the search has for each of them: `Scale` says how it adds up."""
+
+    cost: int | None
+    bound: int
 
 
 CURVE = TypeAdapter(tuple[Point, ...])
@@ -56,6 +62,16 @@ def point(spent: float, cost: int | None, bound: int, scale: Scale) -> Point:
         best=None if cost is None else worth(cost, scale),
         least=worth(bound, scale),
     )
+
+
+def ended(last: Point, outcome: Outcome) -> Point:
+    """The last point, with what the plan says of itself."""
+    best = Worth(
+        left_out=len(outcome.left_out),
+        moved=sum(one.confirmed for one in outcome.moved),
+        wishes=outcome.cost,
+    )
+    return last.model_copy(update={"best": best, "least": best if outcome.proven else last.least})
 
 
 def gone_on(curve: tuple[Point, ...], now: Point) -> tuple[Point, ...]:

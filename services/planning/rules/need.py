@@ -1,13 +1,14 @@
 """What a year needs: from all that is known of bodies, turns and meetings to a plan's brief."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
 from services.planning.rules.bonds import spacing
-from services.planning.rules.brief import Announced, Body, Brief, Circle, Firmness, Meeting
+from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
@@ -16,6 +17,7 @@ from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
 from services.working_time.calendar import Calendar
 from services.working_time.counting import first_start
+from services.working_time.days import Override
 from services.working_time.hours import Office
 
 PREPARATORY = "ministerial"
@@ -31,7 +33,7 @@ class Known:
     turns: Mapping[str, Rotation]
     meetings: Sequence[Standing]
     offices: tuple[Office, ...]
-    overrides: tuple[Announced, ...] = ()
+    overrides: tuple[Override, ...] = ()
     people: Sequence[tuple[str, str, str]] = ()
 
 
@@ -39,13 +41,15 @@ class Known:
 class Basis:
     """An earlier plan that is to change little.
 
-    Its dates by meeting, those of which delegations know, and the meetings that must stay. Where
-    nothing new is wanted, a date that was fixed gives way to the one that a body is called for.
+    Its dates by meeting, those of which delegations know, the meetings that must stay, and those
+    that would but may move. Where nothing new is wanted, a date that was fixed gives way to the one
+    that a body is called for.
     """
 
     dates: Mapping[str, date] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
+    release: frozenset[str] = frozenset()
     same_wishes: bool = False
 
 
@@ -59,13 +63,13 @@ def brief_of(
         for body in known.bodies
         for meeting in meetings_of(body, known, wanted, year, today, basis)
     ]
-    called = {one.mechanism for one in meetings if one.confirmed and basis and basis.same_wishes}
-    fixtures = {one.mechanism: one.on for one in wanted.fixed if one.mechanism not in called}
+    check_basis(basis, {meeting.id for meeting in meetings}, year)
+    same_wishes = basis is not None and basis.same_wishes
     return Brief(
         year=year,
         today=today,
         bodies=tuple(body_of(body, wanted) for body in known.bodies),
-        meetings=tuple(fixed_by_hand(meetings, fixtures, year)),
+        meetings=tuple(fixed_by_hand(meetings, wanted, year, same_wishes=same_wishes)),
         offices=known.offices,
         overrides=known.overrides,
         circles=(*wanted.circles, *circles_of(known.people)),
@@ -87,11 +91,21 @@ def check_names(known: Known, wanted: Wanted) -> None:
             raise UnacceptableError(
                 f"there is no mechanism called {name}; GET /api/v1/mechanisms lists them"
             )
-    for kind in (wanted.fixed, wanted.bodies):
-        of = [one.mechanism for one in kind]
-        for name in of:
-            if of.count(name) > 1:
-                raise UnacceptableError(f"{name} is named twice; name it once")
+    for name, times in Counter(custom.mechanism for custom in wanted.bodies).items():
+        if times > 1:
+            raise UnacceptableError(f"{name} is named twice among the bodies; name it once")
+
+
+def check_basis(basis: Basis | None, meetings: Collection[str], year: int) -> None:
+    if basis is None:
+        return
+    for name in sorted((basis.keep | basis.release) - {*meetings, *basis.dates}):
+        raise UnacceptableError(
+            f"{year} has no meeting {name} to keep or to release; it has "
+            f"{', '.join(sorted(meetings))}"
+        )
+    for name in sorted(basis.keep & basis.release):
+        raise UnacceptableError(f"{name} is to be kept and to be released; say one of them")
 
 
 def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
@@ -131,6 +145,7 @@ def meetings_of(
 ) -> Iterator[Meeting]:
     """The meetings that the body has in the year, or is to have by its rules."""
     custom = wanted.custom(body.mechanism)
+    above = {each.parent for each in known.bodies}
     turns = known.turns[body.mechanism]
     own = [one for one in known.meetings if one.mechanism == body.mechanism]
     standing = [one for one in own if counts_in(one, year)]
@@ -139,8 +154,14 @@ def meetings_of(
     further = coming(turns, year, max(0, asked - len(standing)))
     everyone = [*((one.id, one.host) for one in standing), *further.items()]
     dated = {one.id: one for one in standing if one.first}
-    firm = {id_: firmness_of(id_, dated.get(id_), today, basis) for id_, _ in everyone}
-    numbers = numbered(year, of, [(id_, on) for id_, (_, on) in firm.items()])
+    held = [(one.id, firmness_of(one.id, dated.get(one.id), today, basis)[1]) for one in standing]
+    planned = {one.id for one in own}
+    were = {
+        **{one.id: one.id for one in standing},
+        **proposed_as(further, held, of, planned, today, basis),
+    }
+    firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
+    numbers = numbered(of, [(id_, on) for id_, (_, on) in firm.items()])
     rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
@@ -155,11 +176,41 @@ def meetings_of(
             days=days_of(dated.get(id_)) or custom.days,
             firmness=firmness,
             on=on,
-            called=dated[id_].called if id_ in dated else None,
-            stays=stays(id_, on, today, basis),
+            lost=dated[id_].lost if id_ in dated else (),
+            stays=stays(were[id_], on, today, basis),
+            held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
         )
+
+
+def proposed_as(
+    further: Collection[str],
+    held: list[tuple[str, date | None]],
+    of: int,
+    planned: Collection[str],
+    today: date,
+    basis: Basis | None,
+) -> dict[str, str]:
+    """What each meeting that is still to be planned was called when its date was proposed.
+
+    Those ids are not given away before a meeting is planned, so they come in the order of dates:
+    a new meeting in spring takes the number that one in autumn would have had.
+    """
+    if basis is None or not further or basis.confirmed & set(further):
+        return {id_: id_ for id_ in further}
+    body = next(iter(further)).rpartition("-")[0]
+    before = sorted(
+        (on, id_)
+        for id_, on in basis.dates.items()
+        if id_.rpartition("-")[0] == body and id_ not in planned and on > today
+    )
+    proposals = [(id_, on) for on, id_ in before[: len(further)]]
+    new = [(id_, None) for id_ in further if id_ not in dict(proposals)]
+    all_of_them = [*proposals, *new][: len(further)]
+    numbers = numbered(of, [*held, *all_of_them])
+    in_order = sorted((id_ for id_, _ in all_of_them), key=lambda id_: numbers[id_])
+    return dict(zip(further, in_order, strict=True))
 
 
 def counts_in(standing: Standing, year: int) -> bool:
@@ -194,12 +245,20 @@ def stays(meeting: str, on: date | None, today: date, basis: Basis | None) -> bo
     return basis is None or meeting in basis.keep or on <= today
 
 
-def numbered(year: int, of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
+def is_held(
+    meeting: str, firmness: Firmness, on: date | None, today: date, basis: Basis | None
+) -> bool:
+    """Whether its date binds so many that it moves only if the secretary releases it."""
+    released = basis is not None and meeting in basis.release
+    return firmness is Firmness.CONVOKED and on is not None and on > today and not released
+
+
+def numbered(of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
     """Which of the body's meetings in the year each is: dated ones by their date, then the rest."""
     left = list(range(1, of + 1))
     numbers = {}
     for id_, on in sorted(meetings, key=lambda one: (one[1] is None, one[1] or date.min, one[0])):
-        natural = slot_of(on) * of // length_of(year) + 1 if on else left[0]
+        natural = part_of(on, of) if on else left[0]
         number = min(left, key=lambda each: (abs(each - natural), each))
         left.remove(number)
         numbers[id_] = number
@@ -237,26 +296,56 @@ def earliest_of(
 
 
 def fixed_by_hand(
-    meetings: Iterable[Meeting], fixtures: dict[str, date], year: int
+    meetings: Sequence[Meeting], wanted: Wanted, year: int, *, same_wishes: bool
 ) -> Iterator[Meeting]:
-    """The meetings, the first of a body that may move being fixed where it is wanted."""
-    left = dict(fixtures)
+    """The meetings, those being fixed that are wanted on a date and may move."""
+    fixed: dict[str, date] = {}
+    for mechanism in dict.fromkeys(fixture.mechanism for fixture in wanted.fixed):
+        own = [meeting for meeting in meetings if meeting.mechanism == mechanism]
+        dates = sorted(one.on for one in wanted.fixed if one.mechanism == mechanism)
+        if same_wishes:
+            dates = not_called_for(own, dates)
+        fixed |= dated_by_hand(mechanism, own, dates, year)
     for meeting in meetings:
-        on = left.get(meeting.mechanism)
-        if on is None or meeting.stays:
-            yield meeting
-            continue
+        yield meeting.model_copy(update={"fixed": fixed.get(meeting.id)})
+
+
+def not_called_for(own: Iterable[Meeting], dates: list[date]) -> list[date]:
+    """Without the date nearest to each that delegations know of, which has come in its place."""
+    left = list(dates)
+    for on in sorted(meeting.confirmed_on for meeting in own if meeting.confirmed_on):
+        if left:
+            left.remove(min(left, key=lambda each: abs(each - on)))
+    return left
+
+
+def dated_by_hand(
+    mechanism: str, own: Iterable[Meeting], dates: list[date], year: int
+) -> dict[str, date]:
+    """Which meeting of the body is on which of the dates: in their order, each in its part."""
+    free = [meeting for meeting in own if not meeting.stays]
+    if len(dates) > len(free):
+        raise UnacceptableError(
+            f"{mechanism} has {counted(len(free), 'meeting')} left to be fixed in {year}, not as "
+            f"many as dates: {', '.join(map(str, dates))}; name fewer, or ask for more meetings "
+            "(bodies: meetings)"
+        )
+    chosen: list[Meeting] = []
+    for on in dates:
         if on.year != year:
-            raise UnacceptableError(f"{meeting.mechanism} is fixed on {on}, outside of {year}")
+            raise UnacceptableError(f"{mechanism} is fixed on {on}, outside of {year}")
+        rest = [meeting for meeting in free if meeting not in chosen]
+        chosen.append(min(rest, key=lambda each: abs(each.number - part_of(on, each.of))))
+    in_order = sorted(chosen, key=lambda meeting: meeting.number)
+    for meeting, on in zip(in_order, dates, strict=True):
         if last_day(meeting, on).year != year:
             raise UnacceptableError(
-                f"{meeting.mechanism} is fixed on {on} and lasts {meeting.days} days, beyond the "
-                f"end of {year}; fix it earlier"
+                f"{mechanism} is fixed on {on} and lasts {meeting.days} days, beyond the end of "
+                f"{year}; fix it earlier"
             )
-        del left[meeting.mechanism]
-        yield meeting.model_copy(update={"fixed": on})
-    for mechanism, on in left.items():
-        raise UnacceptableError(
-            f"{mechanism} has no meeting left to be fixed on {on}: all of them have dates, or it "
-            "holds none in the year"
-        )
+    return {meeting.id: on for meeting, on in zip(in_order, dates, strict=True)}
+
+
+def part_of(on: date, of: int) -> int:
+    """In which of `of` equal parts of its year a date is, from 1 on."""
+    return slot_of(on) * of // length_of(on.year) + 1

@@ -47,11 +47,17 @@ def pose(brief: Brief, choice: Choice = AS_CALLED) -> Posed:
     """The problem whose cheapest timetable is the plan.
 
     A rule that two meetings broke as they were convoked is left out of it, unless they are `tied`
-    or one of them must move: `waiving` sees to the rest.
+    or one of them must move: `waiving` sees to the rest. Costs mean the same whatever the choice.
     """
     year = Year(brief)
-    slots = {meeting.id: priced(year, meeting, choice) for meeting in brief.meetings}
-    scale = scale_of(brief, slots)
+    every = {meeting.id: priced(year, meeting) for meeting in brief.meetings}
+    scale = scale_of(brief, every)
+    slots = {
+        meeting.id: where_it_was(meeting, every[meeting.id])
+        if meeting.id in choice.stay
+        else every[meeting.id]
+        for meeting in brief.meetings
+    }
     weights = brief.settings.weights
     tied = [bond for bond in bonds(brief) if must_hold(bond, slots, choice)]
     problem = Problem(
@@ -107,16 +113,20 @@ def must_hold(bond: Bond, slots: Slots, choice: Choice) -> bool:
     return first not in slots[bond.first.id] or second not in slots[bond.second.id]
 
 
-def priced(year: Year, meeting: Meeting, choice: Choice) -> dict[int, int]:
+def priced(year: Year, meeting: Meeting) -> dict[int, int]:
     """The slots that a meeting may begin in, with what each costs: nothing if it stands there."""
     had = slot_of(meeting.on) if meeting.on else None
-    stays = meeting.id in choice.stay
     return {
         slot: 0
         if meeting.confirmed and slot == had
         else sum(one.cost for one in broken(year, meeting, year.dates[slot]))
         for slot in year.allowed(meeting)
-        if not stays or slot == had
+    }
+
+
+def where_it_was(meeting: Meeting, slots: Mapping[int, int]) -> dict[int, int]:
+    return {
+        slot: cost for slot, cost in slots.items() if meeting.on and slot == slot_of(meeting.on)
     }
 
 

@@ -18,7 +18,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A plan. `cost` is of the wishes that its new dates break; `proven`: none is better."""
+    """A plan. `cost` is what its meetings cost together; `proven`: none is better."""
 
     meetings: tuple[Planned, ...]
     left_out: tuple[LeftOut, ...]
@@ -55,7 +55,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
             if meeting.id not in slots
         ),
         moved=tuple(moves(year, tied, slots)),
-        cost=sum(one.cost for one in meetings if not one.firm),
+        cost=sum(one.cost for one in meetings),
         proven=answer.cost <= answer.bound,
     )
 
@@ -63,6 +63,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
 def planned(
     year: Year, meeting: Meeting, slot: int, shared: Mapping[str, str], given_up: list[Bond]
 ) -> Planned:
+    """The meeting on its date; where it has stood there already, that costs the plan nothing."""
     first = date_of(year.brief.year, slot)
     firm = first == meeting.confirmed_on
     return Planned(
@@ -72,13 +73,22 @@ def planned(
         first=first,
         last=last_day(meeting, first),
         firm=firm,
-        broken=(
-            *broken(year, meeting, first),
-            *of_the_whole(year.brief, meeting, first, shared),
-            *(without_cost(year, meeting, first, given_up) if firm else ()),
-            *(by_hand(year, meeting, first) if meeting.fixed and not firm else ()),
+        broken=tuple(
+            without_cost(year, meeting, first, given_up)
+            if firm
+            else at_a_cost(year, meeting, first, shared)
         ),
     )
+
+
+def at_a_cost(
+    year: Year, meeting: Meeting, first: date, shared: Mapping[str, str]
+) -> Iterator[Broken]:
+    """The wishes that a date breaks which the plan decides; the rules, if it was fixed by hand."""
+    yield from broken(year, meeting, first)
+    yield from of_the_whole(year.brief, meeting, first, shared)
+    if meeting.fixed:
+        yield from by_hand(year, meeting, first)
 
 
 def of_the_whole(
@@ -93,11 +103,24 @@ def of_the_whole(
     if weights.steadiness and proposed and meeting.on and meeting.on != first:
         text = f"{written(meeting.on)} was proposed before"
         yield Broken(wish=Wish.STEADINESS, cost=weights.steadiness, text=text)
+    if weights.preparation and (why := unprepared(brief, meeting)):
+        yield Broken(wish=Wish.PREPARATION, cost=weights.preparation, text=why[:300])
+
+
+def unprepared(brief: Brief, meeting: Meeting) -> str | None:
+    """That it comes too late for the meeting which it should prepare, and how that could move."""
     body = brief.body[meeting.mechanism]
     prepared = first_of(brief, body.prepares)
     if prepared and meeting == first_of(brief, body.id) and too_late(brief, meeting, prepared):
-        text = f"it can no longer prepare {prepared.id}"
-        yield Broken(wish=Wish.PREPARATION, cost=weights.preparation, text=text)
+        return f"it can no longer prepare {prepared.id}{way_out(prepared)}"
+    return None
+
+
+def way_out(held: Meeting) -> str:
+    """How to let a meeting move that stands until it is released."""
+    if not held.held or held.fixed or held.on is None:
+        return ""
+    return f"; {held.id} stands on {written(held.on)} until a replan releases it (--release)"
 
 
 def without_cost(
@@ -105,7 +128,10 @@ def without_cost(
 ) -> Iterator[Broken]:
     """The rules that the meeting breaks as it was convoked, by itself or with an earlier one."""
     if meeting.firmness is Firmness.CONVOKED and (why := year.day_off(meeting, first)):
-        yield Broken(wish=Wish.RULE, cost=0, text=why[:300])
+        way = way_out(meeting) if meeting.lost else ""
+        yield Broken(wish=Wish.RULE, cost=0, text=f"{why}{way}"[:300])
+    if late := unprepared(year.brief, meeting):
+        yield Broken(wish=Wish.RULE, cost=0, text=late[:300])
     named = set()
     for bond in given_up:
         earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))
@@ -152,8 +178,22 @@ def no_date(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str
     others = f"; and {more} more" if more else ""
     return (
         f"of {counted(len(allowed), 'date')} that would be allowed, none is left: "
-        f"{'; '.join(named)}{others}"
+        f"{'; '.join(named)}{others}{''.join(ways_out(meeting, allowed, own))}"
     )
+
+
+def ways_out(meeting: Meeting, allowed: list[int], own: list[Bond]) -> Iterator[str]:
+    """How to let those move that stand in the way until they are released."""
+    told = set()
+    for bond in own:
+        first = bond.first.id == meeting.id
+        other = bond.second if first else bond.first
+        if other.id in told or not other.settled:
+            continue
+        there = slot_of(other.settled)
+        if any(bond.broken(*((slot, there) if first else (there, slot))) for slot in allowed):
+            told.add(other.id)
+            yield way_out(other)
 
 
 def hindered(meeting: Meeting, slot: int, own: list[Bond], slots: Slots) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """A meeting as planning knows it: whether it has a date, and which."""
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from events.event import Event
+from events.event import Event, Fact
 from events.meetings import (
+    Change,
     MeetingCancelled,
     MeetingClosed,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
 )
@@ -25,10 +28,17 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class LostDay(Fact):
+    """A day on which a party does not work any more."""
+
+    party: Identifier
+    on: date
+
+
 class Standing(State):
     """One meeting; `first` and `last` are its dates in the zone that it was convoked in.
 
-    `called` is when those were fixed.
+    `lost` are the days of it that were worked when those were fixed, and that nobody has let stand.
     """
 
     year: int
@@ -36,7 +46,7 @@ class Standing(State):
     stage: Stage = Stage.INTENDED
     first: date | None = None
     last: date | None = None
-    called: date | None = None
+    lost: tuple[LostDay, ...] = ()
 
 
 def begin(event: MeetingPlanned) -> Standing:
@@ -53,7 +63,9 @@ def evolve(standing: Standing, event: Event) -> Standing:
         case MeetingRescheduled():
             change = dates(event.span)
         case MeetingCancelled():
-            change = {"stage": Stage.CANCELLED, "first": None, "last": None}
+            change = {"stage": Stage.CANCELLED, "first": None, "last": None, "lost": ()}
+        case MeetingRechecked():
+            change = {"lost": tuple(lost_days(event))}
         case MeetingClosed():
             change = {"stage": Stage.HELD}
         case _:
@@ -62,4 +74,12 @@ def evolve(standing: Standing, event: Event) -> Standing:
 
 
 def dates(span: Span) -> dict[str, object]:
-    return {"first": span.starts.wall.date(), "last": span.ends.wall.date()}
+    """What is known of the days by then was seen by whoever fixed the date."""
+    return {"first": span.starts.wall.date(), "last": span.ends.wall.date(), "lost": ()}
+
+
+def lost_days(event: MeetingRechecked) -> Iterator[LostDay]:
+    """Those that the meeting has lost; none once the secretary has settled it."""
+    for one in event.findings:
+        if one.change is Change.DAY_OFF:
+            yield LostDay(party=one.party, on=one.on)

@@ -4,19 +4,19 @@ from datetime import date
 
 from pydantic import Field
 
-from events.event import Fact
 from events.vocabulary import Identifier
 from services.planning.rules.brief import Circle, Period, Settings
+from services.planning.rules.written import Written
 
 
-class Fixture(Fact):
+class Fixture(Written):
     """A body meets on this date, whatever else."""
 
     mechanism: Identifier = Field(examples=["heads-of-state"])
     on: date = Field(examples=["2027-06-17"])
 
 
-class Custom(Fact):
+class Custom(Written):
     """How one body differs from what its rules say of the year."""
 
     mechanism: Identifier = Field(examples=["heads-of-state"])
@@ -27,7 +27,7 @@ class Custom(Fact):
     )
 
 
-class Wanted(Fact):
+class Wanted(Written):
     """Dates that are fixed, bodies that differ, people in several of them, dates to avoid."""
 
     settings: Settings = Settings()

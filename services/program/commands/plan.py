@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +28,10 @@ from services.program.terminal import (
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="Like 2027.")]
-Bodies = Annotated[list[str] | None, typer.Argument(metavar="[BODY]…", help="All, without any.")]
+Bodies = Annotated[
+    list[str] | None, typer.Argument(metavar="[BODY]…", help="Whose dates are taken.")
+]
+All = Annotated[bool, typer.Option("--all", help="Take the dates of all bodies that are left.")]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another plan that is as good.")]
 Work = Annotated[
     float | None,
@@ -39,12 +43,18 @@ Seconds = Annotated[
 Wanted = Annotated[
     Path | None,
     typer.Option(
-        "--wanted", exists=True, help="YAML with settings, fixed dates, circles, periods, bodies."
+        "--wanted", exists=True, help="YAML; `secretariat plan wishes` prints all it may hold."
     ),
 ]
 Keep = Annotated[
     list[str] | None,
     typer.Option("--keep", metavar="MEETING", help="A meeting that must stay; several times."),
+]
+Release = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--release", metavar="MEETING", help="A convoked Summit that may move; several times."
+    ),
 ]
 Svg = Annotated[Path | None, typer.Option("--svg", help="Write the year as a picture to FILE.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the year as a table to FILE.")]
@@ -57,6 +67,7 @@ SAID = {
     "pains.work": "--work",
     "pains.seconds": "--seconds",
     "keep": "--keep",
+    "release": "--release",
     "bodies": "BODY",
     "reason": "--reason",
 }
@@ -81,6 +92,7 @@ def make(
 def replan(
     plan: PlanId,
     keep: Keep = None,
+    release: Release = None,
     seed: Seed = 0,
     work: Work = None,
     seconds: Seconds = None,
@@ -93,10 +105,18 @@ def replan(
         "pains": pains(seed, work, seconds),
         "wanted": read_wanted(wanted),
         "keep": keep or [],
+        "release": release or [],
     }
     await_plan(
         command(url, f"/plans/{plan}/replanning", body, actor=SECRETARY, options=SAID), url, svg
     )
+
+
+@app.command()
+def wishes() -> None:
+    """Print all that the file for --wanted may hold, as one that you can change."""
+    text = files("services.planning").joinpath("wishes.yaml").read_text(encoding="utf-8")
+    typer.echo(text, nl=False)
 
 
 @app.command()
@@ -120,9 +140,13 @@ def show(
 
 
 @app.command()
-def accept(plan: PlanId, bodies: Bodies = None, url: Server = DEFAULT_URL) -> None:
+def accept(
+    plan: PlanId, bodies: Bodies = None, everything: All = False, url: Server = DEFAULT_URL
+) -> None:
     """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
-    body = {"bodies": bodies or []}
+    if everything == bool(bodies):
+        raise CommandError("name each BODY whose dates you take, or say --all")
+    body = {"bodies": bodies or [], "all": everything}
     found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY, options=SAID)
     out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services.mechanisms.rules.mechanism import Mechanism, registered
 from services.program.demo.caller import Caller
 from services.program.demo.plot import plot
 from services.program.demo.scene import Scene
@@ -23,6 +24,7 @@ async def play_year(scene: Scene, seed: int, passed: Callable[[float], None]) ->
     world = await enter(scene.http, Timeline(scene, ENDS), seed)
     bodies = [(name, body["rules"]["meetings_per_year"]) for name, body in world.bodies.items()]
     for body_plot in plot(bodies, world.summit, seed):
+        world.wished[body_plot.mechanism] = body_plot.next_day
         start_year(world, body_plot)
     await world.timeline.play(lambda instant: passed(share(instant)))
     return await summarise(world, await scene.audit())
@@ -35,7 +37,8 @@ def share(instant: datetime) -> float:
 async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World:
     """Read from the API what the scripts need to know of the format."""
     line = Caller(http, "prologue")
-    bodies = {b["id"]: describe(b) async for b in line.every("/mechanisms")}
+    found = [body async for body in line.every("/mechanisms")]
+    bodies = {body["id"]: describe(body) for body in found}
     parties = {
         party["id"]: {
             "name": party["name"],
@@ -56,7 +59,8 @@ async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World
         summit=next(name for name, body in bodies.items() if body["parent"] is None),
         parties=parties,
         bodies=bodies,
-        actions={name: found or [FALLBACK] for name, found in actions.items()},
+        registered=[registered(Mechanism.model_validate(body)) for body in found],
+        actions={name: asked or [FALLBACK] for name, asked in actions.items()},
     )
 
 

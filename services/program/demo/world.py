@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from events.mechanisms import MechanismRegistered
 from services.program.demo.caller import Caller
 from services.program.demo.plot import BodyPlot
 from services.program.demo.texts import in_words_of
@@ -18,7 +19,11 @@ OPENING = time(9, 30)
 
 @dataclass(frozen=True)
 class World:
-    """The format as read once at the beginning, and the means to act in it."""
+    """The format as read once at the beginning, and the means to act in it.
+
+    Of the first meetings of the year after: who hosts them, the days that are wished for them, and
+    those that they get, once all hosts are known.
+    """
 
     http: httpx.AsyncClient
     timeline: Timeline
@@ -26,7 +31,11 @@ class World:
     summit: str
     parties: dict[str, Any]
     bodies: dict[str, Any]
+    registered: list[MechanismRegistered]
     actions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    wished: dict[str, date] = field(default_factory=dict)
+    ahead: dict[str, date] = field(default_factory=dict)
 
     def caller(self, script: str) -> Caller:
         return Caller(self.http, f"{self.seed}/{script}")

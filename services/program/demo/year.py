@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from services.program.demo import texts
+from services.program.demo.ahead import days_ahead
 from services.program.demo.meeting import MeetingScript
 from services.program.demo.plot import LATEST_MONTH, YEAR, BodyPlot
 from services.program.demo.timeline import Script
@@ -42,17 +43,20 @@ async def prepare_next_year(world: World, plot: BodyPlot) -> Script:
     call = world.caller(f"{plot.mechanism}-next")
     yield INVITED
     meeting = await call.post("/meetings", {"mechanism": plot.mechanism, "year": YEAR + 1})
+    host = world.hosts[plot.mechanism] = meeting["turn"]["host"]
     waiting = (await call.get(f"/mechanisms/{plot.mechanism}/pool"))["carried"]
     if not waiting and plot.next_day.month == LATEST_MONTH:
         return
-    host = meeting["turn"]["host"]
+    yield INVITED + days(1)
+    if not world.ahead:
+        found = days_ahead(world.registered, world.hosts, world.wished, INVITED.date())
+        world.ahead.update(found)
     body = {
-        "when": world.when(plot.next_day, host),
+        "when": world.when(world.ahead[plot.mechanism], host),
         "place": texts.PLACES.get(host, host),
         "short_notice": True,
         "despite_clashes": True,
     }
-    yield INVITED + days(1)
     await call.post(f"/meetings/{meeting['id']}/convocation", body)
     yield ENDS - days(1)
     if waiting:
