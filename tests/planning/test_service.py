@@ -908,7 +908,7 @@ async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: S
     await embedded.program.settle()
     text = (await embedded.http.get(path)).text
     assert '<a href="/polls/customs-heads-2028-1.poll1">poll</a> open' in text
-    assert '<a href="/lineage/customs-heads-2028-1">' in text
+    assert '<a href="/meetings/customs-heads-2028-1">' in text
     assert '<a href="/bodies/heads-of-state"' in text
     assert '<a href="/lineage/heads-of-state-2028-1">' not in text
     assert ">1 of 2 bodies<" in (await embedded.http.get("/plans")).text
