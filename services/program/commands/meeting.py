@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
 from services.program.commands.slots import Meeting, ShortNotice
-from services.program.moments import span_lines, to_the_minute
+from services.program.dates import wall_time
+from services.program.moments import span_lines, to_the_minute, wall
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -39,7 +40,9 @@ OfStage = Annotated[
 ]
 On = Annotated[
     datetime,
-    typer.Option("--on", formats=["%Y-%m-%dT%H:%M"], help="It begins then, like 2028-05-16T09:30."),
+    typer.Option(
+        "--on", parser=wall_time, metavar="TIME", help="It begins then, like 2028-05-16T09:30."
+    ),
 ]
 Zone = Annotated[str, typer.Option("--zone", help="Of --on, like Asia/Tashkent.")]
 Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How long a session is.")]
@@ -49,7 +52,8 @@ OtherOn = Annotated[
     datetime | None,
     typer.Option(
         "--on",
-        formats=["%Y-%m-%dT%H:%M"],
+        parser=wall_time,
+        metavar="TIME",
         help="It begins then.  [default: as it is, where only the place changes]",
     ),
 ]
@@ -77,7 +81,7 @@ DraftMinutes = Annotated[
     bool, typer.Option("--minutes", help="The draft minutes, not the provisional agenda.")
 ]
 Kind = Annotated[
-    str, typer.Argument(metavar="WHAT", help="As `meeting show` has it, like nominations.")
+    str, typer.Argument(metavar="WHAT", help="As `meeting show` has it, like 'provisional agenda'.")
 ]
 SAID = {
     "mechanism": "MECHANISM",
@@ -112,12 +116,11 @@ def list_meetings(
     if as_json:
         print_json(meetings)
         return
-    table = narrow(whole("meeting"), whole("stands"), whole("begins"), "host", "place")
+    table = narrow(Column("meeting", min_width=36), whole("date"), whole("stands"))
     for one in sorted(meetings, key=by_date):
-        begins = to_the_minute(one["span"]["starts"]) if one["span"] else "no date yet"
-        table.add_row(
-            one["id"], one["stage"], begins, one["turn"]["host"], escape(one["place"] or "–")
-        )
+        where = f"in {one['turn']['host']}" + (f": {escape(one['place'])}" if one["place"] else "")
+        date = span_lines(one["span"]) if one["span"] else "no date yet"
+        table.add_row(f"{one['id']}\n[dim]{where}[/]", date, one["stage"])
     none = "There is no such meeting; `secretariat meeting plan` intends one."
     out.print(table if meetings else none)
 
@@ -155,12 +158,14 @@ def show(
 
 
 def table_of(deadlines: list[dict[str, Any]]) -> Table:
-    table = narrow(whole("what"), whole("due"), "stands", "by rule")
+    (zone,) = {one["due"]["zone"] for one in deadlines}
+    table = narrow(whole("what"), whole(f"due, {zone}"), "stands", "by rule")
     for one in deadlines:
         colour = MOST_NOTABLE.get(one["standing"], "dim")
         stands = f"[{colour}]{one['said']}[/]"
         rule = one["rule"].partition(" (")[0]
-        table.add_row(one["kind"], to_the_minute(one["due"]), stands, rule)
+        kind = one["kind"].replace("_", " ")
+        table.add_row(kind, f"{wall(one['due']):%a %d %b %Y, %H:%M}", stands, rule)
     return table
 
 
@@ -296,5 +301,6 @@ def circulate(meeting: Meeting, minutes: DraftMinutes = False, url: Server = DEF
 @listed_by("meeting list")
 def met(meeting: Meeting, kind: Kind, url: Server = DEFAULT_URL) -> None:
     """Note that WHAT is due because of the date of MEETING is done."""
-    command(url, f"/meetings/{meeting}/milestones/{kind}", {}, actor=SECRETARY, options=SAID)
+    address = kind.replace(" ", "_")
+    command(url, f"/meetings/{meeting}/milestones/{address}", {}, actor=SECRETARY, options=SAID)
     out.print(f"{kind} of {meeting} is met.")
