@@ -77,6 +77,11 @@ async def learn(work: Transaction, event: Event) -> None:
     tie(work, event)
 
 
+async def owner_of(session: Session, thing: str) -> str | None:
+    """What `thing` belongs to, where it belongs to one alone, like a poll to its meeting."""
+    return await session.scalar(select(col(KnownTie.owner)).where(col(KnownTie.thing) == thing))
+
+
 async def hidden_from(session: Session, who: Actor | None) -> Hidden | None:
     """The ids of all that `who` may not read; none where there is nothing of that kind."""
     if who is not None and who.role in OFFICE:

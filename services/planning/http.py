@@ -20,6 +20,7 @@ from services.planning import commands
 from services.planning.pages import picture_of
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.plan import Plan, Stage
+from services.planning.rules.wishes import said
 from services.planning.tables import PLANS, SearchRow
 from services.reading import Reader
 from services.records import Page
@@ -118,7 +119,7 @@ async def read_table(plan: str, reader: Reading) -> Response:
     lines = csv.writer(text)
     lines.writerow(("mechanism", "meeting", "host", "first", "last", "firm", "cost", "broken"))
     for one in found.meetings:
-        broken = "; ".join(f"{each.text} ({each.cost})" for each in one.broken)
+        broken = "; ".join(map(said, one.broken))
         lines.writerow(
             (one.mechanism, one.meeting, one.host, one.first, one.last, one.firm, one.cost, broken)
         )

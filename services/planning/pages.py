@@ -1,6 +1,7 @@
 """The pages of plans: the list of them, and one with its search, its year, and what came of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from services.planning.rules import picture as drawn
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
+from services.planning.rules.standing import Stage as Held
 from services.planning.tables import (
     PLANS,
     POLLS,
@@ -89,10 +91,12 @@ async def stop(plan: str, request: Request) -> Response:
 @pages.post("/plans/{plan}/accept")
 async def accept(plan: str, request: Request) -> Response:
     """Take the dates of the bodies that are marked."""
-    bodies = tuple((await forms.sent(request)).get("body", ()))
-    if not bodies:
+    sent = await forms.sent(request)
+    marked = tuple(sent.get("body", ()))
+    if not marked and "all" not in sent:
         return await refused(request, plan, "mark the bodies whose dates you take")
-    return await done(request, plan, commands.accept, commands.Parts(bodies=bodies))
+    parts = commands.Parts(all=True) if "all" in sent else commands.Parts(bodies=marked)
+    return await done(request, plan, commands.accept, parts, marked=marked)
 
 
 @pages.post("/plans/{plan}/dismiss")
@@ -105,18 +109,22 @@ async def dismiss(plan: str, request: Request) -> Response:
     return await done(request, plan, commands.dismiss, reason)
 
 
-async def done(request: Request, plan: str, command: Command, *args: Any) -> Response:
-    """The plan's page after a command, or with why it was refused."""
+async def done(
+    request: Request, plan: str, command: Command, *args: Any, marked: Collection[str] = ()
+) -> Response:
+    """The plan's page after a command, or with why it was refused and what was `marked`."""
     try:
         await forms.carry_out(request, "planning", command, plan, *args)
     except RefusedError as error:
-        return await refused(request, plan, str(error))
+        return await refused(request, plan, str(error), marked)
     return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
 
 
-async def refused(request: Request, plan: str, wrong: str) -> Response:
+async def refused(
+    request: Request, plan: str, wrong: str, marked: Collection[str] = ()
+) -> Response:
     async with read_for(request, "planning") as reader:
-        return await show(request, reader, plan, wrong)
+        return await show(request, reader, plan, wrong, marked)
 
 
 async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
@@ -133,12 +141,30 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         names={body.mechanism: body.short_name for body in bodies},
         line=drawn.line,
         next_year=now.year + 1,
+        standing=await convoked(reader, now.year),
         acts=forms.offered(request),
         wrong=wrong,
     )
 
 
-async def show(request: Request, reader: Reader, key: str, wrong: str | None = None) -> Response:
+async def convoked(reader: Reader, since: int) -> list[tuple[int, int]]:
+    """The years from `since` on in which meetings are convoked, and how many."""
+    found = await STANDINGS.all(reader.session, col(StandingRow.year) >= since)
+    hidden = await reader.hidden_among(one.id for one in found)
+    return sorted(
+        Counter(
+            one.year for one in found if one.stage is Held.CONVOKED and one.id not in hidden
+        ).items()
+    )
+
+
+async def show(
+    request: Request,
+    reader: Reader,
+    key: str,
+    wrong: str | None = None,
+    marked: Collection[str] = (),
+) -> Response:
     try:
         plan = await reader.get(PLANS, key)
     except NotFoundError as error:
@@ -163,6 +189,7 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
         first=await being_made(reader.session) if making and not points else None,
         acts=forms.offered(request),
         wrong=wrong,
+        marked=marked,
         **await what_came_of(reader, plan),
     )
 

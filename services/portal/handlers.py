@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from events.agendas import AgendaAdopted, AgendaCirculated
+from events.agendas import AgendaAdopted, AgendaCirculated, AgendaWithdrawn
 from events.decisions import DecisionAdopted
 from events.followups import (
     FollowUpAccepted,
@@ -22,6 +22,9 @@ from events.meetings import (
     MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    MilestonesMet,
+    MilestonesSet,
+    RestrictionSet,
 )
 from events.minutes import (
     MinutesAdopted,
@@ -32,13 +35,16 @@ from events.minutes import (
     SilenceStarted,
 )
 from events.notices import AttendanceReplied
+from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import coordinators, directory, restrictions
+from services.portal.rules import course as courses
 from services.portal.rules import decision as decisions
 from services.portal.rules import followup as followups
 from services.portal.rules import meeting as meetings
-from services.portal.tables import DECISIONS, FOLLOW_UPS, MEETINGS
+from services.portal.rules.course import Course
+from services.portal.tables import COURSES, DECISIONS, FOLLOW_UPS, MEETINGS
 
 MeetingEvent = (
     MeetingScheduled
@@ -55,6 +61,23 @@ MeetingEvent = (
     | MinutesTakenBack
     | MinutesAdopted
 )
+CourseEvent = (
+    MeetingPlanned
+    | MeetingScheduled
+    | MeetingRescheduled
+    | MeetingCancelled
+    | MeetingOpened
+    | MeetingClosed
+    | MeetingRechecked
+    | MilestonesSet
+    | MilestonesMet
+    | RestrictionSet
+    | AgendaCirculated
+    | AgendaAdopted
+    | AgendaWithdrawn
+    | PollOpened
+)
+PollEvent = PollAnswered | PollEnded | PollClosed | PollWithdrawn
 FollowUpEvent = (
     FollowUpReported
     | FollowUpAccepted
@@ -77,6 +100,25 @@ async def plan_meeting(work: Transaction, event: MeetingPlanned) -> None:
 async def move_meeting_on(work: Transaction, event: MeetingEvent) -> None:
     meeting = await MEETINGS.get(work.session, event.meeting)
     await MEETINGS.save(work, meetings.evolve(meeting, event))
+
+
+@heard.on(*get_args(CourseEvent))
+async def follow_course(work: Transaction, event: CourseEvent) -> None:
+    await go_on(work, event.meeting, event)
+
+
+@heard.on(*get_args(PollEvent))
+async def follow_poll(work: Transaction, event: PollEvent) -> None:
+    meeting = await restrictions.owner_of(work.session, event.poll)
+    if meeting is not None:  # the poll was opened since this copy began
+        await go_on(work, meeting, event)
+
+
+async def go_on(work: Transaction, meeting: str, event: CourseEvent | PollEvent) -> None:
+    """Where a copy began in the middle of a course, it has the rest of it."""
+    course = await COURSES.find(work.session, meeting)
+    known = course or Course(id=meeting, mechanism=event.mechanism)
+    await COURSES.save(work, courses.evolve(known, event, work.now, str(work.cause.actor)))
 
 
 @heard.on(SilenceStarted, SilenceBroken)

@@ -1,6 +1,7 @@
 """Reading the portal's copy: where all bodies stand, or one."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -26,12 +27,15 @@ RECENT = 12
 async def standings(reader: Reader) -> list[Standing]:
     """Where every body stands: the Summit, then the others by their number.
 
-    As if there were nothing but what the reader may see.
+    As if there were nothing but what the reader may see, and that time is taken.
     """
     session = reader.session
     meetings: dict[str, list[Meeting]] = defaultdict(list)
-    for meeting in await MEETINGS.all(session, reader.may_see(MeetingRow.id)):
-        meetings[meeting.mechanism].append(meeting)
+    every = await MEETINGS.all(session)
+    unseen = await reader.hidden_among(meeting.id for meeting in every)
+    hidden: dict[str, list[Meeting]] = defaultdict(list)
+    for meeting in every:
+        (hidden if meeting.id in unseen else meetings)[meeting.mechanism].append(meeting)
     decisions = await session.execute(
         select(col(DecisionRow.mechanism), func.count())
         .where(reader.may_see(DecisionRow.id))
@@ -50,6 +54,7 @@ async def standings(reader: Reader) -> list[Standing]:
         standing(
             body,
             meetings[body.mechanism],
+            hidden=hidden[body.mechanism],
             decisions=adopted.get(body.mechanism, 0),
             follow_ups=follow_ups[body.mechanism],
         )
@@ -98,6 +103,29 @@ async def recent_decisions(reader: Reader, mechanism: str) -> list[Decision]:
         .limit(RECENT)
     )
     return [DECISIONS.state.model_validate_json(row.document) for row in rows]
+
+
+async def decisions_of(reader: Reader, meeting: Meeting) -> list[Decision]:
+    """What a meeting decided, in the order of the symbols."""
+    found = await DECISIONS.all(
+        reader.session,
+        col(DecisionRow.mechanism) == meeting.mechanism,
+        reader.may_see(DecisionRow.id),
+    )
+    mine = [decision for decision in found if decision.meeting == meeting.id]
+    return sorted(mine, key=lambda decision: (len(decision.id), decision.id))
+
+
+async def owed_because_of(reader: Reader, decisions: Iterable[Decision]) -> list[FollowUp]:
+    """The follow-ups of `decisions`, settled or not, by due date."""
+    decided = {decision.id: decision.mechanism for decision in decisions}
+    found = await FOLLOW_UPS.all(
+        reader.session,
+        col(FollowUpRow.mechanism).in_(set(decided.values())),
+        reader.may_see(FollowUpRow.id),
+    )
+    mine = [task for task in found if task.decision in decided]
+    return sorted(mine, key=lambda task: (task.due, task.id))
 
 
 async def unsettled_follow_ups(reader: Reader, mechanism: str) -> list[FollowUp]:

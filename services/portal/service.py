@@ -4,11 +4,14 @@ from pathlib import Path
 
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
+from services.portal import meeting_pages
 from services.portal.handlers import heard
 from services.portal.http import pages
 from services.portal.tables import PortalTable
 from services.restrictions import RestrictionsTable
 from services.service import Service
+
+pages.include_router(meeting_pages.pages)
 
 portal = Service(
     name="portal",

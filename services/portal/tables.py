@@ -1,13 +1,14 @@
-"""What the portal keeps: its own copy of meetings, decisions and follow-ups."""
+"""What the portal keeps: its own copy of meetings with their courses, decisions and follow-ups."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import MetaData
 from sqlmodel import Field, SQLModel
 
 from events.road.columns import UtcDateTime
 from services.portal.rules import decision, followup, meeting
+from services.portal.rules.course import Course
 from services.portal.rules.decision import Decision
 from services.portal.rules.followup import FollowUp
 from services.portal.rules.meeting import Meeting
@@ -22,6 +23,12 @@ class MeetingRow(PortalTable, Record, table=True):
     """A meeting."""
 
     __tablename__ = "meeting"
+
+
+class CourseRow(PortalTable, Record, table=True):
+    """The course of a meeting."""
+
+    __tablename__ = "course"
 
 
 class DecisionRow(PortalTable, Record, table=True):
@@ -49,6 +56,11 @@ def follow_up_columns(state: FollowUp) -> dict[str, Any]:
     return {"stage": state.stage, "due": state.due}
 
 
+def in_place(state: object, event: object) -> NoReturn:
+    raise TypeError(f"{state} is written anew, and changes by no event like {event}")
+
+
 MEETINGS = Records(MeetingRow, Meeting, meeting.evolve)
+COURSES = Records(CourseRow, Course, in_place)
 DECISIONS = Records(DecisionRow, Decision, decision.evolve, decision_columns)
 FOLLOW_UPS = Records(FollowUpRow, FollowUp, followup.evolve, follow_up_columns)

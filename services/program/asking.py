@@ -30,6 +30,11 @@ NOT_FOUND = 404
 START_ONE = "start one with `secretariat serve`"
 Options = Mapping[str, str]
 AS_THEY_ARE: Options = {}
+LISTED = {
+    "GET /api/v1/mechanisms": "`secretariat mechanism list`",
+    "GET /api/v1/parties": "`secretariat mechanism list`",
+    "GET /api/v1/subscriptions": "`secretariat feed list`",
+}
 
 
 class NoServerError(CommandError):
@@ -213,7 +218,9 @@ def in_options(field: str, message: str, options: Options) -> str:
 
 
 def with_options(text: str, options: Options) -> str:
-    """A refusal that names fields, like despite_clashes, with the options for them."""
+    """A refusal that names fields, like despite_clashes, or routes, with the words for them."""
     text = text.replace("the Actor header", "--as")
+    for route, shown in LISTED.items():
+        text = text.replace(route, shown)
     names = {field.rpartition(".")[2]: option for field, option in options.items()}
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: names.get(found[0], found[0]), text)

@@ -13,6 +13,8 @@ from services.program.commands import (
     doctor,
     feed,
     mail,
+    mechanism,
+    meeting,
     migrate,
     plan,
     poll,
@@ -44,6 +46,8 @@ app.command()(archive.archive)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(feed.app, name="feed")
 app.add_typer(mail.app, name="mail")
+app.add_typer(mechanism.app, name="mechanism")
+app.add_typer(meeting.app, name="meeting")
 app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")

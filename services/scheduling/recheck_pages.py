@@ -67,20 +67,26 @@ async def done(request: Request, command: Command, meeting: str, ask: str) -> Re
 async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
     session = reader.session
     only = reader.may_see(RecheckRow.id)
-    found = {
-        one.id: one for one in await RECHECKS.all(session, col(RecheckRow.found).is_(True), only)
-    }
+    known = {one.id: one for one in await RECHECKS.all(session, only)}
+    found = {id_: one for id_, one in known.items() if one.findings or one.shifts}
     now = office_of(request, "scheduling").clock.now()
-    meetings = await MEETINGS.all(
-        session, col(MeetingRow.id).in_(list(found)), col(MeetingRow.starts) > now
+    coming = await MEETINGS.all(
+        session, col(MeetingRow.id).in_(list(known)), col(MeetingRow.starts) > now
     )
     bodies = {body.mechanism: body for body in await directory.everything(session)}
+    in_order = sorted(coming, key=lambda one: (one.span and one.span.starts.at, one.id))
     return drawing.draw(
         request,
         "rechecks.html",
         status=422 if wrong else 200,
         scripts=("act.js",),
-        meetings=sorted(meetings, key=lambda one: (one.span and one.span.starts.at, one.id)),
+        meetings=[one for one in in_order if one.id in found],
+        broken=[
+            (one, known[one.id].fixed_on_days_off)
+            for one in in_order
+            if known[one.id].fixed_on_days_off
+        ],
+        settled=[(one, known[one.id].settled) for one in in_order if known[one.id].settled],
         polls=[
             (one, await MEETINGS.get(session, one.asks_for))
             for one in found.values()

@@ -70,7 +70,7 @@ async def body_page(stage: Stage, **headers: str) -> str:
 async def test_answers_of_three_programs_are_seen_and_a_new_date_is_asked_about_anew(
     stage: Stage, box: Mailbox, read: Read, office: PostOffice, sending_from: Sending
 ) -> None:
-    convocation = {"when": at_ten("2027-06-09"), "place": "Astana"}
+    convocation = {"when": at_ten("2027-06-09"), "place": "Astana", "despite_clashes": True}
     await stage.post(f"/meetings/{MEETING}/convocation", convocation)
     async with sending_from(stage, office):
         invitations = await office.mails(3)

@@ -714,6 +714,7 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     lines = list(csv.DictReader(table.text.splitlines()))
     assert {line["meeting"]: line["first"] for line in lines} == dates(plan)
+    assert sum(int(line["cost"]) for line in lines) == plan["cost"]
     picture = await embedded.get(f"/plans/{FIRST}/picture.svg")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     titles = [title.text or "" for title in ET.fromstring(picture.content).iter(SVG_TITLE)]
@@ -727,6 +728,30 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert "Heads of customs" in by_month
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
+    assert page.count("It is proven") + page.count("proven the least") <= 1
+    assert "prefers-color-scheme: dark" in picture.text
+
+
+async def test_the_page_tells_the_costs_of_what_costs_and_every_date_once(embedded: Stage) -> None:
+    weighed = {"first": "2028-01-01", "last": "2028-12-31", "text": "Year of rest", "weight": 7}
+    wanted = {"periods": [{**weighed, "mechanisms": ["customs-heads"]}]}
+    plan = await proposed(embedded, pains={"work": 0.5}, wanted=wanted)
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    costly = page[page.index('id="costs"') :].split("</section>")[0]
+    assert costly.count("<tr>") == 1 + sum(bool(one["broken"]) for one in plan["meetings"])
+    assert "<b>7</b>" in costly
+    assert f"Together: {plan['cost']}." in costly
+    every = page[page.index('id="dates"') :].split("</section>")[0]
+    assert every.count("<tr>") == 1 + len(plan["meetings"])
+
+
+async def test_a_secretary_asks_the_delegations_of_all_bodies_at_once(embedded: Stage) -> None:
+    await proposed(embedded, pains={"work": 0.5})
+    taken = await embedded.http.post(
+        f"/plans/{FIRST}/accept", data={"all": "yes"}, headers={"actor": "secretary"}
+    )
+    assert taken.status_code == 303
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["stage"] == "accepted"
 
 
 async def test_the_page_says_which_rules_a_date_breaks_that_was_fixed_by_hand(
@@ -825,11 +850,13 @@ async def test_the_page_of_a_search_shows_how_it_goes_and_stops_it(embedded: Sta
     assert f'data-live="/api/v1/plans/{FIRST}/progress/stream"' in page.text
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "no plan yet" in page.text
-    for cost in (213, 213, 15):
+    for cost in (213, 19, 15):
         search.progress = Progress(cost=cost, bound=12)
         await searching.note(database, FIRST, search)
     text = (await embedded.http.get(f"/plans/{FIRST}")).text
-    assert 'class="gap"' in text
+    assert '<path class="best" d="M0.0' in text
+    assert '<path class="least" d="M0.0' in text
+    assert 'text-anchor="end">5</text>' in text  # on the axis of costs
     assert '<dd><span class="big">5</span><small>at least 2</small>' in text
     stop = f"/plans/{FIRST}/stop"
     nobody = await embedded.http.post(stop)
@@ -869,17 +896,24 @@ async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: S
     path = f"/plans/{FIRST}"
     none = await embedded.http.post(f"{path}/accept", headers={"actor": "secretary"})
     assert "mark the bodies" in none.text
+    assert "checked" not in none.text
+    marks = {"body": ["customs-heads", "think-tanks"]}
+    lacking = await embedded.http.post(f"{path}/accept", data=marks, headers={"actor": "secretary"})
+    assert lacking.status_code == 422
+    assert lacking.text.count("checked") == 1
+    assert 'value="customs-heads" checked' in lacking.text
     sent = {"body": "customs-heads"}
     taken = await embedded.http.post(f"{path}/accept", data=sent, headers={"actor": "secretary"})
     assert taken.status_code == 303
     await embedded.program.settle()
     text = (await embedded.http.get(path)).text
     assert '<a href="/polls/customs-heads-2028-1.poll1">poll</a> open' in text
-    assert '<a href="/lineage/customs-heads-2028-1">' in text
+    assert '<a href="/meetings/customs-heads-2028-1">' in text
     assert '<a href="/bodies/heads-of-state"' in text
     assert '<a href="/lineage/heads-of-state-2028-1">' not in text
     assert ">1 of 2 bodies<" in (await embedded.http.get("/plans")).text
     on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    assert "2028 has 1 convoked meeting already" in (await embedded.http.get("/plans")).text
     text = (await embedded.http.get(path)).text
     assert "poll</a> closed" in text
     planned = date.fromisoformat(dates(plan)["customs-heads-2028-1"])

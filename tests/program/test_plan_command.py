@@ -57,6 +57,7 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert "2030-06-18" in made.stdout
     assert "– 06-19" in made.stdout
     assert f"{PLAN} is proposed; its broken wishes cost" in made.stdout
+    assert made.stderr.startswith(f"{PLAN}: searching\n")
     picture, table = tmp_path / "year.svg", tmp_path / "year.csv"
     assert plan(server, "show", PLAN, "--svg", str(picture), "--csv", str(table)).stdout == ""
     assert picture.read_text(encoding="utf-8").startswith("<svg")
@@ -67,6 +68,12 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert accepted.stdout == f"{PLAN} is proposed; polls are opened for {HEADS}.\n"
     polls = server.ask("/polls", lambda found: len(found["items"]) == 2)
     assert {poll["mechanism"] for poll in polls["items"]} == {HEADS}
+    told = plan(server, "show", PLAN).stdout
+    assert f"Accepted: {HEADS}.\n" in told
+    assert "Not accepted: " in told
+    listed = plan(server, "list", "--year", "2030").stdout.splitlines()
+    assert [line.split()[:2] for line in listed[2:]] == [[PLAN, "proposed"]]
+    assert listed[2].rstrip().endswith(HEADS)
     refused = plan(server, "make", "2030")
     assert f"secretariat plan replan {PLAN}" in str(refused.exception)
     again = plan(server, "replan", PLAN, *QUICK)
@@ -108,6 +115,20 @@ def test_ctrl_c_ends_the_search_with_the_best_so_far(server: Server, tmp_path: P
     assert making.returncode == 0, wrong
     assert "plan-2031-1 is proposed" in printed
     assert "The search was interrupted." in printed
+
+
+def test_a_picture_that_cannot_be_written_is_refused_before_the_search(
+    server: Server, tmp_path: Path
+) -> None:
+    before = server.client.get("/plans").json()["items"]
+    for file, why in (
+        (tmp_path / "none" / "year.svg", "there is no folder"),
+        (tmp_path, "is a folder"),
+    ):
+        refused = plan(server, "make", "2033", *QUICK, "--svg", str(file))
+        assert refused.exit_code == 2
+        assert why in " ".join(refused.stderr.replace("│", " ").split())
+    assert server.client.get("/plans").json()["items"] == before
 
 
 SAME_WEEK = """

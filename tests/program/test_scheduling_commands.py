@@ -220,7 +220,8 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     assert "Mourning" in told(server, "recheck", MEETING).stdout
     settled = told(server, "recheck", MEETING, "--settle", "They come all the same")
     assert settled.stdout == f"{MEETING} stands as it is.\n"
-    assert "All coming meetings stand" in told(server, "recheck").stdout
+    assert "Nothing has changed for any coming meeting" in told(server, "recheck").stdout
+    assert "It was let stand: They come all the same" in told(server, "recheck", MEETING).stdout
     assert "say which meeting" in str(told(server, "recheck", "--settle", "x").exception)
 
 
@@ -254,3 +255,59 @@ def test_a_delegate_follows_a_feed_wishes_it_otherwise_and_ends_it(server: Serve
     assert "revoked" in told(server, "feed", "list").stdout
     again = told(server, "feed", "rotate", key)
     assert "make another one" in str(again.exception)
+
+
+def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> None:
+    meeting = f"{HEADS}-2030-2"
+    planned = told(server, "meeting", "plan", HEADS, "--year", "2030")
+    assert planned.stdout.startswith(f"{meeting} is planned; "), planned.exception
+    early = told(server, "meeting", "move", meeting, "--reason", "R", "--on", "2030-05-15T09:30")
+    assert "has no date yet; fix one with `secretariat meeting convoke`" in str(early.exception)
+    at = ("--zone", "Asia/Tashkent", "--place", "Ташкент [1]")
+    night = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T03:30", *at)
+    assert "or say --despite-clashes" in str(night.exception)
+    fixed = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T10:30", *at)
+    assert fixed.stdout.startswith(
+        f"{meeting} is scheduled: 2030-05-14 10:30 Asia/Tashkent, Ташкент [1]."
+    ), fixed.exception
+    shown = told(server, "meeting", "show", meeting).stdout
+    assert re.search(r"invitation +\w{3} \d\d \w{3} 2030, 10:30 +met", shown)
+    why = ("--reason", "The hall")
+    nothing = told(server, "meeting", "move", meeting, *why)
+    assert "give another date with --on, another place with --place" in str(nothing.exception)
+    elsewhere = told(server, "meeting", "move", meeting, *why, "--place", "Бухара")
+    assert "2030-05-14 10:30 Asia/Tashkent, Бухара." in elsewhere.stdout, elsewhere.exception
+    later = told(server, "meeting", "move", meeting, *why, "--on", "2030-05-15T10:00")
+    assert "2030-05-15 10:00 Asia/Tashkent, Бухара." in later.stdout, later.exception
+    listed = json.loads(told(server, "meeting", "list", "--year", "2030", "--json").stdout)
+    (span,) = (one["span"] for one in listed if one["id"] == meeting)
+    assert span["ends"]["at"] == "2030-05-15T09:00:00Z"
+    assert told(server, "meeting", "restrict", meeting).stdout == f"{meeting} is restricted.\n"
+    assert "scheduled, restricted" in told(server, "meeting", "show", meeting).stdout
+    lifted = told(server, "meeting", "restrict", meeting, "--lift").stdout
+    assert lifted == f"{meeting} is open to all readers.\n"
+    sent = told(server, "meeting", "circulate", meeting)
+    assert sent.stdout == f"The provisional agenda of {meeting} is circulated.\n", sent.exception
+    noted = told(server, "meeting", "met", meeting, "nominations")
+    assert noted.stdout == f"nominations of {meeting} is met.\n", noted.exception
+    again = told(server, "meeting", "met", meeting, "provisional agenda")
+    assert again.stdout == f"provisional agenda of {meeting} is met.\n", again.exception
+    gone = told(server, "meeting", "cancel", meeting, *why)
+    assert gone.stdout == f"{meeting} is cancelled.\n", gone.exception
+    rows = told(server, "meeting", "list").stdout
+    assert re.search(rf"{HEADS}-2030-1 +no date yet +planned", rows)
+
+
+def test_what_is_there_is_listed_and_no_route_of_the_api_is_named(server: Server) -> None:
+    assert HEADS in told(server, "mechanism", "list").stdout
+    unknown = told(server, "meeting", "plan", "nosuch", "--year", "2030")
+    assert str(unknown.exception).endswith("`secretariat mechanism list` lists them")
+    missing = told(server, "meeting", "show", "nosuch-2030-1")
+    assert "`secretariat meeting list` lists what there is" in str(missing.exception)
+    kind = told(server, "meeting", "met", MEETING, "invitations")
+    assert str(kind.exception).startswith("WHAT: ")
+    stage = told(server, "meeting", "list", "--stage", "gone")
+    assert str(stage.exception).startswith("--stage: ")
+    whole_day = ("--on", "2030-05-14T10:30", "--place", "X", "--zone", "Mars/Base")
+    zone = told(server, "meeting", "convoke", MEETING, *whole_day)
+    assert str(zone.exception).startswith("--zone: ")

@@ -280,6 +280,8 @@ READ_BY_MEMBERS = {
     "/api/v1/events/decisions",
     "/lineage/{key:path}",
     "/bodies/{mechanism}",
+    "/meetings",
+    "/meetings/{meeting}",
     "/polls/{poll}",
 }
 

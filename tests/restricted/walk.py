@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 from fastapi import FastAPI
-from starlette.routing import Route
+from fastapi.routing import iter_route_contexts
 
 from services.program.services import SERVICES
 
@@ -45,8 +45,8 @@ def ways(app: FastAPI) -> list[Way]:
     drawn = [
         Way(route.path)
         for service in SERVICES
-        for route in service.pages.routes
-        if isinstance(route, Route) and "GET" in (route.methods or ())
+        for route in iter_route_contexts(service.pages.routes)
+        if route.path and "GET" in (route.methods or ())
     ]
     return [*described, *drawn]
 

@@ -50,7 +50,8 @@ async def test_a_meeting_of_the_same_people_is_in_the_way(stage: Any) -> None:
         )
     when = {"wall": "2027-05-12T07:00:00", "zone": "Asia/Shanghai", "minutes": 900}
     convoked = await stage.post(
-        "/meetings/heads-of-state-2027-1/convocation", {"when": when, "place": "Xi'an"}
+        "/meetings/heads-of-state-2027-1/convocation",
+        {"when": when, "place": "Xi'an", "despite_clashes": True},
     )
     assert convoked.is_success, convoked.text
     taken = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
@@ -81,6 +82,13 @@ async def test_a_day_off_announced_by_a_party_counts_from_then_on(stage: Any) ->
     assert [(d["on"], d["kind"], d["source"]) for d in days if d["on"] == "2027-05-12"] == [
         ("2027-05-12", "holiday", "Указ 112, 2027-01-04")
     ]
+
+
+async def test_a_day_that_has_passed_is_not_ruled_on(stage: Any) -> None:
+    day = {"on": "2026-12-31", "ruling": "holiday", "source": "Decree", "dated": "2026-12-30"}
+    refused = await stage.post("/parties/kazakhstan/routine/days", day)
+    assert refused.status_code == 422
+    assert "2026-12-31 has passed in Kazakhstan" in refused.json()["detail"]
 
 
 async def test_hours_are_the_partys_to_set(stage: Any) -> None:
@@ -260,7 +268,8 @@ async def summit_convoked(stage: Any) -> None:
         )
     when = {"wall": "2027-05-12T09:00:00", "zone": "Asia/Shanghai", "minutes": 480}
     convoked = await stage.post(
-        "/meetings/heads-of-state-2027-1/convocation", {"when": when, "place": "Xi'an"}
+        "/meetings/heads-of-state-2027-1/convocation",
+        {"when": when, "place": "Xi'an", "despite_clashes": True},
     )
     assert convoked.is_success, convoked.text
 

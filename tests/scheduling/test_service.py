@@ -174,6 +174,25 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         ),
         (
             f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2027-09-21T03:30:00"}, "reason": "r"},
+            422,
+            "03:30 to 09:30 is outside the office hours that China keeps, 09:00 to 18:00",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2027-05-17T09:30:00"}, "reason": "r"},
+            422,
+            "17 May 2027 may be a day off in Turkmenistan",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2028-09-12T09:30:00"}, "reason": "r"},
+            422,
+            "choose a date in 2027, or cancel it and plan one for 2028",
+        ),
+        (f"/meetings/{MEETING}/move", {"reason": "r"}, 422, "change one of them"),
+        (
+            f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "zone": "Asia/Astana"}, "reason": "r"},
             422,
             "no IANA time zone",
@@ -254,3 +273,27 @@ async def test_a_meeting_is_restricted_from_its_plan_on_or_later(stage: Any) -> 
     assert lifted.json()["restricted"] is False
     assert [event.restricted for event in await stage.said(RestrictionSet)] == [False]
     assert (await stage.post(at, {"restricted": True}, actor="china/chair")).status_code == 403
+
+
+async def test_a_meeting_is_given_another_place_alone(convoked: Any) -> None:
+    before = (await convoked.get(f"/meetings/{MEETING}")).json()
+    moved = await convoked.post(f"/meetings/{MEETING}/move", {"place": "Бухара", "reason": "R"})
+    assert moved.json()["place"] == "Бухара", moved.text
+    assert moved.json()["span"] == before["span"]
+    assert moved.json()["milestones"] == before["milestones"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "says"),
+    [("2027-09-14T03:30:00", "outside the office"), ("2027-05-17T09:30:00", "may be a day off")],
+)
+async def test_a_date_at_odd_hours_or_on_what_may_be_a_day_off_takes_a_word(
+    stage: Any, wall: str, says: str
+) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    path = f"/meetings/{MEETING}/convocation"
+    body = {**CONVOCATION, "when": {**WHEN, "wall": wall}}
+    refused = await stage.post(path, body)
+    assert refused.status_code == 422
+    assert says in refused.json()["detail"]
+    assert (await stage.post(path, {**body, "despite_clashes": True})).is_success

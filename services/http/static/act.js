@@ -4,10 +4,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-act]");
   if (!form) return;
   event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   event.submitter.disabled = true;
   const answer = await fetch(form.action, {
     method: "POST",
-    body: new URLSearchParams(new FormData(form, event.submitter)),
+    body,
     headers: { actor: form.dataset.act },
   });
   if (answer.redirected) {

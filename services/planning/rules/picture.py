@@ -11,7 +11,7 @@ from events.plans import Planned
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import Year, length_of, slot_of
 from services.planning.rules.plan import Plan
-from services.planning.rules.wishes import counted
+from services.planning.rules.wishes import counted, said
 from services.working_time.days import DayKind
 
 LEFT, TOP, DAY, ROW, RIGHT, BOTTOM = 276, 124, 3.4, 34, 40, 96
@@ -156,7 +156,7 @@ def bar(brief: Brief, one: Planned, y: float, colours: dict[str, str]) -> Bar:
     x = at(one.first)
     width = round(max(((one.last - one.first).days + 1) * DAY, 7), 1)
     fits = x + width + LABEL < edge(brief.year)
-    broken = "; ".join(f"{each.text} ({each.cost})" for each in one.broken) or "no wish broken"
+    broken = "; ".join(map(said, one.broken)) or "no wish broken"
     return Bar(
         x=x,
         y=y + (ROW - BAR) / 2,

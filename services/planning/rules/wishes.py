@@ -107,3 +107,8 @@ def uncertain(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
 
 def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def said(one: Broken) -> str:
+    """What is broken with its price; a rule that somebody has set aside has none."""
+    return f"breaks a rule: {one.text}" if one.wish is Wish.RULE else f"{one.text} ({one.cost})"

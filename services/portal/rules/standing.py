@@ -13,14 +13,24 @@ from pydantic import BaseModel, ConfigDict
 from events.mechanisms import MechanismRegistered
 from services.portal.rules.followup import UNSETTLED
 from services.portal.rules.followup import Stage as TaskStage
-from services.portal.rules.meeting import AHEAD, FINISHED, HELD, LOOP, Meeting, Stage
+from services.portal.rules.meeting import (
+    AHEAD,
+    FINISHED,
+    HELD,
+    LOOP,
+    Busy,
+    Meeting,
+    Stage,
+    busy,
+)
 
 
 class Standing(BaseModel):
     """A body with the meeting that it is at, the next and the last one, and what is owed.
 
     `follow_ups` counts by stage, `decisions` all that were ever adopted, `unsure` the meetings that
-    no longer stand on what their dates stood on.
+    no longer stand on what their dates stood on. `busy` is the next meeting where that is not for
+    the reader.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -32,6 +42,7 @@ class Standing(BaseModel):
     decisions: int
     follow_ups: Mapping[TaskStage, int]
     unsure: int
+    busy: Busy | None = None
 
     @property
     def stage(self) -> Stage | None:
@@ -62,12 +73,15 @@ def standing(
     *,
     decisions: int,
     follow_ups: Mapping[TaskStage, int],
+    hidden: Sequence[Meeting] = (),
 ) -> Standing:
-    """Where `body` stands with these `meetings` of its own, in any order."""
+    """Where `body` stands with these `meetings` of its own, in any order, and the `hidden` ones."""
+    following = coming(meetings)
     return Standing(
         body=body,
         current=current(meetings),
-        coming=coming(meetings),
+        coming=following,
+        busy=busy_before(hidden, following),
         last=max((m for m in meetings if m.stage in HELD), key=by_start, default=None),
         decisions=decisions,
         follow_ups=follow_ups,
@@ -90,6 +104,14 @@ def coming(meetings: Sequence[Meeting]) -> Meeting | None:
         return min(dated, key=by_start)
     planned = [meeting for meeting in meetings if meeting.stage is Stage.PLANNED]
     return min(planned, key=by_order, default=None)
+
+
+def busy_before(hidden: Sequence[Meeting], following: Meeting | None) -> Busy | None:
+    """The first of `hidden` with a date that is not over, unless `following` comes before it."""
+    first = min((one for one in hidden if one.stage in AHEAD), key=by_start, default=None)
+    if first is None or (following and following.span and by_start(following) < by_start(first)):
+        return None
+    return busy(first)
 
 
 def by_order(meeting: Meeting) -> tuple[int, int]:

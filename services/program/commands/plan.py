@@ -1,17 +1,21 @@
 """`secretariat plan`: plan a year of all bodies, look at it, take it, and plan it again."""
 
 import asyncio
+import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from services.program.asking import SECRETARY, ask, command, download
+from services.program.asking import SECRETARY, ask, command, download, every, listed_by
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -24,6 +28,20 @@ from services.program.terminal import (
     print_json,
     whole,
 )
+
+
+def writable(file: Path | None) -> Path | None:
+    """`file`, if it can be written; refused before anything is asked for where it can't."""
+    if file is None:
+        return None
+    if file.is_dir():
+        raise typer.BadParameter(f"{file} is a folder; name a file in it")
+    if not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {file.parent}; make it first")
+    if not os.access(file if file.exists() else file.absolute().parent, os.W_OK):
+        raise typer.BadParameter(f"{file} can't be written here; name another file")
+    return file
+
 
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
@@ -56,10 +74,18 @@ Release = Annotated[
         "--release", metavar="MEETING", help="A convoked Summit that may move; several times."
     ),
 ]
-Svg = Annotated[Path | None, typer.Option("--svg", help="Write the year as a picture to FILE.")]
-Csv = Annotated[Path | None, typer.Option("--csv", help="Write the year as a table to FILE.")]
+Svg = Annotated[
+    Path | None,
+    typer.Option("--svg", callback=writable, help="Write the year as a picture to FILE."),
+]
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", callback=writable, help="Write the year as a table to FILE."),
+]
+OfYear = Annotated[int | None, typer.Option("--year", help="Of this year alone.")]
 Why = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
 LOOK_SECONDS = 0.3
+TOLD_SECONDS = 10.0
 SAID = {
     "year": "YEAR",
     "pains": "--work, --seconds",
@@ -112,6 +138,31 @@ def replan(
     )
 
 
+@app.command("list")
+def list_plans(
+    year: OfYear = None, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
+) -> None:
+    """List the plans, what each costs, and what was accepted of it."""
+    plans = [
+        plan for plan in asyncio.run(every("/plans", folder, url)) if year in {None, plan["year"]}
+    ]
+    if as_json:
+        print_json(plans)
+        return
+    if not plans:
+        out.print("No plan was asked for yet; secretariat plan make YEAR asks for one.")
+        return
+    table = narrow(whole("plan"), "stage", "meetings", "cost", "accepted")
+    for plan in plans:
+        left_out = f", {len(plan['left_out'])} left out" if plan["left_out"] else ""
+        held = f"{len(plan['meetings'])}{left_out}" if plan["meetings"] or left_out else ""
+        cost = "" if plan["cost"] is None else str(plan["cost"])
+        taken, left = parts_of(plan)
+        accepted = ", ".join(taken) if left or not taken else "all of it"
+        table.add_row(plan["id"], plan["stage"], held, cost, accepted)
+    out.print(table)
+
+
 @app.command()
 def wishes() -> None:
     """Print all that the file for --wanted may hold, as one that you can change."""
@@ -129,7 +180,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show PLAN: every date with what it costs, what was left out, and what moves."""
-    found = asyncio.run(ask(f"/plans/{plan}", folder, url))
+    with listed_by("plan list"):
+        found = asyncio.run(ask(f"/plans/{plan}", folder, url))
     for file, name in ((svg, "picture.svg"), (csv, "table.csv")):
         if file is not None:
             file.write_bytes(asyncio.run(download(f"/plans/{plan}/{name}", folder, url)))
@@ -137,6 +189,7 @@ def show(
         print_json(found)
     elif svg is None and csv is None:
         print_plan(found)
+        print_accepted(found)
 
 
 @app.command()
@@ -183,14 +236,13 @@ def read_wanted(file: Path | None) -> Any:
 def await_plan(asked: dict[str, Any], url: str, svg: Path | None) -> None:
     """Show how the search goes until it ends; the first Ctrl-C ends it, a second gives up."""
     key = asked["id"]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=out, transient=True) as shown:
-        task = shown.add_task(f"{key}: searching")
+    with headway() as tell:
+        tell(f"{key}: searching")
         try:
-            watch(shown, task, key, url)
+            watch(tell, key, url)
         except KeyboardInterrupt:
             command(url, f"/plans/{key}/interruption", None, actor=SECRETARY)
-            watch(shown, task, key, url)
+            watch(tell, key, url)
     plan = asyncio.run(ask(f"/plans/{key}", None, url))
     if plan["stage"] == "failed":
         raise CommandError(plan["reason"])
@@ -199,12 +251,33 @@ def await_plan(asked: dict[str, Any], url: str, svg: Path | None) -> None:
     print_plan(plan)
 
 
-def watch(shown: Progress, task: Any, key: str, url: str) -> None:
+@contextmanager
+def headway() -> Iterator[Callable[[str], None]]:
+    """Tells on stderr how a search goes: in place on a terminal, else in a line now and then."""
+    errors = Console(stderr=True, soft_wrap=True)
+    if errors.is_terminal:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=errors, transient=True) as shown:
+            task = shown.add_task("")
+            yield lambda text: shown.update(task, description=text)
+        return
+    said, at = "", -TOLD_SECONDS
+
+    def tell(text: str) -> None:
+        nonlocal said, at
+        if text != said and time.monotonic() - at >= TOLD_SECONDS:
+            said, at = text, time.monotonic()
+            errors.print(text, markup=False, highlight=False)
+
+    yield tell
+
+
+def watch(tell: Callable[[str], None], key: str, url: str) -> None:
     while True:
         found = asyncio.run(ask(f"/plans/{key}/progress", None, url))
         if found["stage"] != "making":
             return
-        shown.update(task, description=f"{key}: {so_far(found['now'])}")
+        tell(f"{key}: {so_far(found['now'])}")
         time.sleep(LOOK_SECONDS)
 
 
@@ -237,6 +310,21 @@ def print_plan(plan: dict[str, Any]) -> None:
     cut = " The search was interrupted." if plan["interrupted"] else ""
     out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def print_accepted(plan: dict[str, Any]) -> None:
+    """Whose delegations are asked about the dates, and whose are not."""
+    taken, left = parts_of(plan)
+    if taken:
+        out.print(f"Accepted: {', '.join(taken)}.")
+    if left:
+        out.print(f"Not accepted: {', '.join(left)}.")
+
+
+def parts_of(plan: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The bodies whose dates are accepted, and those whose dates are not."""
+    bodies = dict.fromkeys(one["mechanism"] for one in plan["meetings"] if not one["firm"])
+    return plan["accepted"], [body for body in bodies if body not in plan["accepted"]]
 
 
 def table_of(plan: dict[str, Any]) -> Table:

@@ -56,8 +56,14 @@ def recheck(
     for item in items:
         for found in (*item["findings"], *item["shifts"]):
             table.add_row(item["id"], escape(found["found"]), escape(found["action"]))
-    which = f"{meeting} stands as it was" if meeting else "All coming meetings stand as they were"
-    out.print(table if table.row_count else f"{which} fixed.")
+    if table.row_count:
+        out.print(table)
+        return
+    which = meeting or "any coming meeting"
+    out.print(f"Nothing has changed for {which} since its date was fixed.")
+    for item in items:
+        if item["settled"]:
+            out.print(f"It was let stand: {escape(item['settled'])}")
 
 
 def act(meeting: str | None, settle: str | None, recount: str | None, url: str | None) -> None:

@@ -16,7 +16,7 @@ from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.slots import Whereabouts, check_clashes
+from services.scheduling.commands.slots import Whereabouts, check_clashes, check_sure
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
@@ -29,7 +29,10 @@ from services.working_time.calendar import Calendar
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
 DespiteClashes = Annotated[
     bool,
-    Field(description="Although delegates or the host are elsewhere, or a party has a day off"),
+    Field(
+        description="Although delegates or the host are elsewhere, a party has, or may have, a day "
+        "off, or outside office hours"
+    ),
 ]
 
 
@@ -66,7 +69,7 @@ class Convocation(Input):
 class Move(Input):
     """Another date, another place, or both."""
 
-    when: When
+    when: When | None = Field(default=None, description="None: the date that it has")
     place: Title | None = Field(default=None, examples=["Samarkand, Silk Road Centre"])
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
@@ -131,6 +134,7 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
     if not body.despite_clashes:
         where = Whereabouts(place=body.place)
         await check_clashes(work, meeting, calendar, [body.when.span], where)
+        check_sure(meeting, calendar, body.when.span)
     return await dated(work, meeting, calendar, events)
 
 
@@ -159,9 +163,10 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
 async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     calendar = await calendar_of(work.session, meeting.parties)
+    span = body.when.span if body.when else meeting.span
     events = rules.reschedule(
         meeting,
-        span=body.when.span,
+        span=span,
         place=body.place,
         reason=body.reason,
         calendar=calendar,
@@ -169,11 +174,11 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
         actor=work.cause.actor,
         now=work.now,
     )
-    if body.when.span == meeting.span:
+    if span is None or span == meeting.span:
         return await MEETINGS.apply(work, meeting, events)
     if not body.despite_clashes:
-        where = Whereabouts(place=body.place)
-        await check_clashes(work, meeting, calendar, [body.when.span], where)
+        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
+        check_sure(meeting, calendar, span)
     return await dated(work, meeting, calendar, events, body.reason)
 
 

@@ -22,6 +22,7 @@ from services.scheduling.commands.slots import (
     Wanted,
     Whereabouts,
     check_clashes,
+    check_sure,
     reader_in,
     slots_for,
 )
@@ -223,12 +224,6 @@ def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
             f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
         )
     return rules.asked_again(body.reason, chosen.counts)
-
-
-def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
-    """Refuse, with UnacceptableError, a date that may yet become a day off."""
-    if found := list(recheck.unsure(span, calendar, meeting.parties)):
-        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
 
 
 async def convoke_to(

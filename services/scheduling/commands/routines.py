@@ -34,7 +34,7 @@ async def set_hours(work: Transaction, party: str, body: Hours) -> Routine:
 
 async def rule_day(work: Transaction, party: str, body: Announcement) -> Routine:
     routine = await ROUTINES.take(work, party)
-    events = rules.rule_day(routine, **body.model_dump(), actor=work.cause.actor)
+    events = rules.rule_day(routine, **body.model_dump(), actor=work.cause.actor, now=work.now)
     kept = await ROUTINES.apply(work, routine, events)
     await rechecks.check(work, party)
     return kept

@@ -22,6 +22,7 @@ from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.poll import tally
+from services.scheduling.rules.recheck import unsure
 from services.scheduling.rules.slots.answer import Answer, Reason
 from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule
@@ -206,17 +207,22 @@ async def check_clashes(
     spans: Sequence[Span],
     where: Whereabouts,
 ) -> None:
-    """Refuse, with UnacceptableError, dates at which somebody is elsewhere or has a day off."""
+    """Refuse dates at which somebody is elsewhere or has a day off, or outside office hours.
+
+    Raises UnacceptableError.
+    """
     reader = await reader_in(work)
     people = await delegates(work.session)
     mine = tuple(people.get(meeting.mechanism, {}).values())
     for span in spans:
         first, last = span.starts.at - AROUND, span.ends.at + AROUND
         others = await engagements(reader, meeting, people, first, last)
-        if found := clashes(meeting, span, where, calendar, mine, others):
+        found = [one.text for one in clashes(meeting, span, where, calendar, mine, others)]
+        if odd := out_of_hours(span, calendar.office(meeting.turn.host)):
+            found.append(odd)
+        if found:
             raise UnacceptableError(
-                f"{span.starts}: {'; '.join(reason.text for reason in found)}; choose another "
-                "date, or say despite_clashes"
+                f"{span.starts}: {'; '.join(found)}; choose another date, or say despite_clashes"
             )
 
 
@@ -246,6 +252,26 @@ def clashes(
         )
     )
     return tuple(reason for reason in slot.reasons if reason.rule in CLASHES)
+
+
+def out_of_hours(span: Span, office: Office) -> str | None:
+    """That clocks at the meeting show what is not within the hours that its host keeps, if so."""
+    _, duration = sessions_of(span)
+    starts = span.starts.wall
+    ends = starts + duration
+    opens, closes = (datetime.combine(starts, wall) for wall in (office.opens, office.closes))
+    if opens <= starts and ends <= closes:
+        return None
+    return (
+        f"{starts:%H:%M} to {ends:%H:%M} is outside the office hours that {office.name} keeps, "
+        f"{office.opens:%H:%M} to {office.closes:%H:%M}"
+    )
+
+
+def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
+    """Refuse, with UnacceptableError, a date that may yet become a day off."""
+    if found := list(unsure(span, calendar, meeting.parties)):
+        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
 
 
 def sessions_of(span: Span) -> tuple[int, timedelta]:

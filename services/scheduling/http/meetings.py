@@ -12,6 +12,7 @@ from events.meetings import Attendance, Turn
 from events.road.session import Session
 from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, reading, shown
 from services.inputs import Reason
+from services.milestones import Deadline, deadlines
 from services.reading import Reader
 from services.refusals import nothing_called
 from services.rotation import Rotation
@@ -75,6 +76,25 @@ async def read_meeting(meeting: str, reader: Unguarded) -> Response:
     if (told := busy(found)) is None:
         raise nothing_called(meeting)
     return shown(told)
+
+
+@routes.get("/meetings/{meeting}/deadlines")
+async def list_deadlines(meeting: str, request: Request, reader: Guarded) -> list[Deadline]:
+    """All that is due because of the meeting's date, with its rule, its owner and how it stands.
+
+    Nothing while it has no date.
+    """
+    now = office_of(request, "scheduling").clock.now()
+    found = await reader.get(MEETINGS, meeting)
+    if found.rules is None:
+        return []
+    return deadlines(
+        found.milestones,
+        found.rules,
+        now=now,
+        begun=found.stage in {Stage.OPEN, Stage.CLOSED},
+        cancelled=found.stage is Stage.CANCELLED,
+    )
 
 
 @routes.get("/meetings/{meeting}/slots")

@@ -13,20 +13,11 @@ from events.meetings import Milestone, MilestonesMet, MilestonesSet
 from events.moments import Moment, Span
 from events.vocabulary import Actor
 from services import rights
+from services.milestones import AFTER, BEFORE
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.rules.meeting import Meeting
 from services.working_time.calendar import Calendar
 from services.working_time.counting import counted
-
-BEFORE = {
-    MilestoneKind.INVITATION: "notice_days",
-    MilestoneKind.NOMINATIONS: "nomination_days",
-    MilestoneKind.PROPOSALS: "proposals_days",
-    MilestoneKind.DOCUMENTS: "document_days",
-    MilestoneKind.TRANSLATION: "translation_days",
-    MilestoneKind.PROVISIONAL_AGENDA: "circulation_days",
-}
-AFTER = {MilestoneKind.MINUTES: "minutes_days", MilestoneKind.COMMENTS: "comment_days"}
 
 
 def plan(

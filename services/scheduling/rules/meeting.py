@@ -133,7 +133,7 @@ def schedule(
 def reschedule(
     meeting: Meeting,
     *,
-    span: Span,
+    span: Span | None,
     place: str | None,
     reason: str,
     calendar: Calendar,
@@ -142,15 +142,16 @@ def reschedule(
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Move a convoked meeting to another date, another place, or both.
+    """Move a convoked meeting to another date, another place, or both; no `span`: it stays.
 
     Another date needs as much notice as the first one did; another place alone needs none.
     """
     rights.secretary(actor, "reschedule a meeting")
     require(meeting, Stage.SCHEDULED, "be rescheduled")
+    assert meeting.span is not None
+    span = span or meeting.span
     check_span(span, now)
     check_year(meeting, span)
-    assert meeting.span is not None
     assert meeting.place is not None
     assert meeting.rules is not None
     if span != meeting.span and not short_notice:
@@ -333,11 +334,12 @@ def check_notice(span: Span, rules: Rules, calendar: Calendar, host: str, now: d
 
 
 def check_year(meeting: Meeting, span: Span) -> None:
-    """A meeting bears the year it was planned for; it may slip into the next."""
+    """A meeting bears the year that it was planned for, and is held in it."""
     held = span.starts.wall.year
-    if held not in {meeting.year, meeting.year + 1}:
+    if held != meeting.year:
         raise UnacceptableError(
-            f"this is the meeting of {meeting.year}; plan one for {held}, or choose another date"
+            f"this is the meeting of {meeting.year}; choose a date in {meeting.year}, or cancel it "
+            f"and plan one for {held}, which takes up what was to be talked about"
         )
 
 

@@ -62,7 +62,7 @@ class Recheck(State):
     """One meeting or one poll (the id is its): what its dates stood on, what is otherwise by now.
 
     `asks_for` is the meeting that a poll is about. `let_stand` are deadlines as they would be
-    counted, which the secretary has seen and did not want.
+    counted, which the secretary has seen and did not want. `settled` is why it may stand as it is.
     """
 
     asks_for: Identifier | None = None
@@ -71,6 +71,17 @@ class Recheck(State):
     findings: tuple[Finding, ...] = ()
     shifts: tuple[Shift, ...] = ()
     let_stand: dict[MilestoneKind, Moment] = {}
+    settled: str | None = None
+
+    @property
+    def fixed_on_days_off(self) -> list[tuple[str, KnownDay]]:
+        """The days that were known to be off when the date was fixed, and whose they are."""
+        return [
+            (ground.party, day)
+            for ground in self.grounds
+            for day in ground.days
+            if day.off and not day.provisional
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,5 +298,10 @@ def evolve(recheck: Recheck, event: Event) -> Recheck:
     """The recheck after `event`."""
     assert isinstance(event, MeetingRechecked | PollRechecked)
     shifts = event.shifts if isinstance(event, MeetingRechecked) else ()
-    change = {"findings": event.findings, "shifts": shifts, "data": event.data}
+    change = {
+        "findings": event.findings,
+        "shifts": shifts,
+        "data": event.data,
+        "settled": event.reason,
+    }
     return recheck.model_copy(update=change)

@@ -1,6 +1,7 @@
 """A party's routine: the hours that it keeps, and what it has announced of single days."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -52,9 +53,15 @@ def rule_day(
     source: str,
     dated: date,
     actor: Actor,
+    now: datetime,
 ) -> list[Event]:
-    """Announce what a date is; of two announcements of a date, the later dated one holds."""
+    """Announce what a date to come is; of two announcements of it, the later dated one holds."""
     rights.coordinator(actor, routine.id, "rule on a day")
+    if on < now.astimezone(ZoneInfo(routine.facts.zone)).date():
+        raise UnacceptableError(
+            f"{on} has passed in {routine.facts.name}, so that nothing follows from it; announce "
+            "today or a day to come"
+        )
     event = DayRuled(
         mechanism=routine.mechanism,
         party=routine.id,

@@ -1,0 +1,306 @@
+"""`secretariat meeting`: plan, convoke, move, cancel, and see what is due."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Column, Table
+
+from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.commands.slots import Meeting, ShortNotice
+from services.program.dates import wall_time
+from services.program.moments import span_lines, to_the_minute, wall
+from services.program.terminal import (
+    DEFAULT_URL,
+    AsJson,
+    CommandError,
+    FolderInstead,
+    Server,
+    Url,
+    narrow,
+    out,
+    print_json,
+    whole,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Plan, convoke, move and follow meetings.")
+Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
+Year = Annotated[int, typer.Option("--year", help="The year that it is the meeting of.")]
+Name = Annotated[str | None, typer.Option("--title", help="If not 'meeting 1 of 2028'.")]
+Restricted = Annotated[
+    bool, typer.Option("--restricted", help="Only its parties are told more than when it is.")
+]
+OfYear = Annotated[int | None, typer.Option("--year", help="Only those of this year.")]
+OfMechanism = Annotated[str | None, typer.Option("--mechanism", help="Only those of this body.")]
+OfStage = Annotated[
+    str | None,
+    typer.Option("--stage", help="Only those planned, scheduled, open, closed, cancelled."),
+]
+On = Annotated[
+    datetime,
+    typer.Option(
+        "--on", parser=wall_time, metavar="TIME", help="It begins then, like 2028-05-16T09:30."
+    ),
+]
+Zone = Annotated[str, typer.Option("--zone", help="Of --on, like Asia/Tashkent.")]
+Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How long a session is.")]
+Days = Annotated[int, typer.Option("--days", min=1, help="On how many days in a row.")]
+ToPlace = Annotated[str, typer.Option("--place", help="Where it is held.")]
+OtherOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        parser=wall_time,
+        metavar="TIME",
+        help="It begins then.  [default: as it is, where only the place changes]",
+    ),
+]
+OtherZone = Annotated[
+    str | None, typer.Option("--zone", help="Of --on.  [default: that of the date it has]")
+]
+OtherMinutes = Annotated[
+    int | None,
+    typer.Option("--minutes", min=1, help="From beginning to end.  [default: as long as before]"),
+]
+OtherPlace = Annotated[
+    str | None, typer.Option("--place", help="Another place.  [default: where it is]")
+]
+WhyMoved = Annotated[str, typer.Option("--reason", help="Why; everybody invited is told.")]
+WhyCancelled = Annotated[str, typer.Option("--reason", help="Why it is given up.")]
+DespiteClashes = Annotated[
+    bool,
+    typer.Option(
+        "--despite-clashes",
+        help="Although somebody is elsewhere or has a day off, or at no office hours.",
+    ),
+]
+Lift = Annotated[bool, typer.Option("--lift", help="Open it to all readers again.")]
+DraftMinutes = Annotated[
+    bool, typer.Option("--minutes", help="The draft minutes, not the provisional agenda.")
+]
+Kind = Annotated[
+    str, typer.Argument(metavar="WHAT", help="As `meeting show` has it, like 'provisional agenda'.")
+]
+SAID = {
+    "mechanism": "MECHANISM",
+    "kind": "WHAT",
+    "year": "--year",
+    "title": "--title",
+    "stage": "--stage",
+    "when": "--on",
+    "when.zone": "--zone",
+    "when.minutes": "--minutes",
+    "place": "--place",
+    "reason": "--reason",
+    "short_notice": "--short-notice",
+    "despite_clashes": "--despite-clashes",
+}
+MOST_NOTABLE = {"overdue": "red", "due": "yellow", "met": "green"}
+
+
+@app.command("list")
+def list_meetings(
+    year: OfYear = None,
+    mechanism: OfMechanism = None,
+    stage: OfStage = None,
+    folder: FolderInstead = None,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """List meetings by date, those without one last."""
+    wanted = {"year": year, "mechanism": mechanism, "stage": stage}
+    params = {name: str(value) for name, value in wanted.items() if value}
+    meetings = asyncio.run(every("/meetings", folder, url, options=SAID, **params))
+    if as_json:
+        print_json(meetings)
+        return
+    table = narrow(Column("meeting", min_width=36), whole("date"), whole("stands"))
+    for one in sorted(meetings, key=by_date):
+        where = f"in {one['turn']['host']}" + (f": {escape(one['place'])}" if one["place"] else "")
+        date = span_lines(one["span"]) if one["span"] else "no date yet"
+        table.add_row(f"{one['id']}\n[dim]{where}[/]", date, one["stage"])
+    none = "There is no such meeting; `secretariat meeting plan` intends one."
+    out.print(table if meetings else none)
+
+
+def by_date(meeting: dict[str, Any]) -> tuple[bool, str, str]:
+    span = meeting["span"]
+    return span is None, span["starts"]["at"] if span else "", meeting["id"]
+
+
+@app.command()
+@listed_by("meeting list")
+def show(
+    meeting: Meeting, folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
+) -> None:
+    """Show when and where MEETING is, and how what is due because of its date stands."""
+    found = asyncio.run(ask(f"/meetings/{meeting}", folder, url))
+    due = asyncio.run(ask(f"/meetings/{meeting}/deadlines", folder, url))
+    if as_json:
+        print_json(found | {"deadlines": due})
+        return
+    restricted = ", restricted" if found["restricted"] else ""
+    out.print(f"[bold]{escape(found['title'])}[/]: {found['stage']}{restricted}")
+    if found["span"]:
+        out.print(span_lines(found["span"]))
+    turn = found["turn"]
+    place = escape(found["place"] or "no place yet")
+    out.print(f"{place}; host {turn['host']}, chair {turn['chair']}: {escape(turn['because'])}")
+    if due:
+        out.print(table_of(due))
+        return
+    out.print(
+        "Nothing is due while it has no date; `secretariat poll open` asks for one, "
+        "`secretariat meeting convoke` fixes it."
+    )
+
+
+def table_of(deadlines: list[dict[str, Any]]) -> Table:
+    (zone,) = {one["due"]["zone"] for one in deadlines}
+    table = narrow(whole("what"), whole(f"due, {zone}"), "stands", "by rule")
+    for one in deadlines:
+        colour = MOST_NOTABLE.get(one["standing"], "dim")
+        stands = f"[{colour}]{one['said']}[/]"
+        rule = one["rule"].partition(" (")[0]
+        kind = one["kind"].replace("_", " ")
+        table.add_row(kind, f"{wall(one['due']):%a %d %b %Y, %H:%M}", stands, rule)
+    return table
+
+
+@app.command()
+def plan(
+    mechanism: Mechanism,
+    year: Year,
+    title: Name = None,
+    restricted: Restricted = False,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Intend a meeting of MECHANISM; it has a host, whose turn it is, and no date yet."""
+    body = {"mechanism": mechanism, "year": year, "title": title, "restricted": restricted}
+    made = command(url, "/meetings", body, actor=SECRETARY, options=SAID)
+    out.print(f"{made['id']} is planned; {made['turn']['host']} hosts it.")
+
+
+@app.command()
+@listed_by("meeting list")
+def convoke(
+    meeting: Meeting,
+    on: On,
+    zone: Zone,
+    place: ToPlace,
+    minutes: Minutes = 240,
+    days: Days = 1,
+    short_notice: ShortNotice = False,
+    despite_clashes: DespiteClashes = False,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Fix date and place of MEETING, and call the parties."""
+    body = {
+        "when": when(on, zone, (days - 1) * 24 * 60 + minutes),
+        "place": place,
+        "short_notice": short_notice,
+        "despite_clashes": despite_clashes,
+    }
+    fixed(url, meeting, "convocation", body)
+
+
+@app.command()
+@listed_by("meeting list")
+def move(
+    meeting: Meeting,
+    reason: WhyMoved,
+    on: OtherOn = None,
+    zone: OtherZone = None,
+    minutes: OtherMinutes = None,
+    place: OtherPlace = None,
+    short_notice: ShortNotice = False,
+    despite_clashes: DespiteClashes = False,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Give MEETING another date, another place, or both."""
+    if on is None and place is None:
+        raise CommandError("give another date with --on, another place with --place, or both")
+    if on is None and (zone or minutes):
+        raise CommandError("--zone and --minutes go with --on; give the date with it")
+    body: dict[str, Any] = {
+        "reason": reason,
+        "short_notice": short_notice,
+        "despite_clashes": despite_clashes,
+    }
+    if place is not None:
+        body["place"] = place
+    if on is not None:
+        span = None if zone and minutes else asyncio.run(ask(f"/meetings/{meeting}", None, url))
+        body["when"] = when(
+            on, zone or zone_of(meeting, span), minutes or minutes_of(meeting, span)
+        )
+    fixed(url, meeting, "move", body)
+
+
+def zone_of(meeting: str, found: dict[str, Any] | None) -> str:
+    return str(span_of(meeting, found)["starts"]["zone"])
+
+
+def minutes_of(meeting: str, found: dict[str, Any] | None) -> int:
+    span = span_of(meeting, found)
+    starts, ends = (datetime.fromisoformat(span[end]["at"]) for end in ("starts", "ends"))
+    return int((ends - starts).total_seconds()) // 60
+
+
+def span_of(meeting: str, found: dict[str, Any] | None) -> dict[str, Any]:
+    """The date that a meeting has; CommandError where it has none."""
+    if found is None or found["span"] is None:
+        raise CommandError(f"{meeting} has no date yet; fix one with `secretariat meeting convoke`")
+    span: dict[str, Any] = found["span"]
+    return span
+
+
+def when(on: datetime, zone: str, minutes: int) -> dict[str, Any]:
+    return {"wall": f"{on:%Y-%m-%dT%H:%M:%S}", "zone": zone, "minutes": minutes}
+
+
+def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
+    """Give the meeting a date or a place, and say what it has now."""
+    found = command(url, f"/meetings/{meeting}/{deed}", body, actor=SECRETARY, options=SAID)
+    begins = to_the_minute(found["span"]["starts"])
+    out.print(f"{meeting} is {found['stage']}: {begins}, {escape(found['place'])}.")
+    out.print(f"{root_of(url)}/meetings/{meeting}", style="dim", soft_wrap=True)
+
+
+@app.command()
+@listed_by("meeting list")
+def cancel(meeting: Meeting, reason: WhyCancelled, url: Server = DEFAULT_URL) -> None:
+    """Give MEETING up; what was to be talked about waits for the next one."""
+    body = {"reason": reason}
+    found = command(url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID)
+    out.print(f"{meeting} is {found['stage']}.")
+
+
+@app.command()
+@listed_by("meeting list")
+def restrict(meeting: Meeting, lift: Lift = False, url: Server = DEFAULT_URL) -> None:
+    """Tell only the parties of MEETING more than when it is."""
+    body = {"restricted": not lift}
+    command(url, f"/meetings/{meeting}/restriction", body, actor=SECRETARY, options=SAID)
+    out.print(f"{meeting} is {'open to all readers' if lift else 'restricted'}.")
+
+
+@app.command()
+@listed_by("meeting list")
+def circulate(meeting: Meeting, minutes: DraftMinutes = False, url: Server = DEFAULT_URL) -> None:
+    """Send out the provisional agenda of MEETING now, before it goes by itself."""
+    kind = "minutes" if minutes else "agendas"
+    command(url, f"/{kind}/{meeting}/circulation", {}, actor=SECRETARY, options=SAID)
+    what = "draft minutes" if minutes else "provisional agenda"
+    out.print(f"The {what} of {meeting} {'are' if minutes else 'is'} circulated.")
+
+
+@app.command()
+@listed_by("meeting list")
+def met(meeting: Meeting, kind: Kind, url: Server = DEFAULT_URL) -> None:
+    """Note that WHAT is due because of the date of MEETING is done."""
+    address = kind.replace(" ", "_")
+    command(url, f"/meetings/{meeting}/milestones/{address}", {}, actor=SECRETARY, options=SAID)
+    out.print(f"{kind} of {meeting} is met.")
