@@ -229,7 +229,7 @@ def entered_by(said: Reply | None) -> dict[str, str]:
 
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
-    """The zone of the place, as far as it is known: it names a capital, or the date or host does."""
+    """The zone of the capital that the place names; else that of the date; else of the host."""
     capitals = {parts_of(party.capital)[0]: party.zone for party in parties.values()}
     named = capital_in(meeting.place, capitals) if meeting.place else None
     if named:
