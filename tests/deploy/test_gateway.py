@@ -27,6 +27,7 @@ from tests.deploy.tools import CONFIGURATION, installed, run
 DELEGATE = ("aigerim", "горы")
 OBSERVER = ("observer", "sea")
 ACTOR = "kazakhstan/delegate А. Омарова"
+PATIENCE = 60.0
 SECRET = "s3Cr3t-tokenOfAFeed_w1th-letters-and-digits"
 ROUTES = [(path, service.name) for service in SERVICES for path in paths_of(service)]
 HEALTH = [str(context.path) for context in iter_route_contexts(health({}).routes)]
@@ -256,8 +257,9 @@ def test_secret_links_stand_in_no_log(gateway: Gateway) -> None:
     httpx.post(f"{gateway.address}/calendars/by-token/{SECRET}/revocation", data={"reason": "lost"})
     gateway.get(f"/polls/by-link/{SECRET}", None)
     gateway.get("/calendars/all.ics?told=last", None)
-    said = gateway.folder / "said"
+    said, latest = gateway.folder / "said", time.monotonic() + PATIENCE
     while "told=last" not in (logged := said.read_text(encoding="utf-8")):
+        assert time.monotonic() < latest, "nginx has not written to its standard output"
         time.sleep(0.01)
     assert SECRET not in logged
 

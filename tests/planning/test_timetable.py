@@ -337,7 +337,8 @@ def test_the_same_problem_seed_and_work_give_the_same_answer() -> None:
         solve(large(), Effort(work=0.5), seed=3, watch=Watch(progress=each.append)) for each in told
     )
     assert first == second
-    assert told[0] == told[1]
+    costs = [list(dict.fromkeys(each.cost for each in one)) for one in told]
+    assert costs[0] == costs[1]
     assert first.cost is not None
     assert first.cost == cost(large(), first.timetable)
     assert broken(large(), first.timetable) == []

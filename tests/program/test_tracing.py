@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -117,7 +118,8 @@ def command(address: str, path: str, trace: str, body: object) -> str:
     """Give a command as part of `trace`; the id of what it is about."""
     deadline = time.monotonic() + PATIENCE
     headers = {"Actor": "secretary", "traceparent": f"00-{trace}-{CALLER}-01"}
-    while (answer := httpx.post(address + path, json=body, headers=headers)).status_code == 404:
+    post = partial(httpx.post, address + path, json=body, headers=headers, timeout=PATIENCE)
+    while (answer := post()).status_code == 404:
         assert time.monotonic() < deadline, answer.text
     assert answer.is_success, answer.text
     return str(answer.json()["id"])
