@@ -112,6 +112,9 @@ async def test_hours_are_told_in_the_zone_of_the_place_and_of_the_reader(stage: 
 async def test_nobody_is_called_silent_before_the_first_answer(stage: Any) -> None:
     poll = await opened(stage)
     assert lead((await stage.http.get(f"/polls/{poll}")).text) == "Nobody has answered yet."
+    asked = (await stage.http.get(f"{await link_for(stage, poll, 'china')}?language=en")).text
+    assert "Nobody has answered yet." in asked
+    assert "<table" not in asked
     await stage.advance(CLOSED)
     ended = lead((await stage.http.get(f"/polls/{poll}")).text)
     assert ended.startswith("The time for answers ended on Monday, 1 February 2027, 21:00")
@@ -184,7 +187,7 @@ async def test_a_date_that_became_a_day_off_is_marked(stage: Any) -> None:
     sourced = {**day, "source": "Decree 112", "dated": "2027-01-02"}
     assert (await stage.post("/parties/china/routine/days", sourced)).is_success
     marked = (await stage.http.get(address)).text
-    assert marked.count("⚠ Китай: как теперь известно, выходной день") == 2  # form and table
+    assert marked.count("⚠ Китай: как теперь известно, выходной день") == 1
     office = (await stage.http.get(f"/polls/{poll}")).text
     assert office.count("⚠") == 1
     assert "12 May 2027 is a day off in China: День памяти" in office
