@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -162,8 +163,9 @@ async def test_an_address_is_copied_with_a_button_or_selected_as_a_whole(
 
 
 async def test_no_other_site_hears_a_secret_address_by_a_referer(
-    stage: Any, base: str, page: Page
+    stage: Any, base: str, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://meetings.example")
     heard: list[dict[str, str]] = []
 
     async def answer(route: Any) -> None:
@@ -171,7 +173,9 @@ async def test_no_other_site_hears_a_secret_address_by_a_referer(
         await route.fulfill(body="")
 
     await page.route(re.compile("https://outlook"), answer)
-    await page.goto(await page_of(stage, base))
+    made = await following(stage)
+    path = urlsplit(made["address"]).path
+    await page.goto(base + path.removesuffix(".ics"))
     await page.get_by_role("link", name="to Outlook.com").click()
     await page.wait_for_url("https://outlook*/**")
     assert heard
