@@ -128,7 +128,8 @@ async def test_a_coordinators_feed_dies_with_the_role(stage: Any) -> None:
     await named(stage, "В. Ли")
     assert await is_dead(stage, made["address"])
     await named(stage, "Б. Сатпаев")
-    assert not await is_dead(stage, made["address"])
+    assert await is_dead(stage, made["address"])
+    assert not await is_dead(stage, (await following(stage, COORDINATOR))["address"])
 
 
 async def test_a_delegation_that_leaves_loses_its_feeds(stage: Any) -> None:
@@ -141,14 +142,26 @@ async def test_a_delegation_that_leaves_loses_its_feeds(stage: Any) -> None:
 
 async def test_a_delegates_own_feed_has_the_bodies_that_it_is_named_for(stage: Any) -> None:
     await stage.tell(convened(SUMMIT))
-    made = await following(stage, COORDINATOR, "delegate")
-    assert await is_dead(stage, made["address"])
     await named(stage, "Б. Сатпаев", "heads-of-state")
+    made = await following(stage, COORDINATOR, "delegate")
     text = await text_of(stage, made["address"])
     assert "UID:heads-of-state-2027-1@" in text
     assert MEETING not in text
     await named(stage, "Б. Сатпаев")
     assert MEETING in await text_of(stage, made["address"])
+
+
+async def test_a_delegate_whom_nobody_has_named_follows_the_bodies_of_the_delegation(
+    stage: Any,
+) -> None:
+    await stage.tell(convened(SUMMIT), ASIA.model_copy(update={"parties": PARTIES[2:]}))
+    await stage.tell(convened(ASIA))
+    made = await following(stage, DELEGATE, "delegate")
+    text = await text_of(stage, made["address"])
+    assert all(f"UID:{uid}@" in text for uid in (MEETING, "heads-of-state-2027-1"))
+    assert "UID:asia-only-2027-1@" not in text
+    await named(stage, "А. Омарова")
+    assert "heads-of-state" not in await text_of(stage, made["address"])
 
 
 async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -> None:
