@@ -23,11 +23,13 @@ from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted
 from services.planning.tables import (
     PLANS,
+    POLLS,
     STANDINGS,
     TURNS,
     AskedRow,
     PartyRow,
     PlanRow,
+    PollRow,
     SearchRow,
 )
 from services.refusals import UnacceptableError, WrongStateError
@@ -61,6 +63,9 @@ class Parts(Input):
 
     bodies: tuple[Identifier, ...] = Field(default=(), max_length=200, examples=[["customs-heads"]])
     all: bool = False
+    ask_again: bool = Field(
+        default=False, description="Although delegations have answered a poll about such a date"
+    )
 
     @model_validator(mode="after")
     def says_which(self) -> Self:
@@ -177,8 +182,12 @@ async def accept(work: Transaction, key: str, body: Parts) -> Plan:
         turns={turns.id: turns for turns in await TURNS.all(work.session)},
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
         asked_of={row.plan for row in asked},
+        polls=await POLLS.all(
+            work.session, col(PollRow.meeting).in_([one.meeting for one in plan.meetings])
+        ),
     )
-    events = acceptance.accept(plan, None if body.all else body.bodies, now, actor=work.cause.actor)
+    bodies = None if body.all else body.bodies
+    events = acceptance.accept(plan, bodies, now, again=body.ask_again, actor=work.cause.actor)
     for event in events:
         assert isinstance(event, PlanPartAccepted)
         for one in event.meetings:

@@ -209,6 +209,60 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     assert {"customs-heads-2028-1.poll1", "customs-heads-2028-1.poll2"} < polls
 
 
+async def asked_by_hand(stage: Stage, *parties: str) -> None:
+    """The secretary opens a poll about a meeting of customs, and these parties answer it."""
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
+    ask = {
+        "slots": [{"wall": "2028-05-10T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
+        "closes": {"wall": "2028-01-20T18:00:00", "zone": "Asia/Tashkent"},
+    }
+    opened = await stage.post("/meetings/customs-heads-2028-1/polls", ask)
+    assert opened.status_code == 201, opened.text
+    for party in parties:
+        said = {"answers": {"s1": "yes"}}
+        answer = await stage.post(
+            "/polls/customs-heads-2028-1.poll1/answers", said, actor=f"{party}/coordinator"
+        )
+        assert answer.status_code == 200, answer.text
+
+
+async def test_a_poll_with_answers_is_not_withdrawn_for_a_plan_unless_that_is_said(
+    stage: Stage,
+) -> None:
+    await asked_by_hand(stage, "kazakhstan", "china")
+    await proposed(stage)
+    path = f"/plans/{FIRST}/acceptance"
+    for part in ({"bodies": ["customs-heads"]}, {"all": True}):
+        refused = await stage.post(path, part)
+        assert refused.status_code == 409
+        said = "customs-heads-2028-1.poll1 is open, and 2 delegations have answered it"
+        assert said in refused.json()["detail"]
+        assert "or say ask_again" in refused.json()["detail"]
+    assert await stage.said(PlanPartAccepted) == []
+    assert await stage.said(PollWithdrawn) == []
+    page = await stage.http.get(f"/plans/{FIRST}")
+    assert said in page.text
+    marked = {"body": "customs-heads"}
+    form = f"/plans/{FIRST}/accept"
+    wrong = await stage.http.post(form, data=marked, headers={"actor": "secretary"})
+    assert (wrong.status_code, "mark that they are asked again" in wrong.text) == (422, True)
+    again = {**marked, "again": "on"}
+    taken = await stage.http.post(form, data=again, headers={"actor": "secretary"})
+    assert taken.status_code == 303
+    await stage.program.settle()
+    (withdrawn,) = await stage.said(PollWithdrawn)
+    assert withdrawn.poll == "customs-heads-2028-1.poll1"
+
+
+async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage) -> None:
+    await asked_by_hand(stage)
+    await proposed(stage)
+    taken = await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert taken.status_code == 200, taken.text
+    (withdrawn,) = await stage.said(PollWithdrawn)
+    assert withdrawn.poll == "customs-heads-2028-1.poll1"
+
+
 async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(
     stage: Stage,
 ) -> None:

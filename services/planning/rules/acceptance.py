@@ -12,15 +12,17 @@ from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import slot_of
 from services.planning.rules.plan import Plan, Stage, require
+from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
+from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What is known when dates are accepted: the meetings, the turns, and the plans of the year.
+    """What is known when dates are accepted: meetings, their polls, turns, the plans of the year.
 
     `brief` is what the plan was made from; of the dates of `asked_of` delegations are asked.
     """
@@ -31,13 +33,17 @@ class Now:
     turns: Mapping[str, Rotation]
     plans: Sequence[Plan]
     asked_of: Collection[str]
+    polls: Sequence[Poll] = ()
 
 
-def accept(plan: Plan, bodies: Iterable[str] | None, now: Now, *, actor: Actor) -> list[Event]:
+def accept(
+    plan: Plan, bodies: Iterable[str] | None, now: Now, *, again: bool = False, actor: Actor
+) -> list[Event]:
     """Take the dates of these bodies; None: of all that are left.
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, was cancelled, or was convoked too near, since it was made.
+    got another date or host, was cancelled, or was convoked too near, since it was made. Where
+    delegations have answered a poll already, they are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -53,6 +59,8 @@ def accept(plan: Plan, bodies: Iterable[str] | None, now: Now, *, actor: Actor) 
         for one in asked:
             check_still_so(plan, one, now)
         check_apart(plan, asked, now)
+        if not again:
+            check_unanswered(asked, now)
         events.append(
             PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
         )
@@ -97,6 +105,29 @@ def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
         raise WrongStateError(
             f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
         )
+
+
+def check_unanswered(taken: Iterable[Planned], now: Now) -> None:
+    """Another poll withdraws those about its meeting, and their answers are lost."""
+    meetings = {one.meeting for one in taken}
+    if lost := answered(poll for poll in now.polls if poll.meeting in meetings):
+        named = "; ".join(map(answers_to, lost))
+        raise WrongStateError(
+            f"{named}; another poll would withdraw what was answered. Close it or withdraw it "
+            "first, or say ask_again"
+        )
+
+
+def answered(polls: Iterable[Poll]) -> list[Poll]:
+    """Those whose answers would be lost if their delegations were asked about another date."""
+    return [poll for poll in polls if poll.waits and poll.answered]
+
+
+def answers_to(poll: Poll) -> str:
+    """Like `customs-heads-2028-1.poll1 is open, and 2 delegations have answered it`."""
+    answers = counted(len(poll.answered), "delegation")
+    have = "has" if len(poll.answered) == 1 else "have"
+    return f"{poll.id} is {poll.stage}, and {answers} {have} answered it"
 
 
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:

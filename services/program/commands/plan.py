@@ -50,6 +50,10 @@ Bodies = Annotated[
     list[str] | None, typer.Argument(metavar="[BODY]…", help="Whose dates are taken.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Take the dates of all bodies that are left.")]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Although delegations have answered a poll about such a date."),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another plan that is as good.")]
 Work = Annotated[
     float | None,
@@ -95,6 +99,7 @@ SAID = {
     "keep": "--keep",
     "release": "--release",
     "bodies": "BODY",
+    "ask_again": "--again",
     "reason": "--reason",
 }
 
@@ -194,12 +199,16 @@ def show(
 
 @app.command()
 def accept(
-    plan: PlanId, bodies: Bodies = None, everything: All = False, url: Server = DEFAULT_URL
+    plan: PlanId,
+    bodies: Bodies = None,
+    everything: All = False,
+    again: Again = False,
+    url: Server = DEFAULT_URL,
 ) -> None:
     """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
     if everything == bool(bodies):
         raise CommandError("name each BODY whose dates you take, or say --all")
-    body = {"bodies": bodies or [], "all": everything}
+    body = {"bodies": bodies or [], "all": everything, "ask_again": again}
     found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY, options=SAID)
     out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
 
