@@ -174,8 +174,9 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     plan = await proposed(stage, f"/plans/{FIRST}/replanning")
     (moved,) = plan["moved"]
     assert (moved["meeting"], moved["previous"]) == ("customs-heads-2028-1", str(on))
-    assert moved["confirmed"]
+    assert (moved["confirmed"], moved["asked"]) == (True, False)
     assert "a day off in Uzbekistan: Мавлид" in moved["because"]
+    assert "<small>convoked</small>" in (await stage.http.get(f"/plans/{plan['id']}")).text
     answer = await stage.post(f"/plans/{plan['id']}/acceptance", {"bodies": ["customs-heads"]})
     assert answer.status_code == 200, answer.text
     *_, asked = await stage.said(PollOpened)
@@ -196,11 +197,14 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     await searched(stage)
     fixed = [{"mechanism": "heads-of-state", "on": dates(before)["customs-heads-2028-1"]}]
     after = await proposed(stage, f"/plans/{FIRST}/replanning", wanted={"fixed": fixed})
-    moved = {one["meeting"]: (one["confirmed"], one["because"]) for one in after["moved"]}
-    confirmed, because = moved["customs-heads-2028-1"]
-    assert confirmed
-    assert "heads-of-state-2028-1: China hosts both, 5 days apart" in because
-    assert moved["heads-of-state-2028-1"][1].startswith("it is fixed on ")
+    moved = {one["meeting"]: one for one in after["moved"]}
+    customs, summit = moved["customs-heads-2028-1"], moved["heads-of-state-2028-1"]
+    assert (customs["confirmed"], customs["asked"]) == (True, True)
+    assert "heads-of-state-2028-1: China hosts both, 5 days apart" in customs["because"]
+    assert summit["because"].startswith("it is fixed on ")
+    page = (await stage.http.get(f"/plans/{after['id']}")).text
+    assert "<small>asked about</small>" in page
+    assert ">convoked<" not in page
     await stage.post(f"/plans/{after['id']}/acceptance", {"all": True})
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"

@@ -307,7 +307,8 @@ def print_plan(plan: dict[str, Any]) -> None:
         return
     out.print(table_of(plan))
     for one in plan["moved"]:
-        kind = "confirmed" if one["confirmed"] else "proposed"
+        known = "asked about" if one["asked"] else "convoked"
+        kind = known if one["confirmed"] else "proposed"
         to = one["first"] or "no date"
         out.print(f"[bold]{one['meeting']}[/] ({kind}) moves from {one['previous']} to {to}:")
         out.print(f"  {one['because']}")
