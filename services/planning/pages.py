@@ -17,7 +17,7 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in
+from services.planning.queries import being_made, brief_in, replaced
 from services.planning.rules import acceptance, curve
 from services.planning.rules import picture as drawn
 from services.planning.rules.headway import CURVE
@@ -156,6 +156,7 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         years=[(year, list(several)) for year, several in groupby(plans, lambda plan: plan.year)],
         names={body.mechanism: body.short_name for body in bodies},
         line=drawn.line,
+        replaced=await replaced(reader.session, plans),
         next_year=now.year + 1,
         standing=await convoked(reader, now.year),
         acts=forms.offered(request),
@@ -195,6 +196,7 @@ async def show(
         status=422 if wrong else 200,
         scripts=("act.js", "live.js") if making else ("act.js",),
         plan=plan,
+        replaced_by=(await replaced(reader.session, [plan])).get(key),
         names={body.mechanism: body.short_name for body in bodies},
         parties={party.id: party.name for body in bodies for party in body.parties},
         line=drawn.line(plan),

@@ -577,9 +577,41 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert refused.status_code == 409
-    assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
+    detail = refused.json()["detail"]
+    assert f"{third} was made from {FIRST} and takes its place" in detail
+    assert detail.endswith(f"accept dates of {third}, or dismiss it first")
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
+
+
+async def test_a_plan_of_whose_successor_delegations_are_asked_is_replaced_for_good(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, pains={"work": 0.5})
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
+    way_on = f"accept dates of {second}, or make another from it: secretariat plan replan {second}"
+
+    async def refusal() -> str:
+        refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+        assert refused.status_code == 409
+        return str(refused.json()["detail"])
+
+    assert (await refusal()).endswith(f"takes its place; {way_on}")
+    await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
+    again = f"make another from it: secretariat plan replan {second}"
+    assert (await refusal()).endswith(f"takes its place; {again}")
+    listed = (await embedded.get("/plans")).json()["items"]
+    assert [one["replaced_by"] for one in listed] == [second, None]
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["replaced_by"] == second
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert f'replaced by <a href="/plans/{second}">' in page
+    assert "Take it" not in page
+    register = (await embedded.http.get("/plans")).text
+    assert f'replaced</span><small>by <a href="/plans/{second}">' in register
+    third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
+    accepted = await embedded.post(f"/plans/{third}/acceptance", {"all": True})
+    assert accepted.status_code == 200, accepted.text
 
 
 TWICE = [{"mechanism": "customs-heads", "meetings": 2}]

@@ -80,6 +80,8 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert "plan-2030-2 is proposed" in again.stdout, again.exception
     shown: Any = json.loads(plan(server, "show", "plan-2030-2", "--json").stdout)
     assert (shown["based_on"], [one for one in shown["moved"] if one["confirmed"]]) == (PLAN, [])
+    first, _ = plan(server, "list", "--year", "2030").stdout.splitlines()[2:]
+    assert first.split("  ")[1] == "replaced by plan-2030-2"
     given_up = plan(server, "dismiss", "plan-2030-2", "--reason", "Всё остаётся")
     assert given_up.stdout == "plan-2030-2 is dismissed.\n"
 

@@ -77,18 +77,45 @@ def check_part(plan: Plan, body: str) -> None:
 
 def check_no_other(plan: Plan, now: Now) -> None:
     """Dates of one plan, and of those that it was made from, know of each other; others do not."""
-    for other in now.plans:
-        lives = other.id != plan.id and other.stage not in {Stage.FAILED, Stage.DISMISSED}
-        if lives and plan.id in lineage(other, now.plans):
-            raise WrongStateError(
-                f"{other.id} was made from {plan.id} and takes its place; accept dates of "
-                f"{other.id}, or dismiss it first"
-            )
-    for other_id in sorted(set(now.asked_of) - set(lineage(plan, now.plans))):
+    if other := successor(plan, now.plans, now.asked_of):
+        raise WrongStateError(
+            f"{other.id} was made from {plan.id} and takes its place; {way_on(plan, other, now)}"
+        )
+    for other_id in unknown_to(plan, now.plans, now.asked_of):
         raise WrongStateError(
             f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
             f"make another from that one: secretariat plan replan {other_id}"
         )
+
+
+def successor(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> Plan | None:
+    """The last plan that was made from it and has its place: as long as it is not given up.
+
+    Or although it is, while delegations are asked about dates of it.
+    """
+    later = [each for each in plans if each.id != plan.id and plan.id in lineage(each, plans)]
+    living = [each for each in later if each.stage not in {Stage.FAILED, Stage.DISMISSED}]
+    asked = [each for each in later if each.id in asked_of]
+    return max(living or asked, key=lambda each: each.number, default=None)
+
+
+def way_on(plan: Plan, other: Plan, now: Now) -> str:
+    """What can be done where `other` has the place of `plan`."""
+    again = f"make another from it: secretariat plan replan {other.id}"
+    match other.stage:
+        case Stage.MAKING:
+            return f"wait until it is made, and accept dates of {other.id}"
+        case Stage.PROPOSED if unknown_to(plan, now.plans, now.asked_of):
+            return f"accept dates of {other.id}, or {again}"
+        case Stage.PROPOSED:
+            return f"accept dates of {other.id}, or dismiss it first"
+        case _:
+            return again
+
+
+def unknown_to(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> list[str]:
+    """The plans of whose dates delegations are asked, and of which it does not know."""
+    return sorted(set(asked_of) - set(lineage(plan, plans)))
 
 
 def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:

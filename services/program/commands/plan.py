@@ -164,7 +164,7 @@ def list_plans(
         cost = "" if plan["cost"] is None else str(plan["cost"])
         taken, left = parts_of(plan)
         accepted = ", ".join(taken) if left or not taken else "all of it"
-        table.add_row(plan["id"], plan["stage"], held, cost, accepted)
+        table.add_row(plan["id"], stands_at(plan), held, cost, accepted)
     out.print(table)
 
 
@@ -318,8 +318,15 @@ def print_plan(plan: dict[str, Any]) -> None:
         out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
     cut = " The search was interrupted." if plan["interrupted"] else ""
-    out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")
+    out.print(
+        f"{plan['id']} is {stands_at(plan)}; its broken wishes cost {plan['cost']}{best}.{cut}"
+    )
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def stands_at(plan: dict[str, Any]) -> str:
+    """The stage of a plan, or which has its place."""
+    return f"replaced by {plan['replaced_by']}" if plan["replaced_by"] else plan["stage"]
 
 
 def print_accepted(plan: dict[str, Any]) -> None:
@@ -327,7 +334,7 @@ def print_accepted(plan: dict[str, Any]) -> None:
     taken, left = parts_of(plan)
     if taken:
         out.print(f"Accepted: {', '.join(taken)}.")
-    if left:
+    if left and not plan["replaced_by"]:
         out.print(f"Not accepted: {', '.join(left)}.")
 
 
