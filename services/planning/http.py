@@ -164,9 +164,9 @@ async def interrupt(plan: str, desk: Here) -> Response:
     return await desk.run(commands.interrupt, plan)
 
 
-@routes.post("/plans/{plan}/acceptance", response_model=Plan)
+@routes.post("/plans/{plan}/acceptance", response_model=commands.Taken)
 async def accept(plan: str, body: commands.Parts, desk: Here) -> Response:
-    """Take the dates of some bodies, or of all: their delegations are asked in polls."""
+    """Take the dates of some bodies or meetings, or of all: delegations are asked in polls."""
     return await desk.run(commands.accept, plan, body)
 
 

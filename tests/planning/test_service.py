@@ -263,6 +263,8 @@ async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage)
     await proposed(stage)
     taken = await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert taken.status_code == 200, taken.text
+    (about,) = taken.json()["about"]
+    assert about["withdrawn"] == ["customs-heads-2028-1.poll1"]
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
 
@@ -615,6 +617,59 @@ async def test_a_plan_of_whose_successor_delegations_are_asked_is_replaced_for_g
 
 
 TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
+
+
+async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left_alone(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, wanted={"bodies": TWICE}, pains={"work": 0.5})
+    taken = await embedded.post(
+        f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
+    )
+    after = taken.json()
+    assert (after["stage"], after["accepted"], after["taken"]) == (
+        "proposed",
+        [],
+        ["customs-heads-2028-2"],
+    )
+    assert [one["meeting"] for one in after["about"]] == ["customs-heads-2028-2"]
+    assert [event.meeting for event in await embedded.said(PollOpened)] == ["customs-heads-2028-2"]
+    assert "1 date" not in (await embedded.http.get("/plans")).text
+    again = await embedded.post(
+        f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
+    )
+    assert (again.status_code, "are accepted already" in again.json()["detail"]) == (409, True)
+    rest = (await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})).json()
+    assert [one["meeting"] for one in rest["about"]] == ["customs-heads-2028-1"]
+    assert (rest["accepted"], rest["taken"]) == (["customs-heads"], [])
+    on = [await convoked(embedded, f"customs-heads-2028-{number}.poll1") for number in (1, 2)]
+    for day in on:
+        ruling = {"on": str(day), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+        dated = {**ruling, "dated": str(START.date())}
+        assert (await embedded.post("/parties/china/routine/days", dated)).status_code == 200
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert {one["meeting"] for one in second["moved"]} >= {
+        "customs-heads-2028-1",
+        "customs-heads-2028-2",
+    }
+    settled = {"reason": "Китай согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    path = f"/plans/{second['id']}/acceptance"
+    refused = await embedded.post(path, {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    assert "customs-heads-2028-1 need not move any more" in refused.json()["detail"]
+    alone = await embedded.post(path, {"meetings": ["customs-heads-2028-2"]})
+    assert alone.status_code == 200, alone.text
+    assert alone.json()["about"] == [
+        {
+            "meeting": "customs-heads-2028-2",
+            "first": dates(second)["customs-heads-2028-2"],
+            "instead_of": str(on[1]),
+            "withdrawn": [],
+        }
+    ]
+    polls = [event.poll for event in await embedded.said(PollOpened)]
+    assert polls[2:] == ["customs-heads-2028-2.poll2"]
 
 
 async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(

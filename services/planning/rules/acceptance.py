@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from events.event import Event
 from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
@@ -37,42 +36,52 @@ class Now:
 
 
 def accept(
-    plan: Plan, bodies: Iterable[str] | None, now: Now, *, again: bool = False, actor: Actor
-) -> list[Event]:
-    """Take the dates of these bodies; None: of all that are left.
+    plan: Plan, named: Iterable[str] | None, now: Now, *, again: bool = False, actor: Actor
+) -> list[PlanPartAccepted]:
+    """Take the dates of these bodies and single meetings; None: of all that are left.
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, was cancelled, or was convoked too near, since it was made. Where
-    delegations have answered a poll already, they are not asked `again` unless that is meant.
+    got another date or host, was cancelled, was let stand, or was convoked too near, since it was
+    made. Where delegations have answered a poll already, they are not asked `again` unless that is
+    meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
     check_no_other(plan, now)
-    wanted = plan.open_parts if bodies is None else tuple(dict.fromkeys(bodies))
-    if not wanted:
+    if not plan.open:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
-    for body in wanted:
-        check_part(plan, body)
-    events: list[Event] = []
-    for body in wanted:
-        asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
-        for one in asked:
-            check_still_so(plan, one, now)
-        check_apart(plan, asked, now)
-        if not again:
-            check_unanswered(asked, now)
-        events.append(
-            PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
+    wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
+    for name in wanted:
+        check_part(plan, name)
+    asked = [one for one in plan.open if {one.mechanism, one.meeting} & set(wanted)]
+    for one in asked:
+        check_still_so(plan, one, now)
+    check_apart(plan, asked, now)
+    if not again:
+        check_unanswered(asked, now)
+    bodies = dict.fromkeys(one.mechanism for one in asked)
+    return [
+        PlanPartAccepted(
+            mechanism=body,
+            plan=plan.id,
+            year=plan.year,
+            meetings=tuple(one for one in asked if one.mechanism == body),
         )
-    return events
+        for body in bodies
+    ]
 
 
-def check_part(plan: Plan, body: str) -> None:
-    if body in plan.accepted:
-        raise WrongStateError(f"the dates of {body} are accepted already; name other bodies")
-    if body not in plan.open_parts:
-        parts = ", ".join(plan.open_parts) or "no body any more"
-        raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
+def check_part(plan: Plan, name: str) -> None:
+    """That a body or a meeting has a date to accept."""
+    if any(name in {one.mechanism, one.meeting} for one in plan.open):
+        return
+    single = next((one for one in plan.meetings if one.meeting == name), None)
+    if name in plan.accepted or (single and plan.has_accepted(single)):
+        raise WrongStateError(f"the dates of {name} are accepted already; name others")
+    if single:
+        raise WrongStateError(f"{name} stands on {single.first} already; name others")
+    parts = ", ".join(plan.open_parts)
+    raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
 
 
 def check_no_other(plan: Plan, now: Now) -> None:
@@ -128,6 +137,12 @@ def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
 
 
 def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
+    if one.meeting in let_stand(plan, now):
+        raise WrongStateError(
+            f"{one.meeting} need not move any more: it was let stand, or its day off was taken "
+            f"back, since {plan.id} was made; accept other meetings by name, or make another from "
+            f"it: secretariat plan replan {plan.id}"
+        )
     if why := changed(plan, one, now):
         raise WrongStateError(
             f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
@@ -158,9 +173,9 @@ def answers_to(poll: Poll) -> str:
 
 
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
-    """Whoever convoked a meeting since, for another date than the plan has, did not know of it."""
+    """A date that the plan does not have a meeting on, because that was convoked or let stand."""
     dates = {one.meeting: one.first for one in taken}
-    held = {**convoked_since(plan, now), **dates}
+    held = {**stands_otherwise(plan, now), **dates}
     slots = {id_: slot_of(on) for id_, on in held.items()}
     for bond in bonds(now.brief):
         one, other = bond.first.id, bond.second.id
@@ -171,15 +186,23 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
             )
 
 
-def convoked_since(plan: Plan, now: Now) -> dict[str, date]:
-    """The meetings that were convoked for dates which they did not have when it was made."""
+def stands_otherwise(plan: Plan, now: Now) -> dict[str, date]:
+    """The meetings that were convoked for a date, or let stand on it, since the plan was made."""
     known = {meeting.id: meeting.on for meeting in now.brief.meetings}
+    stay = let_stand(plan, now)
     return {
         one.id: one.first
         for one in now.standings.values()
         if one.stage is Known.CONVOKED and one.first and one.first.year == plan.year
-        if one.first != known.get(one.id)
+        if one.first != known.get(one.id) or one.id in stay
     }
+
+
+def let_stand(plan: Plan, now: Now) -> set[str]:
+    """The meetings that it moves for days that they had lost, and of which they lack none now."""
+    lost = {meeting.id: meeting.on for meeting in now.brief.meetings if meeting.lost}
+    moved = [now.standings[one.meeting] for one in plan.moved if one.meeting in lost]
+    return {one.id for one in moved if one.first == lost[one.id] and not one.lost}
 
 
 def changed(plan: Plan, one: Planned, now: Now) -> str | None:

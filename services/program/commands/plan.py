@@ -46,8 +46,11 @@ def writable(file: Path | None) -> Path | None:
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="Like 2027.")]
-Bodies = Annotated[
-    list[str] | None, typer.Argument(metavar="[BODY]…", help="Whose dates are taken.")
+Parts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[BODY|MEETING]…", help="Bodies whose dates are taken, or single meetings."
+    ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Take the dates of all bodies that are left.")]
 Again = Annotated[
@@ -99,6 +102,7 @@ SAID = {
     "keep": "--keep",
     "release": "--release",
     "bodies": "BODY",
+    "meetings": "MEETING",
     "ask_again": "--again",
     "reason": "--reason",
 }
@@ -200,17 +204,29 @@ def show(
 @app.command()
 def accept(
     plan: PlanId,
-    bodies: Bodies = None,
+    parts: Parts = None,
     everything: All = False,
     again: Again = False,
     url: Server = DEFAULT_URL,
 ) -> None:
-    """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
-    if everything == bool(bodies):
-        raise CommandError("name each BODY whose dates you take, or say --all")
-    body = {"bodies": bodies or [], "all": everything, "ask_again": again}
+    """Take PLAN's dates of each BODY or MEETING: delegations are asked about them in polls."""
+    if everything == bool(parts):
+        raise CommandError("name each BODY or MEETING whose dates you take, or say --all")
+    with listed_by("plan list"):
+        held = asyncio.run(ask(f"/plans/{plan}", None, url))["meetings"]
+    meetings = [one["meeting"] for one in held if one["meeting"] in (parts or [])]
+    body = {
+        "bodies": [part for part in parts or [] if part not in meetings],
+        "meetings": meetings,
+        "all": everything,
+        "ask_again": again,
+    }
     found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY, options=SAID)
-    out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
+    out.print(f"{plan} is {found['stage']}. Delegations are asked about")
+    for one in found["about"]:
+        before = f", instead of {one['instead_of']}" if one["instead_of"] else ""
+        gone = f"; {', '.join(one['withdrawn'])} is withdrawn" if one["withdrawn"] else ""
+        out.print(f"  {one['meeting']} around {one['first']}{before}{gone}")
 
 
 @app.command()
@@ -339,9 +355,10 @@ def print_accepted(plan: dict[str, Any]) -> None:
 
 
 def parts_of(plan: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """The bodies whose dates are accepted, and those whose dates are not."""
+    """The bodies and single meetings that are accepted, and the bodies with others that are not."""
     bodies = dict.fromkeys(one["mechanism"] for one in plan["meetings"] if not one["firm"])
-    return plan["accepted"], [body for body in bodies if body not in plan["accepted"]]
+    left = [body for body in bodies if body not in plan["accepted"]]
+    return [*plan["accepted"], *plan["taken"]], left
 
 
 def table_of(plan: dict[str, Any]) -> Table:
