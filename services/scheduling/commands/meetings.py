@@ -16,6 +16,7 @@ from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.slots import Whereabouts, check_clashes, check_sure
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
@@ -39,11 +40,22 @@ DespiteClashes = Annotated[
 class When(WallTime):
     """From when, in wall time, and for how many minutes."""
 
-    minutes: int = Field(gt=0, le=20_160, examples=[360])
+    minutes: int | None = Field(
+        default=None,
+        gt=0,
+        le=20_160,
+        description="From beginning to end. None: as the meeting is, else as its body's last one "
+        "was, else 240",
+        examples=[360],
+    )
 
-    @property
-    def span(self) -> Span:
-        return rules.lasting(self.moment, timedelta(minutes=self.minutes))
+    async def span_of(self, work: Transaction, meeting: Meeting) -> Span:
+        length = (
+            timedelta(minutes=self.minutes)
+            if self.minutes
+            else await usual_length(work.session, meeting)
+        )
+        return rules.lasting(self.moment, length)
 
 
 class Plan(Input):
@@ -121,9 +133,10 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     known = await directory.find(work.session, meeting.mechanism)
     calendar = await calendar_of(work.session, meeting.parties)
+    span = await body.when.span_of(work, meeting)
     events = rules.schedule(
         meeting,
-        span=body.when.span,
+        span=span,
         place=body.place,
         rules=known.rules,
         calendar=calendar,
@@ -133,8 +146,8 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
     )
     if not body.despite_clashes:
         where = Whereabouts(place=body.place)
-        await check_clashes(work, meeting, calendar, [body.when.span], where)
-        check_sure(meeting, calendar, body.when.span)
+        await check_clashes(work, meeting, calendar, [span], where)
+        check_sure(meeting, calendar, span)
     return await dated(work, meeting, calendar, events)
 
 
@@ -163,7 +176,7 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
 async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     calendar = await calendar_of(work.session, meeting.parties)
-    span = body.when.span if body.when else meeting.span
+    span = await body.when.span_of(work, meeting) if body.when else meeting.span
     events = rules.reschedule(
         meeting,
         span=span,

@@ -1,7 +1,7 @@
 """What people may ask about polls."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
@@ -28,9 +28,9 @@ from services.scheduling.commands.slots import (
 )
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
 from services.scheduling.queries import calendar_of
+from services.scheduling.rules import length, recheck
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
-from services.scheduling.rules import recheck
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Standing
@@ -90,10 +90,23 @@ class Choice(Input):
     )
 
 
+OtherLength = Annotated[
+    str | None,
+    Field(description="None where it stays as long", examples=["4 hours instead of 7 hours"]),
+]
+
+
+class Opened(Poll):
+    """The poll, and how long the meeting would last by it, where that is not as it is now."""
+
+    length: OtherLength = None
+
+
 class Chosen(Meeting):
     """The meeting that is convoked or moved, and the other polls about it, withdrawn with it."""
 
     withdrawn: tuple[Identifier, ...] = ()
+    length: OtherLength = None
 
 
 class LinkFor(Input):
@@ -115,10 +128,12 @@ class Link(BaseModel):
     address: str | None = Field(examples=["/polls/by-link/8Q7ZcVbT"])
 
 
-async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
+async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     meeting = await MEETINGS.get(work.session, key)
     spans = await spans_of(work, key, body)
-    return await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    poll = await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
+    return Opened(**dict(poll), length=", or ".join(filter(None, changes)) or None)
 
 
 async def ask(
@@ -150,8 +165,8 @@ async def ask(
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     """The dates that were given, or the best that there are."""
     if body.propose is None:
-        spans = [slot.span for slot in body.slots]
         meeting = await MEETINGS.get(work.session, key)
+        spans = [await slot.span_of(work, meeting) for slot in body.slots]
         for span in spans:
             meetings.check_year(meeting, span)
         if not body.despite_clashes:
@@ -209,7 +224,8 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     finish(work, await POLLS.apply(work, poll, events))
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
     held = await dated(work, meeting, calendar, convocation, reason)
-    return Chosen(**dict(held), withdrawn=withdrawn)
+    other = length.change(meeting.span, chosen.span)
+    return Chosen(**dict(held), withdrawn=withdrawn, length=other)
 
 
 def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
@@ -223,7 +239,8 @@ def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
         raise UnacceptableError(
             f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
         )
-    return rules.asked_again(body.reason, chosen.counts)
+    other = length.change(meeting.span, chosen.span)
+    return rules.asked_again(body.reason, chosen.counts, other)
 
 
 async def convoke_to(

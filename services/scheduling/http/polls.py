@@ -60,7 +60,7 @@ async def read_tally(poll: str, reader: Reading) -> Tally:
     )
 
 
-@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=Poll)
+@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=commands.Opened)
 async def open_poll(meeting: str, body: commands.NewPoll, desk: Here) -> Response:
     """Ask the parties which of some dates suits them."""
     return await desk.run(commands.open_poll, meeting, body, status=201)

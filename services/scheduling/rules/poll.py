@@ -345,6 +345,10 @@ def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
         )
 
 
-def asked_again(reason: str, counts: Answered) -> str:
-    """Why a meeting that had a date moves: for `reason`, and what the delegations said of it."""
-    return f"{reason} (the delegations were asked again: {counts})"
+def asked_again(reason: str, counts: Answered, length: str | None = None) -> str:
+    """Why a meeting that had a date moves: for `reason`, and what the delegations said of it.
+
+    With another `length`, like `4 hours instead of 7 hours`, where it has one.
+    """
+    lasts = f"; it lasts {length}" if length else ""
+    return f"{reason} (the delegations were asked again: {counts}{lasts})"
