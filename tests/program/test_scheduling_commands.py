@@ -271,7 +271,10 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     at = ("--zone", "Asia/Tashkent", "--place", "Ташкент [1]")
     night = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T03:30", *at)
     assert "or say --despite-clashes" in str(night.exception)
+    asked = told(server, "poll", "open", meeting, *CLOSING, *ON)
+    assert asked.exit_code == 0, asked.exception
     fixed = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T10:30", *at)
+    assert f"{meeting}.poll1 is withdrawn: it asks for a date no more." in fixed.stdout
     assert fixed.stdout.startswith(
         f"{meeting} is scheduled: 2030-05-14 10:30 Asia/Tashkent, Ташкент [1]."
     ), fixed.exception

@@ -388,6 +388,24 @@ async def test_a_meeting_that_is_cancelled_is_asked_about_no_more(stage: Any) ->
     assert await stage.said(PollEnded) == []
 
 
+async def test_a_date_that_is_fixed_without_a_poll_ends_it_and_another_place_does_not(
+    stage: Any,
+) -> None:
+    path = "/meetings/customs-heads-2027-1"
+    first = await opened(stage)
+    convoked = await stage.post(f"{path}/convocation", {"when": SLOTS[0], "place": "Пекин"})
+    assert convoked.json()["withdrawn"] == [first]
+    assert (await answered(stage, first, "china/delegate", "yes", "yes", "yes")).status_code == 409
+    second = await opened(stage, *SLOTS[1:], ask_again=True)
+    elsewhere = {"place": "Сиань", "reason": "Зал"}
+    assert (await stage.post(f"{path}/move", elsewhere)).json()["withdrawn"] == []
+    moved = await stage.post(f"{path}/move", {"when": SLOTS[1], "reason": "Визит"})
+    assert moved.json()["withdrawn"] == [second]
+    third = await opened(stage, SLOTS[2], ask_again=True)
+    cancelled = await stage.post(f"{path}/cancellation", {"reason": "Визит"})
+    assert cancelled.json()["withdrawn"] == [third]
+
+
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
     first, second = await opened(stage), await opened(stage, *SLOTS[1:], ask_again=True)
     chosen = await stage.post(f"/polls/{second}/closing", CHOICE | DESPITE)

@@ -251,6 +251,7 @@ def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
     found = command(url, f"/meetings/{meeting}/{deed}", body, actor=SECRETARY, options=SAID)
     begins = to_the_minute(found["span"]["starts"])
     out.print(f"{meeting} is {found['stage']}: {begins}, {escape(found['place'])}.")
+    say_withdrawn(found)
     out.print(f"{root_of(url)}/meetings/{meeting}", style="dim", soft_wrap=True)
 
 
@@ -261,6 +262,13 @@ def cancel(meeting: Meeting, reason: WhyCancelled, url: Server = DEFAULT_URL) ->
     body = {"reason": reason}
     found = command(url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID)
     out.print(f"{meeting} is {found['stage']}.")
+    say_withdrawn(found)
+
+
+def say_withdrawn(found: dict[str, Any]) -> None:
+    """Which polls nobody need answer any more."""
+    for poll in found["withdrawn"]:
+        out.print(f"{poll} is withdrawn: it asks for a date no more.")
 
 
 @app.command()

@@ -88,6 +88,12 @@ class Move(Input):
     despite_clashes: DespiteClashes = False
 
 
+class Settled(Meeting):
+    """The meeting, and the polls about its date: withdrawn, since they ask for it no more."""
+
+    withdrawn: tuple[Identifier, ...] = ()
+
+
 class Restriction(Input):
     """Who is told more of a meeting than when it is."""
 
@@ -129,7 +135,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     return await MEETINGS.add(work, rules.begin(planned, parties))
 
 
-async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
+async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
     meeting = await MEETINGS.take(work, key)
     known = await directory.find(work.session, meeting.mechanism)
     calendar = await calendar_of(work.session, meeting.parties)
@@ -148,7 +154,8 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
         where = Whereabouts(place=body.place)
         await check_clashes(work, meeting, calendar, [span], where)
         check_sure(meeting, calendar, span)
-    return await dated(work, meeting, calendar, events)
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is convoked without it")
+    return Settled(**dict(await dated(work, meeting, calendar, events)), withdrawn=withdrawn)
 
 
 async def dated(
@@ -173,7 +180,7 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
     return await MEETINGS.apply(work, meeting, events) if events else meeting
 
 
-async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
+async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     meeting = await MEETINGS.take(work, key)
     calendar = await calendar_of(work.session, meeting.parties)
     span = await body.when.span_of(work, meeting) if body.when else meeting.span
@@ -188,11 +195,13 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
         now=work.now,
     )
     if span is None or span == meeting.span:
-        return await MEETINGS.apply(work, meeting, events)
+        return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
-    return await dated(work, meeting, calendar, events, body.reason)
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is moved without it")
+    held = await dated(work, meeting, calendar, events, body.reason)
+    return Settled(**dict(held), withdrawn=withdrawn)
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
@@ -202,16 +211,16 @@ async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     return await MEETINGS.apply(work, meeting, events)
 
 
-async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
+async def cancel(work: Transaction, key: str, body: Reason) -> Settled:
     meeting = await MEETINGS.take(work, key)
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:
         turns = ROTATIONS.evolve(turns, event)
     rechecks.end(work, meeting)
-    await withdraw_polls(work, meeting, "The meeting is cancelled")
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is cancelled")
     await ROTATIONS.save(work, turns)
-    return await MEETINGS.apply(work, meeting, events)
+    return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 
 
 async def open_meeting(work: Transaction, key: str, body: Opening) -> Meeting:

@@ -17,7 +17,7 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
+from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
 from services.scheduling.commands.slots import (
     Wanted,
     Whereabouts,
@@ -102,10 +102,9 @@ class Opened(Poll):
     length: OtherLength = None
 
 
-class Chosen(Meeting):
+class Chosen(Settled):
     """The meeting that is convoked or moved, and the other polls about it, withdrawn with it."""
 
-    withdrawn: tuple[Identifier, ...] = ()
     length: OtherLength = None
 
 
