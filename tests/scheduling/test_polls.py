@@ -214,7 +214,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 
 
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
-    poll = await opened(stage, slot("2027-02-16T09:00:00"))
+    poll = await opened(stage, slot("2027-02-16T09:00:00"), short_notice=True)
     await answered(stage, poll, "china/delegate", "yes")
     choice = CHOICE | DESPITE
     refused = await stage.post(f"/polls/{poll}/closing", choice)
@@ -430,6 +430,29 @@ async def test_a_second_poll_is_opened_only_where_that_is_meant(stage: Any) -> N
     assert (await stage.post(path, {**body, "ask_again": True})).status_code == 201
 
 
+async def test_no_date_is_asked_that_lacks_notice_when_the_poll_closes(stage: Any) -> None:
+    """Sixty days after 1 February 2027 is 2 April; after 4 January, 5 March."""
+    path = "/meetings/customs-heads-2027-1/polls"
+    given = {"slots": [slot("2027-03-30T09:00:00")], "closes": CLOSES}
+    refused = await stage.post(path, given)
+    assert refused.status_code == 422
+    assert (
+        "60 days' notice, which for 2027-03-30 09:00 Asia/Tashkent (UTC+05:00) is to be given by "
+        "2027-01-29 09:00 Asia/Tashkent (UTC+05:00), before the poll closes, 2027-02-01 18:00 "
+        "Asia/Tashkent (UTC+05:00); close it by then, ask a later date, or say short_notice"
+    ) in refused.json()["detail"]
+    soon = {"first": "2027-03-08", "last": "2027-04-01"}
+    proposed = await stage.post(path, {"propose": soon, "closes": CLOSES})
+    assert "when notice has run out" in proposed.json()["detail"]
+    assert "let the poll close earlier" in proposed.json()["detail"]
+    until = {"propose": soon | {"last": "2027-04-09"}, "closes": CLOSES}
+    poll = (await stage.post(path, until)).json()
+    starts = [one["span"]["starts"]["at"] for one in poll["slots"]]
+    assert min(starts) > "2027-04-02", starts
+    agreed = await stage.post(path, given | {"short_notice": True, "ask_again": True})
+    assert agreed.status_code == 201, agreed.text
+
+
 async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
     body = {"slots": [slot("9999-12-31T09:00:00")], "closes": CLOSES}
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", body)
@@ -451,7 +474,7 @@ async def test_any_hour_that_exists_can_be_asked(
     stage: Any, wall: str, zone: str, minutes: int
 ) -> None:
     asked = {"wall": wall, "zone": zone, "minutes": minutes}
-    body = {"slots": [asked], "closes": CLOSES}
+    body = {"slots": [asked], "closes": CLOSES, "short_notice": True}
     answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert answer.status_code in {201, 422}, answer.text
     known = await stage.post(

@@ -112,6 +112,7 @@ SAID = {
     "ask_again": "--again",
     "closes": "--closes",
     "closes.zone": "--zone",
+    "short_notice": "--short-notice",
     "despite_clashes": "--despite-clashes",
     "despite_answers": "--despite-answers",
     "place": "--place",
@@ -163,6 +164,8 @@ def open_poll(
             {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone} | length for date in on
         ]
         body |= where
+        if short_notice:
+            body["short_notice"] = True
     elif first and last and not on:
         body["propose"] = search(first, last, minutes, days, limit, short_notice, relax) | where
     else:

@@ -24,6 +24,7 @@ from services.scheduling.commands.slots import (
     check_clashes,
     check_sure,
     reader_in,
+    rules_of,
     slots_for,
 )
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
@@ -34,6 +35,8 @@ from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.slots.answer import Relaxation
+from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
 from services.working_time.calendar import Calendar
@@ -42,8 +45,8 @@ from services.working_time.calendar import Calendar
 class NewPoll(Whereabouts):
     """The dates to ask, or what the system should propose them from, and until when.
 
-    Slots are held against what delegates have to do elsewhere; what is proposed says itself where
-    the meeting would be.
+    Slots are held against what delegates have to do elsewhere, and against the notice that is left
+    when the poll closes; what is proposed says itself where the meeting would be.
     """
 
     slots: tuple[When, ...] = Field(
@@ -52,6 +55,7 @@ class NewPoll(Whereabouts):
         examples=[[{"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}]],
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
+    short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
     ask_again: bool = Field(
         default=False, description="Although the meeting has a date, or another poll is about it"
@@ -62,8 +66,11 @@ class NewPoll(Whereabouts):
     def asks_something(self) -> Self:
         if bool(self.slots) == bool(self.propose):
             raise ValueError("give either the slots to ask, or propose with a range of dates")
-        if self.propose and self.model_fields_set & Whereabouts.model_fields.keys():
-            raise ValueError("give place, online and gap within propose, not beside it")
+        beside = {"short_notice", *Whereabouts.model_fields}
+        if self.propose and self.model_fields_set & beside:
+            raise ValueError(
+                "give place, online, gap and short_notice within propose, not beside it"
+            )
         return self
 
 
@@ -168,18 +175,29 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         spans = [await slot.span_of(work, meeting) for slot in body.slots]
         for span in spans:
             meetings.check_year(meeting, span)
+        calendar = await calendar_of(work.session, meeting.parties)
+        if not body.short_notice:
+            known = await rules_of(work.session, meeting)
+            rules.check_notice(spans, body.closes.moment, known, calendar, meeting.turn.host)
         if not body.despite_clashes:
-            calendar = await calendar_of(work.session, meeting.parties)
             await check_clashes(work, meeting, calendar, spans, body)
         return spans
     wanted = body.propose.after(body.closes.wall.date())
-    answer = await slots_for(await reader_in(work), key, wanted, work.now)
+    closes = body.closes.moment.at
+    answer = await slots_for(await reader_in(work), key, wanted, work.now, closes)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
-            f"if this gave way: {answer.relaxation}"
+            f"if this gave way: {answer.relaxation}{sooner(answer.relaxation)}"
         )
     return [slot.span for slot in answer.slots]
+
+
+def sooner(relaxation: Relaxation) -> str:
+    """What to do where it is notice that is missing, which is counted from the poll's closing."""
+    if any(reason.rule is Rule.NOTICE for reason in relaxation.gives_way):
+        return "; let the poll close earlier, or ask later dates"
+    return ""
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from sqlmodel import col
 
 from events.faults import first_fault
+from events.mechanisms import Rules
 from events.moments import Moment, Span
 from events.road.session import Session
 from events.road.transaction import Transaction
@@ -115,17 +116,19 @@ class Wanted(Whereabouts):
         return last
 
 
-async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> Answer:
+async def slots_for(
+    reader: Reader, key: str, wanted: Wanted, now: datetime, called: datetime | None = None
+) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way.
 
     All meetings count; those that the reader may not read are not named. What lies before `now` is
-    not searched.
+    not searched. Notice is given when the meeting is `called`: now, unless said otherwise.
     """
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
     try:
-        search = await search_for(reader, meeting, wanted, now)
+        search = await search_for(reader, meeting, wanted, now, called or now)
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the search")) from None
     except ValueError as error:
@@ -140,18 +143,20 @@ async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> 
     )
 
 
-async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+async def search_for(
+    reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime, called: datetime
+) -> Search:
     session = reader.session
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
-    rules = (await directory.find(session, meeting.mechanism)).rules
+    rules = await rules_of(session, meeting)
     starts, ends = (
         datetime.combine(on, time(), ZoneInfo(host.zone))
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
     if ends <= now:
         raise UnacceptableError(f"{wanted.last} has passed; search for later dates")
-    notified = first_start(Moment.of(now, host.zone), rules, calendar, host.party).at
+    notified = first_start(Moment.of(called, host.zone), rules, calendar, host.party).at
     people = await delegates(session)
     days, duration = await usual_sessions(session, meeting)
     return Search(
@@ -172,6 +177,11 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
+
+
+async def rules_of(session: Session, meeting: Meeting) -> Rules:
+    """Those that the meeting is convoked under, or would be."""
+    return meeting.rules or (await directory.find(session, meeting.mechanism)).rules
 
 
 async def neighbours(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:

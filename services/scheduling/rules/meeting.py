@@ -325,12 +325,16 @@ def check_notice(span: Span, rules: Rules, calendar: Calendar, host: str, now: d
     """By the days that `host` works, where the rules count notice in such days."""
     latest = last_call(span.starts, rules, calendar, host)
     if latest.at < now:
-        working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
         raise WrongStateError(
-            f"the rules ask for {rules.notice_days} {working}days' notice, which for "
-            f"{span.starts} had to be given by {latest}; choose a later date, or say that the "
-            "parties agreed to short notice"
+            f"the rules ask for {notice_of(rules)}, which for "
+            f"{span.starts} had to be given by {latest}; choose a later date, or say short_notice "
+            "if the parties agreed to it"
         )
+
+
+def notice_of(rules: Rules) -> str:
+    working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
+    return f"{rules.notice_days} {working}days' notice"
 
 
 def check_year(meeting: Meeting, span: Span) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from events.event import Event, Fact
+from events.mechanisms import Rules
 from events.meetings import Answered
 from events.moments import Moment, Span
 from events.polls import (
@@ -26,9 +27,11 @@ from events.polls import (
 from events.vocabulary import Actor, Identifier, Role
 from services import rights
 from services.refusals import NotAllowedError, UnacceptableError, WrongStateError
-from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.meeting import Meeting, notice_of
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.state import State
+from services.working_time.calendar import Calendar
+from services.working_time.counting import last_call
 
 MOST_SLOTS = 40
 REMINDER = timedelta(days=2)
@@ -169,6 +172,23 @@ def check_spans(spans: Sequence[Span], closes: Moment) -> None:
             raise UnacceptableError(
                 f"{span.starts} comes before the poll closes, {closes}; "
                 "close it earlier or ask a later date"
+            )
+
+
+def check_notice(
+    spans: Sequence[Span], closes: Moment, rules: Rules, calendar: Calendar, host: str
+) -> None:
+    """Refuse, with UnacceptableError, dates that could not be convoked any more at `closes`.
+
+    Notice is given then at the latest, by the days that `host` works.
+    """
+    for span in spans:
+        latest = last_call(span.starts, rules, calendar, host)
+        if latest.at < closes.at:
+            raise UnacceptableError(
+                f"the rules ask for {notice_of(rules)}, which for {span.starts} is to be given by "
+                f"{latest}, before the poll closes, {closes}; close it by then, ask a later date, "
+                "or say short_notice if the parties agreed to it"
             )
 
 
