@@ -109,8 +109,8 @@ async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stag
     refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert refused.status_code == 409
     assert refused.json()["detail"] == (
-        "the national coordinators of china and kazakhstan refused s1; choose another date, "
-        "ask again, or say despite_answers"
+        "the national coordinators of china and kazakhstan refused s1; 1 of 6 delegations can come "
+        "on s1, and 4 make a quorum; choose another date, ask again, or say despite_answers"
     )
     assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "ended"
     chosen = await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)
@@ -119,12 +119,25 @@ async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stag
     assert str(convoked.answered) == "1 yes, 5 no"
 
 
-async def test_a_date_that_delegates_alone_refused_may_be_chosen(stage: Any) -> None:
+async def test_a_date_that_delegates_alone_refused_may_be_chosen_with_a_quorum(stage: Any) -> None:
     poll = await opened(stage)
-    for party in NAMES:
-        word = "yes" if party == "china" else "no"
-        await answered(stage, poll, f"{party}/delegate", word, word, word)
+    for at, party in enumerate(NAMES):
+        said = ("yes" if at < 4 else "no", "yes" if at < 3 else "no", "no")
+        await answered(stage, poll, f"{party}/delegate", *said)
+    few = await stage.post(f"/polls/{poll}/closing", CHOICE | {"slot": "s2"})
+    assert few.status_code == 409
+    assert few.json()["detail"].startswith(
+        "3 of 6 delegations can come on s2, and 4 make a quorum; choose another date, ask again"
+    )
     assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
+
+
+async def test_a_date_about_which_nobody_spoke_is_only_chosen_knowing_that(stage: Any) -> None:
+    poll = await opened(stage)
+    await stage.advance(CLOSED)
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
+    assert "0 of 6 delegations can come on s1, and 4 make a quorum" in refused.json()["detail"]
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)).is_success
 
 
 async def test_who_may_still_answer_is_waited_for_until_the_poll_ends(stage: Any) -> None:
@@ -187,7 +200,7 @@ async def test_who_is_silent_is_reminded_and_the_poll_ends_at_its_deadline(stage
     assert ended.silent == reminded.parties
     late = await answered(stage, poll, "kazakhstan/delegate", "yes", "yes", "yes")
     assert late.status_code == 409
-    assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)).is_success
 
 
 async def test_a_slot_that_everybody_refused_is_blocked(stage: Any) -> None:

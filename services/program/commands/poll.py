@@ -76,7 +76,8 @@ Again = Annotated[
 DespiteAnswers = Annotated[
     bool,
     typer.Option(
-        "--despite-answers", help="Although coordinators refused it, or some may still answer."
+        "--despite-answers",
+        help="Although coordinators refused it, too few can come, or some may still answer.",
     ),
 ]
 WhyMoved = Annotated[

@@ -93,7 +93,8 @@ class Choice(Input):
     despite_clashes: DespiteClashes = False
     despite_answers: bool = Field(
         default=False,
-        description="Although national coordinators refused it, or delegations may still answer",
+        description="Although national coordinators refused it, too few can come, or delegations "
+        "may still answer",
     )
 
 
@@ -224,10 +225,15 @@ async def answer(work: Transaction, key: str, body: Reply) -> Poll:
 async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
-    chosen, events = rules.choose(
-        poll, slot=body.slot, despite_answers=body.despite_answers, actor=work.cause.actor
-    )
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    known = await rules_of(work.session, meeting)
+    chosen, events = rules.choose(
+        poll,
+        slot=body.slot,
+        quorum=known.quorum,
+        despite_answers=body.despite_answers,
+        actor=work.cause.actor,
+    )
     reason = reason_in(body, meeting, chosen)
     calendar = await calendar_of(work.session, meeting.parties)
     convocation = (
