@@ -109,6 +109,10 @@ def schedule(
     Less notice than the rules ask for is refused unless the parties agreed to `short_notice`.
     """
     rights.secretary(actor, "convoke a meeting")
+    if meeting.stage is Stage.SCHEDULED and meeting.span is not None:
+        raise WrongStateError(
+            f"{meeting.id} is convoked already, for {meeting.span.starts}; move it to another date"
+        )
     require(meeting, Stage.PLANNED, "be convoked")
     check_span(span, now)
     check_year(meeting, span)
@@ -176,8 +180,12 @@ def reschedule(
 def cancel(meeting: Meeting, *, reason: str, actor: Actor) -> list[Event]:
     """Give up a meeting that has not opened."""
     rights.secretary(actor, "cancel a meeting")
+    if meeting.stage is Stage.CANCELLED:
+        raise WrongStateError(f"{meeting.id} is cancelled already")
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
-        raise WrongStateError(f"the meeting is {meeting.stage}; only one not opened is cancelled")
+        raise WrongStateError(
+            f"{meeting.id} is {meeting.stage}; only one that has not opened can be cancelled"
+        )
     return [
         MeetingCancelled(
             mechanism=meeting.mechanism,
