@@ -10,7 +10,7 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from events.subscriptions import Scope, Settings, SubscriptionMade
 from events.vocabulary import Prose, WrittenActor
-from services import directory
+from services import coordinators
 from services.inputs import Input
 from services.refusals import NotFoundError
 from services.subscriptions.rules import subscription as rules
@@ -46,6 +46,7 @@ class Shown(BaseModel):
     scope: Scope
     settings: Settings
     revoked: bool
+    reason: str | None = Field(default=None, description="Why it leads nowhere any more")
 
     @classmethod
     def of(cls, state: Subscription) -> "Shown":
@@ -56,6 +57,7 @@ class Shown(BaseModel):
             scope=state.scope,
             settings=state.settings,
             revoked=state.revoked,
+            reason=state.reason,
         )
 
 
@@ -83,7 +85,7 @@ async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:
         scope=body.scope,
         settings=body.settings,
         digest=digest,
-        bodies=await directory.everything(work.session),
+        people=await coordinators.people(work.session),
         actor=work.cause.actor,
     )
     assert isinstance(made, SubscriptionMade)
