@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind, Origin, OriginKind
 from events.catalogue import CATALOGUE, ON_THE_LOOP
 from events.decisions import DecisionAdopted, DecisionText
+from events.event import Event
 from events.mechanisms import DecisionMode
 from events.meetings import MeetingRescheduled
 from events.minutes import MinutesDrafted
@@ -19,6 +20,7 @@ from services.lineage.rules.chain import Chain, Step, in_time
 from services.lineage.rules.traces import (
     CARRIED_AS,
     LONGEST_TITLE,
+    Act,
     Link,
     shortened,
     traces,
@@ -36,6 +38,10 @@ def agenda_with(item: AgendaItem) -> AgendaAdopted:
     return AgendaAdopted(mechanism="customs-heads", meeting="customs-heads-2027-1", items=(item,))
 
 
+def notes(event: Event) -> list[str | None]:
+    return [trace.note for trace in traces(event) if isinstance(trace, Act)]
+
+
 def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> None:
     when = datetime(2027, 9, 14, 4, tzinfo=UTC)
     span = lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=4))
@@ -48,11 +54,11 @@ def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> 
         sequence=1,
         reason="The hall is taken",
     )
-    assert [act.note for act in traces(moved)] == ["to Samarkand: The hall is taken"]
+    assert notes(moved) == ["to Samarkand: The hall is taken"]
     later = moved.model_copy(
         update={"previous": lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=3))}
     )
-    assert [act.note for act in traces(later)] == [f"to {span.starts}: The hall is taken"]
+    assert notes(later) == [f"to {span.starts}: The hall is taken"]
 
 
 @pytest.mark.parametrize("kind", OriginKind)
