@@ -73,8 +73,9 @@ async def test_answers_are_shown_and_what_was_put_aside(
     stage: Stage, office: PostOffice, sending_from: Sending, run: Run
 ) -> None:
     await register(stage)
+    await stage.tell(SCHEDULED)
+    assert "not sent yet" in (await run("answers", MEETING)).stdout
     async with sending_from(stage, office):
-        await stage.tell(SCHEDULED)
         await settled(stage, ["sent"])
     database = stage.program.workers["notices"].database
     await note(database, IN, office.server, None, stage.clock.now())

@@ -153,12 +153,19 @@ def answers(
         table.add_row(
             attendee["party"],
             escape(attendee["name"]),
-            f"[{colour}]{attendee['participation'] or '–'}[/]",
+            f"[{colour}]{attendee['participation'] or silence(attendee)}[/]",
             str(last.get("sequence", "")),
             escape("\n".join([*remarks_in(last), *map(in_doubt, doubts_in(attendee))])),
         )
     out.print(table)
     out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
+
+
+def silence(attendee: dict[str, Any]) -> str:
+    """What stands for an answer where there is none: nobody can answer what did not come."""
+    if attendee["told"]:
+        return "–"
+    return "not sent yet" if attendee["stage"] in {"queued", "sending"} else "not reached"
 
 
 def remarks_in(answer: dict[str, Any]) -> list[str]:
