@@ -87,7 +87,7 @@ def attendee(mail: Mail, entry: Entry, said: list[Answer]) -> Attendee:
         party=mail.party,
         name=mail.name,
         stage=mail.stage,
-        told=mail.told,
+        told=mail.informed,
         participation=counts.participation if counts else None,
         current=counts is not None and not answers.is_old(counts, entry),
         answered=counts.received if counts else None,

@@ -28,9 +28,9 @@ from tests.notices.post_office import PostOffice
 SECRETARY = {"actor": "secretary"}
 
 
-async def page(stage: Stage, path: str = "/mail", status: int = 200) -> str:
+async def page(stage: Stage, path: str = "/mail", status: int = 200, **fields: str) -> str:
     """What the page of mail says after a form of it was sent, without its marks."""
-    answer = await stage.http.post(path, headers=SECRETARY)
+    answer = await stage.http.post(path, headers=SECRETARY, data=fields)
     assert answer.status_code == status, answer.text
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
@@ -69,7 +69,6 @@ async def test_nobody_but_the_secretary_sees_it(stage: Stage) -> None:
     for path in ("/mail/x/retry", f"/mail/answers/{MEETING}/x/confirm"):
         answer = await stage.http.post(path, headers={"actor": "kazakhstan/delegate"})
         assert answer.status_code == 403
-    assert (await stage.http.get("/mail", headers=SECRETARY)).text.count(OMAROVA) == 0
     assert "1 mail not delivered" in (await stage.http.get("/mail", headers=SECRETARY)).text
 
 
@@ -157,3 +156,35 @@ async def test_who_was_not_sent_the_invitation_is_not_silent_and_who_has_no_addr
     assert "0 of 1 accepted, 1 silent" in await page(stage)
     await stage.tell(moved(2, span(16)))
     assert "0 of 1 accepted, 1 not sent yet" in await page(stage)
+
+
+async def test_the_secretary_invites_by_a_form_and_ends_it(stage: Stage) -> None:
+    await stage.tell(SCHEDULED)
+    form = {
+        "body": "customs-heads",
+        "party": "kazakhstan",
+        "handle": "coordinator",
+        "name": "A. Omarova",
+        "address": OMAROVA,
+        "language": "",
+    }
+    shown = await page(stage, "/mail/recipients", **form)
+    assert "A. Omarova is invited to the meetings to come." in shown
+    assert "1 not sent yet" in shown
+    who = "/mechanisms/customs-heads/recipients/kazakhstan/coordinator"
+    quiet = {"begins": "21:00", "ends": "07:30"}
+    await stage.put(who, {"name": "A. Omarova", "address": OMAROVA, "quiet": quiet})
+    shown = await page(stage, "/mail/recipients", **form | {"address": "o@mfa.example"})
+    assert "o@mfa.example" in shown
+    assert "not 21:00–07:30" in shown
+    for wrong, why in (
+        ({"address": "nowhere"}, "address"),
+        ({"handle": "a b"}, "handle"),
+        ({"party": "mongolia"}, "mongolia is no party of customs-heads"),
+        ({"body": "moon"}, "no mechanism called moon"),
+    ):
+        assert why in await page(stage, "/mail/recipients", 422, **form | wrong)
+    shown = await page(stage, "/mail/recipients/customs-heads/kazakhstan/coordinator/removal")
+    assert "o@mfa.example" not in shown
+    answer = await stage.http.post("/mail/recipients", data=form)
+    assert "Open it as the secretary" in answer.text

@@ -120,7 +120,7 @@ class Mail(State):
         return self.known.span
 
     @property
-    def told(self) -> bool:
+    def informed(self) -> bool:
         """Whether the recipient has the date of it: by this mail or by one before."""
         return self.stage in REACHED or (self.known is not None and self.previous is None)
 
