@@ -28,7 +28,12 @@ from tests.notices.post_office import PostOffice
 SECRETARY = {"actor": "secretary"}
 
 
-async def page(stage: Stage, path: str = "/mail", status: int = 200, **fields: str) -> str:
+async def page(
+    stage: Stage,
+    path: str = "/mail",
+    status: int = 200,
+    fields: dict[str, str] | None = None,
+) -> str:
     """What the page of mail says after a form of it was sent, without its marks."""
     answer = await stage.http.post(path, headers=SECRETARY, data=fields)
     assert answer.status_code == status, answer.text
@@ -168,13 +173,13 @@ async def test_the_secretary_invites_by_a_form_and_ends_it(stage: Stage) -> None
         "address": OMAROVA,
         "language": "",
     }
-    shown = await page(stage, "/mail/recipients", **form)
+    shown = await page(stage, "/mail/recipients", fields=form)
     assert "A. Omarova is invited to the meetings to come." in shown
     assert "1 not sent yet" in shown
     who = "/mechanisms/customs-heads/recipients/kazakhstan/coordinator"
     quiet = {"begins": "21:00", "ends": "07:30"}
     await stage.put(who, {"name": "A. Omarova", "address": OMAROVA, "quiet": quiet})
-    shown = await page(stage, "/mail/recipients", **form | {"address": "o@mfa.example"})
+    shown = await page(stage, "/mail/recipients", fields=form | {"address": "o@mfa.example"})
     assert "o@mfa.example" in shown
     assert "not 21:00–07:30" in shown
     for wrong, why in (
@@ -183,7 +188,7 @@ async def test_the_secretary_invites_by_a_form_and_ends_it(stage: Stage) -> None
         ({"party": "mongolia"}, "mongolia is no party of customs-heads"),
         ({"body": "moon"}, "no mechanism called moon"),
     ):
-        assert why in await page(stage, "/mail/recipients", 422, **form | wrong)
+        assert why in await page(stage, "/mail/recipients", 422, form | wrong)
     shown = await page(stage, "/mail/recipients/customs-heads/kazakhstan/coordinator/removal")
     assert "o@mfa.example" not in shown
     answer = await stage.http.post("/mail/recipients", data=form)
