@@ -7,6 +7,8 @@ from events.mechanisms import CoordinatorNamed
 from events.road.handlers import Handlers
 from events.road.session import Session
 from events.road.transaction import Transaction
+from services import directory
+from services.people import People
 
 heard = Handlers()
 
@@ -31,6 +33,14 @@ async def everybody(session: Session) -> list[KnownCoordinator]:
         select(KnownCoordinator).order_by(
             col(KnownCoordinator.mechanism), col(KnownCoordinator.party)
         )
+    )
+
+
+async def people(session: Session) -> People:
+    """The bodies, and who was named in them."""
+    return People(
+        {body.mechanism: body for body in await directory.everything(session)},
+        {(row.mechanism, row.party): row.name for row in await everybody(session)},
     )
 
 

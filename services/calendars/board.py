@@ -19,7 +19,7 @@ from sqlalchemy import select
 from events.clock import Clock
 from events.road.database import Database
 from events.road.session import Session
-from services import coordinators, directory
+from services import coordinators
 from services.calendars.rules.assembly import (
     KEPT,
     LONG_AGO,
@@ -32,11 +32,11 @@ from services.calendars.rules.assembly import (
     fault_of,
     without,
 )
-from services.calendars.rules.reading import People
 from services.calendars.tables import CalendarsTable, EntryRow, SecretRow, Written
 from services.http.addresses import public_address
 from services.icalendar.vevent import with_uid, with_url
 from services.icalendar.wording import ENGLISH
+from services.people import People
 
 TABLES = CalendarsTable.metadata.tables
 ENTRY, TASK = TABLES["entry"].c, TABLES["task"].c
@@ -237,12 +237,7 @@ class Board:
         return with_url(event.decode(), f"{self.address}/lineage/{row.entry}").encode()
 
     async def learn_people(self, session: Session) -> None:
-        bodies = await directory.everything(session)
-        named = await coordinators.everybody(session)
-        self.people = People(
-            {body.mechanism: body for body in bodies},
-            {(row.mechanism, row.party): row.name for row in named},
-        )
+        self.people = await coordinators.people(session)
 
 
 async def changed_followers(session: Session, mechanism: str, since: int) -> set[str]:

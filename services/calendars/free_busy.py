@@ -1,20 +1,22 @@
 """When a delegation is busy, for those who may know it, and nothing of why."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from events.road.session import Session
 from events.vocabulary import Actor
-from services import directory, rights
+from services import coordinators, rights
 from services.calendars.conditions import names
-from services.calendars.tables import EntryRow
+from services.calendars.tables import EntryRow, MarkRow
 from services.http.desk import actor_of, reading
 from services.icalendar.freebusy import free_busy
+from services.people import People
 from services.refusals import NotAllowedError, NotFoundError, UnacceptableError
 
 LONGEST = timedelta(days=731)
@@ -41,12 +43,9 @@ async def of_party(
     actor: Annotated[Actor, Depends(actor_of)],
 ) -> Response:
     """VFREEBUSY of a delegation, from a date to another in UTC: for itself and the secretary."""
-    if actor.role not in rights.OFFICE and actor.party != party:
-        raise NotAllowedError(
-            f"only {party} itself and the secretary may see when it is busy; you act as {actor}"
-        )
     starts, ends = bounds(first, last)
-    content = await busy_of(session, party, starts, ends)
+    mechanisms = theirs(party, actor, await coordinators.people(session))
+    content = await busy_of(session, party, mechanisms, starts, ends)
     tag = sha256(content).hexdigest()[:32]
     headers = {"etag": f'"{tag}"', "cache-control": "private, no-cache"}
     if names(request.headers.get("if-none-match", "").encode("latin-1"), tag):
@@ -69,28 +68,52 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
     return starts, ends
 
 
-async def busy_of(session: Session, party: str, first: datetime, last: datetime) -> bytes:
-    mechanisms = [
-        body.mechanism
-        for body in await directory.everything(session)
-        if any(known.id == party for known in body.parties)
-    ]
+def theirs(party: str, actor: Actor, people: People) -> frozenset[str]:
+    """The mechanisms of `party`, for who has a role in one of them now, and the secretary."""
+    if actor.role not in rights.OFFICE and actor.party != party:
+        raise NotAllowedError(
+            f"only {party} itself and the secretary may see when it is busy; you act as {actor}"
+        )
+    mechanisms = people.of_party(party)
     if not mechanisms:
         raise NotFoundError(f"there is no party called {party}; GET /api/v1/parties lists them")
-    columns = (EntryRow.starts, EntryRow.ends, EntryRow.changed, EntryRow.cancelled)
-    query = select(*map(col, columns)).where(
-        col(EntryRow.mechanism).in_(mechanisms),
+    if mechanisms.isdisjoint(people.seats(actor)):
+        raise NotAllowedError(
+            f"{actor} has no role in the bodies of {party}: others are its coordinators now"
+        )
+    return mechanisms
+
+
+async def busy_of(
+    session: Session, party: str, mechanisms: Collection[str], first: datetime, last: datetime
+) -> bytes:
+    here = col(EntryRow.mechanism).in_(sorted(mechanisms))
+    query = select(col(EntryRow.starts), col(EntryRow.ends)).where(
+        here,
+        col(EntryRow.cancelled).is_(False),
         col(EntryRow.starts) < last,
         col(EntryRow.ends) > first,
     )
     rows = await session.execute(query)
     return free_busy(
         party,
-        [(row.starts, row.ends) for row in rows if not row.cancelled],
+        [(row.starts, row.ends) for row in rows],
         first=first,
         last=last,
-        changed=max((row.changed for row in rows), default=first),
+        changed=await changed(session, here),
     )
+
+
+async def changed(session: Session, here: ColumnElement[bool]) -> datetime:
+    """When any meeting `here` changed last, of whatever date, or anybody joined or left a body.
+
+    It never goes back: a meeting that leaves the range counts, and so does one of a body left.
+    """
+    found = (
+        await session.scalar(select(func.max(col(EntryRow.changed))).where(here)),
+        await session.scalar(select(func.max(col(MarkRow.people_at)))),
+    )
+    return max((at for at in found if at is not None), default=day(EARLIEST))
 
 
 def day(value: date) -> datetime:

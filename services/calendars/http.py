@@ -6,6 +6,7 @@ Whatever a program says it takes, it gets text/calendar, and nothing that looks 
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple
@@ -18,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
-from services.calendars.conditions import LONGEST_HEADER, instant_in, names
+from services.calendars.conditions import coding_of, instant_in, names
 from services.calendars.feeds import Feeds, Follower, feeds_of
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
@@ -37,10 +38,12 @@ KINDS = {
     "parties": ScopeKind.PARTY,
     "hosts": ScopeKind.HOST,
 }
+TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
 LONGEST_NUMBER = 5
+SHORTEST_WISH = 3  # letters of a name that may be a misspelt one
 LONGEST_QUERY = 512  # of what is remembered of everybody who asks
 SETTLES = timedelta(seconds=2)
 ALWAYS = [
@@ -62,8 +65,8 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     secret = path.startswith(TOKEN)
     follower = await following(here, path, scope["query_string"])
     issue = await here.issue_for(follower)
-    said = {name: value for name, value in scope["headers"] if name in CONDITIONS}
-    coding = coding_of(said.get(b"accept-encoding", b"")[:LONGEST_HEADER])
+    said = conditions_in(scope["headers"])
+    coding = coding_of(said.get(b"accept-encoding", b""))
     age = Age(max(issue.feed.changed, follower.changed), office.clock.now())
     headers = headers_of(issue.feed.tag, coding, age.said, secret)
     known = has_it(said, issue.feed.tag, age)
@@ -113,18 +116,47 @@ def everybody(here: Feeds, path: str, query: bytes) -> Follower:
 
 
 def wished(query: bytes) -> Settings:
-    """The settings in a query; UnacceptableError where one of them is none."""
+    """The settings in a query; UnacceptableError where one of them is none, or is misspelt.
+
+    Calendar programs show no words of ours, so what resembles no wish is left out: people append
+    `?x=1` to have a feed read anew, and others add their own marks to every address.
+    """
+    asked = dict(parse_qsl(query.decode("latin-1")))
+    for name in asked.keys() - Settings.model_fields.keys():
+        if meant := wish_like(name):
+            raise UnacceptableError(f"{name}: feeds have no such wish; did you mean {meant}?")
+        del asked[name]
+    if "language" in asked:
+        asked["language"] = language_of(asked["language"])
     try:
         settings = Settings.model_validate(
             {
                 name: int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else value
-                for name, value in parse_qsl(query.decode("latin-1"))
+                for name, value in asked.items()
             }
         )
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the query")) from None
     feed_settings.check(settings)
     return settings
+
+
+def wish_like(name: str) -> str | None:
+    """The setting that `name` resembles, as a whole or in one of its words."""
+    written = name.lower().replace("-", "_")
+    if len(written) < SHORTEST_WISH:
+        return None
+    for wish in Settings.model_fields:
+        words = [wish, *wish.split("_")]
+        if get_close_matches(written, words, 1) or set(written.split("_")) & set(words):
+            return wish
+    return None
+
+
+def language_of(tag: str) -> str:
+    """The language of a tag (RFC 5646) like RU or ru-Cyrl-RU, by lookup (RFC 4647, 3.4)."""
+    small = tag.lower()
+    return small.partition("-")[0] if TAG.fullmatch(small) else tag
 
 
 class Age(NamedTuple):
@@ -151,6 +183,15 @@ class Age(NamedTuple):
         return found is not None and self.settled <= found <= self.now
 
 
+def conditions_in(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """What is said of a copy or a coding; several lines of one name are one (RFC 9110, 5.3)."""
+    said: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in CONDITIONS:
+            said[name] = said[name] + b", " + value if name in said else value
+    return said
+
+
 def has_it(said: dict[bytes, bytes], tag: str, age: Age) -> bool:
     """Whether the caller's copy is still good."""
     tags = said.get(b"if-none-match")
@@ -170,25 +211,6 @@ def headers_of(tag: str, coding: str, dated: datetime, secret: bool) -> list[tup
         (b"last-modified", format_datetime(dated, usegmt=True).encode()),
         (b"cache-control", SECRET if secret else PUBLIC),
     ]
-
-
-@lru_cache(maxsize=1024)
-def coding_of(accepted: bytes) -> str:
-    """The content coding to answer in, of those that the caller takes: br, gzip, or none."""
-    taken = dict(weights(accepted.decode("latin-1").lower().split(",")))
-    for coding in ("br", "gzip"):
-        if taken.get(coding, taken.get("*", 0.0)) > 0:
-            return coding
-    return ""
-
-
-def weights(accepted: Iterable[str]) -> Iterable[tuple[str, float]]:
-    for each in accepted:
-        coding, _, weight = each.partition(";")
-        try:
-            yield coding.strip(), float(weight.strip().removeprefix("q=") or 1)
-        except ValueError:
-            yield coding.strip(), 0.0
 
 
 @cache

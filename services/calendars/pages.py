@@ -16,7 +16,6 @@ from events.vocabulary import Actor
 from services.calendars.feeds import Feeds, Follower, feeds_of
 from services.calendars.http import TOKEN, everybody
 from services.calendars.rules.ahead import ahead
-from services.calendars.rules.reading import People
 from services.http import wishes
 from services.http.addresses import address_of, is_reached_from_outside
 from services.http.desk import office_of
@@ -24,6 +23,7 @@ from services.http.languages import LOCALES, NAMES, nearest
 from services.http.pages import SAFETY, Pages
 from services.icalendar.names import party_in
 from services.icalendar.wording import WORDS
+from services.people import People
 from services.refusals import NotFoundError, RefusedError, UnacceptableError
 from services.tokens import digest_of
 

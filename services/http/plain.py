@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.road.absence import DatabaseUnreachableError
@@ -41,11 +42,25 @@ class PlainFirst:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path, method = scope["path"], scope["method"]
-            for matches, methods, answer in self.ways:
-                if method in methods and matches(path):
-                    await explained(answer, scope, receive, send)
-                    return
+            if answer := self.answer_of(path, method):
+                await explained(answer, scope, receive, send)
+                return
+            if path.endswith("/") and self.answer_of(path.removesuffix("/"), method):
+                await without_slash(scope)(scope, receive, send)
+                return
         await self.app(scope, receive, send)
+
+    def answer_of(self, path: str, method: str) -> ASGIApp | None:
+        for matches, methods, answer in self.ways:
+            if method in methods and matches(path):
+                return answer
+        return None
+
+
+def without_slash(scope: Scope) -> Response:
+    """The way to the same address without a slash at its end, by whatever scheme it was reached."""
+    path, query = scope["path"].removesuffix("/"), scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"{path}?{query}" if query else path)
 
 
 async def explained(answer: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,4 +72,5 @@ async def explained(answer: ASGIApp, scope: Scope, receive: Receive, send: Send)
         told = await unreachable(Request(scope), error)
     else:
         return
+    told.headers["cache-control"] = "no-store"
     await as_read(Request(scope), told)(scope, receive, send)

@@ -14,7 +14,8 @@ def free_busy(
 ) -> bytes:
     """A calendar that says when `who` is busy from `first` to `last`; all in UTC.
 
-    `periods` may overlap. `changed` is when any of them changed last.
+    `periods` may overlap. `changed` is when the answer for this range may have
+    changed last: of two with the same UID, which is of the range, programs keep the later one.
     """
     busy = [
         f"FREEBUSY;FBTYPE=BUSY:{in_utc(starts)}/{in_utc(ends)}"
@@ -22,7 +23,7 @@ def free_busy(
     ]
     content = [
         "BEGIN:VFREEBUSY",
-        f"UID:free-busy.{who}@secretariat",
+        f"UID:free-busy.{who}.{in_utc(first)}-{in_utc(last)}@secretariat",
         f"DTSTAMP:{in_utc(changed)}",
         f"DTSTART:{in_utc(first)}",
         f"DTEND:{in_utc(last)}",

@@ -47,7 +47,7 @@ ALL_DAY = "\r\nDTSTART;VALUE=DATE:"
 SUMMARY = re.compile(r"\r\nSUMMARY(?:;[^:]*)?:((?:[^\r]|\r\n )*)")
 DAY, MORNING = 24 * 60, 9 * 60
 SPAN = re.compile(
-    r"DTSTART;TZID=[^:]+:(?P<first>\d{8})T\d+\r\nDTEND;TZID=[^:]+:(?P<last>\d{8})T(?P<until>\d+)\r\n"
+    r"DTSTART;TZID=[^:]+:(?P<starts>\d{8}T\d+)\r\nDTEND;TZID=[^:]+:(?P<ends>\d{8}T\d+)\r\n"
 )
 
 
@@ -216,18 +216,21 @@ def when(span: Span) -> list[str]:
 
 
 def in_whole_days(event: str) -> str:
-    """`event` as an all-day event where it lasts into another date, past its midnight."""
+    """`event` as an all-day event where it lasts several days: more than 24 hours by its clocks.
+
+    What only runs past midnight keeps its time. An end at midnight is of the day before.
+    """
     found = SPAN.search(event)
     if found is None:
         return event
-    first, last = (
-        datetime.strptime(found[name], "%Y%m%d").date()  # noqa: DTZ007
-        for name in ("first", "last")
+    starts, ends = (
+        datetime.strptime(found[name], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        for name in ("starts", "ends")
     )
-    after = last if found["until"] == "000000" else last + timedelta(1)
-    if after == first + timedelta(1):
+    if ends - starts <= timedelta(1):
         return event
-    days = [f"DTSTART;VALUE=DATE:{found['first']}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    after = (ends - timedelta.resolution).date() + timedelta(1)
+    days = [f"DTSTART;VALUE=DATE:{starts:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
     return event.replace(found[0], lines(days))
 
 

@@ -1,33 +1,45 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
+from babel.dates import format_date
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from events.faults import first_fault
-from events.moments import Span
+from events.mechanisms import PartyFacts
+from events.moments import Moment, Span
+from events.polls import Answer
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
 from services.http import forms
-from services.http.desk import Desk, office_of, reader_of, reading
-from services.http.pages import SAFETY, Pages
+from services.http.desk import Command, Desk, office_of, read_for, reader_of, reading
+from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
+from services.http.pages import SAFETY, SECRET, Pages
+from services.icalendar.names import party_in
+from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
+from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
-from services.scheduling.tables import MEETINGS, POLLS
+from services.scheduling.rules.slots.city import capital_in, parts_of, unless_online
+from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 drawing = Pages("scheduling", __package__)
+drawing.environment.globals |= {"SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"}}
 
 
 @pages.get("/polls/by-link/{token}")
@@ -36,8 +48,8 @@ async def ask(token: str, request: Request, session: Reading) -> Response:
     try:
         poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
-        return missing(request, error)
-    return await show(request, session, poll, actor)
+        return missing(request, error, by_link=True)
+    return await show_asked(request, session, poll, actor)
 
 
 @pages.post("/polls/by-link/{token}")
@@ -48,7 +60,7 @@ async def take(token: str, request: Request) -> Response:
         async with office.database.read() as session:
             poll, actor = await commands.behind_link(session, token)
     except NotFoundError as error:
-        return missing(request, error)
+        return missing(request, error, by_link=True)
     sent = await forms.sent(request)
     entered = forms.single(sent, *sent)
     answers = {slot: said for slot, said in entered.items() if slot != "comment"}
@@ -62,56 +74,153 @@ async def take(token: str, request: Request) -> Response:
     except ValidationError as error:
         wrong = first_fault(error, "the answer")
     else:
-        return RedirectResponse(f"/polls/by-link/{token}", 303, headers=SAFETY)
+        chosen = request.query_params.get("language")
+        spoken = f"&language={nearest(chosen)}" if chosen else ""
+        here = f"/polls/by-link/{token}?answered{spoken}#taken"
+        return RedirectResponse(here, 303, headers=SAFETY | SECRET)
     async with office.database.read() as session:
-        return await show(request, session, poll, actor, wrong=wrong, entered=entered)
+        poll, actor = await commands.behind_link(session, token)
+        return await show_asked(request, session, poll, actor, wrong=wrong, entered=entered)
 
 
 @pages.get("/polls/{poll}")
 async def look(poll: str, request: Request, reader: Unguarded) -> Response:
     """How a poll stands, at a glance."""
+    return await show(request, reader, poll)
+
+
+@pages.post("/polls/{poll}/close")
+async def close(poll: str, request: Request) -> Response:
+    """Choose one of the dates, and convoke the meeting for it, or move it there."""
+    sent = await forms.sent(request)
+    entered = {name: value for name, value in forms.single(sent, *sent).items() if value.strip()}
     try:
-        found = await reader.get(POLLS, poll)
-    except NotFoundError as error:
-        return missing(request, error)
-    return await show(request, reader.session, found, None)
+        choice = commands.Choice.model_validate(entered)
+    except ValidationError as error:
+        return await refused(request, poll, first_fault(error, "the choice"), entered)
+    return await done(request, poll, commands.close, choice, entered)
 
 
-def missing(request: Request, error: NotFoundError) -> Response:
-    return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
+@pages.post("/polls/{poll}/withdraw")
+async def withdraw(poll: str, request: Request) -> Response:
+    """Give the poll up."""
+    try:
+        reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
+    except ValidationError:
+        return await refused(request, poll, "say why the poll is withdrawn")
+    return await done(request, poll, commands.withdraw, reason)
+
+
+async def done(
+    request: Request,
+    poll: str,
+    command: Command,
+    body: commands.Choice | Reason,
+    entered: Mapping[str, str] = NOTHING,
+) -> Response:
+    """The poll's page after a command, or with why it was refused and what was `entered`."""
+    try:
+        await forms.carry_out(request, "scheduling", command, poll, body)
+    except RefusedError as error:
+        return await refused(request, poll, str(error), entered)
+    return RedirectResponse(f"/polls/{poll}", 303, headers=SAFETY)
+
+
+async def refused(
+    request: Request, poll: str, wrong: str, entered: Mapping[str, str] = NOTHING
+) -> Response:
+    async with read_for(request, "scheduling") as reader:
+        return await show(request, reader, poll, wrong, entered)
+
+
+def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
+    template = "poll-link-dead.html" if by_link else "poll-missing.html"
+    return drawing.draw(request, template, status=404, secret=by_link, why=str(error))
 
 
 async def show(
     request: Request,
-    session: Session,
-    poll: Poll,
-    asked: Actor | None,
+    reader: Reader,
+    key: str,
     wrong: str | None = None,
-    entered: Mapping[str, str] = MappingProxyType({}),
+    entered: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page of `poll`; with a form for the party of `asked`.
-
-    Where that was refused: with what was `wrong` with it, and all that was `entered`.
-    """
-    poll = poll.told(asked) if asked else poll
-    known = await directory.find(session, poll.mechanism)
-    mine = next((party for party in known.parties if asked and party.id == asked.party), None)
-    said = poll.replies.get(mine.id) if mine else None
+    """The page of a poll, with what the secretary may do about it."""
+    try:
+        poll = await reader.get(POLLS, key)
+    except NotFoundError as error:
+        return missing(request, error)
     return drawing.draw(
         request,
         "poll.html",
         status=422 if wrong else 200,
-        poll=poll,
-        meeting=await MEETINGS.get(session, poll.meeting),
-        body=known,
-        standings=rules.tally(poll),
-        names={party.id: party.name for party in known.parties},
-        mine=mine,
-        said=said,
-        entered=entered or entered_by(said),
-        there=lambda span: span_in(span, mine.zone) if mine else span,
+        scripts=("act.js",),
+        acts=forms.offered(request) and poll.stage in {rules.Stage.OPEN, rules.Stage.ENDED},
         wrong=wrong,
+        entered=entered,
+        **await told(reader.session, poll, reader.who, ENGLISH),
     )
+
+
+async def show_asked(
+    request: Request,
+    session: Session,
+    poll: Poll,
+    asked: Actor,
+    wrong: str | None = None,
+    entered: Mapping[str, str] = NOTHING,
+) -> Response:
+    """The page on which the party of `asked` answers, in its first language or a chosen one.
+
+    Where that was refused: with what was `wrong` with it, and all that was `entered`.
+    """
+    known = await directory.find(session, poll.mechanism)
+    spoken = [one.languages for one in known.parties if one.id == asked.party]
+    first = next((language for languages in spoken for language in languages), ENGLISH)
+    lang = nearest(request.query_params.get("language", first))
+    said = poll.replies.get(asked.party or "")
+    return drawing.draw(
+        request,
+        "poll-answer.html",
+        status=422 if wrong else 200,
+        lang=lang,
+        secret=True,
+        languages=NAMES,
+        said=said,
+        taken=said is not None and "answered" in request.query_params and not wrong,
+        entered=entered or entered_by(said),
+        wrong=wrong,
+        **await told(session, poll.told(asked), asked, lang),
+    )
+
+
+async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> dict[str, Any]:
+    """What both pages tell of a poll: dates in the zone of the place, and in that of `who`."""
+    known = await directory.find(session, poll.mechanism)
+    meeting = await MEETINGS.get(session, poll.meeting)
+    parties = {party.id: party for party in known.parties}
+    mine = parties.get(who.party or "") if who else None
+    there = zone_of(meeting, parties)
+    check = await RECHECKS.find(session, poll.id)
+    ranked = rules.tally(poll)
+    return {
+        "poll": poll,
+        "meeting": meeting,
+        "body": known,
+        "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
+        "best": ranked[0].slot if poll.replies and not ranked[0].blocked else None,
+        "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
+        "there": there,
+        "here": mine.zone if mine else there,
+        "mine": mine,
+        "online": meeting.place is not None and unless_online(meeting.place) is None,
+        "over": Moment.of(poll.over, there).wall if poll.over else None,
+        "changed": check.findings if check else (),
+        "seen_in": seen_in,
+        "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
+        "long_day": lambda on: long_day(on, lang),
+        "ANSWERS": Answer,
+    }
 
 
 def entered_by(said: Reply | None) -> dict[str, str]:
@@ -119,6 +228,24 @@ def entered_by(said: Reply | None) -> dict[str, str]:
     return {**said.answers, "comment": said.comment or ""} if said else {}
 
 
-def span_in(span: Span, zone: str) -> Span:
+def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
+    """The zone of the capital that the place names; else that of the date; else of the host."""
+    capitals = {parts_of(party.capital)[0]: party.zone for party in parties.values()}
+    named = capital_in(meeting.place, capitals) if meeting.place else None
+    if named:
+        return capitals[named]
+    if meeting.span:
+        return meeting.span.starts.zone
+    host = parties.get(meeting.turn.host)
+    return host.zone if host else "UTC"
+
+
+def seen_in(span: Span, zone: str) -> Span:
     """The same time as clocks in `zone` show it."""
-    return Span(starts=span.starts.of(span.starts.at, zone), ends=span.ends.of(span.ends.at, zone))
+    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
+
+
+def long_day(on: date, lang: str) -> str:
+    """Like Tuesday, 11 May 2027."""
+    form = "EEEE, d MMMM y" if lang == ENGLISH else "full"
+    return format_date(on, format=form, locale=LOCALES[lang])

@@ -12,7 +12,7 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from events.subscriptions import Scope, Settings, SubscriptionMade
 from events.vocabulary import Prose, WrittenActor
-from services import directory
+from services import coordinators
 from services.inputs import Input
 from services.refusals import NotFoundError
 from services.subscriptions.rules import subscription as rules
@@ -49,6 +49,7 @@ class Shown(BaseModel):
     settings: Settings
     made: datetime | None
     revoked: bool
+    reason: str | None = Field(default=None, description="Why it leads nowhere any more")
 
     @classmethod
     def of(cls, state: Subscription) -> "Shown":
@@ -60,6 +61,7 @@ class Shown(BaseModel):
             settings=state.settings,
             made=state.made,
             revoked=state.revoked,
+            reason=state.reason,
         )
 
 
@@ -92,7 +94,7 @@ async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:
         scope=body.scope,
         settings=body.settings,
         digest=digest,
-        bodies=await directory.everything(work.session),
+        people=await coordinators.people(work.session),
         actor=work.cause.actor,
     )
     assert isinstance(made, SubscriptionMade)

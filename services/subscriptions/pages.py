@@ -135,6 +135,13 @@ async def listed(
             if actor
             else None
         )
+        gone = (
+            await SUBSCRIPTIONS.page(
+                session, None, MOST, *matching(whose, live=False), **those_of(actor)
+            )
+            if actor
+            else None
+        )
     root = address_of(request)
     parties = {party.id: party.name for body in bodies.values() for party in body.parties}
     return drawing.draw(
@@ -151,6 +158,7 @@ async def listed(
         words=WORDS,
         settings=USUAL,
         page=page,
+        gone=gone,
         most=MOST,
         whose=whose,
         made=made,
@@ -164,10 +172,11 @@ async def listed(
     )
 
 
-def matching(whose: str) -> list[ColumnElement[bool]]:
-    """Those that are not ended, and whose owner or id has `whose` in it."""
-    live = col(SubscriptionRow.digest).is_not(None)
+def matching(whose: str, *, live: bool = True) -> list[ColumnElement[bool]]:
+    """Those that are not ended (or those that are), and whose owner or id has `whose` in it."""
+    digest = col(SubscriptionRow.digest)
+    leads = digest.is_not(None) if live else digest.is_(None)
     if not whose.strip():
-        return [live]
+        return [leads]
     names = (col(SubscriptionRow.owner), col(SubscriptionRow.id))
-    return [live, or_(*(name.contains(whose.strip(), autoescape=True) for name in names))]
+    return [leads, or_(*(name.contains(whose.strip(), autoescape=True) for name in names))]

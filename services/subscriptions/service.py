@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from services import directory
+from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.service import Service
+from services.subscriptions.handlers import heard
 from services.subscriptions.held_pages import pages as held_pages
 from services.subscriptions.http import routes
 from services.subscriptions.pages import pages
@@ -15,9 +16,14 @@ pages.include_router(held_pages)
 
 subscriptions = Service(
     name="subscriptions",
-    tables=(SubscriptionsTable.metadata, DirectoryTable.metadata, ReceiptTable.metadata),
+    tables=(
+        SubscriptionsTable.metadata,
+        CoordinatorsTable.metadata,
+        DirectoryTable.metadata,
+        ReceiptTable.metadata,
+    ),
     migrations=Path(__file__).with_name("migrations"),
-    heard=directory.heard,
+    heard=heard,
     routes=routes,
     pages=pages,
 )

@@ -1,6 +1,6 @@
 """Days as rules of procedure count them: calendar days, or days that the host works."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from events.mechanisms import MilestoneKind, Rules
@@ -14,9 +14,19 @@ def counted(
 ) -> Moment:
     """The moment `days` after `start`, before it where they are negative."""
     if kind not in rules.working_days or not days:
-        return Moment.of(start.at + timedelta(days=days), start.zone)
+        return later(start, timedelta(days=days))
     on = calendar.working_day_from(start.wall.date(), days, host)
-    return Moment.of(start.at + (on - start.wall.date()), start.zone)
+    return later(start, on - start.wall.date())
+
+
+def later(start: Moment, days: timedelta) -> Moment:
+    """The same wall time whole `days` after `start`, or before it, whatever clocks do meanwhile.
+
+    Where they skip it, it is as long after midnight as it was; of two, it is the first (RFC 5545,
+    3.3.5).
+    """
+    wall = (start.wall + days).replace(tzinfo=ZoneInfo(start.zone))
+    return Moment.of(wall.astimezone(UTC), start.zone)
 
 
 def last_call(start: Moment, rules: Rules, calendar: Calendar, host: str) -> Moment:
@@ -38,4 +48,4 @@ def first_start(called: Moment, rules: Rules, calendar: Calendar, host: str) -> 
     if not calendar.works(today, host):
         return Moment.of(instant_of(midnight(ends + ONE_DAY, called.zone)), called.zone)
     dawn = datetime.combine(ends, datetime.min.time(), ZoneInfo(called.zone))
-    return Moment.of(max(called.at + (ends - today), dawn), called.zone)
+    return Moment.of(max(later(called, ends - today).at, dawn), called.zone)

@@ -5,10 +5,13 @@ import re
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b, sha256
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import brotli
 import icalendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.followups import (
     FollowUpAccepted,
@@ -25,9 +28,12 @@ from events.meetings import (
     RestrictionSet,
 )
 from events.moments import Moment, Span
+from events.subscriptions import Settings
 from services.calendars import feeds
+from services.calendars.http import TOKEN, wished
 from services.calendars.service import calendars
 from services.icalendar.lines import text as escaped
+from services.refusals import UnacceptableError
 from services.subscriptions.service import subscriptions
 from tests.calendars.readers import by_ical, by_icalendar
 from tests.calendars.strict import faults
@@ -122,7 +128,8 @@ async def test_a_coordinators_feed_dies_with_the_role(stage: Any) -> None:
     await named(stage, "В. Ли")
     assert await is_dead(stage, made["address"])
     await named(stage, "Б. Сатпаев")
-    assert not await is_dead(stage, made["address"])
+    assert await is_dead(stage, made["address"])
+    assert not await is_dead(stage, (await following(stage, COORDINATOR))["address"])
 
 
 async def test_a_delegation_that_leaves_loses_its_feeds(stage: Any) -> None:
@@ -135,14 +142,26 @@ async def test_a_delegation_that_leaves_loses_its_feeds(stage: Any) -> None:
 
 async def test_a_delegates_own_feed_has_the_bodies_that_it_is_named_for(stage: Any) -> None:
     await stage.tell(convened(SUMMIT))
-    made = await following(stage, COORDINATOR, "delegate")
-    assert await is_dead(stage, made["address"])
     await named(stage, "Б. Сатпаев", "heads-of-state")
+    made = await following(stage, COORDINATOR, "delegate")
     text = await text_of(stage, made["address"])
     assert "UID:heads-of-state-2027-1@" in text
     assert MEETING not in text
     await named(stage, "Б. Сатпаев")
     assert MEETING in await text_of(stage, made["address"])
+
+
+async def test_a_delegate_whom_nobody_has_named_follows_the_bodies_of_the_delegation(
+    stage: Any,
+) -> None:
+    await stage.tell(convened(SUMMIT), ASIA.model_copy(update={"parties": PARTIES[2:]}))
+    await stage.tell(convened(ASIA))
+    made = await following(stage, DELEGATE, "delegate")
+    text = await text_of(stage, made["address"])
+    assert all(f"UID:{uid}@" in text for uid in (MEETING, "heads-of-state-2027-1"))
+    assert "UID:asia-only-2027-1@" not in text
+    await named(stage, "А. Омарова")
+    assert "heads-of-state" not in await text_of(stage, made["address"])
 
 
 async def test_a_restricted_meeting_is_busy_to_all_but_its_parties(stage: Any) -> None:
@@ -350,15 +369,26 @@ async def test_a_meeting_is_in_the_category_of_its_body(stage: Any) -> None:
     }
 
 
-async def test_several_days_are_whole_days_where_that_is_wished(stage: Any) -> None:
-    long = convened(SUMMIT)
-    span = long.span.model_copy(
-        update={"ends": Moment.of(STARTS + timedelta(days=2), "Asia/Tashkent")}
-    )
-    await stage.tell(long.model_copy(update={"span": span}))
-    text = await text_of(stage, f"{ALL}?all_day=true")
-    assert "DTSTART;VALUE=DATE:20270914\r\nDTEND;VALUE=DATE:20270917\r\n" in text
-    assert "DTSTART;TZID=Asia/Tashkent:20270914T093000" in text
+@pytest.mark.parametrize(
+    ("starts", "hours", "says"),
+    [
+        ("0914T0930", 48, "DTSTART;VALUE=DATE:20270914\r\nDTEND;VALUE=DATE:20270917\r\n"),
+        ("0914T0930", 33, "DTSTART;VALUE=DATE:20270914\r\nDTEND;VALUE=DATE:20270916\r\n"),
+        ("0914T0000", 48, "DTSTART;VALUE=DATE:20270914\r\nDTEND;VALUE=DATE:20270916\r\n"),
+        ("0914T2300", 2, "DTSTART;TZID=Asia/Tashkent:20270914T230000\r\n"),
+        ("0914T0900", 24, "DTSTART;TZID=Asia/Tashkent:20270914T090000\r\n"),
+        ("0914T0000", 24, "DTSTART;TZID=Asia/Tashkent:20270914T000000\r\n"),
+    ],
+)
+async def test_more_than_a_day_is_whole_days_where_that_is_wished(
+    stage: Any, starts: str, hours: int, says: str
+) -> None:
+    wall = datetime.strptime(f"2027{starts}", "%Y%m%dT%H%M")  # noqa: DTZ007
+    first = Moment.at_wall(wall, "Asia/Tashkent")
+    last = Moment.of(first.at + timedelta(hours=hours), "Asia/Tashkent")
+    await stage.tell(MOVED.model_copy(update={"span": Span(starts=first, ends=last)}))
+    assert says in await text_of(stage, f"{FEED}?all_day=true")
+    assert "VALUE=DATE" not in await text_of(stage, FEED)
 
 
 async def test_a_cancelled_meeting_leaves_thirty_days_after_its_date(stage: Any) -> None:
@@ -415,6 +445,13 @@ async def test_what_does_not_fit_into_memory_is_looked_up_again(
         ("*", "br"),
         ("identity", None),
         ("gzip;q=nonsense", None),
+        ("gzip;q=1.0, br;q=0.1", "gzip"),
+        ("identity;q=1, gzip;q=0.5", None),
+        ("identity;q=0.5, *;q=0.1", None),
+        ("*;q=0", None),
+        ("GZip; Q=0.2,", "gzip"),
+        ("x-gzip", "gzip"),
+        ("identity;q=0, x-gzip;q=0.001", "gzip"),
         ("", None),
     ],
 )
@@ -441,6 +478,17 @@ async def test_a_feed_is_compressed_for_who_takes_it(
         assert again.headers["etag"] == answer.headers["etag"]
 
 
+async def test_several_lines_of_a_header_are_one(stage: Any) -> None:
+    coded = await stage.http.get(FEED, headers=lines_of("Accept-Encoding", "gzip", "br;q=0"))
+    assert coded.headers["content-encoding"] == "gzip"
+    known = lines_of("If-None-Match", coded.headers["etag"], '"0"')
+    assert (await stage.http.get(FEED, headers=known)).status_code == 304
+
+
+def lines_of(name: str, *values: str) -> list[tuple[str, str]]:
+    return [(name, value) for value in values]
+
+
 async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
     for accepted in ("text/html", "application/json", "*/*"):
         answer = await stage.http.get(FEED, headers={"Accept": accepted})
@@ -456,7 +504,13 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
     [
         ("language=xx", "take one of en, ru, zh, kk"),
         ("language=1", "language"),
-        ("colour=red", "colour"),
+        ("language=ru-", "language"),
+        ("deadline=true", "did you mean deadlines?"),
+        ("LANGUAGE=ru", "did you mean language?"),
+        ("lang=ru", "did you mean language?"),
+        ("hide=true", "did you mean hide_cancelled?"),
+        ("alarm=30", "did you mean alarm_minutes?"),
+        ("allday=1", "did you mean all_day?"),
         ("&".join(["language=en"] * 100), "longer than 512 bytes"),
         ("meetings=false", "would be empty"),
         ("alarm_minutes=7", "alarm_minutes"),
@@ -466,6 +520,59 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
 async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, says: str) -> None:
     answer = await stage.http.get(f"{FEED}?{query}")
     assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
+
+
+@given(
+    name=st.sampled_from(["x", "_", "v", "t", "ts", "cb", "nocache", "utm_source", "fbclid"])
+    | st.text("bjkqxz0123456789_-", min_size=1),
+    value=st.text(max_size=9),
+)
+def test_what_resembles_no_wish_is_no_wish(name: str, value: str) -> None:
+    """People append it so that a program reads the feed anew."""
+    query = urlencode({name: value, "deadlines": "true"}).encode()
+    assert wished(query) == Settings(deadlines=True)
+
+
+@given(
+    name=st.sampled_from(sorted(Settings.model_fields)),
+    letter=st.sampled_from("abcxyz"),
+    at=st.integers(0, 99),
+)
+def test_a_wish_with_one_letter_wrong_is_refused(name: str, letter: str, at: int) -> None:
+    place = at % len(name)
+    for wrong in (
+        name[:place] + name[place + 1 :],
+        name[:place] + letter + name[place:],
+        name[:place] + letter + name[place + 1 :],
+    ):
+        if wrong not in Settings.model_fields:
+            with pytest.raises(UnacceptableError, match="did you mean"):
+                wished(f"{wrong}=true".encode())
+
+
+@pytest.mark.parametrize("tag", ["RU", "ru-RU", "ru-Cyrl-RU", "ru-KZ"])
+async def test_a_feed_is_in_the_nearest_language_of_a_tag(stage: Any, tag: str) -> None:
+    assert await text_of(stage, f"{FEED}?language={tag}") == await text_of(
+        stage, f"{FEED}?language=ru"
+    )
+
+
+async def test_a_slash_at_the_end_leads_to_the_feed_by_the_scheme_it_was_asked_by(
+    stage: Any,
+) -> None:
+    made = await following(stage)
+    for address in (FEED, ALL, urlsplit(made["address"]).path):
+        answer = await stage.http.get(f"{address}/?x=1&language=ru")
+        assert answer.status_code == 307
+        assert answer.headers["location"] == f"{address}?x=1&language=ru"
+
+
+async def test_no_cache_keeps_that_there_is_no_feed(stage: Any) -> None:
+    for address in (f"{TOKEN}nobody.ics", "/calendars/mechanisms/nobody.ics", f"{FEED}?meetings=0"):
+        for accepted in ("text/calendar", "text/html"):
+            answer = await stage.http.get(address, headers={"Accept": accepted})
+            assert answer.status_code in {404, 422}
+            assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_only_the_changed_meeting_is_written_anew(stage: Any) -> None:

@@ -121,7 +121,7 @@ def expected(said: list[Any], more: list[Event], wishes: dict[str, Any]) -> list
 def in_days(meeting: Seen, said: list[Any], all_day: bool) -> Seen:
     span = said[-1].span
     first, last = span.starts.wall.date(), (span.ends.wall - timedelta(microseconds=1)).date()
-    if not all_day or first == last:
+    if not all_day or span.ends.wall - span.starts.wall <= timedelta(days=1):
         return meeting
     after_last: date = last + timedelta(days=1)
     return meeting._replace(starts=first, ends=after_last)

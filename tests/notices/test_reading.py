@@ -64,6 +64,10 @@ def test_an_answer_that_is_only_attached_is_read_too() -> None:
     ("message", "why"),
     [
         (reply(method="COUNTER"), "proposes another date"),
+        (
+            carried(GOOGLE.replace("METHOD:REPLY", "METHOD:COUNTER").replace("DTSTART", "X-NONE")),
+            r"another date \(COUNTER\); talk",
+        ),
         (reply(method="REQUEST"), "its METHOD is REQUEST"),
         (reply("DELEGATED"), "sends somebody instead"),
         (reply("NEEDS-ACTION"), "PARTSTAT is NEEDS-ACTION"),

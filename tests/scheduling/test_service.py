@@ -176,7 +176,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
             f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-09-21T03:30:00"}, "reason": "r"},
             422,
-            "03:30 to 09:30 is outside the office hours that China keeps, 09:00 to 18:00",
+            "03:30 to 09:30 in Tashkent is outside the office hours that China keeps",
         ),
         (
             f"/meetings/{MEETING}/move",

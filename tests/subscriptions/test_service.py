@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.mechanisms import CoordinatorNamed
 from events.subscriptions import (
     SubscriptionMade,
     SubscriptionRevoked,
@@ -12,14 +13,16 @@ from events.subscriptions import (
     SubscriptionSettingsChanged,
 )
 from services.subscriptions.service import subscriptions
+from tests.conftest import CUSTOMS, PARTIES, Staging
 
 OWNER = "kazakhstan/delegate А. Омарова"
+COORDINATOR = "kazakhstan/coordinator Б. Сатпаев"
 PARTY = {"scope": {"kind": "party", "id": "kazakhstan"}}
 
 
 @pytest.fixture
-async def stage(staged: Any) -> Any:
-    return await staged(subscriptions)
+async def stage(staged: Staging, postgres_url: str | None) -> Any:
+    return await staged(subscriptions, url=postgres_url)
 
 
 async def subscribed(stage: Any, actor: str = OWNER, **body: Any) -> Any:
@@ -135,3 +138,66 @@ async def test_a_subscription_that_makes_no_sense_is_refused(
 async def test_the_secretary_subscribes_a_delegate(stage: Any) -> None:
     made = await subscribed(stage, "secretary", owner=OWNER)
     assert made["owner"] == OWNER
+
+
+async def named(stage: Any, *names: str, mechanism: str = "customs-heads") -> None:
+    for name in names:
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="kazakhstan", coordinator=name)
+        )
+
+
+@pytest.mark.parametrize(
+    ("scope", "complaint"),
+    [
+        ({"kind": "mechanism", "id": "customs-heads"}, "is В. Ли (customs-heads), not Б. Сатпаев"),
+        ({"kind": "delegate"}, "is В. Ли (customs-heads), not Б. Сатпаев; the secretary names"),
+    ],
+)
+async def test_no_address_that_leads_nowhere_is_given(
+    stage: Any, scope: Any, complaint: str
+) -> None:
+    await named(stage, "В. Ли")
+    for actor, body in ((COORDINATOR, {}), ("secretary", {"owner": COORDINATOR})):
+        answer = await stage.post("/subscriptions", {"scope": scope, **body}, actor=actor)
+        assert (answer.status_code, complaint in answer.text) == (403, True), answer.text
+    assert await stage.said(SubscriptionMade) == []
+    await named(stage, "Б. Сатпаев")
+    await subscribed(stage, COORDINATOR, scope=scope)
+
+
+async def test_who_was_named_by_nobody_is_told_so(stage: Any) -> None:
+    body = {"scope": {"kind": "delegate"}}
+    answer = await stage.post("/subscriptions", body, actor=COORDINATOR)
+    assert "nobody has named Б. Сатпаев coordinator of kazakhstan" in answer.text
+    assert answer.status_code == 403
+    await subscribed(stage, OWNER, **body)
+
+
+async def test_an_address_ends_for_good_with_the_role_and_says_why(stage: Any) -> None:
+    scope = {"kind": "mechanism", "id": "customs-heads"}
+    theirs = await subscribed(stage, COORDINATOR, scope=scope)
+    wider = await subscribed(stage, COORDINATOR)
+    await subscribed(stage, OWNER, scope=scope)
+    await named(stage, "Б. Сатпаев", "В. Ли", "Б. Сатпаев")
+    (ended,) = await stage.said(SubscriptionRevoked)
+    assert ended.subscription == theirs["id"]
+    assert ended.reason == "coordinator of kazakhstan is В. Ли (customs-heads), not Б. Сатпаев"
+    listed = await stage.http.get("/api/v1/subscriptions", headers={b"actor": b"secretary"})
+    why = {item["id"]: item["reason"] for item in listed.json()["items"]}
+    assert (why[theirs["id"]], why[wider["id"]]) == (ended.reason, None)
+    page = await stage.http.get("/subscriptions", headers={b"actor": COORDINATOR.encode()})
+    gone = page.text.partition("Those that lead nowhere any more")[2]
+    assert (theirs["id"] in gone, wider["id"] in gone, ended.reason in gone) == (True, False, True)
+
+
+async def test_the_addresses_of_a_delegation_that_leaves_end(stage: Any) -> None:
+    scope = {"kind": "mechanism", "id": "customs-heads"}
+    made = await subscribed(stage, scope=scope)
+    await subscribed(stage)
+    await subscribed(stage, "secretary", scope=scope)
+    without = tuple(party for party in PARTIES if party.id != "kazakhstan")
+    await stage.tell(CUSTOMS.model_copy(update={"parties": without}))
+    (ended,) = await stage.said(SubscriptionRevoked)
+    assert ended.subscription == made["id"]
+    assert ended.reason == "kazakhstan is no party there any more"

@@ -65,3 +65,11 @@ def test_what_begins_no_earlier_than_the_first_start_is_called_in_time(
     before = Moment.of(first.at - timedelta(minutes=later + 1), zone)
     if not working or calendar.works(before.wall.date(), "china"):
         assert last_call(before, rules, calendar, "china").at < called
+
+
+def test_days_are_counted_at_the_wall_time_whatever_clocks_do_meanwhile() -> None:
+    calendar, rules = Calendar(SIX), procedure(14, working=False)
+    meeting = Moment.at_wall(datetime(2028, 4, 3, 2, 30), "Europe/Berlin")  # noqa: DTZ001
+    assert f"{last_call(meeting, rules, calendar, 'china').wall:%d %b %H:%M}" == "20 Mar 02:30"
+    skipped = Moment.at_wall(datetime(2028, 4, 9, 2, 30), "Europe/Berlin")  # noqa: DTZ001
+    assert f"{last_call(skipped, rules, calendar, 'china').wall:%d %b %H:%M}" == "26 Mar 03:30"

@@ -1,53 +1,12 @@
 """What of the meetings somebody sees in a feed: decided anew at every change of people or marks."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from typing import NamedTuple
 
-from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind, Settings
 from events.vocabulary import Actor
-from services.icalendar.names import party_in
 from services.icalendar.wording import WORDS, spoken
-from services.seats import has_seat
-
-
-@dataclass(frozen=True)
-class People:
-    """The bodies, and who was named coordinator: names by mechanism and party."""
-
-    bodies: Mapping[str, MechanismRegistered] = field(default_factory=dict)
-    coordinators: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-    def of_party(self, party: str | None) -> frozenset[str]:
-        """The mechanisms that a party belongs to."""
-        return frozenset(
-            key
-            for key, body in self.bodies.items()
-            if any(party == known.id for known in body.parties)
-        )
-
-    def name_of(self, party: str, language: str) -> str:
-        everybody = (one for body in self.bodies.values() for one in body.parties)
-        name = next((one.name for one in everybody if one.id == party), party)
-        return party_in(party, language, name)
-
-    def seats(self, who: Actor) -> frozenset[str]:
-        """The mechanisms in which `who` has a role now. A coordinator loses it to the next one."""
-        party = who.party or ""
-        return frozenset(
-            key
-            for key, body in self.bodies.items()
-            if has_seat(who, body, self.coordinators.get((key, party)))
-        )
-
-    def named_for(self, who: Actor) -> frozenset[str]:
-        """The mechanisms that `who` is named for, by name."""
-        return frozenset(
-            key
-            for (key, party), name in self.coordinators.items()
-            if (party, name) == (who.party, who.name)
-        )
+from services.people import People
 
 
 class Edition(NamedTuple):
@@ -85,7 +44,7 @@ def edition(
     something. Who follows a feed by a secret address needs a role in one of its mechanisms, at
     every reading.
     """
-    within = mechanisms_of(scope, who, people)
+    within = people.within(scope, who)
     seats = people.seats(who) if who else frozenset()
     if not within or (who is not None and not seats & within):
         return None
@@ -103,18 +62,6 @@ def edition(
         alarm_minutes=settings.alarm_minutes,
         all_day=settings.all_day,
     )
-
-
-def mechanisms_of(scope: Scope, who: Actor | None, people: People) -> frozenset[str]:
-    match scope.kind:
-        case ScopeKind.ALL:
-            return frozenset(people.bodies)
-        case ScopeKind.MECHANISM:
-            return frozenset(key for key in people.bodies if key == scope.id)
-        case ScopeKind.PARTY | ScopeKind.HOST:
-            return people.of_party(scope.id)
-        case ScopeKind.DELEGATE:
-            return people.named_for(who) if who else frozenset()
 
 
 def name_of(scope: Scope, who: Actor | None, language: str, people: People) -> str:

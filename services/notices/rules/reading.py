@@ -158,8 +158,9 @@ def proposal(events: Sequence[Any]) -> str:
     """What a COUNTER proposes, and why, as far as it says."""
     said = []
     for event in events[:1]:
-        if isinstance(event.start, datetime) and event.start.tzinfo is not None:
-            said.append(f"{event.start:%Y-%m-%d %H:%M} ({event.start.tzinfo})")
+        start = getattr(event.get("DTSTART"), "dt", None)
+        if isinstance(start, datetime) and start.tzinfo is not None:
+            said.append(f"{start:%Y-%m-%d %H:%M} ({start.tzinfo})")
         said.append(comment_of(event) or "")
     return "".join(f", {text.strip()}" for text in said if text.strip())
 

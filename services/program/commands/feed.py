@@ -187,9 +187,9 @@ def wished(
 
 
 def wishes(item: dict[str, Any]) -> str:
-    """The settings of a subscription in words, or that it is revoked."""
+    """The settings of a subscription in words, or that it is revoked and why."""
     if item["revoked"]:
-        return "revoked"
+        return f"revoked: {item['reason']}" if item["reason"] else "revoked"
     said = item["settings"]
     named = {
         "meetings": said["meetings"],

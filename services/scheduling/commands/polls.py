@@ -206,7 +206,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [chosen.span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, chosen.span)
-    finish(work, await POLLS.apply(work, poll, events))
+    await finish(work, poll, events)
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
     held = await dated(work, meeting, calendar, convocation, reason)
     return Chosen(**dict(held), withdrawn=withdrawn)
@@ -267,7 +267,7 @@ def move_to(
 async def withdraw(work: Transaction, key: str, body: Reason) -> Poll:
     poll = await POLLS.take(work, key)
     events = rules.withdraw(poll, reason=body.reason, actor=work.cause.actor)
-    return finish(work, await POLLS.apply(work, poll, events))
+    return await finish(work, poll, events)
 
 
 async def make_link(work: Transaction, key: str, body: LinkFor) -> Link:

@@ -24,6 +24,7 @@ from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.poll import tally
 from services.scheduling.rules.recheck import unsure
 from services.scheduling.rules.slots.answer import Answer, Reason
+from services.scheduling.rules.slots.city import capital_in, parts_of
 from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule
 from services.scheduling.rules.slots.search import (
@@ -214,11 +215,13 @@ async def check_clashes(
     reader = await reader_in(work)
     people = await delegates(work.session)
     mine = tuple(people.get(meeting.mechanism, {}).values())
+    host = calendar.office(meeting.turn.host)
+    there = office_at(where.place_of(meeting, host), host, calendar)
     for span in spans:
         first, last = span.starts.at - AROUND, span.ends.at + AROUND
         others = await engagements(reader, meeting, people, first, last)
         found = [one.text for one in clashes(meeting, span, where, calendar, mine, others)]
-        if odd := out_of_hours(span, calendar.office(meeting.turn.host)):
+        if odd := out_of_hours(span, host, there):
             found.append(odd)
         if found:
             raise UnacceptableError(
@@ -254,17 +257,24 @@ def clashes(
     return tuple(reason for reason in slot.reasons if reason.rule in CLASHES)
 
 
-def out_of_hours(span: Span, office: Office) -> str | None:
-    """That clocks at the meeting show what is not within the hours that its host keeps, if so."""
+def office_at(place: str | None, host: Office, calendar: Calendar) -> Office:
+    """The one whose clocks a meeting goes by: of the capital that `place` names, else the host."""
+    capitals = {parts_of(office.capital)[0]: office for office in calendar.offices}
+    named = capital_in(place, capitals) if place else None
+    return capitals[named] if named else host
+
+
+def out_of_hours(span: Span, host: Office, there: Office) -> str | None:
+    """That clocks `there` show what is not within the hours that the host keeps, if so."""
     _, duration = sessions_of(span)
-    starts = span.starts.wall
+    starts = Moment.of(span.starts.at, there.zone).wall
     ends = starts + duration
-    opens, closes = (datetime.combine(starts, wall) for wall in (office.opens, office.closes))
+    opens, closes = (datetime.combine(starts, wall) for wall in (host.opens, host.closes))
     if opens <= starts and ends <= closes:
         return None
     return (
-        f"{starts:%H:%M} to {ends:%H:%M} is outside the office hours that {office.name} keeps, "
-        f"{office.opens:%H:%M} to {office.closes:%H:%M}"
+        f"{starts:%H:%M} to {ends:%H:%M} in {there.capital} is outside the office hours that "
+        f"{host.name} keeps, {host.opens:%H:%M} to {host.closes:%H:%M}"
     )
 
 

@@ -1,7 +1,10 @@
 """A meeting that is fixed or given up needs no answers to its polls any more."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col
 
+from events.event import Event
 from events.road.transaction import Transaction
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
@@ -25,13 +28,16 @@ async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> tu
     standing = await standing_polls(work, meeting)
     for poll in standing:
         events = rules.withdraw(poll, reason=reason, actor=work.cause.actor)
-        finish(work, await POLLS.apply(work, poll, events))
+        await finish(work, poll, events)
     return tuple(poll.id for poll in standing)
 
 
-def finish(work: Transaction, poll: Poll) -> Poll:
-    """Clear what a poll that nobody answers any more would have come to, and would stand on."""
+async def finish(work: Transaction, poll: Poll, events: Sequence[Event]) -> Poll:
+    """The poll closed or withdrawn by `events`, now.
+
+    What it would have come to, and would stand on, is cleared.
+    """
     work.session.remove(RecheckRow, poll.id)
     for name in ("poll-reminder", "poll-end"):
         work.clear_deadline(name, poll.id)
-    return poll
+    return await POLLS.apply(work, poll.model_copy(update={"over": work.now}), events)

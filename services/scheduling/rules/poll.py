@@ -12,7 +12,7 @@ from typing import Self
 
 from events.event import Event, Fact
 from events.meetings import Answered
-from events.moments import Moment, Span
+from events.moments import Instant, Moment, Span
 from events.polls import (
     Answer,
     PollAnswered,
@@ -52,7 +52,11 @@ class Reply(Fact):
 
 
 class Poll(State):
-    """One poll for the date of one meeting."""
+    """One poll for the date of one meeting.
+
+    `over` is when it was closed or withdrawn (none: not yet, or nobody noted it), `reason` why it
+    was withdrawn.
+    """
 
     meeting: Identifier
     parties: tuple[Identifier, ...]
@@ -61,6 +65,8 @@ class Poll(State):
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
+    over: Instant | None = None
+    reason: str | None = None
 
     @property
     def silent(self) -> tuple[Identifier, ...]:
@@ -329,7 +335,7 @@ def evolve(poll: Poll, event: Event) -> Poll:
         case PollClosed():
             change = {"stage": Stage.CLOSED, "chosen": event.slot}
         case PollWithdrawn():
-            change = {"stage": Stage.WITHDRAWN}
+            change = {"stage": Stage.WITHDRAWN, "reason": event.reason}
         case PollReminded():
             change = {}
         case _:

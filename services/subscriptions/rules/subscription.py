@@ -1,10 +1,9 @@
 """A calendar feed that somebody follows by a secret address, until it is revoked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from events.event import Event
-from events.mechanisms import MechanismRegistered
 from events.subscriptions import (
     Scope,
     ScopeKind,
@@ -17,6 +16,7 @@ from events.subscriptions import (
 from events.vocabulary import Actor, Role
 from services import rights
 from services.icalendar import settings as feed_settings
+from services.people import People
 from services.refusals import (
     NotAllowedError,
     NotFoundError,
@@ -29,7 +29,8 @@ from services.state import State
 class Subscription(State):
     """Who follows what, and how. `digest` is that of the token which leads to the feed now.
 
-    `made` is when; none of those from before that was kept.
+    `made` is when; none of those from before that was kept. `reason` is why it was revoked, where
+    that was said.
     """
 
     owner: Actor
@@ -38,6 +39,7 @@ class Subscription(State):
     digest: str
     made: datetime | None = None
     revoked: bool = False
+    reason: str | None = None
 
     def is_like(self, other: "Subscription") -> bool:
         """Whether both are there and lead the same person to the same calendar."""
@@ -52,27 +54,42 @@ def subscribe(
     scope: Scope,
     settings: Settings,
     digest: str,
-    bodies: Sequence[MechanismRegistered],
+    people: People,
     actor: Actor,
 ) -> list[Event]:
-    """Let `owner` follow a feed; for somebody else only the secretary asks."""
+    """Let `owner` follow a feed; for somebody else only the secretary asks.
+
+    An address is given only where it leads somewhere. The first of the bodies stands for all.
+    """
     if actor != owner:
         rights.secretary(actor, "subscribe somebody else")
     feed_settings.check(settings)
-    within = [body for body in bodies if concerns(scope, owner, body)]
+    if scope.kind is ScopeKind.DELEGATE and (owner.name is None or owner.party is None):
+        raise UnacceptableError(
+            "a delegate's own feed is of somebody with a name; "
+            "act as one, like kazakhstan/delegate A. Omarova"
+        )
+    asked = people.of_party(owner.party) if scope.kind is ScopeKind.DELEGATE else None
+    within = people.within(scope, owner) if asked is None else asked
     if not within:
         raise NotFoundError(
             f"no mechanism is in a feed of {scope.kind} {scope.id or owner.party or ''}".strip()
             + "; GET /api/v1/mechanisms lists them with their parties"
         )
     if owner.role is not Role.SECRETARY:
-        parties = {party.id for body in within for party in body.parties}
+        parties = {party.id for key in within for party in people.bodies[key].parties}
         rights.party(owner, tuple(sorted(parties)), "follow this feed by a secret address")
+        if not people.may_follow(scope, owner):
+            raise NotAllowedError(
+                f"this address would lead nowhere: {want_of_role(owner, within, people)}; "
+                "the secretary names coordinators "
+                "(PUT /api/v1/mechanisms/MECHANISM/coordinators/PARTY)"
+            )
     return [
         SubscriptionMade(
             mechanism=scope.id
             if scope.kind is ScopeKind.MECHANISM and scope.id
-            else bodies[0].mechanism,
+            else next(iter(people.bodies)),
             subscription=key,
             owner=owner,
             scope=scope,
@@ -82,22 +99,41 @@ def subscribe(
     ]
 
 
-def concerns(scope: Scope, owner: Actor, body: MechanismRegistered) -> bool:
-    """Whether a feed of `scope` may have meetings of `body`."""
-    match scope.kind:
-        case ScopeKind.ALL:
-            return True
-        case ScopeKind.MECHANISM:
-            return body.mechanism == scope.id
-        case ScopeKind.DELEGATE:
-            if owner.name is None or owner.party is None:
-                raise UnacceptableError(
-                    "a delegate's own feed is of somebody with a name; "
-                    "act as one, like kazakhstan/delegate A. Omarova"
-                )
-            return any(party.id == owner.party for party in body.parties)
-        case ScopeKind.PARTY | ScopeKind.HOST:
-            return any(party.id == scope.id for party in body.parties)
+def want_of_role(owner: Actor, within: Iterable[str], people: People) -> str:
+    """Why a coordinator has no role in the mechanisms `within`: who is named there."""
+    named = {
+        key: name
+        for key in sorted(within)
+        if (name := people.coordinators.get((key, owner.party or "")))
+    }
+    if not named:
+        return f"nobody has named {owner.name} coordinator of {owner.party}"
+    return f"coordinator of {owner.party} is {who_is_where(named)}, not {owner.name or 'you'}"
+
+
+def who_is_where(named: Mapping[str, str]) -> str:
+    """The coordinators by name, each with the mechanisms that it was named in."""
+    bodies = {name: [key for key in named if named[key] == name] for name in named.values()}
+    return ", ".join(f"{name} ({', '.join(keys)})" for name, keys in bodies.items())
+
+
+def lose(subscription: Subscription, people: People) -> list[Event]:
+    """End it for good where its owner has lost the role that it asks for."""
+    owner, scope = subscription.owner, subscription.scope
+    if subscription.revoked or people.may_follow(scope, owner):
+        return []
+    kept = people.of_party(owner.party)
+    within = kept if scope.kind is ScopeKind.DELEGATE else kept & people.within(scope, owner)
+    why = (
+        want_of_role(owner, within, people)
+        if owner.role is Role.COORDINATOR and within
+        else f"{owner.party} is no party there any more"
+    )
+    return [
+        SubscriptionRevoked(
+            mechanism=subscription.mechanism, subscription=subscription.id, reason=why
+        )
+    ]
 
 
 def change(subscription: Subscription, *, settings: Settings, actor: Actor) -> list[Event]:
@@ -168,7 +204,7 @@ def evolve(subscription: Subscription, event: Event) -> Subscription:
         case SubscriptionRotated():
             change = {"digest": event.digest}
         case SubscriptionRevoked():
-            change = {"revoked": True}
+            change = {"revoked": True, "reason": event.reason}
         case _:
             raise TypeError(f"no subscription changes by {event.type}")
     return subscription.model_copy(update=change)

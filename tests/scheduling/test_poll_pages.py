@@ -1,0 +1,204 @@
+"""The pages of polls: a delegate answers by a secret link, and the secretary closes."""
+
+import re
+from typing import Any
+
+import pytest
+
+from events.meetings import MeetingRescheduled, MeetingScheduled
+from tests.scheduling.test_polls import (
+    CLOSED,
+    DESPITE,
+    SLOTS,
+    answered,
+    link_for,
+    opened,
+    read_as,
+    slot,
+    stage,
+)
+
+__all__ = ["stage"]
+
+ALL_YES = {"s1": "yes", "s2": "yes", "s3": "yes"}
+
+
+async def sent(stage: Any, path: str, actor: str = "secretary", **form: str) -> Any:
+    answer = await stage.http.post(path, data=form, headers={"actor": actor})
+    await stage.program.settle()
+    return answer
+
+
+def lead(page: str) -> str:
+    (found,) = re.findall(r'<p class="lead">(.*?)</p>', page, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", "", found).split())
+
+
+@pytest.mark.parametrize(
+    ("party", "lang", "asked", "day", "taken"),
+    [
+        ("china", "zh", "中国代表团何时可以出席？", "2027年5月11日星期二", "中国的答复已收到。"),
+        (
+            "kyrgyzstan",
+            "ru",
+            "Когда может прибыть делегация: Кыргызстан?",
+            "вторник, 11 мая 2027",
+            "Кыргызстан: ответ принят.",
+        ),
+    ],
+)
+async def test_who_answers_reads_and_is_confirmed_in_the_language_of_the_party(
+    stage: Any, party: str, lang: str, asked: str, day: str, taken: str
+) -> None:
+    address = await link_for(stage, await opened(stage), party)
+    page = (await stage.http.get(address)).text
+    assert f'<html lang="{lang}">' in page
+    assert asked in page
+    assert day in page
+    assert taken not in page
+    assert "May 2027" not in page
+    after = await stage.http.post(address, data=ALL_YES, follow_redirects=True)
+    assert taken in after.text
+    english = (await stage.http.get(f"{address}?language=en")).text
+    assert "’s answer is taken." in english
+    assert "It can be changed here until Monday, 1 February 2027" in english
+
+
+async def test_an_answer_given_in_a_chosen_language_is_confirmed_in_it(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "china")
+    answer = await stage.http.post(f"{address}?language=ru", data=ALL_YES)
+    assert answer.headers["location"] == f"{address}?answered&language=ru#taken"
+    page = (await stage.http.get(answer.headers["location"])).text
+    assert 'id="taken" tabindex="-1" role="status"' in page
+    assert 'role="status"' not in (await stage.http.get(address)).text
+
+
+async def test_no_cache_keeps_what_a_secret_link_shows(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "china")
+    for answer in (
+        await stage.http.get(address),
+        await stage.http.post(address, data=ALL_YES),
+        await stage.http.post(address, data={}),
+        await stage.http.get("/polls/by-link/guessed"),
+    ):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_dates_keep_their_order_and_their_ids_whatever_is_answered(stage: Any) -> None:
+    poll = await opened(stage, SLOTS[1], SLOTS[0], SLOTS[2])
+    await answered(stage, poll, "china/delegate", "no", "no", "yes")
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    (table,) = re.findall("<table.*?</table>", page, re.DOTALL)
+    assert re.findall(r'<span class="slot">(s\d)</span>', table) == ["s2", "s1", "s3"]
+    assert "suits best so far" in table[table.index(">s3<") :]
+
+
+async def test_hours_are_told_in_the_zone_of_the_place_and_of_the_reader(stage: Any) -> None:
+    poll = await opened(stage, slot("2027-05-11T23:30:00"), despite_clashes=True)
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert "Wednesday, 12 May 2027" in page  # of Beijing, whose turn to host it is
+    assert "02:30–06:30" in page
+    assert "Host: China" in page
+    mine = await stage.http.get(f"{await link_for(stage, poll, 'uzbekistan')}?language=en")
+    told = " ".join(re.sub("<[^>]+>", "", mine.text).split())
+    assert "Uzbekistan: Tuesday, 11 May 2027, 23:30 – Wednesday, 12 May 2027, 03:30" in told
+    choice = {"slot": "s1", "place": "Astana", "despite_clashes": True, **DESPITE}
+    assert (await stage.post(f"/polls/{poll}/closing", choice)).is_success
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert "Asia/Almaty" in page
+    assert "Asia/Shanghai" not in page
+
+
+async def test_nobody_is_called_silent_before_the_first_answer(stage: Any) -> None:
+    poll = await opened(stage)
+    assert lead((await stage.http.get(f"/polls/{poll}")).text) == "Nobody has answered yet."
+    asked = (await stage.http.get(f"{await link_for(stage, poll, 'china')}?language=en")).text
+    assert "Nobody has answered yet." in asked
+    assert "<table" not in asked
+    await stage.advance(CLOSED)
+    ended = lead((await stage.http.get(f"/polls/{poll}")).text)
+    assert ended.startswith("The time for answers ended on Monday, 1 February 2027, 21:00")
+    assert "No answer came from: China, Kazakhstan" in ended
+
+
+async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/coordinator", "no", "yes", "yes")
+    form = {"slot": "s1", "place": "Ташкент", "reason": ""}
+    refused = await sent(stage, f"/polls/{poll}/close", **form)
+    assert refused.status_code == 422
+    assert "the national coordinators of china refused s1" in refused.text
+    assert 'value="Ташкент"' in refused.text
+    assert await stage.said(MeetingScheduled) == []
+    closed = await sent(stage, f"/polls/{poll}/close", despite_answers="true", **form)
+    assert (closed.status_code, closed.headers["location"]) == (303, f"/polls/{poll}")
+    assert len(await stage.said(MeetingScheduled)) == 1
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert lead(page) == (
+        "Closed on Monday, 4 January 2027: s1 was chosen. "
+        "The meeting is on Tuesday, 11 May 2027, 09:00–13:00 Asia/Tashkent, UTC+05:00."
+    )
+    assert "Answers are taken until" not in page
+    assert "<form" not in page
+
+
+async def test_a_meeting_that_moves_is_given_a_reason_on_the_page(stage: Any) -> None:
+    first = await opened(stage, SLOTS[0])
+    await stage.post(f"/polls/{first}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    poll = await opened(stage, *SLOTS[1:], ask_again=True)
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert "Why it moves" in page
+    form = {"slot": "s2", "place": "Ташкент", "despite_answers": "true"}
+    without = await sent(stage, f"/polls/{poll}/close", reason=" ", **form)
+    assert "give the reason why it moves" in without.text
+    moved = await sent(stage, f"/polls/{poll}/close", reason="Дворец занят", **form)
+    assert moved.status_code == 303
+    (told,) = await stage.said(MeetingRescheduled)
+    assert told.reason is not None
+    assert told.reason.startswith("Дворец занят")
+
+
+async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage: Any) -> None:
+    poll = await opened(stage)
+    without = await sent(stage, f"/polls/{poll}/withdraw")
+    assert "say why the poll is withdrawn" in without.text
+    await sent(stage, f"/polls/{poll}/withdraw", reason="Other dates are asked")
+    assert lead((await stage.http.get(f"/polls/{poll}")).text) == (
+        "The poll was withdrawn on Monday, 4 January 2027. Other dates are asked. "
+        "The meeting has no date yet."
+    )
+
+
+async def test_only_the_secretary_is_offered_to_close_a_poll_and_may(stage: Any) -> None:
+    poll = await opened(stage)
+    assert "Convoke the meeting" in await read_as(stage, f"/polls/{poll}", "secretary")
+    assert "<form" not in await read_as(stage, f"/polls/{poll}", "china/coordinator")
+    form = {"slot": "s2", "place": "Ташкент", "despite_answers": "true"}
+    refused = await sent(stage, f"/polls/{poll}/close", "china/coordinator", **form)
+    assert refused.status_code == 422
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "open"
+
+
+async def test_a_date_that_became_a_day_off_is_marked(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "kazakhstan")
+    assert "⚠" not in (await stage.http.get(address)).text
+    day = {"on": "2027-05-12", "ruling": "holiday", "name": "День памяти"}
+    sourced = {**day, "source": "Decree 112", "dated": "2027-01-02"}
+    assert (await stage.post("/parties/china/routine/days", sourced)).is_success
+    marked = (await stage.http.get(address)).text
+    assert marked.count("⚠ Китай: как теперь известно, выходной день") == 1
+    office = (await stage.http.get(f"/polls/{poll}")).text
+    assert office.count("⚠") == 1
+    assert "12 May 2027 is a day off in China: День памяти" in office
+    assert f'href="/rechecks#{poll}"' in office
+
+
+@pytest.mark.parametrize("path", ["/polls/nothing", "/polls/by-link/guessed"])
+async def test_a_poll_that_is_not_there_says_whom_to_ask_and_where_to_go(
+    stage: Any, path: str
+) -> None:
+    page = await stage.http.get(path)
+    assert page.status_code == 404
+    assert "ask the secretary" in page.text
+    assert 'href="/meetings">' in page.text.split("<main")[1]
