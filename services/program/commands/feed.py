@@ -32,10 +32,13 @@ Scope = Annotated[
 ]
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="Like feed-26fd529cc334.")]
 Who = Annotated[
-    str, typer.Option("--as", metavar="ACTOR", help="Like 'kazakhstan/delegate A. Omarova'.")
+    str, typer.Option("--as", metavar="ACTOR", help="Who asks, like 'kazakhstan/coordinator'.")
 ]
 Owner = Annotated[
-    str | None, typer.Option("--for", metavar="ACTOR", help="Whom the secretary subscribes.")
+    str | None,
+    typer.Option(
+        "--for", metavar="ACTOR", help="Whose it is, like 'kazakhstan/delegate A. Omarova'."
+    ),
 ]
 Meetings = Annotated[bool | None, typer.Option(help="Have meetings in it.")]
 Deadlines = Annotated[bool | None, typer.Option(help="Have deadlines in it.")]
