@@ -166,12 +166,14 @@ def passed_on(rotation: Rotation, event: TurnDeclined) -> Rotation:
 
 
 def taken_back(rotation: Rotation, event: TurnTakenBack) -> Rotation:
-    """The queue is what it would be, had the party not declined."""
+    """The queue is what it would be, had the party not declined; its turn is nobody else's then."""
     declined = {party: why for party, why in rotation.declined.items() if party != event.party}
     again = (
         f"{rotation.name(event.party)} took its turn again on {written(event.on)}: {event.reason}"
     )
     note = in_turn([*refusals(rotation, rotation.declined), again])
+    taker = rotation.queue[0]
+    notes = {party: each for party, each in rotation.notes.items() if party != taker}
     queue = rotation.undeclined or rotation.queue
     for number in range(len(declined)):
         queue = willing_first(queue, list(declined)[: number + 1])
@@ -179,7 +181,7 @@ def taken_back(rotation: Rotation, event: TurnTakenBack) -> Rotation:
         update={
             "queue": queue,
             "declined": declined,
-            "notes": {**rotation.notes, event.party: note},
+            "notes": {**notes, event.party: note},
         }
     )
 

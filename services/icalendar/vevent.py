@@ -280,7 +280,9 @@ def description(entry: Entry, language: str) -> str:
     if entry.cancelled:
         said.append(f"{words.cancelled}: {entry.reason}")
     else:
-        if entry.previous and entry.reason:
+        if entry.reason and entry.previous == entry.span:  # only the place is another
+            said.append(entry.reason)
+        elif entry.reason and entry.previous:
             before = moment_in(entry.previous.starts, language)
             said.append(f"{words.moved.format(before)}: {entry.reason}")
         said += agenda(entry, language)

@@ -218,9 +218,10 @@ def in_options(field: str, message: str, options: Options) -> str:
 
 
 def with_options(text: str, options: Options) -> str:
-    """A refusal that names fields, like despite_clashes, or routes, with the words for them."""
+    """A refusal that names fields, like despite_clashes or `reason`, or routes, in their words."""
     text = text.replace("the Actor header", "--as")
     for route, shown in LISTED.items():
         text = text.replace(route, shown)
     names = {field.rpartition(".")[2]: option for field, option in options.items()}
+    text = re.sub(r"`([a-z]+)`", lambda found: names.get(found[1], found[0]), text)
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: names.get(found[0], found[0]), text)

@@ -107,7 +107,12 @@ async def test_a_feed_is_in_the_language_of_its_reader(stage: Any, language: str
     await stage.tell(MOVED)
     moved = await text_of(stage, made["address"])
     assert escaped(words.moved.format(moment_in(MOVED.previous.starts, language))) in moved
-    await stage.tell(CANCELLED)
+    there = {"previous": MOVED.span, "place": "Самарканд", "reason": "Зал занят", "sequence": 2}
+    await stage.tell(MOVED.model_copy(update=there))
+    elsewhere = await text_of(stage, made["address"])
+    assert "Зал занят" in elsewhere
+    assert escaped(words.moved.format("")).strip() not in elsewhere
+    await stage.tell(CANCELLED.model_copy(update={"sequence": 3}))
     assert f"{words.cancelled}: {CANCELLED.reason}" in await text_of(stage, made["address"])
     hosted = await stage.http.get(f"/calendars/hosts/uzbekistan.ics?language={language}")
     assert f"NAME:{words.hosted_by.format(uzbekistan)}\r\n" in hosted.text.replace("\r\n ", "")

@@ -11,7 +11,9 @@ from events.agendas import AgendaAdopted, AgendaItem, ItemKind, Origin, OriginKi
 from events.catalogue import CATALOGUE, ON_THE_LOOP
 from events.decisions import DecisionAdopted, DecisionText
 from events.mechanisms import DecisionMode
+from events.meetings import MeetingRescheduled
 from events.minutes import MinutesDrafted
+from events.moments import Moment, Span
 from services.lineage.handlers import TRACED
 from services.lineage.rules.chain import Chain, Step, in_time
 from services.lineage.rules.traces import (
@@ -22,11 +24,35 @@ from services.lineage.rules.traces import (
     traces,
 )
 
+
+def lasting(starts: Moment, length: timedelta) -> Span:
+    return Span(starts=starts, ends=Moment.of(starts.at + length, starts.zone))
+
+
 BEGINNING = datetime(2027, 1, 4, tzinfo=UTC)
 
 
 def agenda_with(item: AgendaItem) -> AgendaAdopted:
     return AgendaAdopted(mechanism="customs-heads", meeting="customs-heads-2027-1", items=(item,))
+
+
+def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> None:
+    when = datetime(2027, 9, 14, 4, tzinfo=UTC)
+    span = lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=4))
+    moved = MeetingRescheduled(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-1",
+        span=span,
+        place="Samarkand",
+        previous=span,
+        sequence=1,
+        reason="The hall is taken",
+    )
+    assert [act.note for act in traces(moved)] == ["to Samarkand: The hall is taken"]
+    later = moved.model_copy(
+        update={"previous": lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=3))}
+    )
+    assert [act.note for act in traces(later)] == [f"to {span.starts}: The hall is taken"]
 
 
 @pytest.mark.parametrize("kind", OriginKind)

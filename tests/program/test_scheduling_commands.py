@@ -73,6 +73,10 @@ def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> Non
     assert other == f"{MEETING}.poll2 is withdrawn, since the date was chosen."
     moving = ("poll", "open", MEETING, *closing, *ON)
     assert "say --again to ask for another date" in run(server, *moving).stderr
+    longer = told(server, *moving, "--again", "--despite-clashes", "--minutes", "300")
+    why = told(server, "poll", "close", f"{MEETING}.poll3", "s1", "--place", "X")
+    assert "give --reason, why it moves" in str(why.exception)
+    assert longer.stdout.startswith("It would last 5 hours instead of 4 hours."), longer.exception
 
 
 def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Server) -> None:
@@ -119,7 +123,10 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     poll = f"{MEETING}.poll1"
     refused = told(server, "poll", "open", MEETING, *CLOSING)
     assert "give the dates to ask with --on, or a range with" in str(refused.exception)
-    opened = told(server, "poll", "open", MEETING, *CLOSING, *ON, "--days", "2")
+    several = told(server, "poll", "open", MEETING, *CLOSING, *ON, "--days", "2")
+    assert "--days goes with --minutes" in str(several.exception)
+    long = ("--days", "2", "--minutes", "240")
+    opened = told(server, "poll", "open", MEETING, *CLOSING, *ON, *long)
     assert opened.stdout.startswith(f"{poll}: http://"), opened.exception
     delegate, coordinator = ("--as", "china/delegate"), ("--as", "china/coordinator")
     said = told(server, "poll", "answer", poll, *delegate, "--yes", "s1,s2", "--comment", "[早]")
@@ -277,7 +284,10 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     at = ("--zone", "Asia/Tashkent", "--place", "Ташкент [1]")
     night = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T03:30", *at)
     assert "or say --despite-clashes" in str(night.exception)
+    asked = told(server, "poll", "open", meeting, *CLOSING, *ON)
+    assert asked.exit_code == 0, asked.exception
     fixed = told(server, "meeting", "convoke", meeting, "--on", "2030-05-14T10:30", *at)
+    assert f"{meeting}.poll1 is withdrawn: it asks for a date no more." in fixed.stdout
     assert fixed.stdout.startswith(
         f"{meeting} is scheduled: 2030-05-14 10:30 Asia/Tashkent, Ташкент [1]."
     ), fixed.exception

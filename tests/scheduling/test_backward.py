@@ -139,6 +139,27 @@ async def test_a_reschedule_keeps_what_was_met_and_says_why(stage: Any) -> None:
     assert anew.reason == "Государственный визит"
 
 
+async def test_a_last_day_that_a_move_put_into_the_past_comes_again_with_the_next_move(
+    stage: Any,
+) -> None:
+    await convoked(stage)
+    path = "/meetings/customs-heads-2027-1"
+    soon = {"when": {**WHEN, "wall": "2027-01-20T09:00:00"}, "reason": "R", "short_notice": True}
+    assert (await stage.post(f"{path}/move", soon)).is_success
+    await stage.advance(START + timedelta(minutes=1))
+    early = {one["kind"]: one for one in (await stage.get(path)).json()["milestones"]}
+    assert early["proposals"]["late"]
+    assert early["proposals"]["met"]
+    moved = await stage.post(f"{path}/move", {"when": LATER, "reason": "R"})
+    found = {one["kind"]: one for one in moved.json()["milestones"]}
+    assert found["proposals"]["met"] is None
+    assert found["proposals"]["due"]["at"].startswith("2027-05-18")
+    assert found["invitation"]["met"]
+    await stage.advance(START + timedelta(minutes=2))
+    agenda = (await stage.get("/agendas/customs-heads-2027-1")).json()
+    assert agenda["due"]["proposals"].startswith("2027-05-18")
+
+
 async def test_agendas_follow_the_plan_in_working_days(stage: Any) -> None:
     rules = CUSTOMS.rules.model_copy(
         update={"version": 2, "working_days": (MilestoneKind.PROVISIONAL_AGENDA,)}

@@ -413,7 +413,7 @@ async def test_what_has_passed_is_not_searched_and_that_is_said(stage: Any) -> N
 async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> None:
     closes = {"wall": "2027-05-12T18:00:00", "zone": "Asia/Shanghai"}
     path = "/meetings/customs-heads-2027-1/polls"
-    poll = await stage.post(path, {"propose": RANGE, "closes": closes})
+    poll = await stage.post(path, {"propose": RANGE | {"short_notice": True}, "closes": closes})
     assert poll.status_code == 201, poll.text
     dates = sorted(slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"])
     assert dates == ["2027-05-13", "2027-05-14"]

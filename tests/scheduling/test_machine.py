@@ -418,6 +418,13 @@ def test_of_two_who_declined_whoever_comes_back_is_first_and_the_first_of_them_b
         taken_back(taken_back(both, NAMES[0]), NAMES[1])
 
 
+def test_who_had_a_turn_that_was_taken_back_hosts_later_because_it_is_its_turn() -> None:
+    both = declined(declined(turns.start("customs-heads", NAMES)))
+    assert "declined" in both.reason(NAMES[2])
+    again = taken_back(both, NAMES[0])
+    assert again.reason(NAMES[2]) == f"it is the turn of {NAMES[2]}"
+
+
 @pytest.mark.parametrize("several", range(1, len(NAMES) - 1))
 def test_a_turn_that_is_taken_back_comes_as_if_it_had_not_been_declined(several: int) -> None:
     rotation = turns.start("customs-heads", NAMES)

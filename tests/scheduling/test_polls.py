@@ -79,7 +79,7 @@ async def test_a_meeting_that_a_poll_moves_says_why_and_what_the_delegations_ans
     refused = await stage.post(f"/polls/{second}/closing", choice)
     assert refused.status_code == 422
     assert "is convoked for 2027-05-11 09:00" in refused.json()["detail"]
-    assert "give the reason why it moves" in refused.json()["detail"]
+    assert "give `reason`, why it moves" in refused.json()["detail"]
     assert await stage.said(MeetingRescheduled) == []
     why = {"reason": "The palace is taken on the 11th"}
     moved = await stage.post(f"/polls/{second}/closing", choice | why)
@@ -110,8 +110,8 @@ async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stag
     refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert refused.status_code == 409
     assert refused.json()["detail"] == (
-        "the national coordinators of china and kazakhstan refused s1; choose another date, "
-        "ask again, or say despite_answers"
+        "the national coordinators of china and kazakhstan refused s1; 1 of 6 delegations can come "
+        "on s1, and 4 make a quorum; choose another date, ask again, or say despite_answers"
     )
     assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "ended"
     chosen = await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)
@@ -120,12 +120,25 @@ async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stag
     assert str(convoked.answered) == "1 yes, 5 no"
 
 
-async def test_a_date_that_delegates_alone_refused_may_be_chosen(stage: Any) -> None:
+async def test_a_date_that_delegates_alone_refused_may_be_chosen_with_a_quorum(stage: Any) -> None:
     poll = await opened(stage)
-    for party in NAMES:
-        word = "yes" if party == "china" else "no"
-        await answered(stage, poll, f"{party}/delegate", word, word, word)
+    for at, party in enumerate(NAMES):
+        said = ("yes" if at < 4 else "no", "yes" if at < 3 else "no", "no")
+        await answered(stage, poll, f"{party}/delegate", *said)
+    few = await stage.post(f"/polls/{poll}/closing", CHOICE | {"slot": "s2"})
+    assert few.status_code == 409
+    assert few.json()["detail"].startswith(
+        "3 of 6 delegations can come on s2, and 4 make a quorum; choose another date, ask again"
+    )
     assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
+
+
+async def test_a_date_about_which_nobody_spoke_is_only_chosen_knowing_that(stage: Any) -> None:
+    poll = await opened(stage)
+    await stage.advance(CLOSED)
+    refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
+    assert "0 of 6 delegations can come on s1, and 4 make a quorum" in refused.json()["detail"]
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)).is_success
 
 
 async def test_who_may_still_answer_is_waited_for_until_the_poll_ends(stage: Any) -> None:
@@ -188,7 +201,7 @@ async def test_who_is_silent_is_reminded_and_the_poll_ends_at_its_deadline(stage
     assert ended.silent == reminded.parties
     late = await answered(stage, poll, "kazakhstan/delegate", "yes", "yes", "yes")
     assert late.status_code == 409
-    assert (await stage.post(f"/polls/{poll}/closing", CHOICE)).is_success
+    assert (await stage.post(f"/polls/{poll}/closing", CHOICE | DESPITE)).is_success
 
 
 async def test_a_slot_that_everybody_refused_is_blocked(stage: Any) -> None:
@@ -215,7 +228,7 @@ async def test_a_poll_without_a_slot_left_says_what_to_do(stage: Any) -> None:
 
 
 async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -> None:
-    poll = await opened(stage, slot("2027-02-16T09:00:00"))
+    poll = await opened(stage, slot("2027-02-16T09:00:00"), short_notice=True)
     await answered(stage, poll, "china/delegate", "yes")
     choice = CHOICE | DESPITE
     refused = await stage.post(f"/polls/{poll}/closing", choice)
@@ -391,6 +404,24 @@ async def test_a_meeting_that_is_cancelled_is_asked_about_no_more(stage: Any) ->
     assert await stage.said(PollEnded) == []
 
 
+async def test_a_date_that_is_fixed_without_a_poll_ends_it_and_another_place_does_not(
+    stage: Any,
+) -> None:
+    path = "/meetings/customs-heads-2027-1"
+    first = await opened(stage)
+    convoked = await stage.post(f"{path}/convocation", {"when": SLOTS[0], "place": "Пекин"})
+    assert convoked.json()["withdrawn"] == [first]
+    assert (await answered(stage, first, "china/delegate", "yes", "yes", "yes")).status_code == 409
+    second = await opened(stage, *SLOTS[1:], ask_again=True)
+    elsewhere = {"place": "Сиань", "reason": "Зал"}
+    assert (await stage.post(f"{path}/move", elsewhere)).json()["withdrawn"] == []
+    moved = await stage.post(f"{path}/move", {"when": SLOTS[1], "reason": "Визит"})
+    assert moved.json()["withdrawn"] == [second]
+    third = await opened(stage, SLOTS[2], ask_again=True)
+    cancelled = await stage.post(f"{path}/cancellation", {"reason": "Визит"})
+    assert cancelled.json()["withdrawn"] == [third]
+
+
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
     first, second = await opened(stage), await opened(stage, *SLOTS[1:], ask_again=True)
     chosen = await stage.post(f"/polls/{second}/closing", CHOICE | DESPITE)
@@ -415,6 +446,29 @@ async def test_a_second_poll_is_opened_only_where_that_is_meant(stage: Any) -> N
     assert (await stage.post(path, {**body, "ask_again": True})).status_code == 201
 
 
+async def test_no_date_is_asked_that_lacks_notice_when_the_poll_closes(stage: Any) -> None:
+    """Sixty days after 1 February 2027 is 2 April; after 4 January, 5 March."""
+    path = "/meetings/customs-heads-2027-1/polls"
+    given = {"slots": [slot("2027-03-30T09:00:00")], "closes": CLOSES}
+    refused = await stage.post(path, given)
+    assert refused.status_code == 422
+    assert (
+        "60 days' notice, which for 2027-03-30 09:00 Asia/Tashkent (UTC+05:00) is to be given by "
+        "2027-01-29 09:00 Asia/Tashkent (UTC+05:00), before the poll closes, 2027-02-01 18:00 "
+        "Asia/Tashkent (UTC+05:00); close it by then, ask a later date, or say short_notice"
+    ) in refused.json()["detail"]
+    soon = {"first": "2027-03-08", "last": "2027-04-01"}
+    proposed = await stage.post(path, {"propose": soon, "closes": CLOSES})
+    assert "when notice has run out" in proposed.json()["detail"]
+    assert "let the poll close earlier" in proposed.json()["detail"]
+    until = {"propose": soon | {"last": "2027-04-09"}, "closes": CLOSES}
+    poll = (await stage.post(path, until)).json()
+    starts = [one["span"]["starts"]["at"] for one in poll["slots"]]
+    assert min(starts) > "2027-04-02", starts
+    agreed = await stage.post(path, given | {"short_notice": True, "ask_again": True})
+    assert agreed.status_code == 201, agreed.text
+
+
 async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
     body = {"slots": [slot("9999-12-31T09:00:00")], "closes": CLOSES}
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", body)
@@ -436,7 +490,7 @@ async def test_any_hour_that_exists_can_be_asked(
     stage: Any, wall: str, zone: str, minutes: int
 ) -> None:
     asked = {"wall": wall, "zone": zone, "minutes": minutes}
-    body = {"slots": [asked], "closes": CLOSES}
+    body = {"slots": [asked], "closes": CLOSES, "short_notice": True}
     answer = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert answer.status_code in {201, 422}, answer.text
     known = await stage.post(

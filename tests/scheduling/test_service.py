@@ -103,6 +103,8 @@ async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -
     assert turn["host"] == "china"
     (cancelled,) = await convoked.said(MeetingCancelled)
     assert cancelled.span is not None
+    again = await convoked.post(f"/meetings/{MEETING}/cancellation", {"reason": "no host"})
+    assert again.json()["detail"] == f"{MEETING} is cancelled already"
 
 
 async def test_the_same_command_sent_twice_happens_once(stage: Any) -> None:
@@ -130,7 +132,12 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
     [
         (f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, 409, "called for"),
         (f"/meetings/{MEETING}/closing", None, 409, "must be open to be closed"),
-        (f"/meetings/{MEETING}/convocation", CONVOCATION, 409, "must be planned to be convoked"),
+        (
+            f"/meetings/{MEETING}/convocation",
+            CONVOCATION,
+            409,
+            "is convoked already, for 2027-09-14",
+        ),
         ("/meetings/none/closing", None, 404, "nothing called none"),
         ("/meetings", {"mechanism": "nobody", "year": 2027}, 404, "no mechanism called nobody"),
         (f"/meetings/{MEETING}/cancellation", {"reason": "a\u0000b"}, 422, "U+0000"),
@@ -176,7 +183,7 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
             f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-09-21T03:30:00"}, "reason": "r"},
             422,
-            "03:30 to 09:30 in Tashkent is outside the office hours that China keeps",
+            "03:30 to 09:30 in Tashkent is outside the office hours that China keeps, 09:00",
         ),
         (
             f"/meetings/{MEETING}/move",

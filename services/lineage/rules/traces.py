@@ -122,7 +122,8 @@ def scheduled(event: MeetingScheduled) -> list[Trace]:
 
 @traces.register
 def rescheduled(event: MeetingRescheduled) -> list[Trace]:
-    note = f"to {event.span.starts}: {event.reason}"
+    elsewhere = event.span == event.previous
+    note = f"to {event.place if elsewhere else event.span.starts}: {event.reason}"
     return [Act(node=event.meeting, what="rescheduled", note=note)]
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
-from services.program.commands.slots import Meeting, ShortNotice
+from services.program.commands.slots import Days, Meeting, Minutes, ShortNotice, length_of
 from services.program.dates import wall_time
 from services.program.moments import span_lines, to_the_minute, wall
 from services.program.terminal import (
@@ -45,8 +45,6 @@ On = Annotated[
     ),
 ]
 Zone = Annotated[str, typer.Option("--zone", help="Of --on, like Asia/Tashkent.")]
-Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How long a session is.")]
-Days = Annotated[int, typer.Option("--days", min=1, help="On how many days in a row.")]
 ToPlace = Annotated[str, typer.Option("--place", help="Where it is held.")]
 OtherOn = Annotated[
     datetime | None,
@@ -190,15 +188,15 @@ def convoke(
     on: On,
     zone: Zone,
     place: ToPlace,
-    minutes: Minutes = 240,
-    days: Days = 1,
+    minutes: Minutes = None,
+    days: Days = None,
     short_notice: ShortNotice = False,
     despite_clashes: DespiteClashes = False,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Fix date and place of MEETING, and call the parties."""
     body = {
-        "when": when(on, zone, (days - 1) * 24 * 60 + minutes),
+        "when": when(on, zone) | length_of(minutes, days),
         "place": place,
         "short_notice": short_notice,
         "despite_clashes": despite_clashes,
@@ -232,33 +230,20 @@ def move(
     if place is not None:
         body["place"] = place
     if on is not None:
-        span = None if zone and minutes else asyncio.run(ask(f"/meetings/{meeting}", None, url))
-        body["when"] = when(
-            on, zone or zone_of(meeting, span), minutes or minutes_of(meeting, span)
-        )
+        body["when"] = when(on, zone or zone_of(meeting, url)) | length_of(minutes, None)
     fixed(url, meeting, "move", body)
 
 
-def zone_of(meeting: str, found: dict[str, Any] | None) -> str:
-    return str(span_of(meeting, found)["starts"]["zone"])
-
-
-def minutes_of(meeting: str, found: dict[str, Any] | None) -> int:
-    span = span_of(meeting, found)
-    starts, ends = (datetime.fromisoformat(span[end]["at"]) for end in ("starts", "ends"))
-    return int((ends - starts).total_seconds()) // 60
-
-
-def span_of(meeting: str, found: dict[str, Any] | None) -> dict[str, Any]:
-    """The date that a meeting has; CommandError where it has none."""
-    if found is None or found["span"] is None:
+def zone_of(meeting: str, url: str) -> str:
+    """That of the date which a meeting has; CommandError where it has none."""
+    found = asyncio.run(ask(f"/meetings/{meeting}", None, url))
+    if found["span"] is None:
         raise CommandError(f"{meeting} has no date yet; fix one with `secretariat meeting convoke`")
-    span: dict[str, Any] = found["span"]
-    return span
+    return str(found["span"]["starts"]["zone"])
 
 
-def when(on: datetime, zone: str, minutes: int) -> dict[str, Any]:
-    return {"wall": f"{on:%Y-%m-%dT%H:%M:%S}", "zone": zone, "minutes": minutes}
+def when(on: datetime, zone: str) -> dict[str, Any]:
+    return {"wall": f"{on:%Y-%m-%dT%H:%M:%S}", "zone": zone}
 
 
 def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
@@ -266,6 +251,7 @@ def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
     found = command(url, f"/meetings/{meeting}/{deed}", body, actor=SECRETARY, options=SAID)
     begins = to_the_minute(found["span"]["starts"])
     out.print(f"{meeting} is {found['stage']}: {begins}, {escape(found['place'])}.")
+    say_withdrawn(found)
     out.print(f"{root_of(url)}/meetings/{meeting}", style="dim", soft_wrap=True)
 
 
@@ -276,6 +262,13 @@ def cancel(meeting: Meeting, reason: WhyCancelled, url: Server = DEFAULT_URL) ->
     body = {"reason": reason}
     found = command(url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID)
     out.print(f"{meeting} is {found['stage']}.")
+    say_withdrawn(found)
+
+
+def say_withdrawn(found: dict[str, Any]) -> None:
+    """Which polls nobody need answer any more."""
+    for poll in found["withdrawn"]:
+        out.print(f"{poll} is withdrawn: it asks for a date no more.")
 
 
 @app.command()

@@ -21,6 +21,7 @@ from services.program.commands.slots import (
     Place,
     Relax,
     ShortNotice,
+    length_of,
     search,
     whereabouts,
 )
@@ -75,7 +76,8 @@ Again = Annotated[
 DespiteAnswers = Annotated[
     bool,
     typer.Option(
-        "--despite-answers", help="Although coordinators refused it, or some may still answer."
+        "--despite-answers",
+        help="Although coordinators refused it, too few can come, or some may still answer.",
     ),
 ]
 WhyMoved = Annotated[
@@ -111,6 +113,7 @@ SAID = {
     "ask_again": "--again",
     "closes": "--closes",
     "closes.zone": "--zone",
+    "short_notice": "--short-notice",
     "despite_clashes": "--despite-clashes",
     "despite_answers": "--despite-answers",
     "place": "--place",
@@ -134,8 +137,8 @@ def open_poll(
     first: First = None,
     last: Last = None,
     on: On = None,
-    minutes: Minutes = 240,
-    days: Days = 1,
+    minutes: Minutes = None,
+    days: Days = None,
     place: Place = None,
     online: Online = False,
     gap: Gap = 0,
@@ -157,11 +160,13 @@ def open_poll(
     }
     where = whereabouts(place, online, gap)
     if on and not (first or last):
-        length = (days - 1) * 24 * 60 + minutes
+        length = length_of(minutes, days)
         body["slots"] = [
-            {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone, "minutes": length} for date in on
+            {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone} | length for date in on
         ]
         body |= where
+        if short_notice:
+            body["short_notice"] = True
     elif first and last and not on:
         body["propose"] = search(first, last, minutes, days, limit, short_notice, relax) | where
     else:
@@ -169,7 +174,14 @@ def open_poll(
     opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)
     if first and first <= closes.date():
         out.print(f"Dates until {closes:%Y-%m-%d}, when it closes, are not asked.", style="dim")
+    say_length(opened, "It would last")
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
+
+
+def say_length(answer: dict[str, Any], lasts: str) -> None:
+    """That the meeting is longer or shorter than it was, if so."""
+    if answer["length"]:
+        out.print(f"{lasts} {answer['length']}.")
 
 
 @app.command("list")
@@ -285,6 +297,7 @@ def close(
     meeting = command(url, f"/polls/{poll}/closing", body, actor=SECRETARY, options=SAID)
     starts = to_the_minute(meeting["span"]["starts"])
     out.print(f"{meeting['id']} is {meeting['stage']} for {starts}.", soft_wrap=True)
+    say_length(meeting, "It lasts")
     said = (f"{meeting['answered'][kind]} {word}" for kind, word in COUNTED.items())
     out.print(f"The delegations had said of it: {', '.join(said)}.")
     for other in meeting["withdrawn"]:

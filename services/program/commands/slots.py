@@ -25,8 +25,18 @@ First = Annotated[
     typer.Option("--first", parser=day, metavar="DATE", help="First date at the host's."),
 ]
 Last = Annotated[date, typer.Option("--last", parser=day, metavar="DATE", help="Last date.")]
-Minutes = Annotated[int, typer.Option("--minutes", help="How long a session is.")]
-Days = Annotated[int, typer.Option("--days", help="On how many days in a row.")]
+Minutes = Annotated[
+    int | None,
+    typer.Option(
+        "--minutes",
+        min=1,
+        help="How long a session is.  [default: as in the meeting, else as in its body's last one]",
+    ),
+]
+Days = Annotated[
+    int | None,
+    typer.Option("--days", min=1, help="On how many days in a row.  [default: as with --minutes]"),
+]
 Place = Annotated[
     str | None,
     typer.Option("--place", help="Where.  [default: where the meeting is, or the host's capital]"),
@@ -57,8 +67,8 @@ def slots(
     meeting: Meeting,
     first: First,
     last: Last,
-    minutes: Minutes = 240,
-    days: Days = 1,
+    minutes: Minutes = None,
+    days: Days = None,
     place: Place = None,
     online: Online = False,
     gap: Gap = 0,
@@ -93,22 +103,29 @@ def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:
 def search(
     first: date,
     last: date,
-    minutes: int,
-    days: int,
+    minutes: int | None,
+    days: int | None,
     limit: int,
     short_notice: bool,
     relax: list[str] | None,
 ) -> dict[str, Any]:
     """What the API asks of a search for a time."""
+    how_long = {"minutes": minutes, "days": days}
     return {
         "first": f"{first:%Y-%m-%d}",
         "last": f"{last:%Y-%m-%d}",
-        "minutes": minutes,
-        "days": days,
         "limit": limit,
         "short_notice": short_notice,
         "relax": relax or [],
+        **{name: value for name, value in how_long.items() if value is not None},
     }
+
+
+def length_of(minutes: int | None, days: int | None) -> dict[str, int]:
+    """How long a date of the API is from beginning to end, where it is said."""
+    if minutes is None and days is not None:
+        raise CommandError("--days goes with --minutes; say how long a session is")
+    return {} if minutes is None else {"minutes": ((days or 1) - 1) * 24 * 60 + minutes}
 
 
 def show(answer: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.rotation import Rotation
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.slots import Whereabouts, check_clashes, check_sure
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
@@ -39,11 +40,22 @@ DespiteClashes = Annotated[
 class When(WallTime):
     """From when, in wall time, and for how many minutes."""
 
-    minutes: int = Field(gt=0, le=20_160, examples=[360])
+    minutes: int | None = Field(
+        default=None,
+        gt=0,
+        le=20_160,
+        description="From beginning to end. None: as the meeting is, else as its body's last one "
+        "was, else 240",
+        examples=[360],
+    )
 
-    @property
-    def span(self) -> Span:
-        return rules.lasting(self.moment, timedelta(minutes=self.minutes))
+    async def span_of(self, work: Transaction, meeting: Meeting) -> Span:
+        length = (
+            timedelta(minutes=self.minutes)
+            if self.minutes
+            else await usual_length(work.session, meeting)
+        )
+        return rules.lasting(self.moment, length)
 
 
 class Plan(Input):
@@ -74,6 +86,12 @@ class Move(Input):
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
+
+
+class Settled(Meeting):
+    """The meeting, and the polls about its date: withdrawn, since they ask for it no more."""
+
+    withdrawn: tuple[Identifier, ...] = ()
 
 
 class Restriction(Input):
@@ -117,13 +135,14 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     return await MEETINGS.add(work, rules.begin(planned, parties))
 
 
-async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
+async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
     meeting = await MEETINGS.take(work, key)
     known = await directory.find(work.session, meeting.mechanism)
     calendar = await calendar_of(work.session, meeting.parties)
+    span = await body.when.span_of(work, meeting)
     events = rules.schedule(
         meeting,
-        span=body.when.span,
+        span=span,
         place=body.place,
         rules=known.rules,
         calendar=calendar,
@@ -133,9 +152,10 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Meeting:
     )
     if not body.despite_clashes:
         where = Whereabouts(place=body.place)
-        await check_clashes(work, meeting, calendar, [body.when.span], where)
-        check_sure(meeting, calendar, body.when.span)
-    return await dated(work, meeting, calendar, events)
+        await check_clashes(work, meeting, calendar, [span], where)
+        check_sure(meeting, calendar, span)
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is convoked without it")
+    return Settled(**dict(await dated(work, meeting, calendar, events)), withdrawn=withdrawn)
 
 
 async def dated(
@@ -160,10 +180,10 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
     return await MEETINGS.apply(work, meeting, events) if events else meeting
 
 
-async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
+async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     meeting = await MEETINGS.take(work, key)
     calendar = await calendar_of(work.session, meeting.parties)
-    span = body.when.span if body.when else meeting.span
+    span = await body.when.span_of(work, meeting) if body.when else meeting.span
     events = rules.reschedule(
         meeting,
         span=span,
@@ -175,11 +195,13 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Meeting:
         now=work.now,
     )
     if span is None or span == meeting.span:
-        return await MEETINGS.apply(work, meeting, events)
+        return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
-    return await dated(work, meeting, calendar, events, body.reason)
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is moved without it")
+    held = await dated(work, meeting, calendar, events, body.reason)
+    return Settled(**dict(held), withdrawn=withdrawn)
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
@@ -189,16 +211,16 @@ async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     return await MEETINGS.apply(work, meeting, events)
 
 
-async def cancel(work: Transaction, key: str, body: Reason) -> Meeting:
+async def cancel(work: Transaction, key: str, body: Reason) -> Settled:
     meeting = await MEETINGS.take(work, key)
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:
         turns = ROTATIONS.evolve(turns, event)
     rechecks.end(work, meeting)
-    await withdraw_polls(work, meeting, "The meeting is cancelled")
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is cancelled")
     await ROTATIONS.save(work, turns)
-    return await MEETINGS.apply(work, meeting, events)
+    return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 
 
 async def open_meeting(work: Transaction, key: str, body: Opening) -> Meeting:

@@ -9,6 +9,7 @@ from events.road.transaction import Transaction
 from services import directory
 from services.refusals import UnacceptableError
 from services.scheduling.commands import meetings, polls
+from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.slots import Wanted, reader_in, slots_for
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
@@ -21,7 +22,6 @@ from services.working_time.counting import last_call
 from services.working_time.hours import Office
 
 AROUND = timedelta(days=3)
-SESSION = timedelta(hours=4)
 USUAL_START = time(10)
 MOST_ASKED = 5
 ANSWERING = timedelta(days=21)
@@ -74,7 +74,6 @@ async def spans_around(
         first=max(planned.first - AROUND, work.now.date()),
         last=planned.last + AROUND,
         days=days,
-        minutes=SESSION // timedelta(minutes=1),
         limit=MOST_ASKED,
         short_notice=True,
     )
@@ -85,7 +84,8 @@ async def spans_around(
     if found and found.slots:
         return [slot.span for slot in found.slots]
     starts = datetime.combine(planned.first, USUAL_START, ZoneInfo(host.zone))
-    length = SESSION + (planned.last - planned.first)
+    _, session = await usual_sessions(work.session, meeting)
+    length = session + (planned.last - planned.first)
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 

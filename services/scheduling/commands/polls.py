@@ -1,7 +1,7 @@
 """What people may ask about polls."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import func, select
@@ -17,23 +17,26 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.meetings import DespiteClashes, ShortNotice, When, dated
+from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
 from services.scheduling.commands.slots import (
     Wanted,
     Whereabouts,
     check_clashes,
     check_sure,
     reader_in,
+    rules_of,
     slots_for,
 )
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
 from services.scheduling.queries import calendar_of
+from services.scheduling.rules import length, recheck
 from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
-from services.scheduling.rules import recheck
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.slots.answer import Relaxation
+from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
 from services.tokens import digest_of, new_token
 from services.working_time.calendar import Calendar
@@ -42,8 +45,8 @@ from services.working_time.calendar import Calendar
 class NewPoll(Whereabouts):
     """The dates to ask, or what the system should propose them from, and until when.
 
-    Slots are held against what delegates have to do elsewhere; what is proposed says itself where
-    the meeting would be.
+    Slots are held against what delegates have to do elsewhere, and against the notice that is left
+    when the poll closes; what is proposed says itself where the meeting would be.
     """
 
     slots: tuple[When, ...] = Field(
@@ -52,6 +55,7 @@ class NewPoll(Whereabouts):
         examples=[[{"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}]],
     )
     propose: Wanted | None = Field(default=None, description="Instead of slots")
+    short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
     ask_again: bool = Field(
         default=False, description="Although the meeting has a date, or another poll is about it"
@@ -62,8 +66,11 @@ class NewPoll(Whereabouts):
     def asks_something(self) -> Self:
         if bool(self.slots) == bool(self.propose):
             raise ValueError("give either the slots to ask, or propose with a range of dates")
-        if self.propose and self.model_fields_set & Whereabouts.model_fields.keys():
-            raise ValueError("give place, online and gap within propose, not beside it")
+        beside = {"short_notice", *Whereabouts.model_fields}
+        if self.propose and self.model_fields_set & beside:
+            raise ValueError(
+                "give place, online, gap and short_notice within propose, not beside it"
+            )
         return self
 
 
@@ -86,14 +93,27 @@ class Choice(Input):
     despite_clashes: DespiteClashes = False
     despite_answers: bool = Field(
         default=False,
-        description="Although national coordinators refused it, or delegations may still answer",
+        description="Although national coordinators refused it, too few can come, or delegations "
+        "may still answer",
     )
 
 
-class Chosen(Meeting):
+OtherLength = Annotated[
+    str | None,
+    Field(description="None where it stays as long", examples=["4 hours instead of 7 hours"]),
+]
+
+
+class Opened(Poll):
+    """The poll, and how long the meeting would last by it, where that is not as it is now."""
+
+    length: OtherLength = None
+
+
+class Chosen(Settled):
     """The meeting that is convoked or moved, and the other polls about it, withdrawn with it."""
 
-    withdrawn: tuple[Identifier, ...] = ()
+    length: OtherLength = None
 
 
 class LinkFor(Input):
@@ -115,10 +135,12 @@ class Link(BaseModel):
     address: str | None = Field(examples=["/polls/by-link/8Q7ZcVbT"])
 
 
-async def open_poll(work: Transaction, key: str, body: NewPoll) -> Poll:
+async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     meeting = await MEETINGS.get(work.session, key)
     spans = await spans_of(work, key, body)
-    return await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    poll = await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
+    return Opened(**dict(poll), length=", or ".join(filter(None, changes)) or None)
 
 
 async def ask(
@@ -150,22 +172,33 @@ async def ask(
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     """The dates that were given, or the best that there are."""
     if body.propose is None:
-        spans = [slot.span for slot in body.slots]
         meeting = await MEETINGS.get(work.session, key)
+        spans = [await slot.span_of(work, meeting) for slot in body.slots]
         for span in spans:
             meetings.check_year(meeting, span)
+        calendar = await calendar_of(work.session, meeting.parties)
+        if not body.short_notice:
+            known = await rules_of(work.session, meeting)
+            rules.check_notice(spans, body.closes.moment, known, calendar, meeting.turn.host)
         if not body.despite_clashes:
-            calendar = await calendar_of(work.session, meeting.parties)
             await check_clashes(work, meeting, calendar, spans, body)
         return spans
     wanted = body.propose.after(body.closes.wall.date())
-    answer = await slots_for(await reader_in(work), key, wanted, work.now)
+    closes = body.closes.moment.at
+    answer = await slots_for(await reader_in(work), key, wanted, work.now, closes)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
-            f"if this gave way: {answer.relaxation}"
+            f"if this gave way: {answer.relaxation}{sooner(answer.relaxation)}"
         )
     return [slot.span for slot in answer.slots]
+
+
+def sooner(relaxation: Relaxation) -> str:
+    """What to do where it is notice that is missing, which is counted from the poll's closing."""
+    if any(reason.rule is Rule.NOTICE for reason in relaxation.gives_way):
+        return "; let the poll close earlier, or ask later dates"
+    return ""
 
 
 async def set_deadlines(work: Transaction, poll: Poll) -> None:
@@ -192,10 +225,15 @@ async def answer(work: Transaction, key: str, body: Reply) -> Poll:
 async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
-    chosen, events = rules.choose(
-        poll, slot=body.slot, despite_answers=body.despite_answers, actor=work.cause.actor
-    )
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    known = await rules_of(work.session, meeting)
+    chosen, events = rules.choose(
+        poll,
+        slot=body.slot,
+        quorum=known.quorum,
+        despite_answers=body.despite_answers,
+        actor=work.cause.actor,
+    )
     reason = reason_in(body, meeting, chosen)
     calendar = await calendar_of(work.session, meeting.parties)
     convocation = (
@@ -209,7 +247,8 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     await finish(work, poll, events)
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
     held = await dated(work, meeting, calendar, convocation, reason)
-    return Chosen(**dict(held), withdrawn=withdrawn)
+    other = length.change(meeting.span, chosen.span)
+    return Chosen(**dict(held), withdrawn=withdrawn, length=other)
 
 
 def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
@@ -221,9 +260,10 @@ def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
     assert meeting.span is not None
     if body.reason is None:
         raise UnacceptableError(
-            f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
+            f"{meeting.id} is convoked for {meeting.span.starts}; give `reason`, why it moves"
         )
-    return rules.asked_again(body.reason, chosen.counts)
+    other = length.change(meeting.span, chosen.span)
+    return rules.asked_again(body.reason, chosen.counts, other)
 
 
 async def convoke_to(

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from sqlmodel import col
 
 from events.faults import first_fault
-from events.moments import MINUTE, Moment, Span
+from events.mechanisms import Rules
+from events.moments import Moment, Span
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Title
@@ -18,8 +19,10 @@ from services import coordinators, directory
 from services.inputs import Input
 from services.reading import Reader
 from services.refusals import UnacceptableError, WrongStateError
+from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
+from services.scheduling.rules.length import MOST_DAYS, ONE_DAY, sessions_of
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.poll import tally
 from services.scheduling.rules.recheck import unsure
@@ -43,8 +46,6 @@ from services.working_time.minutes import instant_of, minute_of
 HELD = (Stage.SCHEDULED, Stage.OPEN)
 AROUND = timedelta(days=30)
 FIRST_DATE, LAST_DATE = date(1990, 1, 1), date(2201, 12, 31)
-MOST_DAYS = 14
-ONE_DAY = timedelta(days=1)
 RESTRICTED = "a restricted meeting"
 CLASHES = (Rule.BUSY, Rule.GAP, Rule.HOST_BUSY, Rule.WEEKEND, Rule.HOLIDAY)
 
@@ -78,12 +79,16 @@ class Whereabouts(Input):
 
 
 class Wanted(Whereabouts):
-    """A time for a meeting: between which dates at the host's, how long, on how many days."""
+    """A time for a meeting: between which dates at the host's, how long, on how many days.
+
+    How long and on how many days not said: as the meeting is, else as its body's last one was,
+    else 240 minutes on one day.
+    """
 
     first: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-05-03"])
     last: date = Field(ge=FIRST_DATE, le=LAST_DATE, examples=["2027-06-30"])
-    minutes: int = Field(default=240, gt=0, le=1440, examples=[240])
-    days: int = Field(default=1, ge=1, le=MOST_DAYS)
+    minutes: int | None = Field(default=None, gt=0, le=1440, examples=[240])
+    days: int | None = Field(default=None, ge=1, le=MOST_DAYS)
     limit: int = Field(default=5, ge=1, le=40)
     per_day: int = Field(default=1, ge=1, le=48)
     short_notice: bool = Field(default=False, description="The parties agreed to less notice")
@@ -112,17 +117,19 @@ class Wanted(Whereabouts):
         return last
 
 
-async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> Answer:
+async def slots_for(
+    reader: Reader, key: str, wanted: Wanted, now: datetime, called: datetime | None = None
+) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way.
 
     All meetings count; those that the reader may not read are not named. What lies before `now` is
-    not searched.
+    not searched. Notice is given when the meeting is `called`: now, unless said otherwise.
     """
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
     try:
-        search = await search_for(reader, meeting, wanted, now)
+        search = await search_for(reader, meeting, wanted, now, called or now)
     except ValidationError as error:
         raise UnacceptableError(first_fault(error, "the search")) from None
     except ValueError as error:
@@ -137,24 +144,27 @@ async def slots_for(reader: Reader, key: str, wanted: Wanted, now: datetime) -> 
     )
 
 
-async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime) -> Search:
+async def search_for(
+    reader: Reader, meeting: Meeting, wanted: Wanted, now: datetime, called: datetime
+) -> Search:
     session = reader.session
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
-    rules = (await directory.find(session, meeting.mechanism)).rules
+    rules = await rules_of(session, meeting)
     starts, ends = (
         datetime.combine(on, time(), ZoneInfo(host.zone))
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
     if ends <= now:
         raise UnacceptableError(f"{wanted.last} has passed; search for later dates")
-    notified = first_start(Moment.of(now, host.zone), rules, calendar, host.party).at
+    notified = first_start(Moment.of(called, host.zone), rules, calendar, host.party).at
     people = await delegates(session)
+    days, duration = await usual_sessions(session, meeting)
     return Search(
         starts=max(starts, now),
         ends=ends,
-        duration=timedelta(minutes=wanted.minutes),
-        days=wanted.days,
+        duration=timedelta(minutes=wanted.minutes) if wanted.minutes else duration,
+        days=wanted.days or days,
         calendar=calendar,
         host=host.party,
         place=wanted.place_of(meeting, host),
@@ -168,6 +178,11 @@ async def search_for(reader: Reader, meeting: Meeting, wanted: Wanted, now: date
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
+
+
+async def rules_of(session: Session, meeting: Meeting) -> Rules:
+    """Those that the meeting is convoked under, or would be."""
+    return meeting.rules or (await directory.find(session, meeting.mechanism)).rules
 
 
 async def neighbours(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:
@@ -282,20 +297,6 @@ def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
     """Refuse, with UnacceptableError, a date that may yet become a day off."""
     if found := list(unsure(span, calendar, meeting.parties)):
         raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")
-
-
-def sessions_of(span: Span) -> tuple[int, timedelta]:
-    """On how many days the meeting is held, and for how long on each, in whole minutes.
-
-    A meeting of several days begins at the same wall time on each; of one day, only elapsed time
-    counts, for clocks may be changed meanwhile.
-    """
-    length = span.ends.at - span.starts.at
-    if length > ONE_DAY:
-        length = span.ends.wall - span.starts.wall
-    days = min(-(-length // ONE_DAY), MOST_DAYS)
-    duration = min(length - (days - 1) * ONE_DAY, ONE_DAY)
-    return days, -(-duration // MINUTE) * MINUTE
 
 
 async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:

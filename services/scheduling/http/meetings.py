@@ -115,19 +115,19 @@ async def plan(body: commands.Plan, desk: Here) -> Response:
     return await desk.run(commands.plan_meeting, body, status=201)
 
 
-@routes.post("/meetings/{meeting}/convocation", response_model=Meeting)
+@routes.post("/meetings/{meeting}/convocation", response_model=commands.Settled)
 async def convoke(meeting: str, body: commands.Convocation, desk: Here) -> Response:
-    """Fix date and place; the parties are called."""
+    """Fix date and place; the parties are called, and polls about its date are withdrawn."""
     return await desk.run(commands.convoke, meeting, body)
 
 
-@routes.post("/meetings/{meeting}/move", response_model=Meeting)
+@routes.post("/meetings/{meeting}/move", response_model=commands.Settled)
 async def reschedule(meeting: str, body: commands.Move, desk: Here) -> Response:
-    """Reschedule to another date or place."""
+    """Reschedule to another date or place; polls about its date are withdrawn with another."""
     return await desk.run(commands.reschedule, meeting, body)
 
 
-@routes.post("/meetings/{meeting}/cancellation", response_model=Meeting)
+@routes.post("/meetings/{meeting}/cancellation", response_model=commands.Settled)
 async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
     """Give the meeting up; what was to be talked about waits for the next one."""
     return await desk.run(commands.cancel, meeting, body)

@@ -60,7 +60,7 @@ async def read_tally(poll: str, reader: Reading) -> Tally:
     )
 
 
-@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=Poll)
+@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=commands.Opened)
 async def open_poll(meeting: str, body: commands.NewPoll, desk: Here) -> Response:
     """Ask the parties which of some dates suits them."""
     return await desk.run(commands.open_poll, meeting, body, status=201)
@@ -76,8 +76,8 @@ async def answer(poll: str, body: commands.Reply, desk: Here) -> Response:
 async def close(poll: str, body: commands.Choice, desk: Here) -> Response:
     """Choose a slot, and convoke the meeting for it, or move it there; other polls end with it.
 
-    Refused where national coordinators said no to it, or while some may still answer, unless it
-    is chosen despite_answers.
+    Refused where national coordinators said no to it, where fewer can come than make a quorum, or
+    while some may still answer, unless it is chosen despite_answers.
     """
     return await desk.run(commands.close, poll, body)
 

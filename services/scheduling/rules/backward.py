@@ -37,11 +37,12 @@ def plan(
 def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[Milestone, ...]:
     """What is due when, in the order of time; what was met before stays as it was met.
 
-    Nothing that follows the invitation is due before it.
+    Nothing that follows the invitation is due before it. A last day for proposals that the date
+    before had put into the past is none that came: proposals are taken again.
     """
     assert meeting.span is not None
     assert meeting.rules is not None
-    done = {known.kind: known for known in meeting.milestones if known.met is not None}
+    done = {known.kind: known for known in meeting.milestones if stays(known)}
     dues = dict(due(meeting.span, meeting.rules, calendar, meeting.turn.host))
     first = dues[MilestoneKind.INVITATION]
     found = (
@@ -50,6 +51,12 @@ def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[
         for late_enough in [max(when, first, key=lambda moment: moment.at)]
     )
     return tuple(sorted(found, key=lambda one: one.due.at))
+
+
+def stays(known: Milestone) -> bool:
+    """Whether it is done, whatever the date is by now."""
+    shut = known.kind is MilestoneKind.PROPOSALS and known.late
+    return known.met is not None and not shut
 
 
 def due(

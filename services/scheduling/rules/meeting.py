@@ -109,6 +109,10 @@ def schedule(
     Less notice than the rules ask for is refused unless the parties agreed to `short_notice`.
     """
     rights.secretary(actor, "convoke a meeting")
+    if meeting.stage is Stage.SCHEDULED and meeting.span is not None:
+        raise WrongStateError(
+            f"{meeting.id} is convoked already, for {meeting.span.starts}; move it to another date"
+        )
     require(meeting, Stage.PLANNED, "be convoked")
     check_span(span, now)
     check_year(meeting, span)
@@ -176,8 +180,12 @@ def reschedule(
 def cancel(meeting: Meeting, *, reason: str, actor: Actor) -> list[Event]:
     """Give up a meeting that has not opened."""
     rights.secretary(actor, "cancel a meeting")
+    if meeting.stage is Stage.CANCELLED:
+        raise WrongStateError(f"{meeting.id} is cancelled already")
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
-        raise WrongStateError(f"the meeting is {meeting.stage}; only one not opened is cancelled")
+        raise WrongStateError(
+            f"{meeting.id} is {meeting.stage}; only one that has not opened can be cancelled"
+        )
     return [
         MeetingCancelled(
             mechanism=meeting.mechanism,
@@ -325,12 +333,16 @@ def check_notice(span: Span, rules: Rules, calendar: Calendar, host: str, now: d
     """By the days that `host` works, where the rules count notice in such days."""
     latest = last_call(span.starts, rules, calendar, host)
     if latest.at < now:
-        working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
         raise WrongStateError(
-            f"the rules ask for {rules.notice_days} {working}days' notice, which for "
-            f"{span.starts} had to be given by {latest}; choose a later date, or say that the "
-            "parties agreed to short notice"
+            f"the rules ask for {notice_of(rules)}, which for "
+            f"{span.starts} had to be given by {latest}; choose a later date, or say short_notice "
+            "if the parties agreed to it"
         )
+
+
+def notice_of(rules: Rules) -> str:
+    working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
+    return f"{rules.notice_days} {working}days' notice"
 
 
 def check_year(meeting: Meeting, span: Span) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from events.event import Event, Fact
+from events.mechanisms import Quorum, Rules
 from events.meetings import Answered
 from events.moments import Instant, Moment, Span
 from events.polls import (
@@ -26,9 +27,11 @@ from events.polls import (
 from events.vocabulary import Actor, Identifier, Role
 from services import rights
 from services.refusals import NotAllowedError, UnacceptableError, WrongStateError
-from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.meeting import Meeting, notice_of
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.state import State
+from services.working_time.calendar import Calendar
+from services.working_time.counting import last_call
 
 MOST_SLOTS = 40
 REMINDER = timedelta(days=2)
@@ -178,6 +181,23 @@ def check_spans(spans: Sequence[Span], closes: Moment) -> None:
             )
 
 
+def check_notice(
+    spans: Sequence[Span], closes: Moment, rules: Rules, calendar: Calendar, host: str
+) -> None:
+    """Refuse, with UnacceptableError, dates that could not be convoked any more at `closes`.
+
+    Notice is given then at the latest, by the days that `host` works.
+    """
+    for span in spans:
+        latest = last_call(span.starts, rules, calendar, host)
+        if latest.at < closes.at:
+            raise UnacceptableError(
+                f"the rules ask for {notice_of(rules)}, which for {span.starts} is to be given by "
+                f"{latest}, before the poll closes, {closes}; close it by then, ask a later date, "
+                "or say short_notice if the parties agreed to it"
+            )
+
+
 def answer(
     poll: Poll,
     *,
@@ -235,12 +255,13 @@ def end(poll: Poll) -> list[Event]:
 
 
 def choose(
-    poll: Poll, *, slot: str, despite_answers: bool = False, actor: Actor
+    poll: Poll, *, slot: str, quorum: Quorum, despite_answers: bool = False, actor: Actor
 ) -> tuple[Standing, list[Event]]:
     """How the slot that is chosen stands, and that it is chosen; before or after the deadline.
 
-    Unless it is chosen `despite_answers`, no national coordinator has refused it, and while the
-    poll is open nobody is silent: afterwards who was silent has had the chance to speak.
+    Unless it is chosen `despite_answers`, no national coordinator has refused it, as many can come
+    as make a `quorum`, and while the poll is open nobody is silent: afterwards who was silent has
+    had the chance to speak.
     """
     rights.secretary(actor, "choose a date")
     require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
@@ -252,23 +273,31 @@ def choose(
         instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
         raise UnacceptableError(f"every party refused {slot}; {instead}")
     if not despite_answers:
-        check_answers(poll, standing[slot])
+        check_answers(poll, standing[slot], quorum)
     return standing[slot], [
         PollClosed(mechanism=poll.mechanism, poll=poll.id, slot=slot),
     ]
 
 
-def check_answers(poll: Poll, chosen: Standing) -> None:
+def check_answers(poll: Poll, chosen: Standing, quorum: Quorum) -> None:
     """Refuse, with WrongStateError, a date that does not suit, or about which some may yet speak.
 
-    What a delegate refuses its coordinator may still allow, so that alone does not count.
+    What a delegate refuses its coordinator may still allow, so that one alone does not count; but
+    a meeting that is left without a quorum cannot be opened.
     """
     against = []
     if refused := [party for party in chosen.no if party in poll.binding]:
         against.append(f"the national coordinators of {listed(refused)} refused {chosen.slot}")
-    if chosen.silent and poll.stage is Stage.OPEN:
+    waiting = chosen.silent if poll.stage is Stage.OPEN else ()
+    can, needed = len(chosen.yes + chosen.if_need_be), quorum.needed(len(poll.parties))
+    if can + len(waiting) < needed:
         against.append(
-            f"{listed(chosen.silent)} may still answer, for the poll is open until {poll.closes}"
+            f"{can} of {len(poll.parties)} delegations can come on {chosen.slot}, and {needed} "
+            "make a quorum"
+        )
+    if waiting:
+        against.append(
+            f"{listed(waiting)} may still answer, for the poll is open until {poll.closes}"
         )
     if against:
         raise WrongStateError(
@@ -351,6 +380,10 @@ def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
         )
 
 
-def asked_again(reason: str, counts: Answered) -> str:
-    """Why a meeting that had a date moves: for `reason`, and what the delegations said of it."""
-    return f"{reason} (the delegations were asked again: {counts})"
+def asked_again(reason: str, counts: Answered, length: str | None = None) -> str:
+    """Why a meeting that had a date moves: for `reason`, and what the delegations said of it.
+
+    With another `length`, like `4 hours instead of 7 hours`, where it has one.
+    """
+    lasts = f"; it lasts {length}" if length else ""
+    return f"{reason} (the delegations were asked again: {counts}{lasts})"

@@ -1,0 +1,45 @@
+"""How long a meeting lasts: on how many days, and for how long on each; and that in words."""
+
+from datetime import timedelta
+
+from events.moments import MINUTE, Span
+
+USUAL = timedelta(minutes=240)
+MOST_DAYS = 14
+ONE_DAY = timedelta(days=1)
+
+
+def sessions_of(span: Span) -> tuple[int, timedelta]:
+    """On how many days the meeting is held, and for how long on each, in whole minutes.
+
+    A meeting of several days begins at the same wall time on each; of one day, only elapsed time
+    counts, for clocks may be changed meanwhile.
+    """
+    length = span.ends.at - span.starts.at
+    if length > ONE_DAY:
+        length = span.ends.wall - span.starts.wall
+    days = min(-(-length // ONE_DAY), MOST_DAYS)
+    duration = min(length - (days - 1) * ONE_DAY, ONE_DAY)
+    return days, -(-duration // MINUTE) * MINUTE
+
+
+def change(before: Span | None, after: Span) -> str | None:
+    """Like `4 hours instead of 7 hours`; none where the length stays, or there was no date."""
+    if before is None or sessions_of(before) == sessions_of(after):
+        return None
+    return f"{spoken(after)} instead of {spoken(before)}"
+
+
+def spoken(span: Span) -> str:
+    """Like `4 hours 30 minutes`, or `7 hours on each of 2 days`."""
+    days, duration = sessions_of(span)
+    hours, minutes = divmod(duration // MINUTE, 60)
+    parts = [counted(hours, "hour"), counted(minutes, "minute")]
+    length = " ".join(part for part in parts if part)
+    return length if days == 1 else f"{length} on each of {days} days"
+
+
+def counted(number: int, unit: str) -> str:
+    if not number:
+        return ""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
