@@ -20,25 +20,36 @@ LOCALES = {
 
 def span_in(span: Span, language: str) -> str:
     """Date, hours, zone and offset, as `language` writes them."""
-    starts, ends = span.starts, span.ends
-    first = f"{day_in(starts.wall, language)}, {clock_in(starts.wall)}"
-    last = clock_in(ends.wall)
-    if ends.wall.date() != starts.wall.date():
-        last = f"{day_in(ends.wall, language)}, {last}"
-        return f"{first} – {last} ({zone_of(starts)})"
-    return f"{first}–{last} ({zone_of(starts)})"
+    return f"{hours_in(span, language)} ({zone_of(span.starts)})"
+
+
+def hours_in(span: Span, language: str) -> str:
+    """The same without zone and offset."""
+    starts, ends = span.starts.wall, span.ends.wall
+    first = at(day_in(starts, language), starts, language)
+    if ends.date() != starts.date():
+        return f"{first} – {at(day_in(ends, language), ends, language)}"
+    return f"{first}–{clock_in(ends)}"
 
 
 def start_in(span: Span, language: str) -> str:
     """Date, hour and zone of the beginning, in short."""
-    starts = span.starts
-    return f"{short_day_in(starts.wall, language)}, {clock_in(starts.wall)} ({starts.zone})"
+    return f"{hour_in(span.starts, language)} ({span.starts.zone})"
 
 
 def moment_in(moment: Moment, language: str) -> str:
     """Date and hour in short, zone and offset."""
-    wall = moment.wall
-    return f"{short_day_in(wall, language)}, {clock_in(wall)} ({zone_of(moment)})"
+    return f"{hour_in(moment, language)} ({zone_of(moment)})"
+
+
+def hour_in(moment: Moment, language: str) -> str:
+    """Date and hour in short."""
+    return at(short_day_in(moment.wall, language), moment.wall, language)
+
+
+def at(day: str, wall: datetime, language: str) -> str:
+    """A day and the hour on it; Chinese puts nothing between them."""
+    return f"{day}{'' if language == 'zh' else ', '}{clock_in(wall)}"
 
 
 def day_in(wall: datetime, language: str) -> str:

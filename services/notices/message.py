@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.clocks import span_on_clocks
-from services.icalendar.dates import in_zone, span_in, start_in
+from services.icalendar.dates import hours_in, in_zone, span_in, start_in
 from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
 from services.icalendar.wording import spoken
@@ -123,10 +123,11 @@ def shown_in(
     names = {p.id: party_in(p.id, language, p.name) for p in body.parties}
     cancelled = mail.kind is Kind.CANCELLATION
     span, local = mail.span, in_zone(mail.span, mail.zone)
+    differs = hours_in(local, language) != hours_in(span, language)
     before = span_on_clocks(mail.previous) if cancelled and mail.previous else None
     facts = [
         (words.when, span_in(span, language)),
-        (words.at_yours, span_in(local, language) if local != span else None),
+        (words.at_yours, span_in(local, language) if differs else None),
         (words.before, span_in(before, language) if before else None),
         (words.where, entry.place),
         (words.host, names.get(entry.turn.host, entry.turn.host)),

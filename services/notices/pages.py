@@ -6,21 +6,34 @@ form (`act.js`), or a gateway does.
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ValidationError
 
+from events.faults import first_fault
 from events.notices import Participation
-from events.vocabulary import Role
+from events.vocabulary import Identifier, Role
 from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of
 from services.http.pages import Pages
+from services.icalendar.wording import WORDS
 from services.notices import commands
 from services.notices.post import IN, OUT
 from services.notices.queries import LATEST, overview
+from services.notices.tables import RECIPIENTS
 from services.refusals import RefusedError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 
 drawing = Pages("notices", __package__)
+SAID = ("name", "address", "language")
+ENTERED = ("body", "party", "handle", *SAID)
+WAYS = {"language", "zone", "digest", "digest_at", "quiet"}
+
+
+class Handle(BaseModel):
+    """What somebody is called in a party's list."""
+
+    handle: Identifier
 
 
 @pages.get("/mail")
@@ -42,6 +55,36 @@ async def confirm(meeting: str, answer: str, request: Request) -> Response:
     return await done(request, commands.confirm, meeting, answer)
 
 
+@pages.post("/mail/recipients")
+async def invite(request: Request) -> Response:
+    """Invite somebody by mail; who is invited already keeps how it is done."""
+    if not is_for(request):
+        return await show(request)
+    entered = forms.single(await forms.sent(request), *ENTERED)
+    mechanism, party, handle = (entered.get(name, "") for name in ("body", "party", "handle"))
+    try:
+        key = Handle.model_validate({"handle": handle}).handle
+        async with office_of(request, "notices").database.read() as session:
+            known = await RECIPIENTS.find(session, f"{mechanism}.{party}.{key}")
+        said = {name: value for name, value in entered.items() if name in SAID and value}
+        ways = known.model_dump(include=WAYS) if known else {}
+        body = commands.Invitee.model_validate(ways | said)
+        await forms.carry_out(
+            request, "notices", commands.keep_recipient, mechanism, party, key, body
+        )
+    except ValidationError as error:
+        return await show(request, first_fault(error, "the form"), entered=entered)
+    except RefusedError as error:
+        return await show(request, str(error), entered=entered)
+    return await show(request, told=f"{body.name} is invited to the meetings to come.")
+
+
+@pages.post("/mail/recipients/{mechanism}/{party}/{handle}/removal")
+async def remove(mechanism: str, party: str, handle: str, request: Request) -> Response:
+    """Invite somebody no more."""
+    return await done(request, commands.remove_recipient, mechanism, party, handle)
+
+
 async def done(request: Request, command: Command, *args: str) -> Response:
     """The page after a command, or with why it was refused."""
     if not is_for(request):
@@ -57,7 +100,13 @@ def is_for(request: Request) -> bool:
     return "actor" in request.headers and forms.acting(request).role is Role.SECRETARY
 
 
-async def show(request: Request, wrong: str | None = None) -> Response:
+async def show(
+    request: Request,
+    wrong: str | None = None,
+    *,
+    told: str | None = None,
+    entered: dict[str, str] | None = None,
+) -> Response:
     if not is_for(request):
         status = 403 if "actor" in request.headers else 200
         return drawing.draw(request, "mail-closed.html", status=status, scripts=("act.js",))
@@ -81,5 +130,8 @@ async def show(request: Request, wrong: str | None = None) -> Response:
         YES=Participation.ACCEPTED,
         PERHAPS=Participation.TENTATIVE,
         NO=Participation.DECLINED,
+        words=WORDS,
+        entered=entered or {},
+        told=told,
         wrong=wrong,
     )

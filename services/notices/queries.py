@@ -8,17 +8,21 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from events.mechanisms import PartyFacts
 from events.notices import Participation
 from events.road.session import Session
 from events.vocabulary import Identifier
+from services import directory
 from services.icalendar.entry import Entry
 from services.notices.rules import answer as answers
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import UNSETTLED, WAITING, Mail, MailShown, Stage, last_to_each
+from services.notices.rules.recipient import Recipient
 from services.notices.tables import (
     ANSWERS,
     MAILS,
     MEETINGS,
+    RECIPIENTS,
     AnswerRow,
     AsideRow,
     MailRow,
@@ -32,13 +36,15 @@ LATEST = 20
 class Attendee(BaseModel):
     """What one of the invited has said. `current` is false for an answer to an older revision.
 
-    `stage` is that of the last mail to them about the meeting.
+    `stage` is that of the last mail to them about the meeting; `told` whether a mail has reached
+    them that has the date of now.
     """
 
     recipient: str
     party: Identifier
     name: str
     stage: Stage
+    told: bool
     participation: Participation | None
     current: bool
     answered: datetime | None
@@ -48,6 +54,10 @@ class Attendee(BaseModel):
     def said(self) -> Participation | None:
         """What they said of the date that the meeting has now."""
         return self.participation if self.current else None
+
+    @property
+    def waits(self) -> bool:
+        return not self.told and self.stage in WAITING
 
 
 async def attendees(session: Session, *entries: Entry) -> dict[str, list[Attendee]]:
@@ -77,6 +87,7 @@ def attendee(mail: Mail, entry: Entry, said: list[Answer]) -> Attendee:
         party=mail.party,
         name=mail.name,
         stage=mail.stage,
+        told=mail.informed,
         participation=counts.participation if counts else None,
         current=counts is not None and not answers.is_old(counts, entry),
         answered=counts.received if counts else None,
@@ -86,10 +97,14 @@ def attendee(mail: Mail, entry: Entry, said: list[Answer]) -> Attendee:
 
 @dataclass(frozen=True)
 class Guests:
-    """Who is invited to one meeting, and the answers that a secretary is to confirm."""
+    """Who is invited to one meeting, and the answers that a secretary is to confirm.
+
+    `unreachable` are the parties of its mechanism for which nobody has an address.
+    """
 
     entry: Entry
     attendees: Sequence[Attendee]
+    unreachable: Sequence[PartyFacts]
 
     @property
     def in_doubt(self) -> list[tuple[Attendee, Answer]]:
@@ -99,9 +114,24 @@ class Guests:
             for answer in answers.in_doubt(one.answers, self.entry)
         ]
 
-    def saying(self, participation: Participation | None) -> int:
-        """How many said so of the date that the meeting has; none: how many said nothing of it."""
+    def saying(self, participation: Participation) -> int:
+        """How many said so of the date that the meeting has."""
         return sum(one.said == participation for one in self.attendees)
+
+    @property
+    def silent(self) -> int:
+        """How many were told of that date and said nothing of it."""
+        return sum(one.said is None and one.told for one in self.attendees)
+
+    @property
+    def unsent(self) -> int:
+        """To how many the mail that tells of it still goes out."""
+        return sum(one.said is None and one.waits for one in self.attendees)
+
+    @property
+    def unreached(self) -> int:
+        """To how many it went and did not arrive."""
+        return sum(not (one.said or one.told or one.waits) for one in self.attendees)
 
 
 @dataclass(frozen=True)
@@ -113,6 +143,7 @@ class Overview:
     """
 
     posts: dict[str, PostRow]
+    recipients: Sequence[Recipient]
     sent: int
     waiting: Sequence[MailShown]
     unsettled: Sequence[MailShown]
@@ -129,14 +160,25 @@ async def overview(session: Session, now: datetime) -> Overview:
     coming = await MEETINGS.all(session, col(MeetingRow.ends) > now)
     coming.sort(key=lambda entry: (entry.span.starts.at, entry.id))
     invited = await attendees(session, *coming)
+    recipients = await RECIPIENTS.all(session)
+    addressed = {(one.mechanism, one.party) for one in recipients}
+    parties = {body.mechanism: body.parties for body in await directory.everything(session)}
     sent = select(func.count()).select_from(MailRow).where(col(MailRow.stage) == Stage.SENT)
     latest = select(AsideRow).order_by(col(AsideRow.at).desc(), col(AsideRow.id)).limit(LATEST)
     return Overview(
+        recipients=sorted(recipients, key=lambda one: one.id),
         posts={row.way: row for row in await session.scalars(select(PostRow))},
         sent=await session.scalar(sent) or 0,
         waiting=await shown(session, WAITING, now),
         unsettled=await shown(session, UNSETTLED, now),
-        meetings=[Guests(entry, invited[entry.id]) for entry in coming],
+        meetings=[
+            Guests(
+                entry,
+                invited[entry.id],
+                [p for p in parties[entry.mechanism] if (entry.mechanism, p.id) not in addressed],
+            )
+            for entry in coming
+        ],
         asides=await session.scalars(latest),
         put_aside=await session.scalar(select(func.count()).select_from(AsideRow)) or 0,
     )

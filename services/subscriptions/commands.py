@@ -1,6 +1,8 @@
 """What people may ask of subscriptions."""
 
 import secrets
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import BaseModel, Field
@@ -38,13 +40,14 @@ class Revocation(Input):
 
 
 class Shown(BaseModel):
-    """A subscription as people see it."""
+    """A subscription as people see it. `made` is when; none where that was not kept yet."""
 
     id: str
     revision: int
     owner: str
     scope: Scope
     settings: Settings
+    made: datetime | None
     revoked: bool
     reason: str | None = Field(default=None, description="Why it leads nowhere any more")
 
@@ -56,6 +59,7 @@ class Shown(BaseModel):
             owner=str(state.owner),
             scope=state.scope,
             settings=state.settings,
+            made=state.made,
             revoked=state.revoked,
             reason=state.reason,
         )
@@ -64,17 +68,22 @@ class Shown(BaseModel):
 class WithAddress(Shown):
     """A subscription and the address of its feed, which is shown only now.
 
-    Of the same command sent again the answer is without it: rotate the subscription then.
+    Of the same command sent again the answer is without it: rotate the subscription then. `like`
+    are the subscriptions to the same calendar that its owner has besides.
     """
 
     shown_once: ClassVar[tuple[str, ...]] = ("address",)
 
     address: str | None = Field(examples=["/calendars/by-token/8Q7ZcVbT.ics"])
+    like: list[str]
 
     @classmethod
-    def at(cls, state: Subscription, token: str) -> "WithAddress":
+    def at(
+        cls, state: Subscription, token: str, others: Iterable[Subscription] = ()
+    ) -> "WithAddress":
         shown = Shown.of(state).model_dump()
-        return cls(**shown, address=f"/calendars/by-token/{token}.ics")
+        like = [other.id for other in others if other.is_like(state)]
+        return cls(**shown, address=f"/calendars/by-token/{token}.ics", like=like)
 
 
 async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:
@@ -90,7 +99,9 @@ async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:
     )
     assert isinstance(made, SubscriptionMade)
     work.publish(made)
-    return WithAddress.at(await SUBSCRIPTIONS.add(work, rules.begin(made)), token)
+    others = await SUBSCRIPTIONS.all(work.session, col(SubscriptionRow.owner) == str(made.owner))
+    begun = await SUBSCRIPTIONS.add(work, rules.begin(made, work.now))
+    return WithAddress.at(begun, token, others)
 
 
 async def change(work: Transaction, key: str, body: Settings) -> Shown:

@@ -20,7 +20,7 @@ from services.http.addresses import address_of
 from services.http.desk import Command, office_of, who_reads
 from services.http.pages import Pages
 from services.icalendar.wording import WORDS
-from services.refusals import RefusedError
+from services.refusals import RefusedError, UnacceptableError
 from services.subscriptions import commands
 from services.subscriptions.commands import NewSubscription, Revocation, Shown, WithAddress
 from services.subscriptions.tables import SUBSCRIPTIONS, SubscriptionRow, those_of
@@ -29,6 +29,7 @@ pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_i
 drawing = Pages("subscriptions", __package__)
 MOST = 100  # on one page; the rest is found by whose it is
 USUAL = Settings()
+OFFICE = "the secretariat"  # no id of a party has a space
 
 
 @pages.get("/subscriptions")
@@ -85,7 +86,9 @@ def wanted(entered: dict[str, str]) -> NewSubscription:
     owner = None
     if "role" in entered:
         party, name = entered.get("party", ""), entered.get("name", "").strip()
-        capacity = f"{party}/{entered['role']}" if party else "secretary"
+        if not party:
+            raise UnacceptableError("say for whom: a delegation, or the secretariat itself")
+        capacity = "secretary" if party == OFFICE else f"{party}/{entered['role']}"
         owner = f"{capacity} {name}".strip()
     return NewSubscription.model_validate(
         {
@@ -107,7 +110,8 @@ async def listed_after(
         return await listed(request, who_reads(request), wrong=str(error), entered=entered)
     if command is commands.revoke:
         return await listed(request, actor, ended=Shown.model_validate(done))
-    return await listed(request, actor, made=WithAddress.model_validate(done))
+    made, replaced = WithAddress.model_validate(done), command is commands.rotate
+    return await listed(request, actor, made=made, replaced=replaced)
 
 
 async def listed(
@@ -116,6 +120,7 @@ async def listed(
     whose: str = "",
     *,
     made: WithAddress | None = None,
+    replaced: bool = False,
     ended: Shown | None = None,
     wrong: str | None = None,
     entered: dict[str, str] | None = None,
@@ -157,6 +162,8 @@ async def listed(
         most=MOST,
         whose=whose,
         made=made,
+        replaced=replaced,
+        OFFICE=OFFICE,
         ended=ended,
         wrong=wrong,
         entered=entered or {},

@@ -67,6 +67,13 @@ def changes(*happened: Event, language: str = "en", before: tuple[Event, ...] = 
     return changes_in(mail, language)
 
 
+def test_zone_and_offset_are_said_once_and_stand_in_no_other_brackets() -> None:
+    (said, _) = changes(moved(1, span(16)), language="kk")
+    assert said.startswith("Жаңа уақыты: 2027\u202fж. 16 мау., 09:30; бұрынғы уақыты: ")
+    assert said.endswith(" 09:30 (Asia/Almaty, UTC+5)")
+    assert said.count("(") == 1
+
+
 @pytest.mark.parametrize(
     ("before", "happened"),
     [
@@ -103,10 +110,7 @@ def test_a_date_that_went_and_came_back_is_told_since_answers_to_it_are_void() -
         update={"place": SCHEDULED.place, "previous": span(16)}
     )
     assert changes(there, back) == [
-        (
-            "Moved from 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
-            "to 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"
-        )
+        ("Moved from 16 Jun 2027, 09:30 to 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5)")
     ]
 
 
@@ -117,10 +121,7 @@ def test_a_date_that_went_and_came_back_is_told_since_answers_to_it_are_void() -
             (),
             (moved(1, span(16)),),
             [
-                (
-                    "Moved from 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
-                    "to 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"
-                ),
+                ("Moved from 9 Jun 2027, 09:30 to 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5)"),
                 "New place: Almaty",
             ],
         ),

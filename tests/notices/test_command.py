@@ -73,8 +73,9 @@ async def test_answers_are_shown_and_what_was_put_aside(
     stage: Stage, office: PostOffice, sending_from: Sending, run: Run
 ) -> None:
     await register(stage)
+    await stage.tell(SCHEDULED)
+    assert "not sent yet" in (await run("answers", MEETING)).stdout
     async with sending_from(stage, office):
-        await stage.tell(SCHEDULED)
         await settled(stage, ["sent"])
     database = stage.program.workers["notices"].database
     await note(database, IN, office.server, None, stage.clock.now())
@@ -135,3 +136,32 @@ async def test_settings_are_shown_and_changed_one_by_one(stage: Stage, run: Run)
     unknown = await run("settings", "customs-heads", "china/coordinator")
     assert "invites nobody called china/coordinator" in str(unknown.exception)
     assert await listed(stage) == []
+
+
+async def test_somebody_is_invited_given_another_address_and_invited_no_more(
+    stage: Stage, run: Run
+) -> None:
+    assert "`secretariat mail invite" in (await run("settings", "customs-heads")).stdout
+    assert "There is no mail yet" in (await run("list")).stdout
+    await stage.tell(SCHEDULED)
+    assert "Nobody is invited" in (await run("answers", MEETING)).stdout
+    who = ("customs-heads", "kazakhstan/coordinator")
+    name = ("--name", "A. Omarova", "--address")
+    said = (await run("invite", *who, *name, OMAROVA)).stdout
+    assert "A. Omarova is invited to the meetings of customs-heads to come." in said
+    (mail,) = await listed(stage)
+    assert (mail["address"], mail["language"]) == (OMAROVA, "kk")
+    await run("settings", *who, "--quiet", "21:00-07:30")
+    again = (await run("invite", *who, *name, "o@mfa.example", "--language", "ru")).stdout
+    assert "21:00–07:30" in again, "another address changes nothing else"
+    assert "o@mfa.example" in again
+    gone = (await run("remove", *who)).stdout
+    assert gone == "A. Omarova is not invited to customs-heads any more.\n"
+    assert "nobody called" in str((await run("remove", *who)).exception)
+    wrong = (
+        (("invite", "customs-heads", "kazakhstan", *name, OMAROVA), "is not PARTY/HANDLE"),
+        (("invite", *who, *name, "nowhere"), "--address"),
+        (("invite", "customs-heads", "mongolia/x", *name, OMAROVA), "no party of customs-heads"),
+    )
+    for words, why in wrong:
+        assert why in str((await run(*words)).exception)

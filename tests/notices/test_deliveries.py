@@ -131,7 +131,7 @@ async def test_a_new_date_and_a_cancellation_follow_with_higher_numbers(
     assert event_in(first)["DESCRIPTION"].params["LANGUAGE"] == "zh"
     text = second.get_body(("plain",))
     assert text is not None
-    assert "由 2027年6月9日, 09:30 (Asia/Almaty, UTC+5) 改为 2027年6月16日" in text.get_content()
+    assert "由 2027年6月9日09:30 改为 2027年6月16日09:30 (Asia/Almaty, UTC+5)" in text.get_content()
     assert "Государственный визит" in text.get_content()
     await settled(stage, ["sent", "sent", "sent"])
 
@@ -155,11 +155,24 @@ async def test_nothing_is_mailed_where_nothing_is_new_and_else_it_says_what_is(
     assert "- The provisional agenda is circulated.\n" in text_of(agenda)
     said = text_of(date)
     assert (
-        "- Moved from 9 Jun 2027, 09:30 (Asia/Almaty, UTC+5) "
+        "- Moved from 9 Jun 2027, 09:30 "
         "to 16 Jun 2027, 09:30 (Asia/Almaty, UTC+5)\n"
         "- New place: Almaty\n"
     ) in said
     assert "agenda is circulated" not in said
+
+
+@pytest.mark.usefixtures("sending")
+@pytest.mark.parametrize(
+    ("zone", "told"), [("Asia/Tashkent", False), ("Asia/Bishkek", True), ("Asia/Almaty", False)]
+)
+async def test_hours_that_are_those_of_the_place_are_not_said_again(
+    stage: Stage, office: PostOffice, zone: str, told: bool
+) -> None:
+    await register(stage, language="en", zone=zone)
+    await stage.tell(SCHEDULED)
+    (mail,) = await office.mails(1)
+    assert ("Your time" in text_of(mail)) is told
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -264,6 +264,17 @@ def test_a_delegate_follows_a_feed_wishes_it_otherwise_and_ends_it(server: Serve
     assert "make another one" in str(again.exception)
 
 
+def test_feeds_of_one_calendar_are_told_apart(server: Server) -> None:
+    delegate = ("--as", "kazakhstan/delegate Б. Сатпаев")
+    assert "There is no feed yet" in told(server, "feed", "list", *delegate).stdout
+    first = told(server, "feed", "add", "host:kazakhstan", *delegate).stdout
+    key = first.partition(":")[0]
+    assert "to the same calendar" not in first
+    second = told(server, "feed", "add", "host:kazakhstan", *delegate).stdout
+    assert f"{key} leads the same person to the same calendar" in second
+    assert told(server, "feed", "list", *delegate).stdout.count("made 20") == 2
+
+
 def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> None:
     meeting = f"{HEADS}-2030-2"
     planned = told(server, "meeting", "plan", HEADS, "--year", "2030")

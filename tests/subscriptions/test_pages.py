@@ -135,6 +135,26 @@ async def test_a_delegate_who_is_logged_in_makes_an_address_for_nobody_else(stag
     assert (nobody.status_code, "only who is logged in" in nobody.text) == (422, True)
 
 
+async def test_nobody_gets_an_address_unasked_and_a_new_one_replaces_none(stage: Any) -> None:
+    form = FORM | {"scope": "all", "party": "", "role": "delegate", "name": ""}
+    unasked = await send(stage, "/subscriptions", "secretary", **form)
+    assert (unasked.status_code, "say for whom" in unasked.text) == (422, True)
+    form["party"] = "the secretariat"
+    made = await send(stage, "/subscriptions", "secretary", **form)
+    assert "/calendars/by-token/" in made.text
+    for words in ("before is dead", "another to the same calendar"):
+        assert words not in made.text
+    (one,) = await stage.said(SubscriptionMade)
+    assert str(one.owner) == "secretary"
+    second = await send(stage, "/subscriptions", "secretary", **form)
+    assert f"another to the same calendar: {one.subscription}." in second.text
+    replaced = await send(stage, f"/subscriptions/{one.subscription}/rotation", "secretary")
+    assert "The address before is dead." in replaced.text
+    await send(stage, f"/subscriptions/{one.subscription}/revocation", "secretary")
+    third = await send(stage, "/subscriptions", "secretary", **form)
+    assert f"calendar: {one.subscription}" not in third.text, "it is ended"
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

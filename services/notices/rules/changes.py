@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from services.icalendar.clocks import span_on_clocks
-from services.icalendar.dates import moment_in, span_in
+from services.icalendar.dates import hour_in, hours_in, moment_in, zone_of
 from services.icalendar.entry import Entry
 from services.icalendar.names import item_in
 from services.notices.rules.mail import Kind, Mail
@@ -60,7 +60,7 @@ CHANGES = {
         reordered="议程项目的顺序有变动。",
     ),
     "kk": Changes(
-        moved="Жаңа уақыты: {after} (бұрынғы уақыты: {before})",
+        moved="Жаңа уақыты: {after}; бұрынғы уақыты: {before}",
         place="Жаңа орны: {}",
         closed="Отырыс енді жабық.",
         opened="Отырыс енді жабық емес.",
@@ -71,7 +71,7 @@ CHANGES = {
         reordered="Күн тәртібіндегі мәселелердің реті өзгерді.",
     ),
     "ky": Changes(
-        moved="Жаңы убактысы: {after} (мурдагы убактысы: {before})",
+        moved="Жаңы убактысы: {after}; мурдагы убактысы: {before}",
         place="Жаңы жери: {}",
         closed="Жыйын эми жабык.",
         opened="Жыйын эми жабык эмес.",
@@ -82,7 +82,7 @@ CHANGES = {
         reordered="Күн тартибиндеги маселелердин ирети өзгөрдү.",
     ),
     "tg": Changes(
-        moved="Вақти нав: {after} (вақти қаблӣ: {before})",
+        moved="Вақти нав: {after}; вақти қаблӣ: {before}",
         place="Ҷойи нав: {}",
         closed="Ҷаласа акнун пӯшида аст.",
         opened="Ҷаласа дигар пӯшида нест.",
@@ -93,7 +93,7 @@ CHANGES = {
         reordered="Тартиби масъалаҳои рӯзномаи ҷаласа тағйир ёфт.",
     ),
     "tk": Changes(
-        moved="Täze wagty: {after} (öňki wagty: {before})",
+        moved="Täze wagty: {after}; öňki wagty: {before}",
         place="Täze ýeri: {}",
         closed="Mejlis indi ýapyk.",
         opened="Mejlis indi ýapyk däl.",
@@ -104,7 +104,7 @@ CHANGES = {
         reordered="Gün tertibindäki meseleleriň yzygiderliligi üýtgedi.",
     ),
     "uz": Changes(
-        moved="Yangi vaqti: {after} (avvalgi vaqti: {before})",
+        moved="Yangi vaqti: {after}; avvalgi vaqti: {before}",
         place="Yangi joyi: {}",
         closed="Majlis endi yopiq.",
         opened="Majlis endi yopiq emas.",
@@ -131,16 +131,24 @@ def changes_in(mail: Mail, language: str) -> list[str]:
 
 
 def of_date(known: Entry, entry: Entry, words: Changes, language: str) -> Iterator[str]:
-    """Also of a date that went and came back before they heard of it, so that they answer again."""
+    """Also of a date that went and came back before they heard of it, so that they answer again.
+
+    Zone and offset are said once where they stay.
+    """
     before = known.span
     if before == entry.span and known.sequence < entry.sequence and entry.previous:
         before = entry.previous
     before, after = span_on_clocks(before), span_on_clocks(entry.span)
+    if before == after:
+        return
+    alike = zone_of(before.starts) == zone_of(after.starts)
     if before.starts != after.starts:
-        was, will = moment_in(before.starts, language), moment_in(after.starts, language)
-        yield words.moved.format(before=was, after=will)
-    elif before != after:
-        yield words.moved.format(before=span_in(before, language), after=span_in(after, language))
+        in_words = hour_in if alike else moment_in
+        was, will = in_words(before.starts, language), in_words(after.starts, language)
+    else:
+        was, will = hours_in(before, language), hours_in(after, language)
+    said = words.moved.format(before=was, after=will)
+    yield f"{said} ({zone_of(after.starts)})" if alike else said
 
 
 def of_place(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:

@@ -120,6 +120,11 @@ class Mail(State):
         return self.known.span
 
     @property
+    def informed(self) -> bool:
+        """Whether the recipient has the date of it: by this mail or by one before."""
+        return self.stage in REACHED or (self.known is not None and self.previous is None)
+
+    @property
     def key(self) -> str:
         """What it is called on its way: the left part of its Message-ID."""
         return f"{self.id}.{self.token}" if self.token else self.id

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column
 
 from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.moments import utc
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -31,10 +32,13 @@ Scope = Annotated[
 ]
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="Like feed-26fd529cc334.")]
 Who = Annotated[
-    str, typer.Option("--as", metavar="ACTOR", help="Like 'kazakhstan/delegate A. Omarova'.")
+    str, typer.Option("--as", metavar="ACTOR", help="Who asks, like 'kazakhstan/coordinator'.")
 ]
 Owner = Annotated[
-    str | None, typer.Option("--for", metavar="ACTOR", help="Whom the secretary subscribes.")
+    str | None,
+    typer.Option(
+        "--for", metavar="ACTOR", help="Whose it is, like 'kazakhstan/delegate A. Omarova'."
+    ),
 ]
 Meetings = Annotated[bool | None, typer.Option(help="Have meetings in it.")]
 Deadlines = Annotated[bool | None, typer.Option(help="Have deadlines in it.")]
@@ -116,10 +120,14 @@ def list_feeds(
     if as_json:
         print_json(items)
         return
+    if not items:
+        out.print("There is no feed yet; `secretariat feed add SCOPE` makes one.")
+        return
     table = narrow(whole("feed"), Column("of, for", overflow="fold"), "wishes")
     for item in items:
         scope = ":".join(filter(None, (item["scope"]["kind"], item["scope"]["id"])))
-        table.add_row(item["id"], f"{scope}\n{escape(item['owner'])}", wishes(item))
+        made = f"\n[dim]made {utc(item['made'])} UTC[/]" if item["made"] else ""
+        table.add_row(item["id"], f"{scope}\n{escape(item['owner'])}", wishes(item) + made)
     out.print(table)
 
 
@@ -204,3 +212,9 @@ def show_address(said: dict[str, Any], url: str) -> None:
     root = root_of(url)
     out.print(f"{said['id']}: {root}{said['address']}", soft_wrap=True)
     out.print(f"How to subscribe: {root}{page}", soft_wrap=True)
+    for other in said["like"]:
+        out.print(
+            f"{other} leads the same person to the same calendar; "
+            f"`secretariat feed revoke {other}` ends it.",
+            soft_wrap=True,
+        )

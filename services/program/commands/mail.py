@@ -30,6 +30,7 @@ COLOURS = {
     "superseded": "dim",
     "expired": "dim",
 }
+INVITE = "`secretariat mail invite MECHANISM PARTY/HANDLE --name NAME --address ADDRESS`"
 SAID = {"accepted": "green", "tentative": "yellow", "declined": "red"}
 
 Key = Annotated[str, typer.Argument(metavar="MAIL", help="Its id, as `mail list` has it.")]
@@ -42,6 +43,9 @@ Recipient = Annotated[
     str | None,
     typer.Argument(metavar="PARTY/HANDLE", help="Whose to change, like kazakhstan/coordinator."),
 ]
+Invited = Annotated[
+    str, typer.Argument(metavar="PARTY/HANDLE", help="Like kazakhstan/coordinator.")
+]
 Language = Annotated[str | None, typer.Option("--language", help="Like ru, kk or tg.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="Of the clock for the next three.")]
 HowOften = Annotated[
@@ -52,6 +56,8 @@ Quiet = Annotated[
     str | None, typer.Option("--quiet", help="When no mail goes out, like 21:00-07:30; or none.")
 ]
 SAID_WITH = {
+    "name": "--name",
+    "address": "--address",
     "stage": "--stage",
     "meeting": "--meeting",
     "language": "--language",
@@ -77,6 +83,10 @@ def list_mail(
     mails = sorted(found, key=lambda mail: (mail["queued"], mail["id"]), reverse=True)
     if as_json:
         print_json(mails)
+        return
+    if not mails:
+        fitting = "that fits" if params else f"yet: {INVITE} says whom to write to"
+        out.print(f"There is no mail {fitting}.")
         return
     table = narrow(whole("mail"), Column("to, about", overflow="fold"), "when, why")
     for mail in mails:
@@ -145,6 +155,9 @@ def answers(
     if as_json:
         print_json(said)
         return
+    if not said["attendees"]:
+        out.print(f"Nobody is invited to {meeting} by mail; {INVITE} names somebody.")
+        return
     table = narrow("party", "who", "says", "to revision", "comment")
     for attendee in said["attendees"]:
         counting = [answer for answer in attendee["answers"] if answer["confirmed"]]
@@ -153,12 +166,19 @@ def answers(
         table.add_row(
             attendee["party"],
             escape(attendee["name"]),
-            f"[{colour}]{attendee['participation'] or '–'}[/]",
+            f"[{colour}]{attendee['participation'] or silence(attendee)}[/]",
             str(last.get("sequence", "")),
             escape("\n".join([*remarks_in(last), *map(in_doubt, doubts_in(attendee))])),
         )
     out.print(table)
     out.print(f"The invitation is at revision {said['sequence']}.", style="dim")
+
+
+def silence(attendee: dict[str, Any]) -> str:
+    """What stands for an answer where there is none: nobody can answer what did not come."""
+    if attendee["told"]:
+        return "–"
+    return "not sent yet" if attendee["stage"] in {"queued", "sending"} else "not reached"
 
 
 def remarks_in(answer: dict[str, Any]) -> list[str]:
@@ -194,6 +214,9 @@ def aside(folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
     if as_json:
         print_json(found)
         return
+    if not found:
+        out.print("No mail was put aside.")
+        return
     table = narrow(
         whole("came"), Column("from, subject", overflow="fold"), "why it changed nothing"
     )
@@ -201,6 +224,38 @@ def aside(folder: FolderInstead = None, url: Url = None, as_json: AsJson = False
         shown = escape(f"{mail['sender']}\n{mail['subject']}")
         table.add_row(utc(mail["at"]), shown, escape(mail["reason"]))
     out.print(table)
+
+
+@app.command()
+def invite(
+    mechanism: Mechanism,
+    recipient: Invited,
+    name: Annotated[str, typer.Option("--name", help="Of the person, like 'A. Omarova'.")],
+    address: Annotated[str, typer.Option("--address", help="Like a.omarova@mfa.example.")],
+    language: Language = None,
+    url: Server = DEFAULT_URL,
+) -> None:
+    """Invite somebody by mail to the meetings of MECHANISM to come, or give them another address.
+
+    Who has the handle coordinator is invited until another coordinator is named.
+    """
+    path = f"/mechanisms/{mechanism}/recipients"
+    known = named(asyncio.run(ask(path, None, url))["items"], recipient)
+    said = {"name": name, "address": address} | ({"language": language} if language else {})
+    made = kept(url, f"{path}/{recipient}", ways_of(known) | said)
+    out.print(f"{made['name']} is invited to the meetings of {mechanism} to come.")
+    out.print(table_of([made]))
+
+
+@app.command()
+def remove(mechanism: Mechanism, recipient: Invited, url: Server = DEFAULT_URL) -> None:
+    """Invite somebody no more; who has invitations to meetings to come is told so."""
+    path = f"/mechanisms/{mechanism}/recipients"
+    known = named(asyncio.run(ask(path, None, url))["items"], recipient)
+    if known is None:
+        raise unknown(mechanism, recipient)
+    command(url, f"{path}/{recipient}", None, actor=SECRETARY, method="DELETE")
+    out.print(f"{known['name']} is not invited to {mechanism} any more.")
 
 
 @app.command()
@@ -218,11 +273,9 @@ def settings(
     path = f"/mechanisms/{mechanism}/recipients"
     found = asyncio.run(ask(path, None, url))["items"]
     if recipient is not None:
-        known = next((r for r in found if f"{r['party']}/{r['handle']}" == recipient), None)
+        known = named(found, recipient)
         if known is None:
-            raise CommandError(
-                f"{mechanism} invites nobody called {recipient}; without PARTY/HANDLE all are shown"
-            )
+            raise unknown(mechanism, recipient)
         wanted = {
             "language": language,
             "zone": zone,
@@ -231,18 +284,45 @@ def settings(
             "quiet": quiet,
         }
         changes = {name: value for name, value in wanted.items() if value is not None}
-        found = [changed(url, path, known, changes)]
+        found = [kept(url, f"{path}/{recipient}", ways_of(known) | ways_in(changes))]
+    if not found:
+        out.print(f"Nobody is invited to {mechanism} by mail; {INVITE} names somebody.")
+        return
     out.print(table_of(found))
 
 
-def changed(url: str, path: str, known: dict[str, Any], changes: dict[str, Any]) -> Any:
-    """The recipient `known`, once the server has taken `changes`."""
-    kept = ("name", "address", "language", "zone", "digest", "digest_at", "quiet")
-    body = {name: known[name] for name in kept} | changes
-    if "quiet" in changes:
-        begins, _, ends = changes["quiet"].partition("-")
-        body["quiet"] = None if begins == "none" else {"begins": begins, "ends": ends}
-    path = f"{path}/{known['party']}/{known['handle']}"
+def named(recipients: list[Any], words: str) -> dict[str, Any] | None:
+    """The one of PARTY/HANDLE; CommandError where `words` are not that."""
+    party, _, handle = words.partition("/")
+    if not party or not handle or "/" in handle:
+        raise CommandError(f"{words} is not PARTY/HANDLE; write it like kazakhstan/coordinator")
+    mine = (r for r in recipients if (r["party"], r["handle"]) == (party, handle))
+    return next(mine, None)
+
+
+def unknown(mechanism: str, recipient: str) -> CommandError:
+    return CommandError(
+        f"{mechanism} invites nobody called {recipient}; "
+        f"`secretariat mail settings {mechanism}` shows whom it invites, and `mail invite` adds one"
+    )
+
+
+def ways_of(known: dict[str, Any] | None) -> dict[str, Any]:
+    """All that a recipient has, as it is put again."""
+    names = ("name", "address", "language", "zone", "digest", "digest_at", "quiet")
+    return {name: known[name] for name in names} if known else {}
+
+
+def ways_in(changes: dict[str, Any]) -> dict[str, Any]:
+    """What was said, with quiet hours as the API has them."""
+    if "quiet" not in changes:
+        return changes
+    begins, _, ends = changes["quiet"].partition("-")
+    return changes | {"quiet": None if begins == "none" else {"begins": begins, "ends": ends}}
+
+
+def kept(url: str, path: str, body: dict[str, Any]) -> Any:
+    """The recipient at `path`, once the server has taken `body`."""
     return command(url, path, body, actor=SECRETARY, method="PUT", options=SAID_WITH)
 
 

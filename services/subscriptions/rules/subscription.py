@@ -1,6 +1,7 @@
 """A calendar feed that somebody follows by a secret address, until it is revoked."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from events.event import Event
 from events.subscriptions import (
@@ -28,15 +29,22 @@ from services.state import State
 class Subscription(State):
     """Who follows what, and how. `digest` is that of the token which leads to the feed now.
 
-    `reason` is why it was revoked, where that was said.
+    `made` is when; none of those from before that was kept. `reason` is why it was revoked, where
+    that was said.
     """
 
     owner: Actor
     scope: Scope
     settings: Settings
     digest: str
+    made: datetime | None = None
     revoked: bool = False
     reason: str | None = None
+
+    def is_like(self, other: "Subscription") -> bool:
+        """Whether both are there and lead the same person to the same calendar."""
+        both = (self.owner, self.scope) == (other.owner, other.scope)
+        return both and not self.revoked and not other.revoked and self.id != other.id
 
 
 def subscribe(
@@ -176,7 +184,7 @@ def may_see(subscription: Subscription, actor: Actor) -> bool:
     return actor.role in rights.OFFICE or actor == subscription.owner or leads
 
 
-def begin(event: SubscriptionMade) -> Subscription:
+def begin(event: SubscriptionMade, made: datetime) -> Subscription:
     return Subscription(
         id=event.subscription,
         mechanism=event.mechanism,
@@ -184,6 +192,7 @@ def begin(event: SubscriptionMade) -> Subscription:
         scope=event.scope,
         settings=event.settings,
         digest=event.digest,
+        made=made,
     )
 
 
