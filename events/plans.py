@@ -62,13 +62,17 @@ class LeftOut(Fact):
 
 
 class Moved(Fact):
-    """A meeting that had another date before. `confirmed`: delegations knew of that date."""
+    """A meeting that had another date before. `confirmed`: delegations knew of that date.
+
+    `asked`: they are only asked about it, and the meeting is not convoked.
+    """
 
     mechanism: Identifier
     meeting: Identifier
     previous: date
     first: date | None = Field(description="None: there is no date for it any more")
     confirmed: bool
+    asked: bool = False
     because: Prose
 
 

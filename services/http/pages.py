@@ -1,6 +1,7 @@
 """The frame that every page stands in: HTML that takes nothing from elsewhere.
 
-It needs no script. A page that follows what happens, or on which a secretary acts, brings our own.
+It needs no script. A page that follows what happens, or on which a secretary acts or may read more,
+brings our own.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ STATIC = {
         ("act.js", "text/javascript"),
         ("copy.js", "text/javascript"),
         ("once.js", "text/javascript"),
+        ("reading.js", "text/javascript"),
     )
 }
 
@@ -97,14 +99,17 @@ class Pages:
         `lang` is one of the languages of pages. A `secret` one is kept by no cache and no index.
         """
         now = office_of(request, self.service).clock.now()
+        by_link, gateway = visitors.holds_link(request), visitors.behind_gateway(request)
+        if not (by_link or gateway):
+            scripts = (*scripts, "reading.js")
         drawn = self.environment.get_template(template)
         text = drawn.render(
             now=now,
             scripts=scripts,
             lang=lang,
             visitor=visitors.visitor_of(request),
-            gateway=visitors.behind_gateway(request),
-            by_link=visitors.holds_link(request),
+            gateway=gateway,
+            by_link=by_link,
             **shown,
         )
         headers = (SCRIPTED if scripts else SAFETY) | (SECRET if secret else {})

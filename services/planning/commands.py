@@ -1,13 +1,15 @@
 """What the secretary may ask of planning: to make a plan, to take it, or to do without."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlmodel import col
 
 from events.mechanisms import PartyFacts
-from events.plans import PlanAsked, PlanPartAccepted
+from events.plans import PlanAsked, Planned
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier
@@ -23,11 +25,13 @@ from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted
 from services.planning.tables import (
     PLANS,
+    POLLS,
     STANDINGS,
     TURNS,
     AskedRow,
     PartyRow,
     PlanRow,
+    PollRow,
     SearchRow,
 )
 from services.refusals import UnacceptableError, WrongStateError
@@ -57,16 +61,40 @@ class Again(Input):
 
 
 class Parts(Input):
-    """Bodies whose dates are taken, or `all` that are left."""
+    """Bodies whose dates are taken, and single meetings, or `all` that are left."""
 
     bodies: tuple[Identifier, ...] = Field(default=(), max_length=200, examples=[["customs-heads"]])
+    meetings: tuple[Identifier, ...] = Field(default=(), max_length=1000, examples=[[]])
     all: bool = False
+    ask_again: bool = Field(
+        default=False, description="Although delegations have answered a poll about such a date"
+    )
 
     @model_validator(mode="after")
     def says_which(self) -> Self:
-        if self.all == bool(self.bodies):
-            raise ValueError('name the "bodies" whose dates are taken, or say "all": true for all')
+        if self.all == bool(self.bodies or self.meetings):
+            raise ValueError(
+                'name the "bodies" or "meetings" whose dates are taken, or say "all": true for all'
+            )
         return self
+
+
+class About(BaseModel):
+    """A meeting about which delegations are asked now, and its first day in the plan.
+
+    `instead_of` is the day that they knew of before; `withdrawn` are polls that give way.
+    """
+
+    meeting: Identifier
+    first: date
+    instead_of: date | None
+    withdrawn: tuple[Identifier, ...]
+
+
+class Taken(Plan):
+    """The plan after dates of it are taken, and about which delegations are asked now."""
+
+    about: tuple[About, ...]
 
 
 async def make(work: Transaction, body: NewPlan) -> Plan:
@@ -166,26 +194,44 @@ async def interrupt(work: Transaction, key: str) -> Plan:
     return plan
 
 
-async def accept(work: Transaction, key: str, body: Parts) -> Plan:
+async def accept(work: Transaction, key: str, body: Parts) -> Taken:
     plan = await PLANS.take(work, key)
     search = await work.session.get_one(SearchRow, key)
-    asked = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == plan.year))
+    rows = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == plan.year))
+    asked = {row.meeting: row.first for row in rows}
     now = acceptance.Now(
         today=work.now.date(),
         brief=brief_in(search),
         standings={one.id: one for one in await STANDINGS.all(work.session)},
         turns={turns.id: turns for turns in await TURNS.all(work.session)},
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
-        asked_of={row.plan for row in asked},
+        asked_of={row.plan for row in rows},
+        polls=await POLLS.all(
+            work.session, col(PollRow.meeting).in_([one.meeting for one in plan.meetings])
+        ),
     )
-    events = acceptance.accept(plan, None if body.all else body.bodies, now, actor=work.cause.actor)
-    for event in events:
-        assert isinstance(event, PlanPartAccepted)
-        for one in event.meetings:
-            work.session.put(
-                AskedRow(meeting=one.meeting, year=plan.year, plan=plan.id, first=one.first)
-            )
-    return await PLANS.apply(work, plan, events)
+    named = None if body.all else (*body.bodies, *body.meetings)
+    events = acceptance.accept(plan, named, now, again=body.ask_again, actor=work.cause.actor)
+    taken = [one for event in events for one in event.meetings]
+    for one in taken:
+        work.session.put(
+            AskedRow(meeting=one.meeting, year=plan.year, plan=plan.id, first=one.first)
+        )
+    after = await PLANS.apply(work, plan, events)
+    return Taken(**dict(after), about=tuple(about(one, now, asked) for one in taken))
+
+
+def about(one: Planned, now: acceptance.Now, asked: Mapping[str, date]) -> About:
+    standing = now.standings.get(one.meeting)
+    convoked = standing.first if standing else None
+    return About(
+        meeting=one.meeting,
+        first=one.first,
+        instead_of=convoked or asked.get(one.meeting),
+        withdrawn=tuple(
+            poll.id for poll in now.polls if poll.meeting == one.meeting and poll.waits
+        ),
+    )
 
 
 async def dismiss(work: Transaction, key: str, body: Reason) -> Plan:

@@ -16,7 +16,7 @@ from events.meetings import (
     TurnTakenBack,
 )
 from events.plans import PlanDateDropped
-from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
+from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.working_time import DayRuled, HoursSet
@@ -114,8 +114,10 @@ async def learn_poll(work: Transaction, event: PollOpened) -> None:
     await POLLS.add(work, poll.begin(event))
 
 
-@heard.on(PollEnded, PollClosed, PollWithdrawn)
-async def follow_poll(work: Transaction, event: PollEnded | PollClosed | PollWithdrawn) -> None:
+@heard.on(PollAnswered, PollEnded, PollClosed, PollWithdrawn)
+async def follow_poll(
+    work: Transaction, event: PollAnswered | PollEnded | PollClosed | PollWithdrawn
+) -> None:
     """Planning may have begun to listen after the poll was opened."""
     known = await POLLS.find(work.session, event.poll)
     if known is not None:

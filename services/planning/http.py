@@ -13,11 +13,13 @@ from pydantic import BaseModel
 
 from events.road.database import Database
 from events.road.session import Session
+from events.vocabulary import Identifier
 from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
 from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
+from services.planning.queries import replaced
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.wishes import said
@@ -26,6 +28,13 @@ from services.reading import Reader
 from services.records import Page
 
 END = "end"
+
+
+class Shown(Plan):
+    """A plan, and which has its place; nothing of it can be accepted then."""
+
+    replaced_by: Identifier | None = None
+
 
 routes = APIRouter(tags=["planning"])
 Here = Annotated[Desk, Depends(desk_of("planning"))]
@@ -46,15 +55,20 @@ class Headway(BaseModel):
 @routes.get("/plans")
 async def list_plans(
     reader: Reading, paging: Paged, year: int | None = None, stage: Stage | None = None
-) -> Page[Plan]:
+) -> Page[Shown]:
     """Plans, in order of their id; all of them, or those that fit every filter given."""
-    return await reader.page(PLANS, paging, year=year, stage=stage)
+    page = await reader.page(PLANS, paging, year=year, stage=stage)
+    by = await replaced(reader.session, page.items)
+    items = [Shown(**dict(plan), replaced_by=by.get(plan.id)) for plan in page.items]
+    return Page(items=items, next=page.next)
 
 
-@routes.get("/plans/{plan}", response_model=Plan)
+@routes.get("/plans/{plan}", response_model=Shown)
 async def read_plan(plan: str, reader: Reading) -> Response:
     """A plan: every meeting with its date, its host and the wishes it breaks; what was left out."""
-    return shown(await reader.get(PLANS, plan))
+    found = await reader.get(PLANS, plan)
+    by = await replaced(reader.session, [found])
+    return shown(Shown(**dict(found), replaced_by=by.get(plan)))
 
 
 @routes.get("/plans/{plan}/progress")
@@ -150,9 +164,9 @@ async def interrupt(plan: str, desk: Here) -> Response:
     return await desk.run(commands.interrupt, plan)
 
 
-@routes.post("/plans/{plan}/acceptance", response_model=Plan)
+@routes.post("/plans/{plan}/acceptance", response_model=commands.Taken)
 async def accept(plan: str, body: commands.Parts, desk: Here) -> Response:
-    """Take the dates of some bodies, or of all: their delegations are asked in polls."""
+    """Take the dates of some bodies or meetings, or of all: delegations are asked in polls."""
     return await desk.run(commands.accept, plan, body)
 
 

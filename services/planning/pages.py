@@ -1,7 +1,7 @@
 """The pages of plans: the list of them, and one with its search, its year, and what came of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,8 +17,8 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in
-from services.planning.rules import curve
+from services.planning.queries import being_made, brief_in, replaced
+from services.planning.rules import acceptance, curve
 from services.planning.rules import picture as drawn
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
@@ -95,8 +95,23 @@ async def accept(plan: str, request: Request) -> Response:
     marked = tuple(sent.get("body", ()))
     if not marked and "all" not in sent:
         return await refused(request, plan, "mark the bodies whose dates you take")
-    parts = commands.Parts(all=True) if "all" in sent else commands.Parts(bodies=marked)
+    again = "again" in sent
+    parts = (
+        commands.Parts(all=True, ask_again=again)
+        if "all" in sent
+        else commands.Parts(bodies=marked, ask_again=again)
+    )
     return await done(request, plan, commands.accept, parts, marked=marked)
+
+
+def answered(plan: Plan, polls: Mapping[str, list[Poll]]) -> dict[str, list[str]]:
+    """By body, the polls whose answers would be lost if delegations were asked about its dates."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in plan.meetings:
+        if not one.firm:
+            lost = acceptance.answered(polls.get(one.meeting, ()))
+            found[one.mechanism] += map(acceptance.answers_to, lost)
+    return found
 
 
 @pages.post("/plans/{plan}/dismiss")
@@ -116,7 +131,8 @@ async def done(
     try:
         await forms.carry_out(request, "planning", command, plan, *args)
     except RefusedError as error:
-        return await refused(request, plan, str(error), marked)
+        wrong = str(error).replace("say ask_again", "mark that they are asked again")
+        return await refused(request, plan, wrong, marked)
     return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
 
 
@@ -140,6 +156,7 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         years=[(year, list(several)) for year, several in groupby(plans, lambda plan: plan.year)],
         names={body.mechanism: body.short_name for body in bodies},
         line=drawn.line,
+        replaced=await replaced(reader.session, plans),
         next_year=now.year + 1,
         standing=await convoked(reader, now.year),
         acts=forms.offered(request),
@@ -179,6 +196,7 @@ async def show(
         status=422 if wrong else 200,
         scripts=("act.js", "live.js") if making else ("act.js",),
         plan=plan,
+        replaced_by=(await replaced(reader.session, [plan])).get(key),
         names={body.mechanism: body.short_name for body in bodies},
         parties={party.id: party.name for body in bodies for party in body.parties},
         line=drawn.line(plan),
@@ -202,4 +220,8 @@ async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:
     for poll in await POLLS.all(reader.session, col(PollRow.meeting).in_(ids)):
         polls[poll.meeting].append(poll)
     standings = await STANDINGS.all(reader.session, col(StandingRow.id).in_(ids))
-    return {"polls": polls, "standings": {one.id: one for one in standings}}
+    return {
+        "polls": polls,
+        "answered": answered(plan, polls),
+        "standings": {one.id: one for one in standings},
+    }

@@ -1,13 +1,17 @@
 """What several rooms ask of the tables."""
 
+from collections.abc import Iterable
+
 from pydantic import ValidationError
+from sqlalchemy import select
 from sqlmodel import col
 
 from events.road.session import Session
+from services.planning.rules import acceptance
 from services.planning.rules import plan as rules
 from services.planning.rules.brief import Brief
 from services.planning.rules.plan import Plan, Stage
-from services.planning.tables import PLANS, PlanRow, SearchRow
+from services.planning.tables import PLANS, AskedRow, PlanRow, SearchRow
 from services.refusals import WrongStateError
 
 
@@ -26,3 +30,17 @@ def brief_in(search: SearchRow) -> Brief:
             f"{search.plan} was asked for in an earlier version of this program, and what it is "
             "made from cannot be read any more; ask for another plan of the year"
         ) from None
+
+
+async def replaced(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
+    """Those of `plans` that wait to be accepted while another has their place, and which."""
+    waiting = [plan for plan in plans if plan.stage is Stage.PROPOSED]
+    found = {}
+    for year in {plan.year for plan in waiting}:
+        every = await PLANS.all(session, col(PlanRow.year) == year)
+        rows = await session.scalars(select(AskedRow).where(col(AskedRow.year) == year))
+        asked_of = {row.plan for row in rows}
+        for plan in waiting:
+            if other := acceptance.successor(plan, every, asked_of):
+                found[plan.id] = other.id
+    return found

@@ -65,6 +65,7 @@ FOLLOWERS = 100_000
 POLLED = 5000
 CHANGES = 25
 ALL = Scope(kind=ScopeKind.ALL)
+FIRST = f"{PARTIES[0].id}/delegate Delegate 0"
 ZONES = tuple(party.zone for party in PARTIES)
 TURN = Turn(host="uzbekistan", chair="china", because="it is the turn of uzbekistan")
 
@@ -156,7 +157,7 @@ async def serve(folder: Path) -> None:
     async with program.opened():
         feeds = Feeds(program.workers["calendars"].database, SetClock(START))
         await feeds.keep_fresh()
-        held = feeds.ready_for(Follower(ALL, Settings())).feed
+        held = feeds.ready_for(Follower(ALL, Settings(), FIRST)).feed
         ours, peer = create_app(program.services, program.workers), peer_of(held.content, held.tag)
         places = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
         for place, app in zip(places, (ours, peer), strict=True):

@@ -141,7 +141,10 @@ async def test_the_secretary_makes_finds_replaces_and_ends_an_address(
     await page.locator(f"#{made.subscription}").get_by_role("button", name="End it").click()
     await expect(page.get_by_role("status")).to_contain_text("leads nowhere any more")
     assert await status(stage, base, second) == 404
-    await expect(page.get_by_role("table")).not_to_contain_text("Омарова")
+    there = page.get_by_role("region", name="Those there are").get_by_role("table")
+    await expect(there).not_to_contain_text("Омарова")
+    gone = page.get_by_role("region", name="Those that lead nowhere any more")
+    await expect(gone).to_contain_text("А. Омарова, delegate, Kazakhstan")
 
 
 async def test_an_address_is_copied_with_a_button_or_selected_as_a_whole(

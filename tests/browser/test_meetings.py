@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from events.mechanisms import MechanismRegistered
+from events.meetings import RestrictionSet
 from services.portal.service import portal
 from tests.browser.conftest import Serving
 from tests.browser.test_feeds import LOOKS
@@ -47,3 +48,21 @@ async def test_the_pages_can_be_read_and_used_by_everybody(
     await expect(page.locator(f".timeline {shown}")).to_contain_text("Today")
     await expect(page.locator(f".timeline {shown}")).to_be_visible()
     await expect(page.locator(f".timeline {other}")).to_be_hidden()
+
+
+async def test_the_secretary_reads_what_is_restricted_until_told_otherwise(
+    stage: Any, served: Serving, page: Page
+) -> None:
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    address = f"{await served(stage)}/meetings/{MEETING}"
+    heading = page.get_by_role("heading", level=1)
+    await page.goto(address)
+    await expect(heading).to_have_text("Busy")
+    await page.get_by_role("button", name="Read as the secretary").click()
+    await expect(heading).to_have_text("Heads of customs: meeting 1 of 2027")
+    await page.get_by_role("link", name="Bodies", exact=True).click()
+    await expect(page.locator(".visitor")).to_contain_text("You act as the secretary")
+    await page.goto(address)
+    await expect(heading).to_have_text("Heads of customs: meeting 1 of 2027")
+    await page.get_by_role("button", name="Read as everybody").click()
+    await expect(heading).to_have_text("Busy")

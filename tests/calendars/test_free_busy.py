@@ -29,8 +29,7 @@ async def busy(stage: Any, actor: str = DELEGATE, within: str = DAY) -> Any:
 
 
 def said(answer: Any, name: str) -> str:
-    found = re.findall(rf"^{name}:(.*)\r$", answer.text.replace("\r\n ", ""), re.MULTILINE)
-    return str(found[0])
+    return str(re.findall(rf"^{name}:(.*)\r$", answer.text.replace("\r\n ", ""), re.MULTILINE)[0])
 
 
 async def test_a_later_answer_has_a_later_stamp_where_a_meeting_left_the_range(stage: Any) -> None:

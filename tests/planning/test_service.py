@@ -174,8 +174,9 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     plan = await proposed(stage, f"/plans/{FIRST}/replanning")
     (moved,) = plan["moved"]
     assert (moved["meeting"], moved["previous"]) == ("customs-heads-2028-1", str(on))
-    assert moved["confirmed"]
+    assert (moved["confirmed"], moved["asked"]) == (True, False)
     assert "a day off in Uzbekistan: Мавлид" in moved["because"]
+    assert "<small>convoked</small>" in (await stage.http.get(f"/plans/{plan['id']}")).text
     answer = await stage.post(f"/plans/{plan['id']}/acceptance", {"bodies": ["customs-heads"]})
     assert answer.status_code == 200, answer.text
     *_, asked = await stage.said(PollOpened)
@@ -196,17 +197,76 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     await searched(stage)
     fixed = [{"mechanism": "heads-of-state", "on": dates(before)["customs-heads-2028-1"]}]
     after = await proposed(stage, f"/plans/{FIRST}/replanning", wanted={"fixed": fixed})
-    moved = {one["meeting"]: (one["confirmed"], one["because"]) for one in after["moved"]}
-    confirmed, because = moved["customs-heads-2028-1"]
-    assert confirmed
-    assert "heads-of-state-2028-1: China hosts both, 5 days apart" in because
-    assert moved["heads-of-state-2028-1"][1].startswith("it is fixed on ")
+    moved = {one["meeting"]: one for one in after["moved"]}
+    customs, summit = moved["customs-heads-2028-1"], moved["heads-of-state-2028-1"]
+    assert (customs["confirmed"], customs["asked"]) == (True, True)
+    assert "heads-of-state-2028-1: China hosts both, 5 days apart" in customs["because"]
+    assert summit["because"].startswith("it is fixed on ")
+    page = (await stage.http.get(f"/plans/{after['id']}")).text
+    assert "<small>asked about</small>" in page
+    assert ">convoked<" not in page
     await stage.post(f"/plans/{after['id']}/acceptance", {"all": True})
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
     assert dates(after)["customs-heads-2028-1"] in withdrawn.reason
     polls = {event.poll for event in await stage.said(PollOpened)}
     assert {"customs-heads-2028-1.poll1", "customs-heads-2028-1.poll2"} < polls
+
+
+async def asked_by_hand(stage: Stage, *parties: str) -> None:
+    """The secretary opens a poll about a meeting of customs, and these parties answer it."""
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
+    ask = {
+        "slots": [{"wall": "2028-05-10T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
+        "closes": {"wall": "2028-01-20T18:00:00", "zone": "Asia/Tashkent"},
+    }
+    opened = await stage.post("/meetings/customs-heads-2028-1/polls", ask)
+    assert opened.status_code == 201, opened.text
+    for party in parties:
+        said = {"answers": {"s1": "yes"}}
+        answer = await stage.post(
+            "/polls/customs-heads-2028-1.poll1/answers", said, actor=f"{party}/coordinator"
+        )
+        assert answer.status_code == 200, answer.text
+
+
+async def test_a_poll_with_answers_is_not_withdrawn_for_a_plan_unless_that_is_said(
+    stage: Stage,
+) -> None:
+    await asked_by_hand(stage, "kazakhstan", "china")
+    await proposed(stage)
+    path = f"/plans/{FIRST}/acceptance"
+    for part in ({"bodies": ["customs-heads"]}, {"all": True}):
+        refused = await stage.post(path, part)
+        assert refused.status_code == 409
+        said = "customs-heads-2028-1.poll1 is open, and 2 delegations have answered it"
+        assert said in refused.json()["detail"]
+        assert "or say ask_again" in refused.json()["detail"]
+    assert await stage.said(PlanPartAccepted) == []
+    assert await stage.said(PollWithdrawn) == []
+    page = await stage.http.get(f"/plans/{FIRST}")
+    assert said in page.text
+    marked = {"body": "customs-heads"}
+    form = f"/plans/{FIRST}/accept"
+    wrong = await stage.http.post(form, data=marked, headers={"actor": "secretary"})
+    assert (wrong.status_code, "mark that they are asked again" in wrong.text) == (422, True)
+    again = {**marked, "again": "on"}
+    taken = await stage.http.post(form, data=again, headers={"actor": "secretary"})
+    assert taken.status_code == 303
+    await stage.program.settle()
+    (withdrawn,) = await stage.said(PollWithdrawn)
+    assert withdrawn.poll == "customs-heads-2028-1.poll1"
+
+
+async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage) -> None:
+    await asked_by_hand(stage)
+    await proposed(stage)
+    taken = await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert taken.status_code == 200, taken.text
+    (about,) = taken.json()["about"]
+    assert about["withdrawn"] == ["customs-heads-2028-1.poll1"]
+    (withdrawn,) = await stage.said(PollWithdrawn)
+    assert withdrawn.poll == "customs-heads-2028-1.poll1"
 
 
 async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(
@@ -519,12 +579,97 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
     assert refused.status_code == 409
-    assert f"{third} was made from {FIRST} and takes its place" in refused.json()["detail"]
+    detail = refused.json()["detail"]
+    assert f"{third} was made from {FIRST} and takes its place" in detail
+    assert detail.endswith(f"accept dates of {third}, or dismiss it first")
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
 
 
+async def test_a_plan_of_whose_successor_delegations_are_asked_is_replaced_for_good(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, pains={"work": 0.5})
+    second = (await proposed(embedded, f"/plans/{FIRST}/replanning"))["id"]
+    await embedded.post(f"/plans/{second}/acceptance", {"bodies": ["customs-heads"]})
+    way_on = f"accept dates of {second}, or make another from it: secretariat plan replan {second}"
+
+    async def refusal() -> str:
+        refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+        assert refused.status_code == 409
+        return str(refused.json()["detail"])
+
+    assert (await refusal()).endswith(f"takes its place; {way_on}")
+    await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
+    again = f"make another from it: secretariat plan replan {second}"
+    assert (await refusal()).endswith(f"takes its place; {again}")
+    listed = (await embedded.get("/plans")).json()["items"]
+    assert [one["replaced_by"] for one in listed] == [second, None]
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["replaced_by"] == second
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert f'replaced by <a href="/plans/{second}">' in page
+    assert "Take it" not in page
+    register = (await embedded.http.get("/plans")).text
+    assert f'replaced</span><small>by <a href="/plans/{second}">' in register
+    third = (await proposed(embedded, f"/plans/{second}/replanning"))["id"]
+    accepted = await embedded.post(f"/plans/{third}/acceptance", {"all": True})
+    assert accepted.status_code == 200, accepted.text
+
+
 TWICE = [{"mechanism": "customs-heads", "meetings": 2}]
+
+
+async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left_alone(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, wanted={"bodies": TWICE}, pains={"work": 0.5})
+    taken = await embedded.post(
+        f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
+    )
+    after = taken.json()
+    assert (after["stage"], after["accepted"], after["taken"]) == (
+        "proposed",
+        [],
+        ["customs-heads-2028-2"],
+    )
+    assert [one["meeting"] for one in after["about"]] == ["customs-heads-2028-2"]
+    assert [event.meeting for event in await embedded.said(PollOpened)] == ["customs-heads-2028-2"]
+    assert "1 date" not in (await embedded.http.get("/plans")).text
+    again = await embedded.post(
+        f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
+    )
+    assert (again.status_code, "are accepted already" in again.json()["detail"]) == (409, True)
+    rest = (await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})).json()
+    assert [one["meeting"] for one in rest["about"]] == ["customs-heads-2028-1"]
+    assert (rest["accepted"], rest["taken"]) == (["customs-heads"], [])
+    on = [await convoked(embedded, f"customs-heads-2028-{number}.poll1") for number in (1, 2)]
+    for day in on:
+        ruling = {"on": str(day), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+        dated = {**ruling, "dated": str(START.date())}
+        assert (await embedded.post("/parties/china/routine/days", dated)).status_code == 200
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert {one["meeting"] for one in second["moved"]} >= {
+        "customs-heads-2028-1",
+        "customs-heads-2028-2",
+    }
+    settled = {"reason": "Китай согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    path = f"/plans/{second['id']}/acceptance"
+    refused = await embedded.post(path, {"bodies": ["customs-heads"]})
+    assert refused.status_code == 409
+    assert "customs-heads-2028-1 need not move any more" in refused.json()["detail"]
+    alone = await embedded.post(path, {"meetings": ["customs-heads-2028-2"]})
+    assert alone.status_code == 200, alone.text
+    assert alone.json()["about"] == [
+        {
+            "meeting": "customs-heads-2028-2",
+            "first": dates(second)["customs-heads-2028-2"],
+            "instead_of": str(on[1]),
+            "withdrawn": [],
+        }
+    ]
+    polls = [event.poll for event in await embedded.said(PollOpened)]
+    assert polls[2:] == ["customs-heads-2028-2.poll2"]
 
 
 async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(

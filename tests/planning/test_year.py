@@ -34,7 +34,7 @@ from services.planning.rules.reading import Outcome, read
 from services.planning.rules.standing import LostDay, Stage, Standing
 from services.planning.rules.waiving import answered
 from services.planning.rules.wanted import Custom, Fixture, Wanted
-from services.planning.rules.wishes import broken
+from services.planning.rules.wishes import broken, rhythm
 from services.planning.timetable.answer import Answer, Progress, Verdict
 from services.planning.timetable.effort import Effort, Watch
 from services.planning.timetable.problem import Held
@@ -864,3 +864,45 @@ def test_a_meeting_is_usual_on_the_day_of_the_month_that_it_was_on(
     brief = brief_of(known, once, before.year + 1, TODAY)
     (meeting,) = (one for one in brief.meetings if one.mechanism == "customs-heads")
     assert meeting.usual == usual
+
+
+@pytest.mark.parametrize(
+    ("first", "usual", "said"),
+    [
+        ("2028-04-14", "2028-03-17", None),
+        (
+            "2028-04-15",
+            "2028-03-17",
+            (1, "4 weeks and 1 day after last year's 17 March; 4 are free"),
+        ),
+        (
+            "2028-04-24",
+            "2028-03-17",
+            (2, "5 weeks and 3 days after last year's 17 March; 4 are free"),
+        ),
+        ("2028-09-13", "2028-07-19", (4, "8 weeks after last year's 19 July; 4 are free")),
+        (
+            "2028-01-31",
+            "2028-03-17",
+            (3, "6 weeks and 4 days before last year's 17 March; 4 are free"),
+        ),
+        ("2028-07-15", None, (2, "2 weeks after its part of the year (1 of 2)")),
+        ("2028-07-02", None, (1, "1 day after its part of the year (1 of 2)")),
+    ],
+)
+def test_how_far_a_date_is_from_its_time_of_the_year_is_said_as_a_calendar_has_it(
+    first: str, usual: str | None, said: tuple[int, str] | None
+) -> None:
+    """Weeks that are begun cost; the four on either side of last year's date do not."""
+    year = Year(Brief(year=2028, today=TODAY, bodies=(), meetings=(), offices=()))
+    meeting = Meeting(
+        id="customs-heads-2028-1",
+        mechanism="customs-heads",
+        host="china",
+        number=1,
+        of=2,
+        earliest=TODAY,
+        usual=usual and date.fromisoformat(usual),
+    )
+    found = [(one.cost // 2, one.text) for one in rhythm(year, meeting, date.fromisoformat(first))]
+    assert found == ([said] if said else [])

@@ -63,9 +63,14 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     assert "heads-of-state-2030-1,kazakhstan,2030-06-18" in table.read_text(encoding="utf-8")
     unsaid = plan(server, "accept", PLAN)
-    assert str(unsaid.exception) == "name each BODY whose dates you take, or say --all"
+    assert str(unsaid.exception) == "name each BODY or MEETING whose dates you take, or say --all"
     accepted = plan(server, "accept", PLAN, HEADS)
-    assert accepted.stdout == f"{PLAN} is proposed; polls are opened for {HEADS}.\n"
+    first, *about = accepted.stdout.splitlines()
+    assert first == f"{PLAN} is proposed. Delegations are asked about"
+    assert [line.split()[:2] for line in about] == [
+        [f"{HEADS}-2030-1", "around"],
+        [f"{HEADS}-2030-2", "around"],
+    ]
     polls = server.ask("/polls", lambda found: len(found["items"]) == 2)
     assert {poll["mechanism"] for poll in polls["items"]} == {HEADS}
     told = plan(server, "show", PLAN).stdout
@@ -80,6 +85,8 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert "plan-2030-2 is proposed" in again.stdout, again.exception
     shown: Any = json.loads(plan(server, "show", "plan-2030-2", "--json").stdout)
     assert (shown["based_on"], [one for one in shown["moved"] if one["confirmed"]]) == (PLAN, [])
+    first, _ = plan(server, "list", "--year", "2030").stdout.splitlines()[2:]
+    assert first.split("  ")[1].strip() == "replaced by plan-2030-2"
     given_up = plan(server, "dismiss", "plan-2030-2", "--reason", "Всё остаётся")
     assert given_up.stdout == "plan-2030-2 is dismissed.\n"
 

@@ -323,7 +323,7 @@ async def test_who_asks_first_for_slots_does_not_wait_for_holidays(stage: Any) -
 async def asked(stage: Any, *walls: str, **more: bool) -> str:
     """A poll of these dates for the meeting; its id."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
-    slots = [{"wall": wall, "zone": "Asia/Tashkent", "minutes": 360} for wall in walls]
+    slots = [{"wall": wall, "zone": "Asia/Tashkent", "minutes": 300} for wall in walls]
     closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
     answer = await stage.post(
         f"/meetings/{MEETING}/polls", {"slots": slots, "closes": closes, **more}

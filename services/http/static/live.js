@@ -49,7 +49,8 @@ if (part) {
 
   async function fetched() {
     try {
-      const answer = await fetch(location.href);
+      const reader = sessionStorage.getItem("reader");
+      const answer = await fetch(location.href, { headers: reader ? { actor: reader } : {} });
       if (!answer.ok) return null;
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {

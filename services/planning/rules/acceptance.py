@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from events.event import Event
 from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
@@ -12,15 +11,17 @@ from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import slot_of
 from services.planning.rules.plan import Plan, Stage, require
+from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
+from services.planning.rules.wishes import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What is known when dates are accepted: the meetings, the turns, and the plans of the year.
+    """What is known when dates are accepted: meetings, their polls, turns, the plans of the year.
 
     `brief` is what the plan was made from; of the dates of `asked_of` delegations are asked.
     """
@@ -31,56 +32,99 @@ class Now:
     turns: Mapping[str, Rotation]
     plans: Sequence[Plan]
     asked_of: Collection[str]
+    polls: Sequence[Poll] = ()
 
 
-def accept(plan: Plan, bodies: Iterable[str] | None, now: Now, *, actor: Actor) -> list[Event]:
-    """Take the dates of these bodies; None: of all that are left.
+def accept(
+    plan: Plan, named: Iterable[str] | None, now: Now, *, again: bool = False, actor: Actor
+) -> list[PlanPartAccepted]:
+    """Take the dates of these bodies and single meetings; None: of all that are left.
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, was cancelled, or was convoked too near, since it was made.
+    got another date or host, was cancelled, was let stand, or was convoked too near, since it was
+    made. Where delegations have answered a poll already, they are not asked `again` unless that is
+    meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
     check_no_other(plan, now)
-    wanted = plan.open_parts if bodies is None else tuple(dict.fromkeys(bodies))
-    if not wanted:
+    if not plan.open:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
-    for body in wanted:
-        check_part(plan, body)
-    events: list[Event] = []
-    for body in wanted:
-        asked = tuple(one for one in plan.meetings if one.mechanism == body and not one.firm)
-        for one in asked:
-            check_still_so(plan, one, now)
-        check_apart(plan, asked, now)
-        events.append(
-            PlanPartAccepted(mechanism=body, plan=plan.id, year=plan.year, meetings=asked)
+    wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
+    for name in wanted:
+        check_part(plan, name)
+    asked = [one for one in plan.open if {one.mechanism, one.meeting} & set(wanted)]
+    for one in asked:
+        check_still_so(plan, one, now)
+    check_apart(plan, asked, now)
+    if not again:
+        check_unanswered(asked, now)
+    bodies = dict.fromkeys(one.mechanism for one in asked)
+    return [
+        PlanPartAccepted(
+            mechanism=body,
+            plan=plan.id,
+            year=plan.year,
+            meetings=tuple(one for one in asked if one.mechanism == body),
         )
-    return events
+        for body in bodies
+    ]
 
 
-def check_part(plan: Plan, body: str) -> None:
-    if body in plan.accepted:
-        raise WrongStateError(f"the dates of {body} are accepted already; name other bodies")
-    if body not in plan.open_parts:
-        parts = ", ".join(plan.open_parts) or "no body any more"
-        raise UnacceptableError(f"{plan.id} has no date of {body} to accept; it has of {parts}")
+def check_part(plan: Plan, name: str) -> None:
+    """That a body or a meeting has a date to accept."""
+    if any(name in {one.mechanism, one.meeting} for one in plan.open):
+        return
+    single = next((one for one in plan.meetings if one.meeting == name), None)
+    if name in plan.accepted or (single and plan.has_accepted(single)):
+        raise WrongStateError(f"the dates of {name} are accepted already; name others")
+    if single:
+        raise WrongStateError(f"{name} stands on {single.first} already; name others")
+    parts = ", ".join(plan.open_parts)
+    raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
 
 
 def check_no_other(plan: Plan, now: Now) -> None:
     """Dates of one plan, and of those that it was made from, know of each other; others do not."""
-    for other in now.plans:
-        lives = other.id != plan.id and other.stage not in {Stage.FAILED, Stage.DISMISSED}
-        if lives and plan.id in lineage(other, now.plans):
-            raise WrongStateError(
-                f"{other.id} was made from {plan.id} and takes its place; accept dates of "
-                f"{other.id}, or dismiss it first"
-            )
-    for other_id in sorted(set(now.asked_of) - set(lineage(plan, now.plans))):
+    if other := successor(plan, now.plans, now.asked_of):
+        raise WrongStateError(
+            f"{other.id} was made from {plan.id} and takes its place; {way_on(plan, other, now)}"
+        )
+    for other_id in unknown_to(plan, now.plans, now.asked_of):
         raise WrongStateError(
             f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
             f"make another from that one: secretariat plan replan {other_id}"
         )
+
+
+def successor(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> Plan | None:
+    """The last plan that was made from it and has its place: as long as it is not given up.
+
+    Or although it is, while delegations are asked about dates of it.
+    """
+    later = [each for each in plans if each.id != plan.id and plan.id in lineage(each, plans)]
+    living = [each for each in later if each.stage not in {Stage.FAILED, Stage.DISMISSED}]
+    asked = [each for each in later if each.id in asked_of]
+    return max(living or asked, key=lambda each: each.number, default=None)
+
+
+def way_on(plan: Plan, other: Plan, now: Now) -> str:
+    """What can be done where `other` has the place of `plan`."""
+    again = f"make another from it: secretariat plan replan {other.id}"
+    match other.stage:
+        case Stage.MAKING:
+            return f"wait until it is made, and accept dates of {other.id}"
+        case Stage.PROPOSED if unknown_to(plan, now.plans, now.asked_of):
+            return f"accept dates of {other.id}, or {again}"
+        case Stage.PROPOSED:
+            return f"accept dates of {other.id}, or dismiss it first"
+        case _:
+            return again
+
+
+def unknown_to(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> list[str]:
+    """The plans of whose dates delegations are asked, and of which it does not know."""
+    return sorted(set(asked_of) - set(lineage(plan, plans)))
 
 
 def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
@@ -93,16 +137,45 @@ def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
 
 
 def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
+    if one.meeting in let_stand(plan, now):
+        raise WrongStateError(
+            f"{one.meeting} need not move any more: it was let stand, or its day off was taken "
+            f"back, since {plan.id} was made; accept other meetings by name, or make another from "
+            f"it: secretariat plan replan {plan.id}"
+        )
     if why := changed(plan, one, now):
         raise WrongStateError(
             f"{one.meeting} {why}; make another from it: secretariat plan replan {plan.id}"
         )
 
 
+def check_unanswered(taken: Iterable[Planned], now: Now) -> None:
+    """Another poll withdraws those about its meeting, and their answers are lost."""
+    meetings = {one.meeting for one in taken}
+    if lost := answered(poll for poll in now.polls if poll.meeting in meetings):
+        named = "; ".join(map(answers_to, lost))
+        raise WrongStateError(
+            f"{named}; another poll would withdraw what was answered. Close it or withdraw it "
+            "first, or say ask_again"
+        )
+
+
+def answered(polls: Iterable[Poll]) -> list[Poll]:
+    """Those whose answers would be lost if their delegations were asked about another date."""
+    return [poll for poll in polls if poll.waits and poll.answered]
+
+
+def answers_to(poll: Poll) -> str:
+    """Like `customs-heads-2028-1.poll1 is open, and 2 delegations have answered it`."""
+    answers = counted(len(poll.answered), "delegation")
+    have = "has" if len(poll.answered) == 1 else "have"
+    return f"{poll.id} is {poll.stage}, and {answers} {have} answered it"
+
+
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
-    """Whoever convoked a meeting since, for another date than the plan has, did not know of it."""
+    """A date that the plan does not have a meeting on, because that was convoked or let stand."""
     dates = {one.meeting: one.first for one in taken}
-    held = {**convoked_since(plan, now), **dates}
+    held = {**stands_otherwise(plan, now), **dates}
     slots = {id_: slot_of(on) for id_, on in held.items()}
     for bond in bonds(now.brief):
         one, other = bond.first.id, bond.second.id
@@ -113,15 +186,23 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
             )
 
 
-def convoked_since(plan: Plan, now: Now) -> dict[str, date]:
-    """The meetings that were convoked for dates which they did not have when it was made."""
+def stands_otherwise(plan: Plan, now: Now) -> dict[str, date]:
+    """The meetings that were convoked for a date, or let stand on it, since the plan was made."""
     known = {meeting.id: meeting.on for meeting in now.brief.meetings}
+    stay = let_stand(plan, now)
     return {
         one.id: one.first
         for one in now.standings.values()
         if one.stage is Known.CONVOKED and one.first and one.first.year == plan.year
-        if one.first != known.get(one.id)
+        if one.first != known.get(one.id) or one.id in stay
     }
+
+
+def let_stand(plan: Plan, now: Now) -> set[str]:
+    """The meetings that it moves for days that they had lost, and of which they lack none now."""
+    lost = {meeting.id: meeting.on for meeting in now.brief.meetings if meeting.lost}
+    moved = [now.standings[one.meeting] for one in plan.moved if one.meeting in lost]
+    return {one.id for one in moved if one.first == lost[one.id] and not one.lost}
 
 
 def changed(plan: Plan, one: Planned, now: Now) -> str | None:

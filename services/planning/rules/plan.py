@@ -72,7 +72,8 @@ class Pains(Fact):
 class Plan(State):
     """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
 
-    `accepted` are bodies; `dropped` are meetings of theirs whose dates hold no more, and why.
+    `accepted` are bodies, `taken` single meetings of others; `dropped` are accepted meetings whose
+    dates hold no more, and why.
     """
 
     year: int
@@ -90,6 +91,7 @@ class Plan(State):
     interrupted: bool = False
     holiday_data: str | None = None
     accepted: tuple[Identifier, ...] = ()
+    taken: tuple[Identifier, ...] = ()
     dropped: dict[Identifier, str] = {}
     reason: str | None = None
 
@@ -117,6 +119,7 @@ class Plan(State):
             ),
             "left_out": untold(self.left_out, hidden),
             "moved": untold(self.moved, hidden),
+            "taken": tuple(id_ for id_ in self.taken if id_ not in hidden),
             "dropped": {id_: why for id_, why in self.dropped.items() if id_ not in hidden},
             "cost": None,
         }
@@ -125,8 +128,15 @@ class Plan(State):
     @property
     def open_parts(self) -> tuple[Identifier, ...]:
         """The bodies with dates that nobody has accepted yet."""
-        bodies = dict.fromkeys(one.mechanism for one in self.meetings if not one.firm)
-        return tuple(body for body in bodies if body not in self.accepted)
+        return tuple(dict.fromkeys(one.mechanism for one in self.open))
+
+    @property
+    def open(self) -> tuple[Planned, ...]:
+        """The meetings whose dates nobody has accepted yet."""
+        return tuple(one for one in self.meetings if not one.firm and not self.has_accepted(one))
+
+    def has_accepted(self, one: Planned) -> bool:
+        return one.mechanism in self.accepted or one.meeting in self.taken
 
 
 def told(one: Planned, hidden: Collection[str]) -> Planned:
@@ -197,9 +207,7 @@ def evolve(plan: Plan, event: Event) -> Plan:
         case PlanFailed():
             return plan.model_copy(update={"stage": Stage.FAILED, "reason": event.reason})
         case PlanPartAccepted():
-            after = plan.model_copy(update={"accepted": (*plan.accepted, event.mechanism)})
-            stage = plan.stage if after.open_parts else Stage.ACCEPTED
-            return after.model_copy(update={"stage": stage})
+            return after_part(plan, event)
         case PlanDateDropped():
             return plan.model_copy(
                 update={"dropped": {**plan.dropped, event.meeting: event.because}}
@@ -208,6 +216,19 @@ def evolve(plan: Plan, event: Event) -> Plan:
             return plan.model_copy(update={"stage": Stage.DISMISSED, "reason": event.reason})
         case _:
             raise TypeError(f"no plan changes by {event.type}")
+
+
+def after_part(plan: Plan, event: PlanPartAccepted) -> Plan:
+    """The body is accepted with the last of its meetings."""
+    meetings = tuple(one.meeting for one in event.meetings)
+    after = plan.model_copy(update={"taken": (*plan.taken, *meetings)})
+    if event.mechanism not in after.open_parts:
+        own = {one.meeting for one in plan.meetings if one.mechanism == event.mechanism}
+        rest = tuple(id_ for id_ in after.taken if id_ not in own)
+        accepted = (*plan.accepted, event.mechanism)
+        after = after.model_copy(update={"accepted": accepted, "taken": rest})
+    stage = plan.stage if after.open else Stage.ACCEPTED
+    return after.model_copy(update={"stage": stage})
 
 
 def require(plan: Plan, stage: Stage, what: str) -> None:

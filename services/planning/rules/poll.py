@@ -1,9 +1,9 @@
-"""A poll as planning knows it: whether a date of a plan is still being asked about."""
+"""A poll as planning knows it: whether a date is still being asked about, and who has answered."""
 
 from enum import StrEnum
 
 from events.event import Event
-from events.polls import PollClosed, PollEnded, PollOpened, PollWithdrawn
+from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier
 from services.state import State
 
@@ -22,6 +22,12 @@ class Poll(State):
 
     meeting: Identifier
     stage: Stage = Stage.OPEN
+    answered: tuple[Identifier, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for answers, or for the secretary to choose."""
+        return self.stage in {Stage.OPEN, Stage.ENDED}
 
 
 def begin(event: PollOpened) -> Poll:
@@ -31,6 +37,9 @@ def begin(event: PollOpened) -> Poll:
 def evolve(poll: Poll, event: Event) -> Poll:
     """The poll after `event`."""
     match event:
+        case PollAnswered():
+            answered = tuple(dict.fromkeys((*poll.answered, event.party)))
+            return poll.model_copy(update={"answered": answered})
         case PollEnded():
             stage = Stage.ENDED
         case PollClosed():

@@ -220,6 +220,7 @@ def moves(year: Year, tied: list[Bond], slots: Slots) -> Iterator[Moved]:
                 previous=meeting.on,
                 first=None if slot is None else date_of(year.brief.year, slot),
                 confirmed=meeting.confirmed,
+                asked=meeting.firmness is Firmness.ASKED,
                 because=why_moved(year, meeting, tied, slots),
             )
 

@@ -38,16 +38,25 @@ def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     days = max(begins - slot_of(first), slot_of(first) - ends, 0)
     weeks = -(-days // DAYS_OF_WEEK)
     if weeks:
-        usual = (
-            f"last year's {meeting.usual.day} {meeting.usual:%B} (± {AROUND} days)"
-            if meeting.usual
-            else f"its part of the year ({meeting.number} of {meeting.of})"
-        )
+        way = "before" if slot_of(first) < begins else "after"
         yield Broken(
             wish=Wish.RHYTHM,
             cost=weeks * year.brief.settings.weights.rhythm,
-            text=f"{counted(weeks, 'week')} off {usual}",
+            text=(
+                f"{weeks_of(days + AROUND)} {way} last year's "
+                f"{meeting.usual.day} {meeting.usual:%B}; {AROUND // DAYS_OF_WEEK} are free"
+                if meeting.usual
+                else f"{weeks_of(days)} {way} its part of the year "
+                f"({meeting.number} of {meeting.of})"
+            ),
         )
+
+
+def weeks_of(days: int) -> str:
+    """Like `5 weeks and 3 days`."""
+    weeks, rest = divmod(days, DAYS_OF_WEEK)
+    parts = [counted(weeks, "week")] * bool(weeks) + [counted(rest, "day")] * bool(rest)
+    return " and ".join(parts)
 
 
 def usual_part(brief: Brief, meeting: Meeting) -> tuple[int, int]:

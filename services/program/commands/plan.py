@@ -46,10 +46,17 @@ def writable(file: Path | None) -> Path | None:
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="Like 2027.")]
-Bodies = Annotated[
-    list[str] | None, typer.Argument(metavar="[BODY]…", help="Whose dates are taken.")
+Parts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[BODY|MEETING]…", help="Bodies whose dates are taken, or single meetings."
+    ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Take the dates of all bodies that are left.")]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Although delegations have answered a poll about such a date."),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another plan that is as good.")]
 Work = Annotated[
     float | None,
@@ -95,6 +102,8 @@ SAID = {
     "keep": "--keep",
     "release": "--release",
     "bodies": "BODY",
+    "meetings": "MEETING",
+    "ask_again": "--again",
     "reason": "--reason",
 }
 
@@ -159,7 +168,7 @@ def list_plans(
         cost = "" if plan["cost"] is None else str(plan["cost"])
         taken, left = parts_of(plan)
         accepted = ", ".join(taken) if left or not taken else "all of it"
-        table.add_row(plan["id"], plan["stage"], held, cost, accepted)
+        table.add_row(plan["id"], stands_at(plan), held, cost, accepted)
     out.print(table)
 
 
@@ -194,14 +203,30 @@ def show(
 
 @app.command()
 def accept(
-    plan: PlanId, bodies: Bodies = None, everything: All = False, url: Server = DEFAULT_URL
+    plan: PlanId,
+    parts: Parts = None,
+    everything: All = False,
+    again: Again = False,
+    url: Server = DEFAULT_URL,
 ) -> None:
-    """Take PLAN's dates of each BODY: its delegations are asked about them in polls."""
-    if everything == bool(bodies):
-        raise CommandError("name each BODY whose dates you take, or say --all")
-    body = {"bodies": bodies or [], "all": everything}
+    """Take PLAN's dates of each BODY or MEETING: delegations are asked about them in polls."""
+    if everything == bool(parts):
+        raise CommandError("name each BODY or MEETING whose dates you take, or say --all")
+    with listed_by("plan list"):
+        held = asyncio.run(ask(f"/plans/{plan}", None, url))["meetings"]
+    meetings = [one["meeting"] for one in held if one["meeting"] in (parts or [])]
+    body = {
+        "bodies": [part for part in parts or [] if part not in meetings],
+        "meetings": meetings,
+        "all": everything,
+        "ask_again": again,
+    }
     found = command(url, f"/plans/{plan}/acceptance", body, actor=SECRETARY, options=SAID)
-    out.print(f"{plan} is {found['stage']}; polls are opened for {', '.join(found['accepted'])}.")
+    out.print(f"{plan} is {found['stage']}. Delegations are asked about")
+    for one in found["about"]:
+        before = f", instead of {one['instead_of']}" if one["instead_of"] else ""
+        gone = f"; {', '.join(one['withdrawn'])} is withdrawn" if one["withdrawn"] else ""
+        out.print(f"  {one['meeting']} around {one['first']}{before}{gone}")
 
 
 @app.command()
@@ -298,7 +323,8 @@ def print_plan(plan: dict[str, Any]) -> None:
         return
     out.print(table_of(plan))
     for one in plan["moved"]:
-        kind = "confirmed" if one["confirmed"] else "proposed"
+        known = "asked about" if one["asked"] else "convoked"
+        kind = known if one["confirmed"] else "proposed"
         to = one["first"] or "no date"
         out.print(f"[bold]{one['meeting']}[/] ({kind}) moves from {one['previous']} to {to}:")
         out.print(f"  {one['because']}")
@@ -308,8 +334,15 @@ def print_plan(plan: dict[str, Any]) -> None:
         out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
     cut = " The search was interrupted." if plan["interrupted"] else ""
-    out.print(f"{plan['id']} is {plan['stage']}; its broken wishes cost {plan['cost']}{best}.{cut}")
+    out.print(
+        f"{plan['id']} is {stands_at(plan)}; its broken wishes cost {plan['cost']}{best}.{cut}"
+    )
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def stands_at(plan: dict[str, Any]) -> str:
+    """The stage of a plan, or which has its place."""
+    return f"replaced by {plan['replaced_by']}" if plan["replaced_by"] else plan["stage"]
 
 
 def print_accepted(plan: dict[str, Any]) -> None:
@@ -317,14 +350,15 @@ def print_accepted(plan: dict[str, Any]) -> None:
     taken, left = parts_of(plan)
     if taken:
         out.print(f"Accepted: {', '.join(taken)}.")
-    if left:
+    if left and not plan["replaced_by"]:
         out.print(f"Not accepted: {', '.join(left)}.")
 
 
 def parts_of(plan: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """The bodies whose dates are accepted, and those whose dates are not."""
+    """The bodies and single meetings that are accepted, and the bodies with others that are not."""
     bodies = dict.fromkeys(one["mechanism"] for one in plan["meetings"] if not one["firm"])
-    return plan["accepted"], [body for body in bodies if body not in plan["accepted"]]
+    left = [body for body in bodies if body not in plan["accepted"]]
+    return [*plan["accepted"], *plan["taken"]], left
 
 
 def table_of(plan: dict[str, Any]) -> Table:
