@@ -79,7 +79,7 @@ async def test_a_meeting_that_a_poll_moves_says_why_and_what_the_delegations_ans
     refused = await stage.post(f"/polls/{second}/closing", choice)
     assert refused.status_code == 422
     assert "is convoked for 2027-05-11 09:00" in refused.json()["detail"]
-    assert "give `reason`, why it moves" in refused.json()["detail"]
+    assert "give the reason why it moves" in refused.json()["detail"]
     assert await stage.said(MeetingRescheduled) == []
     why = {"reason": "The palace is taken on the 11th"}
     moved = await stage.post(f"/polls/{second}/closing", choice | why)

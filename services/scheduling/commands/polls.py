@@ -260,7 +260,7 @@ def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
     assert meeting.span is not None
     if body.reason is None:
         raise UnacceptableError(
-            f"{meeting.id} is convoked for {meeting.span.starts}; give `reason`, why it moves"
+            f"{meeting.id} is convoked for {meeting.span.starts}; give the reason why it moves"
         )
     other = length.change(meeting.span, chosen.span)
     return rules.asked_again(body.reason, chosen.counts, other)
