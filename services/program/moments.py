@@ -1,5 +1,6 @@
 """How the terminal writes dates and times of the API: wall times, each with its zone."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,14 @@ def span_lines(span: dict[str, Any]) -> str:
 def to_the_minute(moment: dict[str, Any]) -> str:
     """Like 2027-02-01 18:00 Asia/Tashkent."""
     return f"{wall(moment):%Y-%m-%d %H:%M} {moment['zone']}"
+
+
+def missed(meeting: dict[str, Any]) -> Iterator[str]:
+    """What was due already when the meeting got its date, a sentence each."""
+    for one in meeting["milestones"]:
+        if one["late"] and one["met"] is None:
+            kind = one["kind"].replace("_", " ")
+            yield f"{kind}: due {to_the_minute(one['due'])}, which had passed already."
 
 
 def utc(instant: str) -> str:
