@@ -130,7 +130,7 @@ def test_a_request_and_all_its_effects_are_one_trace(
 ) -> None:
     address, names = served
     meeting = command(address, "/meetings", PLANNING, {"mechanism": "customs-heads", "year": 2031})
-    when = {"wall": "2031-09-16T09:30:00", "zone": "Asia/Almaty", "minutes": 420}
+    when = {"wall": "2031-09-16T09:30:00", "zone": "Asia/Almaty", "minutes": 240}
     command(
         address, f"/meetings/{meeting}/convocation", CONVOKING, {"when": when, "place": "Астана"}
     )
