@@ -97,6 +97,10 @@ class Span(BaseModel):
             raise ValueError("the end must come after the start")
         return self
 
+    def in_zone(self, zone: str) -> "Span":
+        """The same time as clocks in `zone` show it."""
+        return Span(starts=Moment.of(self.starts.at, zone), ends=Moment.of(self.ends.at, zone))
+
 
 def written(on: date) -> str:
     """Like 14 September 2027."""

@@ -68,8 +68,3 @@ def zone_of(moment: Moment) -> str:
     hours, minutes = divmod(abs(moment.offset), 60)
     sign = "-" if moment.offset < 0 else "+"
     return f"{moment.zone}, UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
-
-
-def in_zone(span: Span, zone: str) -> Span:
-    """The same time as clocks in `zone` show it."""
-    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from events.mechanisms import MechanismRegistered
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.clocks import span_on_clocks
-from services.icalendar.dates import hours_in, in_zone, span_in, start_in
+from services.icalendar.dates import hours_in, span_in, start_in
 from services.icalendar.names import item_in, party_in
 from services.icalendar.vevent import Attendee, Participation, vevent, withdrawal
 from services.icalendar.wording import spoken
@@ -122,7 +122,7 @@ def shown_in(
     entry = mail.entry
     names = {p.id: party_in(p.id, language, p.name) for p in body.parties}
     cancelled = mail.kind is Kind.CANCELLATION
-    span, local = mail.span, in_zone(mail.span, mail.zone)
+    span, local = mail.span, mail.span.in_zone(mail.zone)
     differs = hours_in(local, language) != hours_in(span, language)
     before = span_on_clocks(mail.previous) if cancelled and mail.previous else None
     facts = [

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import col
 
 from events.mechanisms import MechanismRegistered, PartyFacts
-from events.moments import Moment, Span
+from events.moments import Span
 from events.notices import Participation
 from services import directory
 from services.http.desk import office_of, reader_of
@@ -128,11 +128,7 @@ async def show(
 
 def clocks(span: Span, parties: Sequence[PartyFacts]) -> list[tuple[PartyFacts, Span]]:
     """The time of a meeting as clocks at each delegation's show it."""
-    return [(party, seen_in(span, party.zone)) for party in parties]
-
-
-def seen_in(span: Span, zone: str) -> Span:
-    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
+    return [(party, span.in_zone(party.zone)) for party in parties]
 
 
 def names_in(bodies: Iterable[MechanismRegistered]) -> dict[str, str]:

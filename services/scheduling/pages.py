@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from events.faults import first_fault
 from events.mechanisms import PartyFacts
-from events.moments import Moment, Span
+from events.moments import Moment
 from events.polls import Answer
 from events.road.session import Session
 from events.vocabulary import Actor
@@ -29,7 +29,7 @@ from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
-from services.scheduling.rules.slots.city import capital_in, parts_of, unless_online
+from services.scheduling.rules.slots.city import at_capital, unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -216,7 +216,6 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "online": meeting.place is not None and unless_online(meeting.place) is None,
         "over": Moment.of(poll.over, there).wall if poll.over else None,
         "changed": check.findings if check else (),
-        "seen_in": seen_in,
         "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
@@ -230,19 +229,13 @@ def entered_by(said: Reply | None) -> dict[str, str]:
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
     """The zone of the capital that the place names; else that of the date; else of the host."""
-    capitals = {parts_of(party.capital)[0]: party.zone for party in parties.values()}
-    named = capital_in(meeting.place, capitals) if meeting.place else None
+    named = at_capital(meeting.place, {party.capital: party.zone for party in parties.values()})
     if named:
-        return capitals[named]
+        return named
     if meeting.span:
         return meeting.span.starts.zone
     host = parties.get(meeting.turn.host)
     return host.zone if host else "UTC"
-
-
-def seen_in(span: Span, zone: str) -> Span:
-    """The same time as clocks in `zone` show it."""
-    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
 
 
 def long_day(on: date, lang: str) -> str:

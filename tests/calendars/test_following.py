@@ -333,7 +333,7 @@ async def test_whatever_changes_a_deadline_changes_its_stamp(stage: Any) -> None
     made = await following(stage, deadlines=True)
     seen = []
     restricted = RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True)
-    elsewhere = MOVED.model_copy(update={"span": in_zone(MOVED.span, "Asia/Almaty")})
+    elsewhere = MOVED.model_copy(update={"span": MOVED.span.in_zone("Asia/Almaty")})
     met = MilestonesMet(
         mechanism="customs-heads", meeting=MEETING, kinds=(MilestoneKind.PROPOSALS,), at=START
     )
@@ -347,10 +347,6 @@ async def test_whatever_changes_a_deadline_changes_its_stamp(stage: Any) -> None
         assert "SEQUENCE:0" in said
     assert "CLASS:CONFIDENTIAL" in seen[0]
     assert len(set(seen)) == 3
-
-
-def in_zone(span: Span, zone: str) -> Span:
-    return Span(starts=Moment.of(span.starts.at, zone), ends=Moment.of(span.ends.at, zone))
 
 
 async def test_a_meeting_is_in_the_category_of_its_body(stage: Any) -> None:

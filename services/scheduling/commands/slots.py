@@ -27,7 +27,7 @@ from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.poll import tally
 from services.scheduling.rules.recheck import unsure
 from services.scheduling.rules.slots.answer import Answer, Reason
-from services.scheduling.rules.slots.city import capital_in, parts_of
+from services.scheduling.rules.slots.city import at_capital
 from services.scheduling.rules.slots.find import examine, find
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule
 from services.scheduling.rules.slots.search import (
@@ -274,9 +274,7 @@ def clashes(
 
 def office_at(place: str | None, host: Office, calendar: Calendar) -> Office:
     """The one whose clocks a meeting goes by: of the capital that `place` names, else the host."""
-    capitals = {parts_of(office.capital)[0]: office for office in calendar.offices}
-    named = capital_in(place, capitals) if place else None
-    return capitals[named] if named else host
+    return at_capital(place, {office.capital: office for office in calendar.offices}) or host
 
 
 def out_of_hours(span: Span, host: Office, there: Office) -> str | None:

@@ -158,7 +158,8 @@ def is_outside(span: Span, office: Office) -> bool:
 
 def wall_times(span: Span, zone: str) -> tuple[time, time]:
     """When it begins and ends on the clocks of `zone`."""
-    return Moment.of(span.starts.at, zone).wall.time(), Moment.of(span.ends.at, zone).wall.time()
+    local = span.in_zone(zone)
+    return local.starts.wall.time(), local.ends.wall.time()
 
 
 def known(calendar: Calendar, party: str, on: date) -> KnownDay:

@@ -1,10 +1,12 @@
 """Which city a place is in, as far as its name tells: within one nobody travels."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import TypeVar
 from unicodedata import normalize
 
+T = TypeVar("T")
 PARTS = re.compile(r"[,;/()]")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 ONLINE = {"online", "онлайн", "线上"}
@@ -29,6 +31,13 @@ def capital_in(place: str, capitals: Collection[str]) -> str | None:
     parts = parts_of(place)
     named = (part for capital in capitals for part in parts_of(capital)[:1] if part in parts)
     return next(named, None)
+
+
+def at_capital(place: str | None, by_capital: Mapping[str, T]) -> T | None:
+    """What there is for the capital that `place` names; none where it names none of them."""
+    known = {parts_of(capital)[0]: value for capital, value in by_capital.items()}
+    named = capital_in(place, known) if place else None
+    return known[named] if named else None
 
 
 def unless_online(place: str | None) -> str | None:
