@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import Milestone
 from events.moments import Instant, Moment
+from services.quantities import counted
 
 BEFORE = {
     MilestoneKind.INVITATION: "notice_days",
@@ -109,17 +110,17 @@ def words(one: Milestone, standing: Standing, now: datetime) -> str:
         case Standing.MET:
             assert one.met is not None
             late = days_between(one.due.at, one.met, one.due.zone)
-            return f"met {counted(late)} late" if late > 0 else "met"
+            return f"met {counted(late, 'day')} late" if late > 0 else "met"
         case Standing.VOID:
             return "not due any more"
         case Standing.UNNOTED:
             return "never noted as met"
         case Standing.DUE:
             ahead = days_between(now, one.due.at, one.due.zone)
-            return f"due in {counted(ahead)}" if ahead else "due today"
+            return f"due in {counted(ahead, 'day')}" if ahead else "due today"
         case Standing.OVERDUE:
             since = days_between(one.due.at, now, one.due.zone)
-            by = f"overdue by {counted(since)}" if since else "overdue since today"
+            by = f"overdue by {counted(since, 'day')}" if since else "overdue since today"
             return f"{by}; past when it was set" if one.late else by
 
 
@@ -127,19 +128,12 @@ def days_between(first: datetime, last: datetime, zone: str) -> int:
     return (Moment.of(last, zone).wall.date() - Moment.of(first, zone).wall.date()).days
 
 
-def counted(days: int) -> str:
-    return f"{days} day" if days == 1 else f"{days} days"
-
-
 def rule_of(kind: MilestoneKind, rules: Rules) -> str:
     """The rule of procedure in words, with the name of its setting."""
     if kind is MilestoneKind.SILENCE:
-        hours = rules.silence_hours
-        unit = "hour" if hours == 1 else "hours"
-        return f"{hours} {unit} after {AFTER_WHAT[kind]} (silence_hours)"
+        return f"{counted(rules.silence_hours, 'hour')} after {AFTER_WHAT[kind]} (silence_hours)"
     setting = BEFORE.get(kind) or AFTER[kind]
     days = getattr(rules, setting)
-    working = "working " if kind in rules.working_days else ""
-    unit = "day" if days == 1 else "days"
+    unit = "working day" if kind in rules.working_days else "day"
     where = "before the beginning" if kind in BEFORE else f"after {AFTER_WHAT[kind]}"
-    return f"{days} {working}{unit} {where} ({setting})"
+    return f"{counted(days, unit)} {where} ({setting})"

@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from events.moments import written
 from services.http import languages, visitors, words
 from services.http.desk import office_of
+from services.quantities import counted
 
 SAFETY = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -80,7 +81,7 @@ class Pages:
             "sentence": words.sentence,
             "acting": words.acting,
         }
-        self.environment.globals["counted"] = words.counted
+        self.environment.globals["counted"] = counted
         languages.teach(self.environment)
 
     def draw(

@@ -27,10 +27,6 @@ def place_of_clock(moment: Moment) -> str:
     return f"{moment.zone}, UTC{sign}{ahead:02}:{minutes:02}"
 
 
-def counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def plain(identifier: str) -> str:
     """An identifier as words: heads_of_state as heads of state."""
     return identifier.replace("_", " ").replace("-", " ")

@@ -14,7 +14,7 @@ from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
-from services.planning.rules.wishes import counted
+from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
 

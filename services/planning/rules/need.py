@@ -12,7 +12,7 @@ from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
-from services.planning.rules.wishes import counted
+from services.quantities import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
 from services.working_time.calendar import Calendar

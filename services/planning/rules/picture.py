@@ -11,7 +11,8 @@ from events.plans import Planned
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import Year, length_of, slot_of
 from services.planning.rules.plan import Plan
-from services.planning.rules.wishes import counted, said
+from services.planning.rules.wishes import said
+from services.quantities import counted
 from services.working_time.days import DayKind
 
 LEFT, TOP, DAY, ROW, RIGHT, BOTTOM = 276, 124, 3.4, 34, 40, 96

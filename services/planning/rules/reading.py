@@ -9,8 +9,9 @@ from events.plans import Broken, LeftOut, Moved, Planned, Wish
 from services.planning.rules.bonds import Bond, bonds, first_of, too_late
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
-from services.planning.rules.wishes import broken, counted
+from services.planning.rules.wishes import broken
 from services.planning.timetable.answer import Answer
+from services.quantities import counted
 
 Slots = Mapping[str, int]
 MOST_NAMED = 3

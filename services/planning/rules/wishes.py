@@ -17,6 +17,7 @@ from services.planning.rules.dates import (
     slot_of,
     written,
 )
+from services.quantities import counted
 from services.working_time.days import DayKind
 
 FRIDAY, MONDAY = 4, 0
@@ -112,10 +113,6 @@ def uncertain(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
                 cost = year.brief.settings.weights.uncertain
                 yield Broken(wish=Wish.UNCERTAIN, cost=cost, text=what[:300])
                 return
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def said(one: Broken) -> str:

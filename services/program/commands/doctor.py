@@ -64,7 +64,7 @@ async def look(found: "Deployment", at: datetime) -> "Report":
 
 def of_mail(report: "Report") -> Iterator[str]:
     """What keeps mail from going out and from being read, where something does."""
-    from services.http.words import counted
+    from services.quantities import counted
 
     for found in report.services.values():
         if found.mail is None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from events.moments import MINUTE, Span
+from services.quantities import counted
 
 USUAL = timedelta(minutes=240)
 MOST_DAYS = 14
@@ -34,12 +35,6 @@ def spoken(span: Span) -> str:
     """Like `4 hours 30 minutes`, or `7 hours on each of 2 days`."""
     days, duration = sessions_of(span)
     hours, minutes = divmod(duration // MINUTE, 60)
-    parts = [counted(hours, "hour"), counted(minutes, "minute")]
-    length = " ".join(part for part in parts if part)
+    parts = ((hours, "hour"), (minutes, "minute"))
+    length = " ".join(counted(number, unit) for number, unit in parts if number)
     return length if days == 1 else f"{length} on each of {days} days"
-
-
-def counted(number: int, unit: str) -> str:
-    if not number:
-        return ""
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
