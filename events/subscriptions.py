@@ -15,13 +15,17 @@ Digest = Annotated[
 
 
 class ScopeKind(StrEnum):
-    """Whose meetings a feed has: a delegate's are those of the bodies it is named for."""
+    """Whose meetings a feed has: a delegate's are those of the bodies it is named for.
+
+    BUSY is when a party is busy, and nothing of why.
+    """
 
     ALL = "all"
     MECHANISM = "mechanism"
     PARTY = "party"
     HOST = "host"
     DELEGATE = "delegate"
+    BUSY = "busy"
 
 
 class Scope(Fact):
@@ -29,6 +33,11 @@ class Scope(Fact):
 
     kind: ScopeKind
     id: Identifier | None = None
+
+    @property
+    def ending(self) -> str:
+        """How the address of such a feed ends (RFC 5545, 8.1)."""
+        return "ifb" if self.kind is ScopeKind.BUSY else "ics"
 
 
 class Settings(Fact):
@@ -42,7 +51,7 @@ class Settings(Fact):
     all_day: bool = Field(default=False, description="Meetings of several days as whole days")
 
 
-class SubscriptionMade(Event, name="subscription.made", about="subscription", version=2):
+class SubscriptionMade(Event, name="subscription.made", about="subscription", version=3):
     """Somebody follows a feed. `mechanism` is the one it is about, or the top body."""
 
     subscription: Identifier

@@ -21,14 +21,16 @@ class Upcast:
     change: Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-WIDENED = (
-    "subscription.made",  # a feed was in English, Russian or Chinese
-    "subscription.settings-changed",
-    "meeting.rechecked",  # nobody looked at office hours
-    "poll.rechecked",
-)
+WIDENED = {  # how many versions were before, of which all can be said in the one of today
+    "subscription.made": 2,  # a feed was in English, Russian or Chinese; none told when one is busy
+    "subscription.settings-changed": 1,
+    "meeting.rechecked": 1,  # nobody looked at office hours
+    "poll.rechecked": 1,
+}
 UPCASTS: dict[str, Upcast] = {
-    f"{TYPE_PREFIX}.{name}.v1": Upcast(f"{TYPE_PREFIX}.{name}.v2", dict) for name in WIDENED
+    f"{TYPE_PREFIX}.{name}.v{old}": Upcast(f"{TYPE_PREFIX}.{name}.v{old + 1}", dict)
+    for name, versions in WIDENED.items()
+    for old in range(1, versions + 1)
 }
 
 

@@ -10,6 +10,7 @@ from events.mechanisms import MechanismRegistered
 from events.subscriptions import Scope, ScopeKind
 from events.vocabulary import Actor, Role
 from services.icalendar.names import party_in
+from services.rights import is_of
 from services.seats import has_seat
 
 
@@ -68,6 +69,8 @@ class People:
                 return self.of_party(scope.id)
             case ScopeKind.DELEGATE:
                 return self.own(who) if who else frozenset()
+            case ScopeKind.BUSY:
+                return self.of_party(scope.id) if is_of(who, scope.id) else frozenset()
 
     def may_follow(self, scope: Scope, who: Actor) -> bool:
         """Whether `who` has a role in a mechanism of the feed, as a secret address asks for."""

@@ -34,6 +34,19 @@ def coordinator(actor: Actor, party: str, what: str) -> None:
         )
 
 
+def is_of(actor: Actor | None, party: str | None) -> bool:
+    """Whether `actor` (none: nobody in particular) speaks for `party`, or is the secretary."""
+    return actor is not None and (actor.role in OFFICE or actor.party == party)
+
+
+def when_busy(actor: Actor, party: str) -> None:
+    """Refuse whoever is not to know when `party` is busy."""
+    if not is_of(actor, party):
+        raise NotAllowedError(
+            f"only {party} itself and the secretary may see when it is busy; {actor} is neither"
+        )
+
+
 def party(actor: Actor, parties: tuple[str, ...], what: str) -> str:
     """The party that `actor` speaks for; refuse whoever speaks for none of `parties`."""
     if actor.party is None:

@@ -44,7 +44,7 @@ FRAGMENT, FOLLOWER = TABLES["fragment"].c, TABLES["follower"].c
 MARKS = select(TABLES["mark"])
 ENTRIES = select(
     *(ENTRY[name] for name in ("id", "host", "starts", "ends", "zone", "first_year", "last_year")),
-    *(ENTRY[name] for name in ("cancelled", "restricted")),
+    *(ENTRY[name] for name in ("cancelled", "restricted", "changed")),
 )
 FRAGMENTS = select(TABLES["fragment"]).join(TABLES["entry"], ENTRY.id == FRAGMENT.entry)
 TASKS = select(*(TASK[name] for name in ("id", "party", "ends", "cancelled")))
@@ -76,8 +76,8 @@ class Board:
     """Every meeting and task by its mechanism and id, and who may read what of it.
 
     `languages` are those of its fragments: only what somebody reads is kept. `restricted` are the
-    mechanisms with restricted meetings, `owing` those with tasks. `unshown` are the meetings that
-    cannot be shown, and why.
+    mechanisms with restricted meetings, `owing` those with tasks. `joined` is when anybody joined
+    or left a body last, by the events. `unshown` are the meetings that cannot be shown, and why.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -90,6 +90,7 @@ class Board:
         self.marks: dict[str, Mark] = {}
         self.people = People()
         self.people_since = LONG_AGO
+        self.joined = LONG_AGO
         self.languages = {ENGLISH}
         self.known: dict[str, dict[str, Meeting]] = {}
         self.restricted: frozenset[str] = frozenset()
@@ -106,6 +107,7 @@ class Board:
         Interrupted, it has not looked: the next time brings the same again.
         """
         marks: dict[str, Mark] = {}
+        joined = self.joined
         async with self.database.read() as session:
             if not self.secret:
                 self.secret = (await session.get_one(SecretRow, "busy")).value
@@ -116,9 +118,11 @@ class Board:
                         seen = Mark()
                     await self.learn(session, row, seen, changes)
                     marks[row.mechanism] = Mark(row.number, row.people, row.followers)
+                    joined = max(joined, row.people_at or joined)
             if changes.people:
                 await self.learn_people(session)
         self.marks |= marks
+        self.joined = joined
         self.notice(marks, people=changes.people)
 
     def notice(self, mechanisms: Iterable[str], *, people: bool) -> None:
@@ -212,10 +216,12 @@ class Board:
             id=row.id,
             host=row.host,
             starts=row.starts,
+            ends=row.ends,
             zone=row.zone,
             first_year=row.first_year,
             last_year=row.last_year,
             cancelled=row.cancelled,
+            changed=row.changed,
             restricted=row.restricted,
             alias=alias,
             leaves=leaving(row),
@@ -255,6 +261,7 @@ def task_of(row: Any, fragments: dict[str, Fragment]) -> Meeting:
         id=row.id,
         host="",
         starts=row.ends,
+        ends=row.ends,
         cancelled=row.cancelled,
         leaves=leaving(row),
         fragments=fragments,

@@ -4,12 +4,18 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from hashlib import sha256
 
 LONGEST_HEADER = 4096
 ASCTIME = "%a %b %d %H:%M:%S %Y"  # in GMT
 CODINGS = ("br", "gzip", "identity")  # of those that are wished alike the first
 QUALITY = re.compile(r"\s*q=([01](?:\.\d*)?)\s*")
 ALIASES = {"x-gzip": "gzip"}  # RFC 9110, 8.4.1.3
+
+
+def tag_of(content: bytes) -> str:
+    """The ETag of what is not made of parts with digests of their own."""
+    return sha256(content).hexdigest()[:32]
 
 
 def names(tags: bytes, tag: str) -> bool:

@@ -8,7 +8,6 @@ they follow. Whoever falls out is looked up again.
 """
 
 import asyncio
-import gzip
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -16,7 +15,6 @@ from datetime import datetime
 from functools import lru_cache
 from weakref import WeakKeyDictionary, proxy
 
-import brotli
 from sqlalchemy import select
 
 from events.clock import Clock
@@ -25,6 +23,9 @@ from events.road.database import Database
 from events.subscriptions import Scope, Settings
 from events.vocabulary import Actor
 from services.calendars.board import Board, Changes
+from services.calendars.conditions import tag_of
+from services.calendars.issues import Issue, Ready
+from services.calendars.rules import free_time
 from services.calendars.rules.assembly import LONG_AGO, NEVER, Feed, Move, feed, renewed
 from services.calendars.rules.reading import Edition, edition
 from services.calendars.tables import CalendarsTable, Written
@@ -38,49 +39,10 @@ MOST_FOLLOWERS = 100_000
 MOST_BYTES = 64 * 1024 * 1024
 MOST_MOVES = 500
 WARM = 16
-BROTLI_QUALITY = 5
 
 FOLLOWER = CalendarsTable.metadata.tables["follower"]
 
 log = logging.getLogger(__name__)
-
-
-class Issue:
-    """A feed as it is at one time, plain and compressed."""
-
-    def __init__(self, edition: Edition, made: Feed) -> None:
-        self.edition = edition
-        self.feed = made
-        self.bodies: dict[str, bytes] = {"": made.content}
-        self.compressing: dict[str, asyncio.Task[bytes]] = {}
-
-    async def body(self, coding: str) -> bytes:
-        """The feed in a content coding: gzip, br, or none; compressed once for all."""
-        found = self.bodies.get(coding)
-        if found is None:
-            work = self.compressing.get(coding)
-            if work is None:
-                work = asyncio.create_task(asyncio.to_thread(compressed, self.feed.content, coding))
-                self.compressing[coding] = work
-            found = self.bodies[coding] = await asyncio.shield(work)
-        return found
-
-    @property
-    def size(self) -> int:
-        """Bytes that it holds, as if it had none in common with others."""
-        return sum(map(len, self.bodies.values())) + len(self.feed.content)
-
-
-class Ready:
-    """An edition that is kept: its latest issue, and the meetings that have moved since.
-
-    It is `good` until somebody else may read it, or it is let go.
-    """
-
-    def __init__(self, issue: Issue) -> None:
-        self.issue = issue
-        self.moves: list[Move] = []
-        self.good = True
 
 
 class Follower:
@@ -246,20 +208,30 @@ class Feeds:
         return found
 
     def make(self, wanted: Edition) -> Ready:
-        meetings = {key: known.values() for key, known in self.board.known.items()}
-        since = self.board.since(wanted.mechanisms)
-        made = feed(wanted, meetings, since=since, now=self.clock.now())
+        made = self.whole(wanted)
         ready = self.ready[wanted] = Ready(Issue(wanted, made))
         self.until = min(self.until, made.until)
         self.make_room()
         return ready
 
+    def whole(self, wanted: Edition) -> Feed:
+        board, since = self.board, self.board.since(wanted.mechanisms)
+        if wanted.busy is not None:
+            taken = free_time.of_bodies(wanted.mechanisms, board.known)
+            content = free_time.throughout(wanted.busy, taken, board.joined)
+            return Feed(content, tag_of(content), since, NEVER)
+        meetings = {key: known.values() for key, known in board.known.items()}
+        return feed(wanted, meetings, since=since, now=self.clock.now())
+
     def latest(self, ready: Ready) -> Issue:
         """The issue of `ready` with all that has moved since the last one."""
         if ready.moves:
             old = ready.issue
-            since, now = self.board.since(old.edition.mechanisms), self.clock.now()
-            made = renewed(old.feed, old.edition, ready.moves, since=since, now=now)
+            if old.edition.busy is not None:
+                made = self.whole(old.edition)
+            else:
+                since, now = self.board.since(old.edition.mechanisms), self.clock.now()
+                made = renewed(old.feed, old.edition, ready.moves, since=since, now=now)
             ready.issue, ready.moves = Issue(old.edition, made), []
             self.until = min(self.until, made.until)
             self.make_room()
@@ -315,12 +287,6 @@ async def make_anew(feeds: Feeds) -> None:
             issue = feeds.latest(ready)
             for coding in asked:
                 await issue.body(coding)
-
-
-def compressed(content: bytes, coding: str) -> bytes:
-    if coding == "br":
-        return bytes(brotli.compress(content, quality=BROTLI_QUALITY))
-    return gzip.compress(content, mtime=0)
 
 
 def nowhere() -> NotFoundError:

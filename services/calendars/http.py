@@ -20,7 +20,7 @@ from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
 from services.calendars.conditions import coding_of, instant_in, names
-from services.calendars.feeds import Feeds, Follower, feeds_of
+from services.calendars.feeds import Feeds, Follower, feeds_of, nowhere
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
 from services.icalendar import settings as feed_settings
@@ -89,8 +89,11 @@ feeds = PlainRouter(answer)
 async def following(here: Feeds, path: str, query: bytes) -> Follower:
     """Who asks: the holder of a token, or everybody for a public feed with these wishes."""
     if path.startswith(TOKEN):
-        token = path.removeprefix(TOKEN).removesuffix(".ics")
-        return await here.by_token(digest_of(token))
+        token, _, ending = path.removeprefix(TOKEN).rpartition(".")
+        follower = await here.by_token(digest_of(token))
+        if ending != follower.scope.ending:
+            raise nowhere()
+        return follower
     if len(query) > LONGEST_QUERY:
         raise UnacceptableError(
             f"the query is longer than {LONGEST_QUERY} bytes; say every wish once"
@@ -246,3 +249,9 @@ async def of_host(party: str, settings: Wish) -> None:
 @feeds.get("/calendars/by-token/{token}.ics", responses=CALENDAR, tags=["calendars"])
 async def by_token(token: str) -> None:
     """The feed of a subscription; its token says whose, and its settings how."""
+
+
+@feeds.head("/calendars/by-token/{token}.ifb", include_in_schema=False)
+@feeds.get("/calendars/by-token/{token}.ifb", responses=CALENDAR, tags=["calendars"])
+async def busy_by_token(token: str) -> None:
+    """VFREEBUSY of a party, in all years that have meetings; its token says of which."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from events.subscriptions import Settings
+from events.subscriptions import Scope, Settings
 from events.vocabulary import Actor
 from services.calendars.feeds import Feeds, Follower, feeds_of
 from services.calendars.http import TOKEN, everybody
@@ -83,7 +83,7 @@ async def follow_by_token(token: str, request: Request) -> Response:
     here = await fresh(request)
     try:
         follower = await here.by_token(digest_of(token))
-        return await show(request, here, follower, f"{TOKEN}{token}.ics")
+        return await show(request, here, follower, f"{TOKEN}{token}.{follower.scope.ending}")
     except RefusedError:
         return drawing.draw(request, "feed-dead.html", status=404, secret=True)
 
@@ -101,7 +101,7 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
     lang = nearest(settings.language)
     return drawing.draw(
         request,
-        "subscribe.html",
+        "subscribe.html" if issue.edition.busy is None else "free-time.html",
         scripts=("copy.js",),
         lang=lang,
         secret=follower.owner is not None,
@@ -115,22 +115,22 @@ async def show(request: Request, here: Feeds, follower: Follower, path: str) -> 
         in_language=lambda code: in_language(settings, code),
         ahead=ahead(issue.feed.content, here.clock.now()),
         day=lambda instant: long_date(instant, lang),
-        **ways(f"{address_of(request)}{path}", issue.edition.name),
+        **ways(follower.scope, f"{address_of(request)}{path}", issue.edition.name),
     )
 
 
-def ways(address: str, name: str) -> Mapping[str, Any]:
+def ways(scope: Scope, address: str, name: str) -> Mapping[str, Any]:
     """The addresses by which programs take up the feed at `address`."""
-    webcal = f"webcal://{address.partition('://')[2]}"
+    webcal = wishes.webcal_of(scope, address)
     return {
         "address": address,
         "reached": is_reached_from_outside(address),
         "webcal": webcal,
-        "picture": picture(webcal),
-        "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        "picture": picture(webcal or address),
+        "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal or address, safe='')}",
         "outlook": added("https://outlook.office.com", address, name),
         "outlook_at_home": added("https://outlook.live.com", address, name),
-        "manage": f"{address.removesuffix('.ics')}/settings",
+        "manage": f"{address.rpartition('.')[0]}/settings",
     }
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from events.faults import first_fault
-from events.subscriptions import Settings
+from events.subscriptions import Scope, ScopeKind, Settings
 from services.icalendar import settings as feed_settings
 from services.refusals import UnacceptableError
 
@@ -30,6 +30,11 @@ def wished(fields: Mapping[str, str]) -> Settings:
         raise UnacceptableError(fault) from None
     feed_settings.check(settings)
     return settings
+
+
+def webcal_of(scope: Scope, address: str) -> str | None:
+    """The link that opens a feed in a calendar program; those take no free time from links."""
+    return None if scope.kind is ScopeKind.BUSY else f"webcal://{address.partition('://')[2]}"
 
 
 def query_of(settings: Settings) -> str:

@@ -10,12 +10,18 @@ Period = tuple[datetime, datetime]
 
 
 def free_busy(
-    who: str, periods: Iterable[Period], *, first: datetime, last: datetime, changed: datetime
+    who: str,
+    periods: Iterable[Period],
+    *,
+    first: datetime,
+    last: datetime,
+    changed: datetime,
+    uid: str,
 ) -> bytes:
     """A calendar that says when `who` is busy from `first` to `last`; all in UTC.
 
-    `periods` may overlap. `changed` is when the answer for this range may have
-    changed last: of two with the same UID, which is of the range, programs keep the later one.
+    `periods` may overlap. `changed` is when the answer may have changed last: of two with the same
+    UID programs keep the later one.
     """
     busy = [
         f"FREEBUSY;FBTYPE=BUSY:{in_utc(starts)}/{in_utc(ends)}"
@@ -23,7 +29,7 @@ def free_busy(
     ]
     content = [
         "BEGIN:VFREEBUSY",
-        f"UID:free-busy.{who}.{in_utc(first)}-{in_utc(last)}@secretariat",
+        f"UID:{uid}@secretariat",
         f"DTSTAMP:{in_utc(changed)}",
         f"DTSTART:{in_utc(first)}",
         f"DTEND:{in_utc(last)}",

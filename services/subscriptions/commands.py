@@ -83,7 +83,8 @@ class WithAddress(Shown):
     ) -> "WithAddress":
         shown = Shown.of(state).model_dump()
         like = [other.id for other in others if other.is_like(state)]
-        return cls(**shown, address=f"/calendars/by-token/{token}.ics", like=like)
+        address = f"/calendars/by-token/{token}.{state.scope.ending}"
+        return cls(**shown, address=address, like=like)
 
 
 async def subscribe(work: Transaction, body: NewSubscription) -> WithAddress:

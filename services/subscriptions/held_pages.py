@@ -84,9 +84,9 @@ async def rotate(token: str, request: Request) -> Response:
         scripts=("copy.js",),
         lang=nearest(made.settings.language),
         secret=True,
-        page=f"{(made.address or '').removesuffix('.ics')}",
+        page=(made.address or "").rpartition(".")[0],
         address=f"{root}{made.address}",
-        webcal=f"webcal://{root.partition('://')[2]}{made.address}",
+        webcal=wishes.webcal_of(made.scope, f"{root}{made.address}"),
     )
 
 

@@ -167,8 +167,8 @@ async def listed(
         ended=ended,
         wrong=wrong,
         entered=entered or {},
-        root=root,
-        webcal=f"webcal://{root.partition('://')[2]}",
+        address=f"{root}{made.address}" if made else None,
+        webcal=wishes.webcal_of(made.scope, f"{root}{made.address}") if made else None,
     )
 
 

@@ -136,6 +136,7 @@ def meeting_of(entry: Entry) -> Meeting:
         id=entry.id,
         host=entry.turn.host,
         starts=entry.span.starts.at,
+        ends=entry.span.ends.at,
         zone=entry.span.starts.zone,
         first_year=years["first_year"],
         last_year=years["last_year"],

@@ -43,6 +43,7 @@ def task_of(number: int, party: str) -> Meeting:
         id=task.id,
         host="",
         starts=START,
+        ends=START,
         cancelled=False,
         leaves=NEVER,
         fragments={one: Fragment.of(b"", b"", text) for one, text in due.items()},

@@ -55,14 +55,16 @@ class Meeting:
 
     `fragments` are by language; an older copy of the service may have written them in few of them.
 
-    A task is one too, which is of the `party` that owes it, and in no zone. `leaves` is when it is
-    no longer shown: KEPT after its date if it is cancelled, else NEVER. `alias` stands for the id
+    A task is one too, which is of the `party` that owes it, and in no zone. `changed` is when a
+    meeting did, by the events. `leaves` is when it is no longer shown: KEPT after its date if it is
+    cancelled, else NEVER. `alias` stands for the id
     of a restricted meeting before those who may not read it.
     """
 
     id: str
     host: str
     starts: datetime
+    ends: datetime
     cancelled: bool
     leaves: datetime
     fragments: Mapping[str, Fragment]
@@ -72,6 +74,7 @@ class Meeting:
     restricted: bool = False
     alias: str | None = None
     party: str | None = None
+    changed: datetime = LONG_AGO
 
 
 class Move(NamedTuple):
@@ -136,16 +139,22 @@ class Sheets(NamedTuple):
         return cast("Span | None", span)
 
 
+NOTHING = Sheets.of(())
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as it is until `until`, unless a meeting changes first; it was otherwise `changed`."""
+    """A feed as it is until `until`, unless a meeting changes first; it was otherwise `changed`.
+
+    `opening` and `sheets` are what the next one is made of; free time has none.
+    """
 
     content: bytes
     tag: str
     changed: datetime
     until: datetime
-    opening: bytes
-    sheets: Sheets
+    opening: bytes = b""
+    sheets: Sheets = NOTHING
 
 
 def feed(

@@ -14,6 +14,7 @@ class Edition(NamedTuple):
 
     `readable` are those of `mechanisms` of which more is shown than everybody may see, as far as
     there is more; `party` is whose tasks are shown. `host` is the party whose turns alone are.
+    `busy` is one of which nothing is shown but when it is busy.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Edition(NamedTuple):
     language: str
     alarm_minutes: int | None
     all_day: bool
+    busy: str | None = None
 
 
 def edition(
@@ -61,6 +63,7 @@ def edition(
         language=spoken(settings.language),
         alarm_minutes=settings.alarm_minutes,
         all_day=settings.all_day,
+        busy=scope.id if scope.kind is ScopeKind.BUSY else None,
     )
 
 
@@ -78,6 +81,8 @@ def name_of(scope: Scope, who: Actor | None, language: str, people: People) -> s
             name = people.name_of(key, language)
         case ScopeKind.HOST:
             name = words.hosted_by.format(people.name_of(key, language))
+        case ScopeKind.BUSY:
+            return f"{people.name_of(key, language)}: {words.busy.lower()}"
     if who is None:
         return name
     return f"{name}, {words.delegation if who.party else words.secretariat}"

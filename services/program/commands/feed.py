@@ -27,7 +27,8 @@ Scope = Annotated[
     str,
     typer.Argument(
         metavar="SCOPE",
-        help="all, delegate, or like mechanism:customs-heads, party:china, host:china.",
+        help="all, delegate, or like mechanism:customs-heads, party:china, host:china; "
+        "busy:china is when China is busy, and no more.",
     ),
 ]
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="Like feed-26fd529cc334.")]
@@ -57,7 +58,7 @@ Alarm = Annotated[
 ]
 AllDay = Annotated[bool | None, typer.Option(help="Several days as whole days.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why.")]
-KINDS = ("all", "delegate", "mechanism", "party", "host")
+KINDS = ("all", "delegate", "mechanism", "party", "host", "busy")
 OWN = {"language": "--language", "alarm_minutes": "--alarm", "all_day": "--all-day"}
 SAID = {
     **OWN,
@@ -99,7 +100,7 @@ def scope_of(words: str, url: str) -> dict[str, str | None]:
         hint = f"; did you mean {meant[0]}?" if meant else ""
         raise CommandError(
             f"{words} is no feed; say all, delegate, or like mechanism:customs-heads, "
-            f"party:china, host:china{hint}"
+            f"party:china, host:china, busy:china{hint}"
         )
     return {"kind": kind, "id": key or None}
 
@@ -208,7 +209,7 @@ def wishes(item: dict[str, Any]) -> str:
 def show_address(said: dict[str, Any], url: str) -> None:
     if said["address"] is None:
         raise CommandError("the address was shown before; rotate the feed to get another")
-    page = said["address"].removesuffix(".ics")
+    page = said["address"].rpartition(".")[0]
     root = root_of(url)
     out.print(f"{said['id']}: {root}{said['address']}", soft_wrap=True)
     out.print(f"How to subscribe: {root}{page}", soft_wrap=True)

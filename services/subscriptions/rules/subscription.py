@@ -63,19 +63,20 @@ def subscribe(
     """
     if actor != owner:
         rights.secretary(actor, "subscribe somebody else")
-    feed_settings.check(settings)
+    feed_settings.check(settings, scope.kind)
     if scope.kind is ScopeKind.DELEGATE and (owner.name is None or owner.party is None):
         raise UnacceptableError(
             "a delegate's own feed is of somebody with a name; "
             "act as one, like kazakhstan/delegate A. Omarova"
         )
-    asked = people.of_party(owner.party) if scope.kind is ScopeKind.DELEGATE else None
-    within = people.within(scope, owner) if asked is None else asked
+    within = asked_for(scope, owner, people)
     if not within:
         raise NotFoundError(
             f"no mechanism is in a feed of {scope.kind} {scope.id or owner.party or ''}".strip()
             + "; GET /api/v1/mechanisms lists them with their parties"
         )
+    if scope.kind is ScopeKind.BUSY:
+        rights.when_busy(owner, scope.id or "")
     if owner.role is not Role.SECRETARY:
         parties = {party.id for key in within for party in people.bodies[key].parties}
         rights.party(owner, tuple(sorted(parties)), "follow this feed by a secret address")
@@ -97,6 +98,17 @@ def subscribe(
             digest=digest,
         )
     ]
+
+
+def asked_for(scope: Scope, owner: Actor, people: People) -> frozenset[str]:
+    """The mechanisms of a feed of `scope` for an owner who has a role in all of them."""
+    match scope.kind:
+        case ScopeKind.DELEGATE:
+            return people.of_party(owner.party)
+        case ScopeKind.BUSY:
+            return people.of_party(scope.id)
+        case _:
+            return people.within(scope, owner)
 
 
 def want_of_role(owner: Actor, within: Iterable[str], people: People) -> str:
@@ -139,7 +151,7 @@ def lose(subscription: Subscription, people: People) -> list[Event]:
 def change(subscription: Subscription, *, settings: Settings, actor: Actor) -> list[Event]:
     """Have the feed look otherwise; nothing happens where it does already."""
     check(subscription, actor, "change a subscription")
-    feed_settings.check(settings)
+    feed_settings.check(settings, subscription.scope.kind)
     if settings == subscription.settings:
         return []
     return [
