@@ -194,6 +194,8 @@ def wishes(item: dict[str, Any]) -> str:
     """The settings of a subscription in words, or that it is revoked and why."""
     if item["revoked"]:
         return f"revoked: {item['reason']}" if item["reason"] else "revoked"
+    if item["scope"]["kind"] == "busy":
+        return "when it is busy"
     said = item["settings"]
     named = {
         "meetings": said["meetings"],
