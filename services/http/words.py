@@ -21,7 +21,9 @@ def hours(span: Span) -> str:
 
 
 def place_of_clock(moment: Moment) -> str:
-    """The zone and the offset that held: Asia/Tashkent, UTC+05:00."""
+    """The zone and the offset that held: Asia/Tashkent, UTC+05:00; UTC is itself."""
+    if moment.zone == "UTC":
+        return moment.zone
     sign = "-" if moment.offset < 0 else "+"
     ahead, minutes = divmod(abs(moment.offset), 60)
     return f"{moment.zone}, UTC{sign}{ahead:02}:{minutes:02}"

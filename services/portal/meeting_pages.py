@@ -84,9 +84,7 @@ async def one_meeting(meeting: str, request: Request, reader: Unguarded) -> Resp
     if await reader.hidden_among([meeting]):
         if (taken := busy(found)) is None:
             return drawing.draw(request, "missing.html", status=404, wanted=meeting)
-        return drawing.draw(
-            request, "meeting-busy.html", meeting=taken, body=body, names=names_in([body])
-        )
+        return drawing.draw(request, "meeting-busy.html", meeting=taken, body=body)
     return await show(request, reader, found, body)
 
 

@@ -1,5 +1,6 @@
 """The words that feeds add, in the languages of all parties."""
 
+import re
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -87,6 +88,9 @@ def test_what_is_done_and_was_before_is_dated_as_people_write_it() -> None:
     done = evolve(entry, met, START)
     (line,) = [x for x in unfolded(deadlines(done, language="ru").encode()) if "Сделано" in x]
     assert "Сделано: 4 янв. 2027\u202fг.\\, 11:00 (Asia/Tashkent\\, UTC+5)" in line
+    for language in LANGUAGES:
+        shown = vevent(entry, language=language).replace("\r\n ", "")
+        assert not re.search(r"\([^)]*\(", shown), "brackets in brackets"
     shown = vevent(entry, language="ru").replace("\r\n ", "")
     assert "Перенесено с " in shown
     assert "2027\u202fг.\\, " in shown

@@ -72,7 +72,7 @@ def fits(
     one: Told, year: int | None, wanted: Wanted, bodies: Mapping[str, MechanismRegistered]
 ) -> bool:
     body, meeting = one
-    host = meeting.host if isinstance(meeting, Busy) else meeting.turn.host
+    host = None if isinstance(meeting, Busy) else meeting.turn.host
     return (
         year in {None, year_of(meeting)}
         and wanted.body in {"", body}

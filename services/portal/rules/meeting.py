@@ -108,11 +108,10 @@ class Meeting(State):
 
 
 class Busy(BaseModel):
-    """What the pages show others of a restricted meeting: who hosts it, and when."""
+    """What the pages show others of a restricted meeting: when it is, in UTC."""
 
     model_config = ConfigDict(frozen=True)
 
-    host: Identifier
     span: Span
     order: tuple[int, int]
 
@@ -121,7 +120,7 @@ def busy(meeting: Meeting) -> Busy | None:
     """What others are shown of `meeting`; nothing while, or since, it takes no time."""
     if meeting.span is None or meeting.stage in {Stage.PLANNED, Stage.CANCELLED}:
         return None
-    return Busy(host=meeting.turn.host, span=meeting.span, order=meeting.order)
+    return Busy(span=meeting.span.in_zone("UTC"), order=meeting.order)
 
 
 def begin(event: MeetingPlanned) -> Meeting:

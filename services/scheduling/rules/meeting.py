@@ -74,11 +74,13 @@ class Meeting(State):
 
 
 class Busy(Fact):
-    """All that others are told of a restricted meeting: whose time it takes, where, and when."""
+    """All that others are told of a restricted meeting: of which body it is, and when.
+
+    In UTC, for its zone would name the host.
+    """
 
     id: Identifier
     mechanism: Identifier
-    host: Identifier
     span: Span
     busy: Literal[True] = True
 
@@ -87,9 +89,7 @@ def busy(meeting: Meeting) -> Busy | None:
     """What others are told of `meeting`; nothing while, or since, it takes no time."""
     if meeting.span is None or meeting.stage not in TAKING_TIME:
         return None
-    return Busy(
-        id=meeting.id, mechanism=meeting.mechanism, host=meeting.turn.host, span=meeting.span
-    )
+    return Busy(id=meeting.id, mechanism=meeting.mechanism, span=meeting.span.in_zone("UTC"))
 
 
 def schedule(
