@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from events.moments import Moment
 
 LONGEST_LINE = 75
+OF_UTC = frozenset({"UTC", "Etc/UTC"})  # zones that need no VTIMEZONE
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -48,6 +49,8 @@ def in_utc(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def local(moment: Moment) -> str:
-    """The parameter TZID and a local DATE-TIME."""
-    return f"TZID={moment.zone}:{moment.wall:%Y%m%dT%H%M%S}"
+def dated(name: str, moment: Moment) -> str:
+    """The property `name` with a DATE-TIME in the zone of `moment` (RFC 5545, 3.3.5)."""
+    if moment.zone in OF_UTC:
+        return f"{name}:{in_utc(moment.at)}"
+    return f"{name};TZID={moment.zone}:{moment.wall:%Y%m%dT%H%M%S}"

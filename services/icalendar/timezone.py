@@ -14,7 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from events.moments import Moment
-from services.icalendar.lines import lines
+from services.icalendar.lines import OF_UTC, lines
 
 EVER = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall time before all meetings
 RULE = re.compile(r",M(\d+)\.([1-5])\.([0-6])(?:/(\d+)(?::(\d\d))?)?")
@@ -66,10 +66,14 @@ class Yearly(NamedTuple):
 
 
 def timezones(moments: Iterable[Moment]) -> str:
-    """A VTIMEZONE for each zone that `moments` were said in, in the order of their names."""
+    """A VTIMEZONE for each zone that `moments` were said in, in the order of their names.
+
+    UTC needs none.
+    """
     years: dict[str, set[int]] = {}
     for moment in moments:
-        years.setdefault(moment.zone, set()).add(moment.wall.year)
+        if moment.zone not in OF_UTC:
+            years.setdefault(moment.zone, set()).add(moment.wall.year)
     return "".join(vtimezone(zone, min(seen), max(seen)) for zone, seen in sorted(years.items()))
 
 

@@ -12,7 +12,7 @@ from services.icalendar.addresses import address_in
 from services.icalendar.clocks import on_clocks, span_on_clocks
 from services.icalendar.dates import moment_in
 from services.icalendar.entry import Entry, Status
-from services.icalendar.lines import in_utc, lines, local, quoted, text
+from services.icalendar.lines import dated, in_utc, lines, quoted, text
 from services.icalendar.names import item_in, party_in
 from services.icalendar.wording import WORDS
 
@@ -47,7 +47,8 @@ ALL_DAY = "\r\nDTSTART;VALUE=DATE:"
 SUMMARY = re.compile(r"\r\nSUMMARY(?:;[^:]*)?:((?:[^\r]|\r\n )*)")
 DAY, MORNING = 24 * 60, 9 * 60
 SPAN = re.compile(
-    r"DTSTART;TZID=[^:]+:(?P<starts>\d{8}T\d+)\r\nDTEND;TZID=[^:]+:(?P<ends>\d{8}T\d+)\r\n"
+    r"DTSTART(?:;TZID=[^:]+)?:(?P<starts>\d{8}T\d+)Z?\r\n"
+    r"DTEND(?:;TZID=[^:]+)?:(?P<ends>\d{8}T\d+)Z?\r\n"
 )
 
 
@@ -196,7 +197,7 @@ def deadline(entry: Entry, due: Milestone, language: str, organizer: str) -> str
             f"DTSTAMP:{in_utc(entry.planned)}",
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.planned)}",
-            f"DTSTART;{local(Moment.of(on_clocks(due.due).at, zone))}",
+            dated("DTSTART", Moment.of(on_clocks(due.due).at, zone)),
             f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
             f"CATEGORIES:{text(entry.category)},{text(words.deadline)}",
@@ -212,7 +213,7 @@ def deadline(entry: Entry, due: Milestone, language: str, organizer: str) -> str
 
 
 def when(span: Span) -> list[str]:
-    return [f"DTSTART;{local(span.starts)}", f"DTEND;{local(span.ends)}"]
+    return [dated("DTSTART", span.starts), dated("DTEND", span.ends)]
 
 
 def in_whole_days(event: str) -> str:

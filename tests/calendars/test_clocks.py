@@ -45,3 +45,17 @@ async def test_feed_and_block_and_free_busy_have_the_same_instant(staged: Any) -
     await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
     (block,) = await read(stage)
     assert (block.starts, block.ends) == (STANDS, STANDS + HOUR)
+
+
+async def test_what_is_in_utc_needs_no_zone_and_may_be_whole_days_all_the_same(staged: Any) -> None:
+    stage = await staged(calendars)
+    starts, ends = (Moment.of(STANDS + timedelta(days=days), "UTC") for days in (0, 2))
+    await stage.tell(convened().model_copy(update={"span": Span(starts=starts, ends=ends)}))
+    (seen,) = await read(stage)
+    assert (seen.starts, seen.ends) == (starts.at, ends.at)
+    text = (await stage.http.get(FEED)).text
+    assert "DTSTART:20270914T043000Z\r\n" in text
+    assert "TZID=" not in text
+    assert "DTSTART;VALUE=DATE:20270914\r\n" in (await stage.http.get(f"{FEED}?all_day=true")).text
+    await stage.tell(RestrictionSet(mechanism="customs-heads", meeting=MEETING, restricted=True))
+    assert "DTSTART:20270914T043000Z\r\n" in (await stage.http.get(f"{FEED}?all_day=true")).text

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self, cast
 from events.moments import known_zone
 from services.calendars.rules.reading import Edition
 from services.icalendar.calendar import END, head_of_feed
+from services.icalendar.lines import OF_UTC
 from services.icalendar.timezone import vtimezone
 from services.icalendar.vevent import colour, in_whole_days, with_alarms
 from services.icalendar.wording import ENGLISH
@@ -248,12 +249,12 @@ def sheet_of(edition: Edition, mechanism: str, meeting: Meeting, now: datetime) 
     pieces = pieces_of(edition, mechanism, meeting) if shown else []
     return Sheet(
         order=order_of(edition, mechanism, meeting),
-        text=b"".join([dressed(edition, one.content) for one in pieces]),
+        text=b"".join([dressed(edition, one.content, veiled=veiled) for one in pieces]),
         digest=b"".join([one.digest for one in pieces]),
         changed=meeting.leaves if gone else LONG_AGO,
         until=NEVER if gone else meeting.leaves,
         span=(meeting.zone, meeting.first_year, meeting.last_year)
-        if pieces and meeting.zone and not veiled
+        if pieces and meeting.zone and meeting.zone not in OF_UTC and not veiled
         else None,
     )
 
@@ -299,12 +300,12 @@ def pieces_of(edition: Edition, mechanism: str, meeting: Meeting) -> list[Piece]
     return [event, deadlines] if edition.meetings else [deadlines]
 
 
-def dressed(edition: Edition, events: bytes) -> bytes:
-    """`events` with what a subscriber wishes besides."""
+def dressed(edition: Edition, events: bytes, *, veiled: bool) -> bytes:
+    """`events` with what a subscriber wishes besides. What is veiled keeps its hours in UTC."""
     if not (edition.all_day or edition.alarm_minutes):
         return events
     shown = events.decode()
-    if edition.all_day:
+    if edition.all_day and not veiled:
         shown = in_whole_days(shown)
     if edition.alarm_minutes:
         shown = with_alarms(shown, edition.alarm_minutes)
