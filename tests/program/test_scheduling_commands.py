@@ -205,7 +205,8 @@ def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
     assert re.search(r"\w+ hosts next. \w+ declined on \d+ \w+ \d{4}: Elections\.", shown)
     again = ("rotation", "take-back", HEADS, first, "--reason", "They are over")
     assert told(server, *again).stdout == f"{first} hosts {HEADS} next.\n"
-    assert told(server, *declined).stdout == f"{second} hosts {HEADS} next.\n"
+    by_the_secretary = ("rotation", "decline", HEADS, "--reason", "Elections")
+    assert told(server, *by_the_secretary).stdout == f"{second} hosts {HEADS} next.\n"
     swap = ("rotation", "swap", HEADS, second, third, "--reason", "Both agreed")
     assert told(server, *swap).stdout == f"{third} hosts {HEADS} next.\n"
     unknown = told(server, "rotation", "swap", HEADS, "utopia", third, "--reason", "Both agreed")

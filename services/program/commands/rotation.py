@@ -63,7 +63,9 @@ def show(
 
 
 @app.command()
-def decline(mechanism: Mechanism, who: Who, reason: Reason, url: Server = DEFAULT_URL) -> None:
+def decline(
+    mechanism: Mechanism, reason: Reason, who: Who = SECRETARY, url: Server = DEFAULT_URL
+) -> None:
     """Pass the turn that comes next on to another party."""
     path = f"/mechanisms/{mechanism}/rotation/declines"
     said = command(url, path, {"reason": reason}, actor=who, options=SAID)
