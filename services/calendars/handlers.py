@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlmodel import col
+
 from events.followups import FollowUpOpened
 from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.meetings import MeetingScheduled
@@ -17,7 +19,9 @@ from services import coordinators, directory
 from services.calendars.tables import (
     ENTRIES,
     TASKS,
+    EntryRow,
     FollowerRow,
+    TaskRow,
     Written,
     next_mark,
     write,
@@ -67,6 +71,17 @@ async def note_people(work: Transaction, event: MechanismRegistered | Coordinato
     work.session.hand_over(Written(event.mechanism, mark.number))
 
 
+@heard.on(MechanismRegistered)
+async def rename(work: Transaction, event: MechanismRegistered) -> None:
+    """Programs sort meetings by their body, so those of before have its name of today."""
+    for entry in await ENTRIES.all(work.session, col(EntryRow.mechanism) == event.mechanism):
+        if (called := rules.renamed(entry, event, work.now)) != entry:
+            await write(work.session, await ENTRIES.save(work, called))
+    for task in await TASKS.all(work.session, col(TaskRow.mechanism) == event.mechanism):
+        if (named := tasks.renamed(task, event.short_name, work.now)) != task:
+            await write_task(work.session, await TASKS.save(work, named))
+
+
 @heard.on(SubscriptionMade)
 async def follow(work: Transaction, event: SubscriptionMade) -> None:
     row = FollowerRow(
@@ -76,7 +91,6 @@ async def follow(work: Transaction, event: SubscriptionMade) -> None:
         owner=str(event.owner),
         scope=event.scope.model_dump_json(),
         settings=event.settings.model_dump_json(),
-        changed=work.now,
         as_of=0,
     )
     await keep(work, row)
@@ -107,7 +121,6 @@ async def keep(work: Transaction, row: FollowerRow) -> None:
     """Keep a subscription, and the mark by which it is found to have changed."""
     mark = await next_mark(work.session, row.mechanism)
     row.as_of = mark.followers = mark.number
-    row.changed = work.now
     work.session.put(mark)
     work.session.put(row)
     work.session.hand_over(Written(row.mechanism, mark.number))

@@ -13,10 +13,8 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi import Query
-from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from events.faults import first_fault
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
 from services.calendars.conditions import coding_of, instant_in, names
@@ -42,7 +40,6 @@ TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 TOKEN = "/calendars/by-token/"  # noqa: S105 - an address, no secret
 SECRET = b"private, max-age=300"
 PUBLIC = b"public, max-age=300"
-LONGEST_NUMBER = 5
 SHORTEST_WISH = 3  # letters of a name that may be a misspelt one
 LONGEST_QUERY = 512  # of what is remembered of everybody who asks
 SETTLES = timedelta(seconds=2)
@@ -115,10 +112,10 @@ def everybody(here: Feeds, path: str, query: bytes) -> Follower:
         )
     if kind in {ScopeKind.PARTY, ScopeKind.HOST} and not people.of_party(scope.id):
         raise NotFoundError(f"there is no party called {scope.id}; GET /api/v1/parties lists them")
-    return Follower(scope, wished(query))
+    return Follower(scope, wished_in(query))
 
 
-def wished(query: bytes) -> Settings:
+def wished_in(query: bytes) -> Settings:
     """The settings in a query; UnacceptableError where one of them is none, or is misspelt.
 
     Calendar programs show no words of ours, so what resembles no wish is left out: people append
@@ -131,17 +128,7 @@ def wished(query: bytes) -> Settings:
         del asked[name]
     if "language" in asked:
         asked["language"] = language_of(asked["language"])
-    try:
-        settings = Settings.model_validate(
-            {
-                name: int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else value
-                for name, value in asked.items()
-            }
-        )
-    except ValidationError as error:
-        raise UnacceptableError(first_fault(error, "the query")) from None
-    feed_settings.check(settings)
-    return settings
+    return feed_settings.wished(asked, "the query")
 
 
 def wish_like(name: str) -> str | None:

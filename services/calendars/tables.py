@@ -34,7 +34,7 @@ class EntryRow(CalendarsTable, Record, table=True):
     __tablename__ = "entry"
 
     host: str
-    starts: datetime = Field(sa_type=UtcDateTime, index=True)
+    starts: datetime = Field(sa_type=UtcDateTime)
     ends: datetime = Field(sa_type=UtcDateTime)
     zone: str
     first_year: int
@@ -53,7 +53,6 @@ class TaskRow(CalendarsTable, Record, table=True):
     party: str
     ends: datetime = Field(sa_type=UtcDateTime)
     cancelled: bool
-    changed: datetime = Field(sa_type=UtcDateTime)
     as_of: int = 0
 
 
@@ -83,7 +82,6 @@ class FollowerRow(CalendarsTable, table=True):
     owner: str
     scope: str
     settings: str
-    changed: datetime = Field(sa_type=UtcDateTime)
     as_of: int
 
 
@@ -134,7 +132,6 @@ def tasks_searched_by(state: Task) -> dict[str, Any]:
         "party": state.party,
         "ends": datetime.combine(state.due + timedelta(days=1), time(), UTC),
         "cancelled": state.cancelled,
-        "changed": state.changed,
     }
 
 

@@ -10,10 +10,12 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from services.icalendar import dates
+
 ENGLISH = "en"
 NAMES = {"en": "English", "ru": "русский", "zh": "中文"}
+LOCALES = {code: dates.LOCALES[code] for code in NAMES}
 NEAREST = dict.fromkeys(("kk", "ky", "tg", "tk", "uz"), "ru")  # the second language of each party
-LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN"}
 
 
 def nearest(language: str) -> str:

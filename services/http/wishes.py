@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
-
-from events.faults import first_fault
 from events.subscriptions import Scope, ScopeKind, Settings
 from services.icalendar import settings as feed_settings
-from services.refusals import UnacceptableError
 
 SWITCHES = ("meetings", "deadlines", "hide_cancelled", "all_day")
 SENT = "wished"  # with the form; a switch that is off is not sent
@@ -16,20 +12,12 @@ SENT = "wished"  # with the form; a switch that is off is not sent
 
 def wished(fields: Mapping[str, str]) -> Settings:
     """The settings in a form that was sent; UnacceptableError where they can't be met."""
-    alarm = fields.get("alarm_minutes", "")
-    try:
-        settings = Settings.model_validate(
-            {
-                **{name: name in fields for name in SWITCHES},
-                "language": fields.get("language", ""),
-                "alarm_minutes": int(alarm) if alarm.isdecimal() else alarm or None,
-            }
-        )
-    except (ValidationError, ValueError) as error:
-        fault = first_fault(error, "the form") if isinstance(error, ValidationError) else str(error)
-        raise UnacceptableError(fault) from None
-    feed_settings.check(settings)
-    return settings
+    said = {
+        **{name: name in fields for name in SWITCHES},
+        "language": fields.get("language", ""),
+        "alarm_minutes": fields.get("alarm_minutes") or None,
+    }
+    return feed_settings.wished(said, "the form")
 
 
 def webcal_of(scope: Scope, address: str) -> str | None:

@@ -9,7 +9,7 @@ from events.moments import Moment, Span
 LOCALES = {
     "en": "en_GB",
     "ru": "ru_RU",
-    "zh": "zh_CN",
+    "zh": "zh_Hans_CN",
     "kk": "kk_KZ",
     "ky": "ky_KG",
     "tg": "tg_TJ",

@@ -108,6 +108,14 @@ def begin(event: MeetingScheduled, body: MechanismRegistered, now: datetime) -> 
     )
 
 
+def renamed(entry: Entry, body: MechanismRegistered, now: datetime) -> Entry:
+    """The entry with the names that its body has at `now`; itself where it has them."""
+    names = {"body": body.full_name, "short_name": body.short_name}
+    if names == entry.model_dump(include=set(names)):
+        return entry
+    return entry.model_copy(update={**names, "changed": now, "planned": now})
+
+
 def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
     """The entry after `event`, one of HEARD, which happened at `now`."""
     change: dict[str, object]

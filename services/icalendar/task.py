@@ -59,6 +59,13 @@ def begin(event: FollowUpOpened, short_name: str, now: datetime) -> Task:
     )
 
 
+def renamed(task: Task, short_name: str, now: datetime) -> Task:
+    """The task with the name that its body has at `now`; itself where it has that."""
+    if task.short_name == short_name:
+        return task
+    return task.model_copy(update={"short_name": short_name, "changed": now})
+
+
 def evolve(task: Task, event: Event, now: datetime) -> Task:
     """The task after `event`, one of HEARD, which happened at `now`."""
     change: dict[str, object]

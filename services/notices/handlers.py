@@ -1,14 +1,16 @@
 """What notices does when it hears of meetings: it queues mails about them."""
 
+from sqlmodel import col
+
 from events.agendas import AgendaAdopted, AgendaCirculated
-from events.mechanisms import CoordinatorNamed
+from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, RestrictionSet
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import directory
 from services.icalendar import entry as entries
 from services.notices.invitations import succeed, tell_all
-from services.notices.tables import MEETINGS
+from services.notices.tables import MEETINGS, MeetingRow
 
 heard = Handlers(directory.heard)
 
@@ -38,6 +40,14 @@ async def keep_agenda(work: Transaction, event: AgendaAdopted) -> None:
     """Those whom a mail would tell of it sit in the meeting that adopts it."""
     if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
         await MEETINGS.save(work, entries.evolve(entry, event, work.now))
+
+
+@heard.on(MechanismRegistered)
+async def rename(work: Transaction, event: MechanismRegistered) -> None:
+    """Have the next mail about a meeting call its body as the feeds do."""
+    for entry in await MEETINGS.all(work.session, col(MeetingRow.mechanism) == event.mechanism):
+        if (called := entries.renamed(entry, event, work.now)) != entry:
+            await MEETINGS.save(work, called)
 
 
 @heard.on(CoordinatorNamed)

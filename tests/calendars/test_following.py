@@ -30,7 +30,7 @@ from events.meetings import (
 from events.moments import Moment, Span
 from events.subscriptions import Settings
 from services.calendars import feeds
-from services.calendars.http import TOKEN, wished
+from services.calendars.http import TOKEN, wished_in
 from services.calendars.service import calendars
 from services.icalendar.lines import text as escaped
 from services.refusals import UnacceptableError
@@ -526,7 +526,7 @@ async def test_a_wish_that_makes_no_sense_is_refused(stage: Any, query: str, say
 def test_what_resembles_no_wish_is_no_wish(name: str, value: str) -> None:
     """People append it so that a program reads the feed anew."""
     query = urlencode({name: value, "deadlines": "true"}).encode()
-    assert wished(query) == Settings(deadlines=True)
+    assert wished_in(query) == Settings(deadlines=True)
 
 
 @given(
@@ -543,7 +543,7 @@ def test_a_wish_with_one_letter_wrong_is_refused(name: str, letter: str, at: int
     ):
         if wrong not in Settings.model_fields:
             with pytest.raises(UnacceptableError, match="did you mean"):
-                wished(f"{wrong}=true".encode())
+                wished_in(f"{wrong}=true".encode())
 
 
 @pytest.mark.parametrize("tag", ["RU", "ru-RU", "ru-Cyrl-RU", "ru-KZ"])

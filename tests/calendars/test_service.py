@@ -109,6 +109,19 @@ async def test_the_agenda_shows_in_the_entry(stage: Any) -> None:
     assert "1. Жасыл дәліздер" in seen.description
 
 
+async def test_a_body_that_is_called_otherwise_has_one_name_in_all_its_meetings(stage: Any) -> None:
+    await stage.advance(STARTS)
+    called = CUSTOMS.model_copy(update={"short_name": "Customs", "full_name": "Customs services"})
+    await stage.tell(called)
+    text = (await stage.http.get(FEED)).text.replace("\r\n ", "")
+    assert "CATEGORIES:Customs\r\n" in text
+    assert "Customs services\\nHost" in text
+    assert f"LAST-MODIFIED:{STARTS:%Y%m%dT%H%M%SZ}" in text
+    await stage.advance(STARTS + timedelta(days=1))
+    await stage.tell(called)
+    assert (await stage.http.get(FEED)).text.replace("\r\n ", "") == text
+
+
 async def test_a_meeting_never_dated_is_in_no_feed(staged: Any) -> None:
     stage = await staged(calendars)
     await stage.tell(CANCELLED.model_copy(update={"span": None}))
