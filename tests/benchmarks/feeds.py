@@ -142,7 +142,6 @@ async def fill(folder: Path) -> None:
                 "owner": f"{PARTIES[number % 6].id}/delegate Delegate {number}",
                 "scope": ALL.model_dump_json(),
                 "settings": settings,
-                "changed": START,
                 "as_of": 0,
             }
             for number in range(FOLLOWERS)
