@@ -1,5 +1,6 @@
 """The pages of secret addresses: for who holds one, and for who makes them."""
 
+import re
 from typing import Any, get_args
 
 import pytest
@@ -48,6 +49,23 @@ async def test_a_page_of_a_holder_is_kept_by_no_cache_and_changes_nothing_when_r
     gone = await look(stage, f"{at}x/{page}")
     assert (gone.status_code, "leads nowhere" in gone.text) == (404, True)
     assert (await send(stage, f"{at}x/{page}", **FORM)).status_code == 404
+
+
+async def test_free_time_has_an_address_of_its_own_kind_and_no_wishes(stage: Any) -> None:
+    person = {"party": "kazakhstan", "role": "delegate", "name": "А. Омарова"}
+    made = await send(
+        stage, "/subscriptions", "secretary", **FORM, **person, scope="busy:kazakhstan"
+    )
+    (address,) = re.findall(r">http://[^<]*(/calendars/by-token/[^<]+)\.ifb<", made.text)
+    assert "webcal:" not in made.text
+    assert "Kazakhstan: busy" in made.text
+    settings = await look(stage, f"{address}/settings")
+    assert 'name="deadlines"' not in settings.text
+    rotated = await send(stage, f"{address}/rotation")
+    assert re.search(r"/calendars/by-token/[^<]+\.ifb<", rotated.text)
+    wrong = {**FORM, **person, "deadlines": "true"}
+    refused = await send(stage, "/subscriptions", "secretary", **wrong, scope="busy:kazakhstan")
+    assert "tells when a party is busy and no more" in refused.text
 
 
 async def test_what_a_holder_changes_is_the_owners_change(stage: Any) -> None:
