@@ -785,6 +785,26 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
 
 
+async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_declines(
+    embedded: Stage,
+) -> None:
+    before = dates(await proposed(embedded))["customs-heads-2028-1"]
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    passed = await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    assert passed.json()["withdrawn"] == ["customs-heads-2028-1.poll1"]
+    await embedded.program.settle()
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
+    assert plan["dropped"] == {"customs-heads-2028-1": because}
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    (meeting,) = [one for one in second["meetings"] if one["meeting"] == "customs-heads-2028-1"]
+    assert (meeting["host"], meeting["first"], meeting["firm"]) == ("kazakhstan", before, False)
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
+    assert accepted.status_code == 200, accepted.text
+    assert "customs-heads-2028-1.poll2" in [event.poll for event in await embedded.said(PollOpened)]
+
+
 async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(
     embedded: Stage,
 ) -> None:
