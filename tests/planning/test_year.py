@@ -782,13 +782,30 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
                 fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 1)),),
                 bodies=(Custom(mechanism=SUMMIT, meetings=0),),
             ),
-            "has 0 meetings left to be fixed",
+            "heads-of-state is to be fixed on 1 June 2027, and has 0 meetings left for that",
         ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:
     with pytest.raises(UnacceptableError, match=complaint):
         brief_of(registry(), wanted, 2027, TODAY)
+
+
+def test_a_date_for_a_body_that_is_convoked_on_another_is_refused_with_both() -> None:
+    called = the_summit_is_called(date(2027, 5, 25))
+    other, own = (
+        Wanted(fixed=(Fixture(mechanism=SUMMIT, on=on),))
+        for on in (date(2027, 9, 14), date(2027, 5, 25))
+    )
+    with pytest.raises(UnacceptableError) as refused:
+        brief_of(called, other, 2027, TODAY)
+    assert str(refused.value) == (
+        "heads-of-state is to be fixed on 14 September 2027, and has 0 meetings left for that in "
+        "2027; heads-of-state-2027-1 is convoked for 25 May 2027, and moves only in a replan; name "
+        "fewer dates, or ask for more meetings (bodies: meetings)"
+    )
+    same = brief_of(called, own, 2027, TODAY)
+    assert same.meeting["heads-of-state-2027-1"].settled == date(2027, 5, 25)
 
 
 def notes(brief: Brief, meeting: str) -> list[tuple[int, str]]:
@@ -831,7 +848,7 @@ def test_a_body_that_meets_twice_has_two_dates_fixed_each_for_its_half_of_the_ye
     assert "is fixed on 10 March 2027" in str(refused.value)
     assert "on 17 March 2027, but a body waits 91 days to meet again" in str(refused.value)
     with pytest.raises(
-        UnacceptableError, match=r"has 2 meetings left .* 2027-03-10, 2027-06-02, 2027"
+        UnacceptableError, match=r"on 10 March 2027, 2 June 2027, 8 Sept.* has 2 meetings left"
     ):
         brief_of(registry(), fixed_on(spring, date(2027, 6, 2), autumn, bodies=TWICE), 2027, TODAY)
 
