@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
@@ -246,6 +247,12 @@ async def test_a_poll_with_answers_is_not_withdrawn_for_a_plan_unless_that_is_sa
     assert await stage.said(PollWithdrawn) == []
     page = await stage.http.get(f"/plans/{FIRST}")
     assert said in page.text
+    plan = (await stage.get(f"/plans/{FIRST}")).json()
+    (asking,) = plan["polls"]
+    assert (asking["poll"], asking["answered"]) == ("customs-heads-2028-1.poll1", True)
+    assert (dates(plan)["customs-heads-2028-1"], asking["kept"]) == ("2028-05-10", True)
+    marks = re.findall(r'name="body" value="([^"]+)"', page.text)
+    assert marks == ["heads-of-state", "customs-heads"]
     marked = {"body": "customs-heads"}
     form = f"/plans/{FIRST}/accept"
     wrong = await stage.http.post(form, data=marked, headers={"actor": "secretary"})

@@ -30,6 +30,8 @@ from services.planning.rules.brief import (
 from services.planning.rules.dates import Year, slot_of, written
 from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Stage as PollStage
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.standing import LostDay, Stage, Standing
@@ -789,6 +791,30 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
 def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:
     with pytest.raises(UnacceptableError, match=complaint):
         brief_of(registry(), wanted, 2027, TODAY)
+
+
+def test_a_year_keeps_to_dates_that_delegations_are_asked_about_unless_a_rule_forbids_it() -> None:
+    """Also to one that would leave no time to ask, since that is done."""
+    meeting = "customs-heads-2027-1"
+    asked = (date(2027, 2, 2), date(2027, 2, 3))
+    poll = Poll(id=f"{meeting}.poll1", mechanism="customs-heads", meeting=meeting, dates=asked)
+    turns = Rotation(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned=1)
+    planned_one = turns.model_copy(update={"planned_in": {2027: 1}})
+    intended = standing(1, None, Stage.INTENDED)
+    known = replace(registry(intended, **{"customs-heads": planned_one}), polls=(poll,))
+    bodies = tuple(body for body in known.bodies if body.mechanism == "customs-heads")
+    known = replace(known, bodies=bodies)
+    brief = brief_of(known, Wanted(), 2027, TODAY)
+    assert min(asked) < brief.meeting[meeting].earliest
+    kept = planned(brief, work=0.1)
+    assert dates_of(kept)[meeting] in asked
+    closed = Period(first=date(2027, 2, 1), last=date(2027, 2, 28), text="the move")
+    other = planned(brief_of(known, Wanted(periods=(closed,)), 2027, TODAY), work=0.1)
+    found = next(one for one in other.meetings if one.meeting == meeting)
+    texts = {each.text: each.cost for each in found.broken}
+    assert texts["delegations are asked about 2 February 2027 to 3 February 2027"] == 30
+    gone = replace(known, polls=(poll.model_copy(update={"stage": PollStage.WITHDRAWN}),))
+    assert brief_of(gone, Wanted(), 2027, TODAY).meeting[meeting].asked == ()
 
 
 def test_a_date_for_a_body_that_is_convoked_on_another_is_refused_with_both() -> None:

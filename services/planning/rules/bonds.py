@@ -116,7 +116,8 @@ def spacings(brief: Brief) -> Iterator[Bond]:
         free = [
             meeting
             for meeting in brief.meetings
-            if meeting.mechanism == body.id and not meeting.on and not meeting.fixed
+            if meeting.mechanism == body.id
+            if not meeting.on and not meeting.fixed and not meeting.asked
         ]
         for one, other in pairwise(free):
             far = length_of(brief.year)

@@ -85,7 +85,7 @@ class Year:
         if last.year != self.brief.year:
             yield Obstacle(f"it would not end in {self.brief.year}", "too late to end in the year")
             return
-        if first < meeting.earliest and first != meeting.on:
+        if first < meeting.earliest and first not in {meeting.on, *meeting.asked}:
             soon = f"before {written(meeting.earliest)}"
             yield Obstacle(
                 f"no date {soon} leaves time to ask and to convoke",

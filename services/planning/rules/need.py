@@ -11,6 +11,7 @@ from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
 from services.planning.rules.dates import part_of
+from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
 from services.quantities import counted
@@ -36,6 +37,7 @@ class Known:
     offices: tuple[Office, ...]
     overrides: tuple[Override, ...] = ()
     people: Sequence[tuple[str, str, str]] = ()
+    polls: Sequence[Poll] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,10 @@ def meetings_of(
         **proposed_as(further, held, of, planned, today, basis),
     }
     firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
-    numbers = numbered(of, [(id_, on) for id_, (_, on) in firm.items()])
+    polled = asked_about(known.polls, firm)
+    numbers = numbered(
+        of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
+    )
     rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
@@ -182,7 +187,20 @@ def meetings_of(
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
+            asked=polled[id_],
         )
+
+
+def asked_about(
+    polls: Iterable[Poll], firm: Mapping[str, tuple[Firmness, date | None]]
+) -> dict[str, tuple[date, ...]]:
+    """The dates of the year's polls about meetings that have none of which delegations know."""
+    found: dict[str, set[date]] = {id_: set() for id_ in firm}
+    for poll in polls:
+        if poll.waits and poll.meeting in firm:
+            found[poll.meeting].update(poll.dates)
+    loose = {Firmness.NONE, Firmness.PROPOSED}
+    return {id_: tuple(sorted(found[id_])) if firm[id_][0] in loose else () for id_ in firm}
 
 
 def proposed_as(

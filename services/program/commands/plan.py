@@ -331,6 +331,9 @@ def print_plan(plan: dict[str, Any]) -> None:
     for because, meetings in left_out_alike(plan).items():
         have = "has" if len(meetings) == 1 else "have"
         out.print(f"[yellow]{', '.join(meetings)} {have} no date:[/] {escape(because)}")
+    for one in plan["polls"]:
+        again = " (--again)" if one["answered"] else ""
+        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
