@@ -39,6 +39,19 @@ class MeetingPlanned(Event, name="meeting.planned", about="meeting"):
     restricted: Restricted = False
 
 
+class MeetingHandedOver(Event, name="meeting.handed-over", about="meeting"):
+    """A meeting without a date has another host, as `turn` says, since `party` has declined it.
+
+    `on` is one of the dates of who declined. The two have changed places: its turn comes next.
+    """
+
+    meeting: Identifier
+    turn: Turn
+    party: Identifier
+    reason: Prose
+    on: date
+
+
 class Answered(Fact):
     """How many parties had said what of a date when it was chosen in a poll."""
 

@@ -1,9 +1,9 @@
 """Whose turn it is to host, as far as the turns that were taken, declined and swapped say.
 
 Each mechanism has a queue of parties. Planning a meeting takes the first and puts it last; a turn
-that is declined passes to the first party that has not declined it; who takes it back comes as if
-it had never declined; a swap exchanges two places; a meeting cancelled before it opened gives its
-host the turn back.
+that is declined passes to the first party that has not declined it, also while the meeting that it
+was given to has no date; who takes it back comes as if it had never declined; a swap exchanges two
+places; a meeting cancelled before it opened gives its host the turn back.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,6 +15,7 @@ from events.event import Event, Fact
 from events.mechanisms import MechanismRegistered
 from events.meetings import (
     MeetingCancelled,
+    MeetingHandedOver,
     MeetingPlanned,
     TurnDeclined,
     TurnsSwapped,
@@ -39,7 +40,8 @@ class Rotation(State):
 
     `notes` say why it is somebody's turn, `declined` who passed on the one that is next; both by
     the `names` of the parties. `undeclined` is the queue as it was before anybody did; it is empty
-    where turns have changed otherwise since.
+    where turns have changed otherwise since. `hosts` are by meeting, and so is who has `refused` to
+    be the host.
     """
 
     queue: tuple[Identifier, ...]
@@ -50,6 +52,7 @@ class Rotation(State):
     planned: int = 0
     planned_in: dict[int, int] = {}
     hosts: dict[Identifier, Identifier] = {}
+    refused: dict[Identifier, dict[Identifier, Decline]] = {}
 
     @property
     def mentions(self) -> tuple[str, ...]:
@@ -60,7 +63,10 @@ class Rotation(State):
         if not hidden:
             return self
         hosts = {meeting: host for meeting, host in self.hosts.items() if meeting not in hidden}
-        return self.model_copy(update={"hosts": hosts, "planned": 0, "planned_in": {}})
+        refused = {meeting: who for meeting, who in self.refused.items() if meeting not in hidden}
+        return self.model_copy(
+            update={"hosts": hosts, "refused": refused, "planned": 0, "planned_in": {}}
+        )
 
     @property
     def because(self) -> str:
@@ -69,9 +75,7 @@ class Rotation(State):
 
     def reason(self, host: str) -> str:
         """Why it is, or will be, the turn of `host`, in one line without the last full stop."""
-        note = self.notes.get(host, f"it is the turn of {self.name(host)}")
-        line = " ".join(note.split())
-        return line.rstrip(".") if len(line) <= LONGEST else f"{line[: LONGEST - 1]}\u2026"
+        return in_one_line(self.notes.get(host, f"it is the turn of {self.name(host)}"))
 
     def name(self, party: str) -> str:
         return self.names.get(party, party)
@@ -79,6 +83,12 @@ class Rotation(State):
     def next_id(self, year: int, ahead: int = 0) -> str:
         """The id of the next meeting of `year`, or of the one that comes so many `ahead`."""
         return f"{self.mechanism}-{year}-{self.planned_in.get(year, 0) + 1 + ahead}"
+
+
+def in_one_line(note: str) -> str:
+    """The note without the last full stop, and cut where it is long."""
+    line = " ".join(note.split())
+    return line.rstrip(".") if len(line) <= LONGEST else f"{line[: LONGEST - 1]}\u2026"
 
 
 def start(mechanism: str, order: tuple[str, ...]) -> Rotation:
@@ -104,6 +114,8 @@ def evolve(rotation: Rotation, event: Event) -> Rotation:
     match event:
         case MeetingPlanned():
             return planned(rotation, event)
+        case MeetingHandedOver():
+            return handed_over(rotation, event)
         case MeetingCancelled():
             return given_back(rotation, event.meeting)
         case TurnDeclined():
@@ -128,20 +140,60 @@ def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
             "planned": rotation.planned + 1,
             "planned_in": {**counts, event.year: counts.get(event.year, 0) + 1},
             "hosts": {**rotation.hosts, event.meeting: host},
+            "refused": {**rotation.refused, event.meeting: rotation.declined}
+            if rotation.declined
+            else rotation.refused,
         }
     )
+
+
+def handed_over(rotation: Rotation, event: MeetingHandedOver) -> Rotation:
+    """Who takes the meeting has used its turn, and who declined comes in its place.
+
+    That may be first: then the next turn passes to who has not declined that one.
+    """
+    host, party, declined = event.turn.host, event.party, rotation.declined
+    both = {host, party} <= set(rotation.queue)
+    queue = (
+        exchanged(rotation.queue, host, party) if both else (*others(rotation.queue, host), host)
+    )
+    queue = willing_first(queue, declined)
+    notes = {each: why for each, why in rotation.notes.items() if each != host}
+    if declined:
+        notes[queue[0]] = in_turn(refusals(rotation, declined))
+    return rotation.model_copy(
+        update={
+            "queue": queue,
+            "notes": notes,
+            "undeclined": (),
+            "hosts": {**rotation.hosts, event.meeting: host},
+            "refused": {
+                **rotation.refused,
+                event.meeting: refusing(rotation, event.meeting, party, event.reason, event.on),
+            },
+        }
+    )
+
+
+def refusing(
+    rotation: Rotation, meeting: str, party: str, reason: str, on: date
+) -> dict[Identifier, Decline]:
+    """Who has refused to host `meeting`, with `party`."""
+    return {**rotation.refused.get(meeting, {}), party: Decline(reason=reason, on=on)}
 
 
 def given_back(rotation: Rotation, meeting: str) -> Rotation:
     """The host comes first again, if it is still in the host order."""
     host = rotation.hosts[meeting]
     hosts = {each: party for each, party in rotation.hosts.items() if each != meeting}
+    refused = {each: who for each, who in rotation.refused.items() if each != meeting}
     if host not in rotation.queue:
-        return rotation.model_copy(update={"hosts": hosts})
+        return rotation.model_copy(update={"hosts": hosts, "refused": refused})
     note = f"{rotation.name(host)} gets its turn back: {meeting} was cancelled"
     return rotation.model_copy(
         update={
             "hosts": hosts,
+            "refused": refused,
             "queue": (host, *others(rotation.queue, host)),
             "notes": {**rotation.notes, host: note},
             "declined": {party: why for party, why in rotation.declined.items() if party != host},

@@ -14,10 +14,10 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier
 from events.working_time import Hours
-from services import coordinators, directory, rights
+from services import coordinators, rights
 from services.inputs import Input, Reason
 from services.planning.handlers import OVERRIDES
-from services.planning.queries import brief_in
+from services.planning.queries import brief_in, summit_first
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
 from services.planning.rules.need import Basis, Known, brief_of
@@ -98,15 +98,19 @@ class Taken(Plan):
 
 
 async def make(work: Transaction, body: NewPlan) -> Plan:
-    """Begin to make a plan; refused where it could contradict what delegations are asked."""
+    """Begin to make a plan, which keeps to the dates of polls that the secretary has opened.
+
+    Refused while delegations are asked about dates of another plan: those stand only in the plans
+    that are made from that one.
+    """
     rights.secretary(work.cause.actor, "plan a year")
     if body.year < work.now.year:
         raise WrongStateError(f"{body.year} is over; plan {work.now.year} or later")
     asked = await work.session.scalar(select(AskedRow).where(col(AskedRow.year) == body.year))
     if asked is not None:
         raise WrongStateError(
-            f"delegations are asked about dates of {asked.plan}; so make another plan from it: "
-            f"secretariat plan replan {asked.plan}"
+            f"delegations are asked about dates of {asked.plan}, and they stand only in a plan "
+            f"that is made from it: secretariat plan replan {asked.plan}"
         )
     return await begin(work, body.year, body.pains, body.wanted)
 
@@ -161,13 +165,13 @@ async def begin(
 
 async def known_of(session: Session) -> Known:
     """All that planning has heard; refused before it has heard of any body."""
-    bodies = await directory.everything(session)
+    bodies = await summit_first(session)
     if not bodies:
         raise UnacceptableError("no mechanism is known yet; load a registry first")
     parties = list(await session.scalars(select(PartyRow).order_by(col(PartyRow.id))))
     people = await coordinators.everybody(session)
     return Known(
-        bodies=sorted(bodies, key=lambda body: body.parent is not None),
+        bodies=bodies,
         turns={turns.id: turns for turns in await TURNS.all(session)},
         meetings=await STANDINGS.all(session),
         offices=tuple(office_of(row) for row in parties),
@@ -175,6 +179,7 @@ async def known_of(session: Session) -> Known:
             override for row in parties for override in OVERRIDES.validate_json(row.overrides)
         ),
         people=[(row.mechanism, row.party, row.name) for row in people],
+        polls=await POLLS.all(session),
     )
 
 

@@ -1,5 +1,7 @@
 """What planning does when it hears of bodies, of their meetings, and of when parties work."""
 
+from typing import get_args
+
 from pydantic import TypeAdapter
 
 from events.event import Event
@@ -7,6 +9,7 @@ from events.mechanisms import MechanismRegistered, RulesAmended
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingPlanned,
     MeetingRechecked,
     MeetingRescheduled,
@@ -59,11 +62,18 @@ async def reorder_turns(work: Transaction, event: RulesAmended) -> None:
         await TURNS.save(work, rotation.reorder(known, event.rules.host_order))
 
 
-@heard.on(MeetingPlanned, MeetingCancelled, TurnDeclined, TurnTakenBack, TurnsSwapped)
-async def take_turn(
-    work: Transaction,
-    event: MeetingPlanned | MeetingCancelled | TurnDeclined | TurnTakenBack | TurnsSwapped,
-) -> None:
+TurnEvent = (
+    MeetingPlanned
+    | MeetingHandedOver
+    | MeetingCancelled
+    | TurnDeclined
+    | TurnTakenBack
+    | TurnsSwapped
+)
+
+
+@heard.on(*get_args(TurnEvent))
+async def take_turn(work: Transaction, event: TurnEvent) -> None:
     known = await TURNS.get(work.session, event.mechanism)
     await TURNS.save(work, rotation.evolve(known, event))
 
@@ -91,6 +101,20 @@ async def learn_lost_days(work: Transaction, event: MeetingRechecked) -> None:
 async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
     known = await STANDINGS.get(work.session, event.meeting)
     await STANDINGS.save(work, standing.evolve(known, event))
+    await forget_asked(work, event.meeting)
+
+
+@heard.on(MeetingHandedOver)
+async def follow_host(work: Transaction, event: MeetingHandedOver) -> None:
+    """A date that delegations are asked about was for the host that declined."""
+    known = await STANDINGS.get(work.session, event.meeting)
+    await STANDINGS.save(work, standing.evolve(known, event))
+    asked = await work.session.get(AskedRow, event.meeting)
+    if asked is None:
+        return
+    plan = await PLANS.get(work.session, asked.plan)
+    turns = await TURNS.get(work.session, event.mechanism)
+    await PLANS.apply(work, plan, [plans.drop(plan, event, turns)])
     await forget_asked(work, event.meeting)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -19,7 +19,8 @@ from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
-from services.planning.queries import replaced
+from services.planning.queries import polled, replaced
+from services.planning.rules.asking import Asking
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.wishes import said
@@ -31,9 +32,13 @@ END = "end"
 
 
 class Shown(Plan):
-    """A plan, and which has its place; nothing of it can be accepted then."""
+    """A plan, and which has its place; nothing of it can be accepted then.
+
+    `polls` ask about meetings of it already.
+    """
 
     replaced_by: Identifier | None = None
+    polls: tuple[Asking, ...] = ()
 
 
 routes = APIRouter(tags=["planning"])
@@ -58,17 +63,24 @@ async def list_plans(
 ) -> Page[Shown]:
     """Plans, in order of their id; all of them, or those that fit every filter given."""
     page = await reader.page(PLANS, paging, year=year, stage=stage)
-    by = await replaced(reader.session, page.items)
-    items = [Shown(**dict(plan), replaced_by=by.get(plan.id)) for plan in page.items]
-    return Page(items=items, next=page.next)
+    return Page(items=await told_of(reader.session, page.items), next=page.next)
 
 
 @routes.get("/plans/{plan}", response_model=Shown)
 async def read_plan(plan: str, reader: Reading) -> Response:
     """A plan: every meeting with its date, its host and the wishes it breaks; what was left out."""
     found = await reader.get(PLANS, plan)
-    by = await replaced(reader.session, [found])
-    return shown(Shown(**dict(found), replaced_by=by.get(plan)))
+    (told,) = await told_of(reader.session, [found])
+    return shown(told)
+
+
+async def told_of(session: Session, plans: Sequence[Plan]) -> list[Shown]:
+    by = await replaced(session, plans)
+    polls = await polled(session, plans)
+    return [
+        Shown(**dict(plan), replaced_by=by.get(plan.id), polls=polls.get(plan.id, ()))
+        for plan in plans
+    ]
 
 
 @routes.get("/plans/{plan}/progress")

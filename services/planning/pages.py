@@ -1,7 +1,7 @@
 """The pages of plans: the list of them, and one with its search, its year, and what came of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,8 +17,8 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in, replaced
-from services.planning.rules import acceptance, curve
+from services.planning.queries import being_made, brief_in, polled, replaced, summit_first
+from services.planning.rules import curve
 from services.planning.rules import picture as drawn
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
@@ -104,16 +104,6 @@ async def accept(plan: str, request: Request) -> Response:
     return await done(request, plan, commands.accept, parts, marked=marked)
 
 
-def answered(plan: Plan, polls: Mapping[str, list[Poll]]) -> dict[str, list[str]]:
-    """By body, the polls whose answers would be lost if delegations were asked about its dates."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for one in plan.meetings:
-        if not one.firm:
-            lost = acceptance.answered(polls.get(one.meeting, ()))
-            found[one.mechanism] += map(acceptance.answers_to, lost)
-    return found
-
-
 @pages.post("/plans/{plan}/dismiss")
 async def dismiss(plan: str, request: Request) -> Response:
     """Give up what was not accepted."""
@@ -187,7 +177,7 @@ async def show(
     except NotFoundError as error:
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
     row = await reader.session.get_one(SearchRow, key)
-    bodies = await directory.everything(reader.session)
+    bodies = await summit_first(reader.session)
     points = CURVE.validate_json(row.curve)
     making = plan.stage is Stage.MAKING
     return drawing.draw(
@@ -198,6 +188,7 @@ async def show(
         plan=plan,
         replaced_by=(await replaced(reader.session, [plan])).get(key),
         names={body.mechanism: body.short_name for body in bodies},
+        parts=sorted(plan.open_parts, key=[body.mechanism for body in bodies].index),
         parties={party.id: party.name for body in bodies for party in body.parties},
         line=drawn.line(plan),
         so_far=points[-1] if points else None,
@@ -208,6 +199,7 @@ async def show(
         acts=forms.offered(request),
         wrong=wrong,
         marked=marked,
+        asking=(await polled(reader.session, [plan])).get(key, ()),
         **await what_came_of(reader, plan),
     )
 
@@ -222,6 +214,5 @@ async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:
     standings = await STANDINGS.all(reader.session, col(StandingRow.id).in_(ids))
     return {
         "polls": polls,
-        "answered": answered(plan, polls),
         "standings": {one.id: one for one in standings},
     }

@@ -6,13 +6,21 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import col
 
+from events.mechanisms import MechanismRegistered
 from events.road.session import Session
+from services import directory
 from services.planning.rules import acceptance
 from services.planning.rules import plan as rules
+from services.planning.rules.asking import Asking, asking
 from services.planning.rules.brief import Brief
 from services.planning.rules.plan import Plan, Stage
-from services.planning.tables import PLANS, AskedRow, PlanRow, SearchRow
+from services.planning.tables import PLANS, POLLS, AskedRow, PlanRow, PollRow, SearchRow
 from services.refusals import WrongStateError
+
+
+async def summit_first(session: Session) -> list[MechanismRegistered]:
+    """All bodies, as the rows of a year have them: those that answer to no other come first."""
+    return sorted(await directory.everything(session), key=lambda body: body.parent is not None)
 
 
 async def being_made(session: Session) -> Plan | None:
@@ -44,3 +52,11 @@ async def replaced(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
             if other := acceptance.successor(plan, every, asked_of):
                 found[plan.id] = other.id
     return found
+
+
+async def polled(session: Session, plans: Iterable[Plan]) -> dict[str, tuple[Asking, ...]]:
+    """By plan, the polls about meetings whose dates in it may still be accepted."""
+    waiting = [plan for plan in plans if plan.stage is Stage.PROPOSED]
+    ids = sorted({one.meeting for plan in waiting for one in plan.open})
+    polls = await POLLS.all(session, col(PollRow.meeting).in_(ids))
+    return {plan.id: asking(plan, polls) for plan in waiting}

@@ -17,6 +17,7 @@ from events.followups import (
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRechecked,
@@ -47,7 +48,8 @@ from services.portal.rules.course import Course
 from services.portal.tables import COURSES, DECISIONS, FOLLOW_UPS, MEETINGS
 
 MeetingEvent = (
-    MeetingScheduled
+    MeetingHandedOver
+    | MeetingScheduled
     | MeetingRescheduled
     | MeetingCancelled
     | MeetingOpened
@@ -63,6 +65,7 @@ MeetingEvent = (
 )
 CourseEvent = (
     MeetingPlanned
+    | MeetingHandedOver
     | MeetingScheduled
     | MeetingRescheduled
     | MeetingCancelled

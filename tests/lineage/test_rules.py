@@ -1,6 +1,6 @@
 """What events leave behind, and in which order a chain is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from events.catalogue import CATALOGUE, ON_THE_LOOP
 from events.decisions import DecisionAdopted, DecisionText
 from events.event import Event
 from events.mechanisms import DecisionMode
-from events.meetings import MeetingRescheduled
+from events.meetings import MeetingHandedOver, MeetingRescheduled, Turn
 from events.minutes import MinutesDrafted
 from events.moments import Moment, Span
 from services.lineage.handlers import TRACED
@@ -59,6 +59,19 @@ def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> 
         update={"previous": lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=3))}
     )
     assert notes(later) == [f"to {span.starts}: The hall is taken"]
+
+
+def test_another_host_is_told_with_why() -> None:
+    because = "China declined on 2 March 2027: 选举"
+    handed = MeetingHandedOver(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-1",
+        turn=Turn(host="kazakhstan", chair="kazakhstan", because=because),
+        party="china",
+        reason="选举",
+        on=date(2027, 3, 2),
+    )
+    assert notes(handed) == [because]
 
 
 @pytest.mark.parametrize("kind", OriginKind)

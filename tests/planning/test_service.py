@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
@@ -246,6 +247,12 @@ async def test_a_poll_with_answers_is_not_withdrawn_for_a_plan_unless_that_is_sa
     assert await stage.said(PollWithdrawn) == []
     page = await stage.http.get(f"/plans/{FIRST}")
     assert said in page.text
+    plan = (await stage.get(f"/plans/{FIRST}")).json()
+    (asking,) = plan["polls"]
+    assert (asking["poll"], asking["answered"]) == ("customs-heads-2028-1.poll1", True)
+    assert (dates(plan)["customs-heads-2028-1"], asking["kept"]) == ("2028-05-10", True)
+    marks = re.findall(r'name="body" value="([^"]+)"', page.text)
+    assert marks == ["heads-of-state", "customs-heads"]
     marked = {"body": "customs-heads"}
     form = f"/plans/{FIRST}/accept"
     wrong = await stage.http.post(form, data=marked, headers={"actor": "secretary"})
@@ -783,6 +790,26 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
     assert accepted.status_code == 200, accepted.text
     assert "customs-heads-2028-1" in [e.meeting for e in await embedded.said(PollOpened)]
+
+
+async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_declines(
+    embedded: Stage,
+) -> None:
+    before = dates(await proposed(embedded))["customs-heads-2028-1"]
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    passed = await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    assert passed.json()["withdrawn"] == ["customs-heads-2028-1.poll1"]
+    await embedded.program.settle()
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
+    assert plan["dropped"] == {"customs-heads-2028-1": because}
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    (meeting,) = [one for one in second["meetings"] if one["meeting"] == "customs-heads-2028-1"]
+    assert (meeting["host"], meeting["first"], meeting["firm"]) == ("kazakhstan", before, False)
+    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
+    assert accepted.status_code == 200, accepted.text
+    assert "customs-heads-2028-1.poll2" in [event.poll for event in await embedded.said(PollOpened)]
 
 
 async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(

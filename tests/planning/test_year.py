@@ -1,5 +1,6 @@
 """From a brief to a year: judged by rules that are written anew here, and by brute force."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,6 +30,8 @@ from services.planning.rules.brief import (
 from services.planning.rules.dates import Year, slot_of, written
 from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Stage as PollStage
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import Outcome, read
 from services.planning.rules.standing import LostDay, Stage, Standing
@@ -226,7 +229,10 @@ def test_every_meeting_has_a_date_that_keeps_the_rules_or_is_named_with_a_reason
     assert list(wrongs(brief, dates)) == []
     left_out = {one.meeting: one.because for one in outcome.left_out}
     assert sorted([*dates, *left_out]) == sorted(meeting.id for meeting in brief.meetings)
-    assert all(left_out.values())
+    for why in left_out.values():
+        before, _, sums = why.partition(" is left: ")
+        told = [int(part.split()[0]) for part in sums.partition("; to free")[0].split("; ") if part]
+        assert sum(told) == Year(brief).length or before.startswith("the search ended before")
     assert all(one.because for one in outcome.moved)
     if not left_out:
         prepared = [each for one in outcome.meetings for each in one.broken]
@@ -468,8 +474,33 @@ def test_who_has_no_date_beside_the_summit_is_left_out_with_how_to_release_it() 
     assert outcome.moved == ()
     (out,) = outcome.left_out
     assert out.meeting == "customs-heads-2027-1"
-    until = "heads-of-state-2027-1 stands on 16 June 2027 until a replan releases it"
-    assert until in out.because
+    assert out.because == (
+        "no date of 2027 is left: 317 outside of the only week; 44 before 14 February 2027, too "
+        "soon to ask and to convoke; 4 too near to heads-of-state-2027-1 (China hosts both, 5 days "
+        "apart), heads-of-state-2027-1 (one answers to the other, 2 days apart); to free dates, "
+        "plan without the only week, or release heads-of-state-2027-1, which stands on 16 June "
+        "2027, in a replan (--release)"
+    )
+
+
+def test_a_year_that_is_too_full_names_once_what_fills_it_and_what_would_free_dates() -> None:
+    """The Summit that stands in the same months has nothing to do with it."""
+    often = (Custom(mechanism="business-council", meetings=12),)
+    closed = Period(first=date(2027, 6, 1), last=date(2027, 12, 31), text="the renovation")
+    wanted = Wanted(periods=(closed,), bodies=often)
+    known = the_summit_is_called(date(2027, 5, 25))
+    both = [body for body in known.bodies if body.mechanism in {"business-council", SUMMIT}]
+    brief = brief_of(replace(known, bodies=both), wanted, 2027, TODAY, Basis())
+    outcome = planned(brief, work=0.3)
+    assert len(outcome.left_out) > 1
+    (why,) = {one.because for one in outcome.left_out}
+    assert re.search(
+        r"left: 214 within the renovation; .* 61 too near to the \d meetings of the", why
+    )
+    assert why.endswith(
+        "to free dates, plan without the renovation, or ask for fewer meetings of that body "
+        "(bodies: meetings)"
+    )
 
 
 NOBODY = frozenset({"nobody-2027-1"})
@@ -662,7 +693,7 @@ def test_what_does_not_fit_is_left_out_and_says_what_is_in_the_way() -> None:
     outcome = planned(brief_of(registry(), wanted, 2027, TODAY), work=0.3)
     (out,) = outcome.left_out
     assert out.meeting == "cooperation-forum-2027-1"
-    assert "heads-of-state-2027-1: one answers to the other, 2 days apart" in out.because
+    assert "heads-of-state-2027-1 (one answers to the other, 2 days apart)" in out.because
 
 
 def test_a_body_whose_year_allows_no_date_says_which_rules_leave_none() -> None:
@@ -672,7 +703,7 @@ def test_a_body_whose_year_allows_no_date_says_which_rules_leave_none() -> None:
     assert {one.mechanism for one in outcome.left_out} == {
         body.mechanism for body in registry().bodies
     }
-    assert all("it is outside of May Day" in one.because for one in outcome.left_out)
+    assert all("outside of May Day" in one.because for one in outcome.left_out)
 
 
 def standing(number: int, on: date | None, stage: Stage = Stage.CONVOKED) -> Standing:
@@ -753,13 +784,54 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
                 fixed=(Fixture(mechanism=SUMMIT, on=date(2027, 6, 1)),),
                 bodies=(Custom(mechanism=SUMMIT, meetings=0),),
             ),
-            "has 0 meetings left to be fixed",
+            "heads-of-state is to be fixed on 1 June 2027, and has 0 meetings left for that",
         ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:
     with pytest.raises(UnacceptableError, match=complaint):
         brief_of(registry(), wanted, 2027, TODAY)
+
+
+def test_a_year_keeps_to_dates_that_delegations_are_asked_about_unless_a_rule_forbids_it() -> None:
+    """Also to one that would leave no time to ask, since that is done."""
+    meeting = "customs-heads-2027-1"
+    asked = (date(2027, 2, 2), date(2027, 2, 3))
+    poll = Poll(id=f"{meeting}.poll1", mechanism="customs-heads", meeting=meeting, dates=asked)
+    turns = Rotation(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned=1)
+    planned_one = turns.model_copy(update={"planned_in": {2027: 1}})
+    intended = standing(1, None, Stage.INTENDED)
+    known = replace(registry(intended, **{"customs-heads": planned_one}), polls=(poll,))
+    bodies = tuple(body for body in known.bodies if body.mechanism == "customs-heads")
+    known = replace(known, bodies=bodies)
+    brief = brief_of(known, Wanted(), 2027, TODAY)
+    assert min(asked) < brief.meeting[meeting].earliest
+    kept = planned(brief, work=0.1)
+    assert dates_of(kept)[meeting] in asked
+    closed = Period(first=date(2027, 2, 1), last=date(2027, 2, 28), text="the move")
+    other = planned(brief_of(known, Wanted(periods=(closed,)), 2027, TODAY), work=0.1)
+    found = next(one for one in other.meetings if one.meeting == meeting)
+    texts = {each.text: each.cost for each in found.broken}
+    assert texts["delegations are asked about 2 February 2027 to 3 February 2027"] == 30
+    gone = replace(known, polls=(poll.model_copy(update={"stage": PollStage.WITHDRAWN}),))
+    assert brief_of(gone, Wanted(), 2027, TODAY).meeting[meeting].asked == ()
+
+
+def test_a_date_for_a_body_that_is_convoked_on_another_is_refused_with_both() -> None:
+    called = the_summit_is_called(date(2027, 5, 25))
+    other, own = (
+        Wanted(fixed=(Fixture(mechanism=SUMMIT, on=on),))
+        for on in (date(2027, 9, 14), date(2027, 5, 25))
+    )
+    with pytest.raises(UnacceptableError) as refused:
+        brief_of(called, other, 2027, TODAY)
+    assert str(refused.value) == (
+        "heads-of-state is to be fixed on 14 September 2027, and has 0 meetings left for that in "
+        "2027; heads-of-state-2027-1 is convoked for 25 May 2027, and moves only in a replan; name "
+        "fewer dates, or ask for more meetings (bodies: meetings)"
+    )
+    same = brief_of(called, own, 2027, TODAY)
+    assert same.meeting["heads-of-state-2027-1"].settled == date(2027, 5, 25)
 
 
 def notes(brief: Brief, meeting: str) -> list[tuple[int, str]]:
@@ -802,7 +874,7 @@ def test_a_body_that_meets_twice_has_two_dates_fixed_each_for_its_half_of_the_ye
     assert "is fixed on 10 March 2027" in str(refused.value)
     assert "on 17 March 2027, but a body waits 91 days to meet again" in str(refused.value)
     with pytest.raises(
-        UnacceptableError, match=r"has 2 meetings left .* 2027-03-10, 2027-06-02, 2027"
+        UnacceptableError, match=r"on 10 March 2027, 2 June 2027, 8 Sept.* has 2 meetings left"
     ):
         brief_of(registry(), fixed_on(spring, date(2027, 6, 2), autumn, bodies=TWICE), 2027, TODAY)
 

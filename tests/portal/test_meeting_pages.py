@@ -1,7 +1,7 @@
 """The pages of meetings: one by itself, and all by date."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from events.agendas import AgendaCirculated, AgendaItem, ItemKind
 from events.mechanisms import MechanismRegistered, MilestoneKind, Rules
 from events.meetings import (
     MeetingCancelled,
+    MeetingHandedOver,
     MeetingPlanned,
     MeetingRechecked,
     MeetingRescheduled,
@@ -20,6 +21,7 @@ from events.meetings import (
     MilestonesMet,
     MilestonesSet,
     RestrictionSet,
+    Turn,
 )
 from events.moments import Moment
 from events.polls import Answer, PollAnswered, PollClosed, PollOpened, PollWithdrawn, Slot
@@ -120,6 +122,16 @@ async def test_a_move_is_told_with_its_reason_and_what_it_moved(stage: Any, cust
     )
     await stage.tell(elsewhere)
     assert "Given another place: Бухара instead of Самарканд The hall" in await words_of(stage)
+
+
+async def test_a_meeting_that_its_host_declines_has_the_other_and_says_why(stage: Any) -> None:
+    because = "Uzbekistan declined on 2 December 2026: Saylovlar"
+    turn = Turn(host="china", chair="china", because=because)
+    said = {"party": "uzbekistan", "reason": "Saylovlar", "on": date(2026, 12, 2)}
+    await stage.tell(planned(), MeetingHandedOver(**HERE, turn=turn, **said))
+    shown = await words_of(stage)
+    assert f"Host and chair China {because}" in shown
+    assert f"Given another host {because}" in shown
 
 
 async def test_a_cancelled_meeting_says_why_and_owes_nothing(stage: Any, customs: Any) -> None:

@@ -211,6 +211,13 @@ def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
     assert told(server, *swap).stdout == f"{third} hosts {HEADS} next.\n"
     unknown = told(server, "rotation", "swap", HEADS, "utopia", third, "--reason", "Both agreed")
     assert "utopia is not in the host order" in str(unknown.exception)
+    found = json.loads(told(server, *path, "--json").stdout)
+    names, host = found["names"], found["hosts"][MEETING]
+    assert f"{names[host]}: {MEETING}, planned" in told(server, *path).stdout
+    given = ("rotation", "decline", HEADS, "--as", f"{host}/coordinator", "--reason", "No venue")
+    said = f"{names[third]} hosts {MEETING}.\n{host} hosts {HEADS} next.\n"
+    assert told(server, *given).stdout == said
+    assert f"{names[third]}: {MEETING}, planned" in told(server, *path).stdout
 
 
 def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) -> None:

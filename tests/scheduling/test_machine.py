@@ -14,6 +14,7 @@ from events.mechanisms import Quorum
 from events.meetings import (
     Attendance,
     MeetingCancelled,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRescheduled,
@@ -28,6 +29,7 @@ from events.vocabulary import Actor
 from services import rotation as turns
 from services.refusals import NotAllowedError, RefusedError, UnacceptableError, WrongStateError
 from services.rotation import Rotation
+from services.scheduling.rules import handover
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation as rotations
 from services.scheduling.rules.meeting import EARLY_OPENING, LONGEST, Meeting, Stage, lasting
@@ -243,7 +245,8 @@ class Turns(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.rotation = turns.start("customs-heads", NAMES)
-        self.ahead: dict[str, str] = {}
+        self.ahead: dict[str, Meeting] = {}
+        self.refused: dict[str, set[str]] = {}
         self.declined: set[str] = set()
 
     def happen(self, events: list[Any]) -> None:
@@ -261,8 +264,34 @@ class Turns(RuleBasedStateMachine):
         assert event.meeting not in self.ahead
         assert (event.turn.host, event.turn.chair) == (first, chair or first)
         assert self.rotation.queue[-1] == first
-        self.ahead[event.meeting] = first
+        self.ahead[event.meeting] = rules.begin(event, NAMES)
+        self.refused[event.meeting] = set(self.declined)
         self.declined.clear()
+
+    @precondition(lambda self: self.ahead)
+    @rule(data=st.data())
+    def hand_over(self, data: st.DataObject) -> None:
+        """A meeting without a date that its host declines goes to the first who has not."""
+        meeting = self.ahead[data.draw(st.sampled_from(sorted(self.ahead)))]
+        party, refused = meeting.turn.host, self.refused[meeting.id]
+        said: Any = {"reason": "выборы", "on": START.date(), "actor": SECRETARY}
+        refused.add(party)
+        willing = [each for each in self.rotation.queue if each not in refused]
+        if not willing:
+            refused.remove(party)
+            with pytest.raises(WrongStateError, match="every other party has declined"):
+                handover.hand_over(self.rotation, meeting, **said)
+            return
+        before, chair = self.rotation.queue, meeting.turn.chair
+        (event,) = handover.hand_over(self.rotation, meeting, **said)
+        self.happen([event])
+        assert isinstance(event, MeetingHandedOver)
+        assert event.turn.host == self.rotation.hosts[meeting.id] == willing[0]
+        assert event.turn.chair == (willing[0] if chair == party else chair)
+        assert all(f"{each} declined" in event.turn.because for each in refused)
+        if not self.declined:
+            assert self.rotation.queue == turns.exchanged(before, party, willing[0])
+        self.ahead[meeting.id] = rules.evolve(meeting, event)
 
     @rule(party=st.sampled_from(NAMES))
     def decline(self, party: str) -> None:
@@ -325,7 +354,7 @@ class Turns(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         meeting = data.draw(st.sampled_from(sorted(self.ahead)))
-        host = self.ahead.pop(meeting)
+        host = self.ahead.pop(meeting).turn.host
         event = MeetingCancelled(
             mechanism="customs-heads", meeting=meeting, span=None, sequence=1, reason="x"
         )
@@ -337,6 +366,10 @@ class Turns(RuleBasedStateMachine):
     @invariant()
     def every_party_stands_in_the_queue_once(self) -> None:
         assert sorted(self.rotation.queue) == sorted(NAMES)
+
+    @invariant()
+    def nobody_comes_first_who_declined_while_another_would(self) -> None:
+        assert self.rotation.queue[0] not in self.declined or self.declined >= set(NAMES)
 
 
 Turns.TestCase.settings = settings(deadline=None, max_examples=80, stateful_step_count=30)
@@ -438,8 +471,11 @@ def test_a_turn_that_a_meeting_has_is_not_taken_back() -> None:
     (planned,) = rotations.plan(
         rotation, year=2027, title="M", chair=None, actor=SECRETARY, now=START
     )
-    with pytest.raises(WrongStateError, match="declined no turn that is still to be given"):
-        taken_back(turns.evolve(rotation, planned), NAMES[0])
+    after = turns.evolve(rotation, planned)
+    with pytest.raises(WrongStateError, match="is still to be given to a meeting; the next one is"):
+        taken_back(after, NAMES[0])
+    with pytest.raises(WrongStateError, match="and let the secretary record a swap"):
+        taken_back(after, NAMES[1])
 
 
 def test_a_turn_that_was_swapped_since_is_not_taken_back() -> None:

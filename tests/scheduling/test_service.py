@@ -8,6 +8,7 @@ import pytest
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRescheduled,
@@ -95,6 +96,47 @@ async def test_a_delegate_declines_no_turn_and_a_coordinator_takes_it_back(stage
     (said,) = await stage.said(TurnTakenBack)
     assert (said.party, said.on.isoformat()) == ("china", "2027-01-04")
     assert (await stage.post(path, reason, actor="china/coordinator")).status_code == 409
+
+
+async def test_a_host_declines_a_meeting_that_has_no_date_and_its_polls_end(stage: Any) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    asked = {"closes": closes, "slots": [{**WHEN, "zone": "Asia/Shanghai"}]}
+    assert (await stage.post(f"/meetings/{MEETING}/polls", asked)).status_code == 201
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    refused = await stage.post(declines, {"reason": "no"}, actor="china/delegate")
+    assert refused.status_code == 403
+    body = {"reason": "Выборы."}
+    passed = (await stage.post(declines, body, actor="china/coordinator")).json()
+    assert (passed["handed_over"], passed["withdrawn"]) == (MEETING, [f"{MEETING}.poll1"])
+    assert (passed["queue"][0], passed["queue"][-1]) == ("china", "kazakhstan")
+    turn = (await stage.get(f"/meetings/{MEETING}")).json()["turn"]
+    because = "China declined on 4 January 2027: Выборы"
+    assert turn == {
+        "host": "kazakhstan",
+        "chair": "kazakhstan",
+        "because": because,
+        "co_hosts": [],
+    }
+    poll = (await stage.get(f"/polls/{MEETING}.poll1")).json()
+    assert poll["reason"] == f"Kazakhstan hosts the meeting now: {because}"
+    assert [event.party for event in await stage.said(MeetingHandedOver)] == ["china"]
+
+
+async def test_a_host_declines_no_meeting_that_is_convoked_and_is_told_the_way(
+    convoked: Any,
+) -> None:
+    await convoked.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    await convoked.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    declines, reason = "/mechanisms/customs-heads/rotation/declines", {"reason": "Выборы"}
+    refused = await convoked.post(declines, reason, actor="china/coordinator")
+    assert refused.status_code == 409
+    assert "the secretary may cancel it, which gives the turn back" in refused.json()["detail"]
+    third = {**reason, "meeting": "customs-heads-2027-3"}
+    strange = await convoked.post(declines, third, actor="kazakhstan/coordinator")
+    assert strange.status_code == 403
+    passed = (await convoked.post(declines, third)).json()
+    assert passed["hosts"]["customs-heads-2027-3"] == "tajikistan"
 
 
 async def test_a_cancelled_meeting_gives_its_host_the_turn_back(convoked: Any) -> None:

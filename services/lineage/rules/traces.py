@@ -35,6 +35,7 @@ from events.mechanisms import AgreementRegistered, ObligationAdvanced
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRescheduled,
@@ -113,6 +114,11 @@ def planned(event: MeetingPlanned) -> list[Trace]:
         Node(id=event.meeting, kind="meeting", title=event.title),
         Act(node=event.meeting, what="planned", note=event.turn.because),
     ]
+
+
+@traces.register
+def handed_over(event: MeetingHandedOver) -> list[Trace]:
+    return [Act(node=event.meeting, what="given another host", note=event.turn.because)]
 
 
 @traces.register

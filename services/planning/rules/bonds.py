@@ -7,6 +7,8 @@ from itertools import combinations, pairwise
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import length_of, slot_of
 
+IN_ORDER = "the meetings of a body come in their order"
+
 
 @dataclass(frozen=True, slots=True)
 class Bond:
@@ -114,11 +116,12 @@ def spacings(brief: Brief) -> Iterator[Bond]:
         free = [
             meeting
             for meeting in brief.meetings
-            if meeting.mechanism == body.id and not meeting.on and not meeting.fixed
+            if meeting.mechanism == body.id
+            if not meeting.on and not meeting.fixed and not meeting.asked
         ]
         for one, other in pairwise(free):
-            why = "the meetings of a body come in their order"
-            yield Bond(one, other, -length_of(brief.year), 0, why, "ask for fewer of them")
+            far = length_of(brief.year)
+            yield Bond(one, other, -far, 0, IN_ORDER, "ask for fewer of them")
 
 
 def spacing(year: int, of: int) -> int:

@@ -26,7 +26,9 @@ class Weights(Written):
     week: int = Field(default=6, ge=0, le=1000, description="A week that another meeting has")
     travel: int = Field(default=2, ge=0, le=1000, description="Travel on a weekend")
     uncertain: int = Field(default=8, ge=0, le=1000, description="A provisional holiday beside it")
-    steadiness: int = Field(default=30, ge=0, le=1000, description="Another date than proposed")
+    steadiness: int = Field(
+        default=30, ge=0, le=1000, description="Another date than proposed or asked"
+    )
     preparation: int = Field(default=50, ge=0, le=1000, description="No preparatory meeting before")
 
 
@@ -114,9 +116,10 @@ class Meeting(Fact):
 
     `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`,
     nor while it is `held`: others answer to its body, and the secretary has not released it.
-    `fixed` is where the secretary wants it now, whatever it was. `lost` are days off that became
-    known after it was convoked, and that nobody has let stand. `earliest` is for a new date, and
-    `usual` a year after the meeting before it.
+    `fixed` is where the secretary wants it now, whatever it was. `asked` are dates that delegations
+    are asked about, of no plan, while it has none of which they know. `lost` are days off that
+    became known after it was convoked, and that nobody has let stand. `earliest` is for a new date,
+    and `usual` a year after the meeting before it.
     """
 
     id: Identifier
@@ -131,6 +134,7 @@ class Meeting(Fact):
     stays: bool = False
     held: bool = False
     fixed: date | None = None
+    asked: tuple[date, ...] = ()
     earliest: date
     usual: date | None = None
 

@@ -1,6 +1,7 @@
 """The dates of a year as slots, from 0 on 1 January, and which of them a meeting may have."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.planning.rules.brief import Brief, Firmness, Meeting
@@ -28,6 +29,11 @@ def week_of(year: int, slot: int) -> int:
     return (slot + date(year, 1, 1).weekday()) // DAYS_OF_WEEK
 
 
+def part_of(on: date, of: int) -> int:
+    """In which of `of` equal parts of its year a date is, from 1 on."""
+    return slot_of(on) * of // length_of(on.year) + 1
+
+
 def last_day(meeting: Meeting, first: date) -> date:
     return first + (meeting.days - 1) * ONE_DAY
 
@@ -35,6 +41,18 @@ def last_day(meeting: Meeting, first: date) -> date:
 def written(on: date) -> str:
     """Like 14 September 2027."""
     return f"{on.day} {on:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a meeting may not begin on a date, and of which `sort` the date is in a sum of many.
+
+    `remedy` is how to do without the rule, where the secretary has made it.
+    """
+
+    why: str
+    sort: str
+    remedy: str = ""
 
 
 class Year:
@@ -59,22 +77,27 @@ class Year:
 
     def obstacle(self, meeting: Meeting, first: date) -> str | None:
         """Why `meeting` may not begin on `first`, whatever else is planned; none if it may."""
-        return next(self.obstacles(meeting, first), None)
+        return next((each.why for each in self.obstacles(meeting, first)), None)
 
-    def obstacles(self, meeting: Meeting, first: date) -> Iterator[str]:
+    def obstacles(self, meeting: Meeting, first: date) -> Iterator[Obstacle]:
         """Every rule that `meeting` breaks by itself if it begins on `first`."""
         last = last_day(meeting, first)
         if last.year != self.brief.year:
-            yield f"it would not end in {self.brief.year}"
+            yield Obstacle(f"it would not end in {self.brief.year}", "too late to end in the year")
             return
-        if first < meeting.earliest and first != meeting.on:
-            yield f"no date before {written(meeting.earliest)} leaves time to ask and to convoke"
+        if first < meeting.earliest and first not in {meeting.on, *meeting.asked}:
+            soon = f"before {written(meeting.earliest)}"
+            yield Obstacle(
+                f"no date {soon} leaves time to ask and to convoke",
+                f"{soon}, too soon to ask and to convoke",
+            )
         for period in self.brief.periods:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
-                yield f"it is {'outside of' if period.keep_to else 'within'} {period.text}"
+                where = f"{'outside of' if period.keep_to else 'within'} {period.text}"
+                yield Obstacle(f"it is {where}", where, f"plan without {period.text}")
         called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
         if why := self.news(meeting) if called else self.day_off(meeting, first):
-            yield why
+            yield Obstacle(why, "on a day off")
 
     def news(self, meeting: Meeting) -> str | None:
         """A day that it has lost since it was called; whoever called it knew of the others."""

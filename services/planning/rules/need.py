@@ -9,7 +9,9 @@ from events.mechanisms import MechanismRegistered
 from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
-from services.planning.rules.dates import last_day, length_of, slot_of
+from services.planning.rules.by_hand import fixed_by_hand
+from services.planning.rules.dates import part_of
+from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
 from services.quantities import counted
@@ -35,6 +37,7 @@ class Known:
     offices: tuple[Office, ...]
     overrides: tuple[Override, ...] = ()
     people: Sequence[tuple[str, str, str]] = ()
+    polls: Sequence[Poll] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,10 @@ def meetings_of(
         **proposed_as(further, held, of, planned, today, basis),
     }
     firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
-    numbers = numbered(of, [(id_, on) for id_, (_, on) in firm.items()])
+    polled = asked_about(known.polls, firm)
+    numbers = numbered(
+        of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
+    )
     rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
@@ -181,7 +187,20 @@ def meetings_of(
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
             usual=usual.get(numbers[id_]),
+            asked=polled[id_],
         )
+
+
+def asked_about(
+    polls: Iterable[Poll], firm: Mapping[str, tuple[Firmness, date | None]]
+) -> dict[str, tuple[date, ...]]:
+    """The dates of the year's polls about meetings that have none of which delegations know."""
+    found: dict[str, set[date]] = {id_: set() for id_ in firm}
+    for poll in polls:
+        if poll.waits and poll.meeting in firm:
+            found[poll.meeting].update(poll.dates)
+    loose = {Firmness.NONE, Firmness.PROPOSED}
+    return {id_: tuple(sorted(found[id_])) if firm[id_][0] in loose else () for id_ in firm}
 
 
 def proposed_as(
@@ -293,59 +312,3 @@ def earliest_of(
     """The first date for which delegations can still be asked and called."""
     asked = datetime.combine(today + timedelta(days=wanted.settings.poll_days), NOON, UTC)
     return first_start(Moment.of(asked, "UTC"), body.rules, calendar, host).wall.date()
-
-
-def fixed_by_hand(
-    meetings: Sequence[Meeting], wanted: Wanted, year: int, *, same_wishes: bool
-) -> Iterator[Meeting]:
-    """The meetings, those being fixed that are wanted on a date and may move."""
-    fixed: dict[str, date] = {}
-    for mechanism in dict.fromkeys(fixture.mechanism for fixture in wanted.fixed):
-        own = [meeting for meeting in meetings if meeting.mechanism == mechanism]
-        dates = sorted(one.on for one in wanted.fixed if one.mechanism == mechanism)
-        if same_wishes:
-            dates = not_called_for(own, dates)
-        fixed |= dated_by_hand(mechanism, own, dates, year)
-    for meeting in meetings:
-        yield meeting.model_copy(update={"fixed": fixed.get(meeting.id)})
-
-
-def not_called_for(own: Iterable[Meeting], dates: list[date]) -> list[date]:
-    """Without the date nearest to each that delegations know of, which has come in its place."""
-    left = list(dates)
-    for on in sorted(meeting.confirmed_on for meeting in own if meeting.confirmed_on):
-        if left:
-            left.remove(min(left, key=lambda each: abs(each - on)))
-    return left
-
-
-def dated_by_hand(
-    mechanism: str, own: Iterable[Meeting], dates: list[date], year: int
-) -> dict[str, date]:
-    """Which meeting of the body is on which of the dates: in their order, each in its part."""
-    free = [meeting for meeting in own if not meeting.stays]
-    if len(dates) > len(free):
-        raise UnacceptableError(
-            f"{mechanism} has {counted(len(free), 'meeting')} left to be fixed in {year}, not as "
-            f"many as dates: {', '.join(map(str, dates))}; name fewer, or ask for more meetings "
-            "(bodies: meetings)"
-        )
-    chosen: list[Meeting] = []
-    for on in dates:
-        if on.year != year:
-            raise UnacceptableError(f"{mechanism} is fixed on {on}, outside of {year}")
-        rest = [meeting for meeting in free if meeting not in chosen]
-        chosen.append(min(rest, key=lambda each: abs(each.number - part_of(on, each.of))))
-    in_order = sorted(chosen, key=lambda meeting: meeting.number)
-    for meeting, on in zip(in_order, dates, strict=True):
-        if last_day(meeting, on).year != year:
-            raise UnacceptableError(
-                f"{mechanism} is fixed on {on} and lasts {meeting.days} days, beyond the end of "
-                f"{year}; fix it earlier"
-            )
-    return {meeting.id: on for meeting, on in zip(in_order, dates, strict=True)}
-
-
-def part_of(on: date, of: int) -> int:
-    """In which of `of` equal parts of its year a date is, from 1 on."""
-    return slot_of(on) * of // length_of(on.year) + 1

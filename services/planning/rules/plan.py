@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 from pydantic import Field, model_validator
 
 from events.event import Event, Fact
+from events.meetings import MeetingHandedOver
 from events.moments import Instant
 from events.plans import (
     LeftOut,
@@ -31,6 +32,7 @@ from services import rights
 from services.planning.rules.reading import Outcome
 from services.planning.rules.wanted import Wanted
 from services.refusals import WrongStateError
+from services.rotation import Rotation
 from services.state import State
 from services.working_time.public_holidays import HOLIDAY_DATA
 
@@ -183,6 +185,17 @@ def dismiss(plan: Plan, *, reason: str, actor: Actor) -> list[Event]:
     rights.secretary(actor, "dismiss a plan")
     require(plan, Stage.PROPOSED, "be dismissed")
     return [PlanDismissed(mechanism=plan.mechanism, plan=plan.id, reason=reason)]
+
+
+def drop(plan: Plan, event: MeetingHandedOver, turns: Rotation) -> PlanDateDropped:
+    """The date was for a host that has declined."""
+    host, before = turns.name(event.turn.host), turns.name(event.party)
+    return PlanDateDropped(
+        mechanism=event.mechanism,
+        plan=plan.id,
+        meeting=event.meeting,
+        because=f"{host} hosts it, and no longer {before}: {event.turn.because}",
+    )
 
 
 def begin(event: PlanAsked, pains: Pains, wanted: Wanted, *, by: Actor, now: datetime) -> Plan:

@@ -1,5 +1,6 @@
 """A poll as planning knows it: whether a date is still being asked about, and who has answered."""
 
+from datetime import date
 from enum import StrEnum
 
 from events.event import Event
@@ -18,11 +19,12 @@ class Stage(StrEnum):
 
 
 class Poll(State):
-    """One poll about the date of one meeting."""
+    """One poll about the date of one meeting; `dates` are the first days that it asks about."""
 
     meeting: Identifier
     stage: Stage = Stage.OPEN
     answered: tuple[Identifier, ...] = ()
+    dates: tuple[date, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -31,7 +33,13 @@ class Poll(State):
 
 
 def begin(event: PollOpened) -> Poll:
-    return Poll(id=event.poll, mechanism=event.mechanism, meeting=event.meeting)
+    dates = {slot.span.starts.wall.date() for slot in event.slots}
+    return Poll(
+        id=event.poll,
+        mechanism=event.mechanism,
+        meeting=event.meeting,
+        dates=tuple(sorted(dates)),
+    )
 
 
 def evolve(poll: Poll, event: Event) -> Poll:

@@ -1,6 +1,5 @@
 """From a timetable back to a year: who meets when, at what cost, and what was left out or moved."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,11 @@ from events.plans import Broken, LeftOut, Moved, Planned, Wish
 from services.planning.rules.bonds import Bond, bonds, first_of, too_late
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
+from services.planning.rules.no_date import MOST_NAMED, hindering, reasons, said_of
 from services.planning.rules.wishes import broken
 from services.planning.timetable.answer import Answer
-from services.quantities import counted
 
 Slots = Mapping[str, int]
-MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ def read(brief: Brief, answer: Answer) -> Outcome:
     tied = bonds(brief)
     slots = {id_: held.slot for id_, held in answer.timetable.items()}
     shared = sharing_a_week(brief, slots)
+    without = reasons(year, tied, slots)
     given_up = [bond for bond in tied if bond.waived_for == bond.of_both(slots)]
     meetings = sorted(
         (
@@ -50,10 +49,10 @@ def read(brief: Brief, answer: Answer) -> Outcome:
             LeftOut(
                 mechanism=meeting.mechanism,
                 meeting=meeting.id,
-                because=no_date(year, meeting, tied, slots),
+                because=without[meeting.id],
             )
             for meeting in brief.meetings
-            if meeting.id not in slots
+            if meeting.id in without
         ),
         moved=tuple(moves(year, tied, slots)),
         cost=sum(one.cost for one in meetings),
@@ -143,8 +142,8 @@ def without_cost(
 
 def by_hand(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """The rules that a date breaks which the secretary has fixed."""
-    for why in year.obstacles(meeting, first):
-        yield Broken(wish=Wish.RULE, cost=0, text=why[:300])
+    for each in year.obstacles(meeting, first):
+        yield Broken(wish=Wish.RULE, cost=0, text=each.why[:300])
 
 
 def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
@@ -161,51 +160,6 @@ def sharing_a_week(brief: Brief, slots: Slots) -> dict[str, str]:
         else:
             first_in[week] = id_
     return shared
-
-
-def no_date(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> str:
-    """Why there is no date for a meeting."""
-    allowed = year.allowed(meeting)
-    if not allowed:
-        obstacles = Counter(year.obstacle(meeting, on) for on in year.dates)
-        named = [str(why) for why, _ in obstacles.most_common(MOST_NAMED)]
-        return f"no date of {year.brief.year} is allowed: {'; '.join(named)}"
-    own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]
-    blockers = Counter(next(iter(hindered(meeting, slot, own, slots)), "") for slot in allowed)
-    if free := blockers.pop("", 0):
-        return f"the search ended before it tried {counted(free, 'date')} left; give it more work"
-    named = [f"{why} ({counted(n, 'date')})" for why, n in blockers.most_common(MOST_NAMED)]
-    more = len(blockers) - len(named)
-    others = f"; and {more} more" if more else ""
-    return (
-        f"of {counted(len(allowed), 'date')} that would be allowed, none is left: "
-        f"{'; '.join(named)}{others}{''.join(ways_out(meeting, allowed, own))}"
-    )
-
-
-def ways_out(meeting: Meeting, allowed: list[int], own: list[Bond]) -> Iterator[str]:
-    """How to let those move that stand in the way until they are released."""
-    told = set()
-    for bond in own:
-        first = bond.first.id == meeting.id
-        other = bond.second if first else bond.first
-        if other.id in told or not other.settled:
-            continue
-        there = slot_of(other.settled)
-        if any(bond.broken(*((slot, there) if first else (there, slot))) for slot in allowed):
-            told.add(other.id)
-            yield way_out(other)
-
-
-def hindered(meeting: Meeting, slot: int, own: list[Bond], slots: Slots) -> Iterator[str]:
-    """What keeps `meeting` out of `slot`, given where the others are."""
-    for bond in own:
-        other = bond.second if bond.first.id == meeting.id else bond.first
-        if other.id not in slots:
-            continue
-        there = slots[other.id]
-        if bond.broken(*((slot, there) if bond.first.id == meeting.id else (there, slot))):
-            yield f"{other.id}: {bond.why}"
 
 
 def moves(year: Year, tied: list[Bond], slots: Slots) -> Iterator[Moved]:
@@ -234,5 +188,6 @@ def why_moved(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> s
     if obstacle := year.obstacle(meeting, meeting.on):
         return obstacle
     own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]
-    in_the_way = list(hindered(meeting, slot_of(meeting.on), own, slots))
+    hindered = hindering(meeting, slot_of(meeting.on), own, slots)
+    in_the_way = [said_of(bond, meeting) for bond in hindered]
     return "; ".join(in_the_way[:MOST_NAMED]) or "the wishes of the year are kept better so"

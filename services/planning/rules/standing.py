@@ -9,6 +9,7 @@ from events.meetings import (
     Change,
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingPlanned,
     MeetingRechecked,
     MeetingRescheduled,
@@ -62,6 +63,8 @@ def evolve(standing: Standing, event: Event) -> Standing:
             change = {"stage": Stage.CONVOKED, "host": event.turn.host, **dates(event.span)}
         case MeetingRescheduled():
             change = dates(event.span)
+        case MeetingHandedOver():
+            change = {"host": event.turn.host}
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "first": None, "last": None, "lost": ()}
         case MeetingRechecked():

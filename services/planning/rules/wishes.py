@@ -26,7 +26,7 @@ AROUND = 28  # days either way that count as the same time of the year
 
 def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """The wishes that `meeting` breaks if it begins on `first`; those of weight 0 are no wishes."""
-    for wish in (rhythm, month, period, travel, uncertain):
+    for wish in (rhythm, month, period, travel, uncertain, steadiness):
         yield from (one for one in wish(year, meeting, first) if one.cost)
 
 
@@ -113,6 +113,17 @@ def uncertain(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
                 cost = year.brief.settings.weights.uncertain
                 yield Broken(wish=Wish.UNCERTAIN, cost=cost, text=what[:300])
                 return
+
+
+def steadiness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """Delegations that are asked about dates keep those free."""
+    if meeting.asked and first not in meeting.asked:
+        until = f" to {written(meeting.asked[-1])}" if len(meeting.asked) > 1 else ""
+        yield Broken(
+            wish=Wish.STEADINESS,
+            cost=year.brief.settings.weights.steadiness,
+            text=f"delegations are asked about {written(meeting.asked[0])}{until}",
+        )
 
 
 def said(one: Broken) -> str:

@@ -11,6 +11,7 @@ from events.mechanisms import MilestoneKind, Rules
 from events.meetings import (
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRechecked,
@@ -31,6 +32,7 @@ class Deed(StrEnum):
     """What was done with a meeting, in the words that the pages use."""
 
     PLANNED = "planned"
+    HANDED_OVER = "given another host"
     CONVOKED = "convoked"
     MOVED = "moved"
     RELOCATED = "given another place"
@@ -176,6 +178,8 @@ def done(course: Course, event: Event, now: datetime, who: str) -> dict[str, obj
         case MeetingPlanned():
             act = Act(deed=Deed.PLANNED, at=now, who=who)
             more = {"restricted": event.restricted}
+        case MeetingHandedOver():
+            act = Act(deed=Deed.HANDED_OVER, at=now, who=who, reason=event.turn.because)
         case MeetingScheduled():
             act = Act(deed=Deed.CONVOKED, at=now, who=who, span=event.span, place=event.place)
             more = {"rules": event.rules, "place": event.place}
@@ -190,10 +194,9 @@ def done(course: Course, event: Event, now: datetime, who: str) -> dict[str, obj
             deed = Deed.RESTRICTED if event.restricted else Deed.LIFTED
             act = Act(deed=deed, at=now, who=who)
             more = {"restricted": event.restricted}
-        case MeetingOpened():
-            act = Act(deed=Deed.OPENED, at=now, who=who)
-        case MeetingClosed():
-            act = Act(deed=Deed.CLOSED, at=now, who=who)
+        case MeetingOpened() | MeetingClosed():
+            deed = Deed.OPENED if isinstance(event, MeetingOpened) else Deed.CLOSED
+            act = Act(deed=deed, at=now, who=who)
         case MeetingCancelled():
             act = Act(deed=Deed.CANCELLED, at=now, who=who, before=event.span, reason=event.reason)
         case _:

@@ -18,6 +18,7 @@ from events.meetings import (
     Finding,
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRechecked,
@@ -144,6 +145,8 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case MeetingRescheduled():
             change = {"span": event.span, "place": event.place, "previous": event.previous}
             change |= {"sequence": event.sequence, "replies": {}}
+        case MeetingHandedOver():
+            change = {"turn": event.turn}
         case AttendanceReplied():
             change = replied(meeting, event)
         case MeetingCancelled():

@@ -328,8 +328,12 @@ def print_plan(plan: dict[str, Any]) -> None:
         to = one["first"] or "no date"
         out.print(f"[bold]{one['meeting']}[/] ({kind}) moves from {one['previous']} to {to}:")
         out.print(f"  {one['because']}")
-    for one in plan["left_out"]:
-        out.print(f"[yellow]{one['meeting']} has no date:[/] {one['because']}")
+    for because, meetings in left_out_alike(plan).items():
+        have = "has" if len(meetings) == 1 else "have"
+        out.print(f"[yellow]{', '.join(meetings)} {have} no date:[/] {escape(because)}")
+    for one in plan["polls"]:
+        again = " (--again)" if one["answered"] else ""
+        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
@@ -338,6 +342,14 @@ def print_plan(plan: dict[str, Any]) -> None:
         f"{plan['id']} is {stands_at(plan)}; its broken wishes cost {plan['cost']}{best}.{cut}"
     )
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def left_out_alike(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """By the reason, the meetings that have no date."""
+    found: dict[str, list[str]] = {}
+    for one in plan["left_out"]:
+        found.setdefault(one["because"], []).append(one["meeting"])
+    return found
 
 
 def stands_at(plan: dict[str, Any]) -> str:

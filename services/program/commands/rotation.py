@@ -1,13 +1,14 @@
 """`secretariat rotation`: whose turn it is to host, and how turns change."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Column
 
-from services.program.asking import SECRETARY, ask, command
+from services.program.asking import SECRETARY, ask, command, every
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -33,7 +34,15 @@ Who = Annotated[
         help="Who says so for the party: its coordinator, like china/coordinator, or secretary.",
     ),
 ]
-SAID = {"first": "PARTY", "second": "OTHER", "reason": "--reason"}
+OfMeeting = Annotated[
+    str | None,
+    typer.Option(
+        "--meeting",
+        help="One without a date that the party is to host, like customs-heads-2027-2; by default "
+        "the turn that comes next, or else the meeting that its turn was given to.",
+    ),
+]
+SAID = {"first": "PARTY", "second": "OTHER", "reason": "--reason", "meeting": "--meeting"}
 
 
 @app.command()
@@ -56,19 +65,52 @@ def show(
     host = following["host"]
     because = escape(following["because"])
     out.print(f"{names.get(host, host)} hosts next. {because[:1].upper()}{because[1:]}.")
-    if last := troika["present"]:
+    ahead = asyncio.run(coming(mechanism, folder, url))
+    for meeting in ahead:
+        out.print(
+            f"{names.get(meeting['host'], meeting['host'])}: {meeting['id']}, {meeting['is']}"
+        )
+    if (last := troika["present"]) and not ahead:
         past = troika["past"]
         before = f", and {names.get(past, past)} before" if past else ""
         out.print(f"The last meeting was given to {names.get(last, last)}{before}.")
 
 
+async def coming(mechanism: str, folder: Path | None, url: str | None) -> list[dict[str, str]]:
+    """The meetings that have a host and are not over, in their order: who, which, how it stands."""
+    found = [
+        meeting
+        for stage in ("planned", "scheduled", "open")
+        for meeting in await every("/meetings", folder, url, mechanism=mechanism, stage=stage)
+    ]
+    return [
+        {
+            "host": meeting["turn"]["host"],
+            "id": meeting["id"],
+            "is": meeting["stage"]
+            if meeting["span"] is None
+            else f"{meeting['stage']} for {meeting['span']['starts']['wall'][:10]}",
+        }
+        for meeting in sorted(found, key=lambda each: each["ordinal"])
+    ]
+
+
 @app.command()
 def decline(
-    mechanism: Mechanism, reason: Reason, who: Who = SECRETARY, url: Server = DEFAULT_URL
+    mechanism: Mechanism,
+    reason: Reason,
+    who: Who = SECRETARY,
+    meeting: OfMeeting = None,
+    url: Server = DEFAULT_URL,
 ) -> None:
-    """Pass the turn that comes next on to another party."""
+    """Pass the turn that comes next on to another party, or a meeting that has no date yet."""
     path = f"/mechanisms/{mechanism}/rotation/declines"
-    said = command(url, path, {"reason": reason}, actor=who, options=SAID)
+    body = {"reason": reason, "meeting": meeting}
+    said = command(url, path, body, actor=who, options=SAID)
+    if handed := said["handed_over"]:
+        host = said["hosts"][handed]
+        gone = f"; {', '.join(said['withdrawn'])} is withdrawn" if said["withdrawn"] else ""
+        out.print(f"{said['names'].get(host, host)} hosts {handed}{gone}.")
     out.print(f"{said['queue'][0]} hosts {mechanism} next.")
 
 

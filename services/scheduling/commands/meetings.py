@@ -1,6 +1,6 @@
 """What people may ask of scheduling."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import reduce
 from typing import Annotated
 
@@ -9,12 +9,11 @@ from pydantic import Field
 from events.event import Event
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned, Restricted
-from events.moments import Moment, Span
+from events.moments import Span
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
-from services.rotation import Rotation
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.slots import Whereabouts, check_clashes, check_sure
@@ -24,7 +23,7 @@ from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import of_meeting
-from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
+from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.calendar import Calendar
 
 ShortNotice = Annotated[bool, Field(description="The parties agreed to less notice")]
@@ -104,14 +103,6 @@ class Opening(Input):
     """Who is there."""
 
     attendance: tuple[Attendance, ...]
-
-
-class Swap(Input):
-    """Two parties exchange their turns as host."""
-
-    first: Identifier = Field(examples=["china"])
-    second: Identifier = Field(examples=["kazakhstan"])
-    reason: Prose = Field(examples=["Both parties agreed on it"])
 
 
 async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
@@ -241,38 +232,3 @@ async def record_attendance(work: Transaction, key: str, line: Attendance) -> Me
 async def close(work: Transaction, key: str) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     return await MEETINGS.apply(work, meeting, rules.close(meeting, actor=work.cause.actor))
-
-
-async def decline_turn(work: Transaction, mechanism: str, body: Reason) -> Rotation:
-    turns = await ROTATIONS.take(work, mechanism)
-    actor = work.cause.actor
-    on = await today_of(work, actor.party or turns.queue[0])
-    events = rotation.decline(turns, reason=body.reason, on=on, actor=actor)
-    return await ROTATIONS.apply(work, turns, events)
-
-
-async def take_turn_back(work: Transaction, mechanism: str, party: str, body: Reason) -> Rotation:
-    turns = await ROTATIONS.take(work, mechanism)
-    on = await today_of(work, party)
-    events = rotation.take_back(
-        turns, party=party, reason=body.reason, on=on, actor=work.cause.actor
-    )
-    return await ROTATIONS.apply(work, turns, events)
-
-
-async def today_of(work: Transaction, party: str) -> date:
-    """The date where a party is; in UTC where nobody knows it."""
-    routine = await ROUTINES.find(work.session, party)
-    return Moment.of(work.now, routine.office.zone if routine else "UTC").wall.date()
-
-
-async def swap_turns(work: Transaction, mechanism: str, body: Swap) -> Rotation:
-    turns = await ROTATIONS.take(work, mechanism)
-    events = rotation.swap(
-        turns,
-        first=body.first,
-        second=body.second,
-        reason=body.reason,
-        actor=work.cause.actor,
-    )
-    return await ROTATIONS.apply(work, turns, events)

@@ -6,6 +6,7 @@ from sqlmodel import col
 
 from events.event import Event
 from events.road.transaction import Transaction
+from events.vocabulary import SYSTEM
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Stage
@@ -24,10 +25,13 @@ async def standing_polls(work: Transaction, meeting: Meeting) -> list[Poll]:
 
 
 async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> tuple[str, ...]:
-    """Withdraw every poll of `meeting` that waits for answers or for a choice; their ids."""
+    """Withdraw every poll of `meeting` that waits for answers or for a choice; their ids.
+
+    The system does: whoever decides on the meeting need not be who may give up a poll.
+    """
     standing = await standing_polls(work, meeting)
     for poll in standing:
-        events = rules.withdraw(poll, reason=reason, actor=work.cause.actor)
+        events = rules.withdraw(poll, reason=reason, actor=SYSTEM)
         await finish(work, poll, events)
     return tuple(poll.id for poll in standing)
 

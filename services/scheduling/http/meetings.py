@@ -17,6 +17,7 @@ from services.reading import Reader
 from services.refusals import nothing_called
 from services.rotation import Rotation
 from services.scheduling.commands import meetings as commands
+from services.scheduling.commands import turns
 from services.scheduling.commands.slots import Wanted, slots_for
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
@@ -184,10 +185,14 @@ async def read_troika(mechanism: str, session: Reading) -> Troika:
     return rotation.troika(await ROTATIONS.get(session, mechanism))
 
 
-@routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=Rotation)
-async def decline_turn(mechanism: str, body: Reason, desk: Here) -> Response:
-    """A party passes its turn on to the next: its coordinator says so, or the secretary for it."""
-    return await desk.run(commands.decline_turn, mechanism, body)
+@routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=turns.Declined)
+async def decline_turn(mechanism: str, body: turns.Decline, desk: Here) -> Response:
+    """A party passes its turn on to the next: its coordinator says so, or the secretary for it.
+
+    Also where a meeting was given to it that has no date yet: that has another host then, and polls
+    about its date are withdrawn.
+    """
+    return await desk.run(turns.decline_turn, mechanism, body)
 
 
 @routes.post(
@@ -195,10 +200,10 @@ async def decline_turn(mechanism: str, body: Reason, desk: Here) -> Response:
 )
 async def take_turn_back(mechanism: str, party: str, body: Reason, desk: Here) -> Response:
     """A party takes up again the turn that it declined, while no meeting is planned on it."""
-    return await desk.run(commands.take_turn_back, mechanism, party, body)
+    return await desk.run(turns.take_turn_back, mechanism, party, body)
 
 
 @routes.post("/mechanisms/{mechanism}/rotation/swaps", response_model=Rotation)
-async def swap_turns(mechanism: str, body: commands.Swap, desk: Here) -> Response:
+async def swap_turns(mechanism: str, body: turns.Swap, desk: Here) -> Response:
     """Two parties exchange their turns."""
-    return await desk.run(commands.swap_turns, mechanism, body)
+    return await desk.run(turns.swap_turns, mechanism, body)

@@ -18,6 +18,7 @@ from events.meetings import (
     AttendanceRecorded,
     MeetingCancelled,
     MeetingClosed,
+    MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
     MeetingRescheduled,
@@ -291,6 +292,8 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
                 "sequence": event.sequence,
                 "answered": meeting.answered if stays else event.answered,
             }
+        case MeetingHandedOver():
+            change = {"turn": event.turn}
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "sequence": event.sequence}
         case MeetingOpened():
@@ -302,13 +305,19 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"stage": Stage.CLOSED}
         case RestrictionSet():
             change = {"restricted": event.restricted}
-        case MilestonesSet():
-            change = {"milestones": event.milestones}
-        case MilestonesMet():
-            change = {"milestones": tuple(met(one, event) for one in meeting.milestones)}
+        case MilestonesSet() | MilestonesMet():
+            change = {"milestones": milestones_after(meeting, event)}
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return meeting.model_copy(update=change)
+
+
+def milestones_after(
+    meeting: Meeting, event: MilestonesSet | MilestonesMet
+) -> tuple[Milestone, ...]:
+    if isinstance(event, MilestonesSet):
+        return event.milestones
+    return tuple(met(one, event) for one in meeting.milestones)
 
 
 def met(milestone: Milestone, event: MilestonesMet) -> Milestone:

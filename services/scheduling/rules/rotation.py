@@ -76,8 +76,8 @@ def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[
     check_party(rotation, party)
     if rotation.queue[0] != party:
         raise UnacceptableError(
-            f"the next turn is {rotation.queue[0]}'s; {party} can decline when its own comes, "
-            "or swap with another party"
+            f"the next turn is {rotation.queue[0]}'s; {party} can decline when its own comes, or "
+            "agree with another party, and let the secretary record a swap"
         )
     if len(rotation.queue) == 1:
         raise UnacceptableError("no other party can take the turn; amend the host order first")
@@ -95,9 +95,15 @@ def take_back(
     """A party takes up again the turn that it declined, while no meeting is planned on it."""
     rights.coordinator(actor, party, "take its turn to host again")
     if party not in rotation.declined:
+        first = rotation.queue[0]
         raise WrongStateError(
-            f"{party} has declined no turn that is still to be given to a meeting; it may swap "
-            "with another party"
+            f"{party} has declined no turn that is still to be given to a meeting; "
+            + (
+                "the next one is its own"
+                if first == party
+                else f"agree with {first}, who has the next one, and let the secretary record a "
+                "swap"
+            )
         )
     event = TurnTakenBack(mechanism=rotation.mechanism, party=party, reason=reason, on=on)
     first = evolve(rotation, event).queue[0]
