@@ -163,7 +163,10 @@ async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
     nothing = {"propose": {"first": "2027-05-15", "last": "2027-05-16"}, "closes": closes}
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", nothing)
     assert refused.status_code == 422
-    assert "if this gave way: weekend for" in refused.json()["detail"]
+    assert (
+        "if this gave way: weekend in China: Saturday, 2027-05-15 (weekend)"
+        in refused.json()["detail"]
+    )
     both = {
         **body,
         "slots": [{"wall": "2027-05-11T09:00:00", "zone": "Asia/Tashkent", "minutes": 9}],

@@ -17,16 +17,10 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in
 from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
-from services.scheduling.commands.slots import (
-    Wanted,
-    Whereabouts,
-    check_clashes,
-    check_sure,
-    reader_in,
-    rules_of,
-    slots_for,
-)
+from services.scheduling.commands.slots import rules_of, slots_for
+from services.scheduling.commands.wanted import Wanted, Whereabouts
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length, recheck

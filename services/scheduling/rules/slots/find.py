@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from events.moments import MINUTE, Moment, Span
 from services.refusals import UnacceptableError
 from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
+from services.scheduling.rules.slots.clashes import in_short
 from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, ranks
 from services.scheduling.rules.slots.legs import Leg, legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
@@ -14,7 +15,7 @@ from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.scheduling.rules.slots.wording import said
-from services.working_time.minutes import date_of, instant_of, minute_of
+from services.working_time.minutes import date_of, instant_of
 
 RULES = list(Rule)
 
@@ -40,17 +41,17 @@ def find(search: Search) -> Answer:
     least = [index for index, count in enumerate(breaks) if count == fewest]
     ranked = sorted(least, key=rank.__getitem__)  # stable: the earlier of two alike comes first
     if fewest:
-        (slot,) = described(search, legs, obstacles, [grid.minute(ranked[0])])
-        return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))
+        best = grid.minute(ranked[0])
+        (slot,) = described(search, legs, obstacles, [best])
+        in_the_way = [obstacle for obstacle in obstacles if obstacle.hard]
+        relaxation = Relaxation(
+            gives_way=hard(search, slot),
+            in_short=tuple(f"{text} ({rule})" for rule, text in in_short(search, in_the_way, best)),
+            slot=slot,
+        )
+        return Answer(slots=(), relaxation=relaxation)
     starts = [grid.minute(index) for index in spread(search, grid, ranked)]
     return Answer(slots=tuple(described(search, legs, obstacles, starts)))
-
-
-def examine(search: Search) -> Slot:
-    """The slot that begins with the range, with all that it breaks."""
-    legs = legs_of(search)
-    (slot,) = described(search, legs, obstacles_of(search, legs), [minute_of(search.starts)])
-    return slot
 
 
 def too_short(search: Search) -> UnacceptableError:
