@@ -29,12 +29,19 @@ AROUND = timedelta(days=30)
 
 
 async def slots_for(
-    reader: Reader, key: str, wanted: Wanted, now: datetime, called: datetime | None = None
+    reader: Reader,
+    key: str,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    called: datetime | None = None,
+    spread: bool = False,
 ) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way.
 
     All meetings count; those that the reader may not read are not named. What lies before `now` is
-    not searched. Notice is given when the meeting is `called`: now, unless said otherwise.
+    not searched. Notice is given when the meeting is `called`: now, unless said otherwise. Where
+    they are to be `spread`, times of like cost lie far apart.
     """
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
@@ -47,7 +54,7 @@ async def slots_for(
         raise UnacceptableError(str(error)) from None
     comes = {delegate.party for delegate in search.delegates}
     first = datetime.combine(wanted.first, time(), ZoneInfo(search.home.zone))
-    return find(search).model_copy(
+    return find(search.model_copy(update={"spread": spread})).model_copy(
         update={
             "since": Moment.of(now, search.home.zone) if first < now else None,
             "unnamed": tuple(party for party in meeting.parties if party not in comes),

@@ -1,21 +1,23 @@
 """From a search to its answer: price the starts that break the fewest hard rules, and rank them."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from events.moments import MINUTE, Moment, Span
 from services.refusals import UnacceptableError
 from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
+from services.scheduling.rules.slots.choosing import Start, far_apart, on_each_day
 from services.scheduling.rules.slots.clashes import in_short
-from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, ranks
+from services.scheduling.rules.slots.grid import DEARER, OUTSIDE, broken, grid_of, ranks
 from services.scheduling.rules.slots.legs import Leg, legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.scheduling.rules.slots.wording import said
-from services.working_time.minutes import date_of, instant_of
+from services.working_time.minutes import instant_of
 
 RULES = list(Rule)
 
@@ -50,8 +52,9 @@ def find(search: Search) -> Answer:
             slot=slot,
         )
         return Answer(slots=(), relaxation=relaxation)
-    starts = [grid.minute(index) for index in spread(search, grid, ranked)]
-    return Answer(slots=tuple(described(search, legs, obstacles, starts)))
+    starts = (Start(grid.minute(index), rank[index] // DEARER) for index in ranked)
+    chosen = [start.at for start in offered(search, starts)]
+    return Answer(slots=tuple(described(search, legs, obstacles, chosen)))
 
 
 def too_short(search: Search) -> UnacceptableError:
@@ -67,18 +70,10 @@ def hard(search: Search, slot: Slot) -> tuple[Reason, ...]:
     return tuple(reason for reason in slot.reasons if search.treatment(reason.rule).hard)
 
 
-def spread(search: Search, grid: Grid, ranked: Sequence[int]) -> list[int]:
-    """The first of `ranked`, but only so many on one date of the host's."""
-    taken: Counter[object] = Counter()
-    chosen: list[int] = []
-    for index in ranked:
-        on = date_of(grid.minute(index), search.home.zone)
-        if taken[on] < search.per_day:
-            taken[on] += 1
-            chosen.append(index)
-        if len(chosen) == search.limit:
-            break
-    return chosen
+def offered(search: Search, ranked: Iterable[Start]) -> list[Start]:
+    """The first of `ranked`, or some of them far apart; only so many on one date of the host's."""
+    daily = on_each_day(ranked, search.per_day, search.home.zone)
+    return far_apart([*daily], search.limit) if search.spread else [*islice(daily, search.limit)]
 
 
 def described(

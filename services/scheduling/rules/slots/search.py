@@ -142,6 +142,7 @@ class Search(Fact):
     rules: dict[Rule, Treatment] = Field(default={}, description="Where not as by default")
     limit: int = Field(default=10, ge=1, le=100)
     per_day: int = Field(default=2, ge=1, description="Slots on one date of the host's")
+    spread: bool = Field(default=False, description="Those of like cost lie far apart")
 
     @model_validator(mode="after")
     def can_be_searched(self) -> Self:
