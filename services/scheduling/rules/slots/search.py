@@ -9,7 +9,7 @@ from events.event import Fact
 from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
-from services.scheduling.rules.slots.city import in_one_city, unless_online
+from services.scheduling.rules.slots.city import capitals_of, in_one_city, unless_online
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -170,7 +170,6 @@ class Search(Fact):
         """What a delegate needs between this meeting and `other`; going online needs no travel."""
         if self.place is None or other.place is None:
             return self.gap
-        capitals = [office.capital for office in self.calendar.offices]
-        if in_one_city(self.place, other.place, capitals):
+        if in_one_city(self.place, other.place, capitals_of(self.calendar.offices)):
             return self.gap
         return max(self.gap, self.travel)
