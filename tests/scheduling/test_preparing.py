@@ -151,7 +151,7 @@ def test_the_finder_keeps_ministers_before_the_summit_as_a_plan_does(
 SUMMIT_ON = "2027-06-17T09:30:00"
 BETWEEN = (
     "Foreign ministers: meeting 1 of 2027 prepares Heads of state: meeting 1 of 2027 on "
-    "17 June 2027, with 21 days between: by 26 May 2027"
+    "17 June 2027, with 21 days between, so by 26 May 2027"
 )
 CLOSES = {"wall": "2027-02-15T18:00:00", "zone": ZONE}
 FIRST = "/meetings/foreign-ministers-2027-1"
@@ -225,7 +225,7 @@ async def test_the_summit_does_not_move_before_those_who_prepare_it_unknowingly(
     refused = await stage.post("/meetings/heads-of-state-2027-1/move", move)
     assert (
         "Foreign ministers: meeting 1 of 2027 on 25 May 2027 prepares Heads of state: meeting 1 of "
-        "2027, with 21 days between: from 16 June 2027 on"
+        "2027, with 21 days between, so from 16 June 2027 on"
     ) in refused.json()["detail"]
 
 

@@ -81,10 +81,10 @@ def of_neighbour(search: Search, other: Neighbour) -> str:
     between = f"with {counted(other.min_days - 1, 'day')} between"
     if other.this_comes == "after":
         ready, prepared = f"{other.label} on {written(last)}", search.title
-        until = f"{between}: from {written(last + timedelta(days=other.min_days))} on"
+        until = f"{between}, so from {written(last + timedelta(days=other.min_days))} on"
     else:
         ready, prepared = search.title, f"{other.label} on {written(first)}"
-        until = f"{between}: by {written(first - timedelta(days=other.min_days))}"
+        until = f"{between}, so by {written(first - timedelta(days=other.min_days))}"
     if other.late:
         return f"{ready} can no longer prepare {prepared}, {between}"
     if other.max_days is not None:
