@@ -1,4 +1,4 @@
-"""Holidays and hours, computed when a process starts and not for who asks first.
+"""Holidays, hours and names of capitals, computed when a process starts, not for who asks first.
 
 The `holidays` package alone takes half a second to load what it knows.
 """
@@ -13,6 +13,7 @@ from events.clock import Clock
 from events.road.database import Database
 from services import directory
 from services.scheduling.queries import calendar_of
+from services.scheduling.rules.slots.city import capitals_of, names_of
 from services.working_time.calendar import Calendar
 
 
@@ -30,6 +31,7 @@ async def warm(database: Database, clock: Clock) -> None:
 def compute(calendars: Iterable[Calendar], year: int) -> None:
     first, last = date(year, 1, 1), date(year + 1, 12, 31)
     for calendar in calendars:
+        names_of(capitals_of(calendar.offices))
         for office in calendar.offices:
             with suppress(ValueError):  # an hour that its clocks skip: said to who asks for slots
                 deque(calendar.stretches(office.party, first, last), maxlen=0)

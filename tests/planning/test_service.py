@@ -86,7 +86,7 @@ def dates(plan: dict[str, Any]) -> dict[str, str]:
     return {one["meeting"]: one["first"] for one in plan["meetings"]}
 
 
-async def convoked(stage: Stage, poll: str, place: str = "Ташкент", **more: str) -> date:
+async def convoked(stage: Stage, poll: str, place: str = "Самарканд", **more: str) -> date:
     """Close a poll at its first slot; the date that the meeting has then."""
     choice = {"slot": "s1", "place": place, "despite_answers": True, **more}
     answer = await stage.post(f"/polls/{poll}/closing", choice)

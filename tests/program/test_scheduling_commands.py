@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.program.cli import app
+from services.scheduling.rules.slots.rule import Rule
 from tests.program.test_server import HEADS, PATIENCE, SECRETARIAT, SECRETARY, Server
 
 MEETING = f"{HEADS}-2030-1"
@@ -98,7 +99,19 @@ def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Serv
     )
     assert "weekend in China" in relaxed.stdout
     wrong = told(server, "slots", MEETING, *DATES, "--relax", "weekends")
-    assert str(wrong.exception).startswith("--relax: ")
+    assert str(wrong.exception).startswith("--relax: weekends is no rule that may give way; these")
+    assert "; weekend (sessions on a weekend); " in str(wrong.exception)
+    after = ("--prepared-by", MEETING, "--min-days", "7", "--max-days", "9")
+    undated = told(server, "slots", MEETING, *DATES, *after)
+    assert f"{MEETING} is planned and has no date" in str(undated.exception)
+    asked = told(server, "poll", "open", MEETING, *DATES, *CLOSING, *after)
+    assert str(asked.exception) == str(undated.exception)
+    given = told(server, "poll", "open", MEETING, *ON, *CLOSING, *after)
+    assert "not with --on" in str(given.exception)
+    alone = told(server, "slots", MEETING, *DATES, *after[2:])
+    assert "go with --prepares or --prepared-by" in str(alone.exception)
+    rules = told(server, "slots", "--rules").stdout
+    assert all(rule in rules and rule.meaning[:20] in rules for rule in Rule)
     too_long = told(server, "slots", MEETING, *DATES, "--gap", "99999")
     assert str(too_long.exception).startswith("--gap: ")
     both = told(server, "slots", MEETING, *DATES, "--place", "Beijing", "--online")

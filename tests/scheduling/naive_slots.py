@@ -60,7 +60,7 @@ def breaches(search: Search, start: datetime) -> Breaches:
         found.update(asked(search, poll, taken))
     for neighbour in search.neighbours:
         if not keeps_distance(search, neighbour, start, held[-1][1]):
-            found[Rule.PREPARATION, None] += 1
+            found[Rule.UNPREPARED if neighbour.late else Rule.PREPARATION, None] += 1
     if search.not_before and start < search.not_before:
         found[Rule.NOTICE, None] += 1
     return found
@@ -195,7 +195,8 @@ def keeps_distance(search: Search, other: Neighbour, start: datetime, end: datet
     else:
         between = wall(other.starts, zone).date() - wall(end - MINUTE, zone).date()
         follows = end <= other.starts
-    return follows and other.min_days <= between.days <= other.max_days
+    most = between.days if other.max_days is None else other.max_days
+    return follows and other.min_days <= between.days <= most
 
 
 def cost(search: Search, found: Breaches) -> int:

@@ -1,5 +1,7 @@
 """A time for a meeting, out of what the service knows: routines, coordinators, other meetings."""
 
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -22,6 +24,11 @@ async def stage(staged: Any) -> Any:
         planned = await found.post("/meetings", {"mechanism": mechanism, "year": 2027})
         assert planned.status_code == 201, planned.text
     return found
+
+
+def starts_of(slots: list[Any]) -> list[str]:
+    """Their dates in UTC."""
+    return [slot["span"]["starts"]["at"][:10] for slot in slots]
 
 
 async def found(stage: Any, meeting: str = "customs-heads-2027-1", **more: Any) -> Any:
@@ -155,15 +162,23 @@ async def test_where_nothing_fits_the_fewest_rules_are_named(stage: Any) -> None
 
 async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
     closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
-    body = {"propose": {**RANGE, "limit": 3}, "closes": closes}
+    body = {"propose": {"first": "2027-04-12", "last": "2027-05-21"}, "closes": closes}
     poll = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert poll.status_code == 201, poll.text
-    best = [slot["span"] for slot in (await found(stage, limit=3))["slots"]]
-    assert [slot["span"] for slot in poll.json()["slots"]] == best
+    dates = sorted(date.fromisoformat(on) for on in starts_of(poll.json()["slots"]))
+    assert len(dates) == 5
+    assert all(later - earlier > timedelta(days=7) for earlier, later in pairwise(dates))
+    every = {**body["propose"], "limit": 40}
+    best = (await stage.get("/meetings/customs-heads-2027-1/slots", **every)).json()["slots"]
+    costs = {slot["span"]["starts"]["at"][:10]: slot["cost"] for slot in best}
+    assert {costs[f"{on}"] for on in dates} == {min(costs.values())}
     nothing = {"propose": {"first": "2027-05-15", "last": "2027-05-16"}, "closes": closes}
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", nothing)
     assert refused.status_code == 422
-    assert "if this gave way: weekend for" in refused.json()["detail"]
+    assert (
+        "if this gave way: weekend in China: Saturday, 2027-05-15 (weekend)"
+        in refused.json()["detail"]
+    )
     both = {
         **body,
         "slots": [{"wall": "2027-05-11T09:00:00", "zone": "Asia/Tashkent", "minutes": 9}],
@@ -201,14 +216,14 @@ async def asked_of_the_summit(stage: Any) -> list[str]:
     body = {"propose": {**RANGE, "limit": 2}, "closes": closes}
     poll = await stage.post("/meetings/heads-of-state-2027-1/polls", body)
     assert poll.status_code == 201, poll.text
-    return [slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"]]
+    return starts_of(poll.json()["slots"])
 
 
 async def test_two_polls_are_not_about_the_same_dates_if_there_are_others(stage: Any) -> None:
     await omarova_in_both(stage)
     before = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
     taken = await asked_of_the_summit(stage)
-    assert taken == before[:2]
+    assert taken == [before[0], before[-1]]
     after = (await found(stage))["slots"]
     assert [slot["span"]["starts"]["at"][:10] for slot in after][-2:] == taken
     poll = "Heads of state: meeting 1 of 2027 in heads-of-state-2027-1.poll1"

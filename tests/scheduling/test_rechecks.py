@@ -103,7 +103,7 @@ async def test_a_meeting_that_the_host_s_new_hours_leave_outside_is_listed(
     (said,) = await stage.said(MeetingRechecked)
     (finding,) = said.findings
     assert f"China works from {opens} to {closes} by now" in finding.found
-    assert "it begins at 09:30 and ends at 15:30 there" in finding.found
+    assert "it begins at 09:30 and ends at 15:30 in Beijing" in finding.found
     assert "reschedule" in finding.action
     assert "other office hours" in (await stage.http.get("/rechecks")).text
     await keep_hours(stage, "china", "09:00", "15:30")

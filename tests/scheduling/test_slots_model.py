@@ -122,7 +122,8 @@ def searches(draw: st.DrawFn) -> Search:
                 label="N",
                 this_comes=draw(st.sampled_from(["before", "after"])),
                 min_days=draw(st.integers(0, 1)),
-                max_days=draw(st.integers(1, 2)),
+                max_days=draw(st.sampled_from([None, 1, 2])),
+                late=draw(st.booleans()),
             )
         )
     treated = draw(st.lists(st.sampled_from(Rule), unique=True))

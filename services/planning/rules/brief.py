@@ -13,6 +13,7 @@ from events.event import Fact
 from events.vocabulary import Identifier, Title
 from services.planning.rules.standing import LostDay
 from services.planning.rules.written import Written
+from services.preparation import PREPARATION_DAYS
 from services.working_time.calendar import Calendar
 from services.working_time.days import Override
 from services.working_time.hours import Office
@@ -37,7 +38,9 @@ class Settings(Written):
 
     host_gap_days: int = Field(default=5, ge=0, le=60, description="Between meetings of one host")
     people_gap_days: int = Field(default=2, ge=0, le=60, description="Where people are in both")
-    preparation_days: int = Field(default=21, ge=0, le=180, description="From a preparatory one on")
+    preparation_days: int = Field(
+        default=PREPARATION_DAYS, ge=0, le=180, description="From a preparatory one on"
+    )
     poll_days: int = Field(default=21, ge=0, le=180, description="To ask, before the notice")
     avoid_months: tuple[int, ...] = Field(default=(7, 8), max_length=12, examples=[[7, 8]])
     weights: Weights = Weights()

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from services.planning.rules.brief import Firmness, Meeting
-from services.planning.rules.dates import last_day, part_of, written
+from services.planning.rules.dates import last_day, written
 from services.planning.rules.wanted import Wanted
+from services.preparation import part_of
 from services.quantities import counted
 from services.refusals import UnacceptableError
 

@@ -29,11 +29,6 @@ def week_of(year: int, slot: int) -> int:
     return (slot + date(year, 1, 1).weekday()) // DAYS_OF_WEEK
 
 
-def part_of(on: date, of: int) -> int:
-    """In which of `of` equal parts of its year a date is, from 1 on."""
-    return slot_of(on) * of // length_of(on.year) + 1
-
-
 def last_day(meeting: Meeting, first: date) -> date:
     return first + (meeting.days - 1) * ONE_DAY
 

@@ -10,10 +10,10 @@ from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
-from services.planning.rules.dates import part_of
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
+from services.preparation import numbered, part_of, prepared_by
 from services.quantities import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
@@ -22,7 +22,6 @@ from services.working_time.counting import first_start
 from services.working_time.days import Override
 from services.working_time.hours import Office
 
-PREPARATORY = "ministerial"
 LEAP_DAY = (2, 29)
 NOON = time(12)
 
@@ -112,15 +111,16 @@ def check_basis(basis: Basis | None, meetings: Collection[str], year: int) -> No
 
 
 def body_of(known: MechanismRegistered, wanted: Wanted) -> Body:
-    prepares = wanted.custom(known.mechanism).prepares
-    if prepares is None:
-        prepares = known.kind == PREPARATORY
+    prepares = prepared_by(known)
+    said = wanted.custom(known.mechanism).prepares
+    if said is not None:
+        prepares = known.parent if said else None
     return Body(
         id=known.mechanism,
         name=known.short_name,
         parties=tuple(party.id for party in known.parties),
         parent=known.parent,
-        prepares=known.parent if prepares else None,
+        prepares=prepares,
     )
 
 
@@ -270,18 +270,6 @@ def is_held(
     """Whether its date binds so many that it moves only if the secretary releases it."""
     released = basis is not None and meeting in basis.release
     return firmness is Firmness.CONVOKED and on is not None and on > today and not released
-
-
-def numbered(of: int, meetings: list[tuple[str, date | None]]) -> dict[str, int]:
-    """Which of the body's meetings in the year each is: dated ones by their date, then the rest."""
-    left = list(range(1, of + 1))
-    numbers = {}
-    for id_, on in sorted(meetings, key=lambda one: (one[1] is None, one[1] or date.min, one[0])):
-        natural = part_of(on, of) if on else left[0]
-        number = min(left, key=lambda each: (abs(each - natural), each))
-        left.remove(number)
-        numbers[id_] = number
-    return numbers
 
 
 def usual_dates(own: list[Standing], year: int, of: int) -> dict[int, date]:

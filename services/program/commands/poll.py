@@ -15,13 +15,18 @@ from services.program.commands.slots import (
     Days,
     Gap,
     Limit,
+    MaxDays,
     Meeting,
+    MinDays,
     Minutes,
     Online,
     Place,
+    PreparedBy,
+    Prepares,
     Relax,
     ShortNotice,
     length_of,
+    order_of,
     search,
     whereabouts,
 )
@@ -145,6 +150,10 @@ def open_poll(
     limit: Limit = 5,
     short_notice: ShortNotice = False,
     relax: Relax = None,
+    prepares: Prepares = None,
+    prepared_by: PreparedBy = None,
+    min_days: MinDays = None,
+    max_days: MaxDays = None,
     despite_clashes: DespiteClashes = False,
     again: Again = False,
     url: Server = DEFAULT_URL,
@@ -159,6 +168,9 @@ def open_poll(
         "ask_again": again,
     }
     where = whereabouts(place, online, gap)
+    order = order_of(prepares, prepared_by, min_days, max_days)
+    if on and order:
+        raise CommandError("--prepares and --prepared-by go with --first and --last, not with --on")
     if on and not (first or last):
         length = length_of(minutes, days)
         body["slots"] = [
@@ -168,7 +180,8 @@ def open_poll(
         if short_notice:
             body["short_notice"] = True
     elif first and last and not on:
-        body["propose"] = search(first, last, minutes, days, limit, short_notice, relax) | where
+        wanted = search(first, last, minutes, days, limit, short_notice, relax)
+        body["propose"] = wanted | where | order
     else:
         raise CommandError("give the dates to ask with --on, or a range with --first and --last")
     opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)

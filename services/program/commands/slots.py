@@ -15,8 +15,10 @@ from services.program.terminal import (
     CommandError,
     FolderInstead,
     Url,
+    narrow,
     out,
     print_json,
+    whole,
 )
 
 Meeting = Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")]
@@ -49,8 +51,27 @@ Limit = Annotated[int, typer.Option("--limit", help="How many to show.")]
 ShortNotice = Annotated[bool, typer.Option("--short-notice", help="The parties agreed to it.")]
 Relax = Annotated[
     list[str] | None,
-    typer.Option("--relax", metavar="RULE", help="Let a rule be broken, at a price; several."),
+    typer.Option(
+        "--relax",
+        metavar="RULE",
+        help="Let a rule be broken, at a price; several. `secretariat slots --rules` lists them.",
+    ),
 ]
+Prepares = Annotated[
+    str | None,
+    typer.Option(
+        "--prepares",
+        metavar="MEETING",
+        help="It comes before this one. Ministers before the Summit are known to.",
+    ),
+]
+PreparedBy = Annotated[
+    str | None, typer.Option("--prepared-by", metavar="MEETING", help="It comes after this one.")
+]
+MinDays = Annotated[
+    int | None, typer.Option("--min-days", help="At least so long before or after.  [default: 1]")
+]
+MaxDays = Annotated[int | None, typer.Option("--max-days", help="At most so long.  [default: 120]")]
 OPTIONS = {
     "first": "--first",
     "last": "--last",
@@ -60,7 +81,35 @@ OPTIONS = {
     "gap": "--gap",
     "limit": "--limit",
     "relax": "--relax",
+    "prepares": "--prepares",
+    "prepared_by": "--prepared-by",
+    "min_days": "--min-days",
+    "max_days": "--max-days",
 }
+
+
+def print_rules(wanted: bool) -> None:
+    """List the rules of the finder, and end there."""
+    if not wanted:
+        return
+    from services.scheduling.rules.slots.rule import DEFAULTS, Rule
+
+    table = narrow(whole("rule"), whole("cost"), "of what")
+    for rule in Rule:
+        held = DEFAULTS[rule]
+        table.add_row(rule, f"{held.cost}{' *' if held.hard else ''}", rule.meaning)
+    out.print(table)
+    out.print("* kept by all that is offered, unless --relax names the rule", style="dim")
+    out.print("A minute outside a party's office hours costs 1.", style="dim")
+    raise typer.Exit
+
+
+Rules = Annotated[
+    bool,
+    typer.Option(
+        "--rules", callback=print_rules, is_eager=True, help="List the rules, and end there."
+    ),
+]
 
 
 def slots(
@@ -75,6 +124,11 @@ def slots(
     limit: Limit = 5,
     short_notice: ShortNotice = False,
     relax: Relax = None,
+    prepares: Prepares = None,
+    prepared_by: PreparedBy = None,
+    min_days: MinDays = None,
+    max_days: MaxDays = None,
+    _rules: Rules = False,
     folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
@@ -84,7 +138,8 @@ def slots(
     Where there is none, say the fewest rules that would have to give way.
     """
     where = whereabouts(place, online, gap)
-    wanted = search(first, last, minutes, days, limit, short_notice, relax) | where
+    order = order_of(prepares, prepared_by, min_days, max_days)
+    wanted = search(first, last, minutes, days, limit, short_notice, relax) | where | order
     found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, options=OPTIONS, **wanted))
     if as_json:
         print_json(found)
@@ -98,6 +153,22 @@ def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:
         raise CommandError("give --place or --online, not both")
     said = {"place": place, "online": online, "gap": gap}
     return {name: value for name, value in said.items() if value}
+
+
+def order_of(
+    prepares: str | None, prepared_by: str | None, min_days: int | None, max_days: int | None
+) -> dict[str, Any]:
+    """What comes before what, as the API asks for it: only what was said."""
+    said = {
+        "prepares": prepares,
+        "prepared_by": prepared_by,
+        "min_days": min_days,
+        "max_days": max_days,
+    }
+    found = {name: value for name, value in said.items() if value is not None}
+    if found and not (prepares or prepared_by):
+        raise CommandError("--min-days and --max-days go with --prepares or --prepared-by")
+    return found
 
 
 def search(

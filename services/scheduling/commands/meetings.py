@@ -15,8 +15,9 @@ from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.clashes import check_clashes, check_sure
 from services.scheduling.commands.lengths import usual_length
-from services.scheduling.commands.slots import Whereabouts, check_clashes, check_sure
+from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
@@ -31,7 +32,7 @@ DespiteClashes = Annotated[
     bool,
     Field(
         description="Although delegates or the host are elsewhere, a party has, or may have, a day "
-        "off, or outside office hours"
+        "off, outside office hours, or too late for what it prepares"
     ),
 ]
 

@@ -9,13 +9,16 @@ from events.road.transaction import Transaction
 from services import directory
 from services.refusals import UnacceptableError
 from services.scheduling.commands import meetings, polls
+from services.scheduling.commands.clashes import reader_in
 from services.scheduling.commands.lengths import usual_sessions
-from services.scheduling.commands.slots import Wanted, reader_in, slots_for
+from services.scheduling.commands.slots import slots_for
+from services.scheduling.commands.wanted import Wanted
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.overtaken import overtaken
+from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.calendar import Calendar
 from services.working_time.counting import last_call
@@ -68,7 +71,10 @@ async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
 async def spans_around(
     work: Transaction, meeting: Meeting, planned: Planned, host: Office
 ) -> list[Span]:
-    """The best times near the planned date; at the least, the date itself in the morning."""
+    """The best times near the planned date; at the least, the date itself in the morning.
+
+    What prepares what is the plan's to say.
+    """
     days = (planned.last - planned.first).days + 1
     wanted = Wanted(
         first=max(planned.first - AROUND, work.now.date()),
@@ -76,6 +82,7 @@ async def spans_around(
         days=days,
         limit=MOST_ASKED,
         short_notice=True,
+        relax=(Rule.PREPARATION,),
     )
     try:
         found = await slots_for(await reader_in(work), meeting.id, wanted, work.now)

@@ -17,16 +17,10 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
+from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in
 from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
-from services.scheduling.commands.slots import (
-    Wanted,
-    Whereabouts,
-    check_clashes,
-    check_sure,
-    reader_in,
-    rules_of,
-    slots_for,
-)
+from services.scheduling.commands.slots import rules_of, slots_for
+from services.scheduling.commands.wanted import Wanted, Whereabouts
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length, recheck
@@ -170,7 +164,7 @@ async def ask(
 
 
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
-    """The dates that were given, or the best that there are."""
+    """The dates that were given, or the best that there are, spread over their range."""
     if body.propose is None:
         meeting = await MEETINGS.get(work.session, key)
         spans = [await slot.span_of(work, meeting) for slot in body.slots]
@@ -185,7 +179,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
         return spans
     wanted = body.propose.after(body.closes.wall.date())
     closes = body.closes.moment.at
-    answer = await slots_for(await reader_in(work), key, wanted, work.now, closes)
+    reader = await reader_in(work)
+    answer = await slots_for(reader, key, wanted, work.now, called=closes, spread=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "

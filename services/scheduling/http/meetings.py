@@ -18,7 +18,8 @@ from services.refusals import nothing_called
 from services.rotation import Rotation
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands import turns
-from services.scheduling.commands.slots import Wanted, slots_for
+from services.scheduling.commands.slots import slots_for
+from services.scheduling.commands.wanted import Wanted
 from services.scheduling.rules import rotation
 from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
 from services.scheduling.rules.rotation import Troika

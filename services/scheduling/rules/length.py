@@ -28,13 +28,17 @@ def change(before: Span | None, after: Span) -> str | None:
     """Like `4 hours instead of 7 hours`; none where the length stays, or there was no date."""
     if before is None or sessions_of(before) == sessions_of(after):
         return None
-    return f"{spoken(after)} instead of {spoken(before)}"
+    return f"{on_each_day(after)} instead of {on_each_day(before)}"
 
 
-def spoken(span: Span) -> str:
+def on_each_day(span: Span) -> str:
     """Like `4 hours 30 minutes`, or `7 hours on each of 2 days`."""
     days, duration = sessions_of(span)
-    hours, minutes = divmod(duration // MINUTE, 60)
+    return spoken(duration) if days == 1 else f"{spoken(duration)} on each of {days} days"
+
+
+def spoken(length: timedelta) -> str:
+    """Like `4 hours 30 minutes`, in whole minutes."""
+    hours, minutes = divmod(length // MINUTE, 60)
     parts = ((hours, "hour"), (minutes, "minute"))
-    length = " ".join(counted(number, unit) for number, unit in parts if number)
-    return length if days == 1 else f"{length} on each of {days} days"
+    return " ".join(counted(number, unit) for number, unit in parts if number) or "0 minutes"

@@ -18,9 +18,9 @@ from events.polls import PollRechecked
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.refusals import UnacceptableError
+from services.scheduling.rules.hours import kept_on, outside
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
-from services.scheduling.rules.slots.city import unless_online
 from services.state import State
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -116,8 +116,9 @@ def begin(dates: Dates, calendar: Calendar) -> Recheck:
 def grounds(dates: Dates, calendar: Calendar) -> Iterator[Ground]:
     for slot, span in dates.spans.items():
         for party in dates.meeting.parties:
-            outside = outside_of(dates, span, calendar, party)
-            yield ground(span, calendar, party, slot, outside=outside)
+            there = clocks_for(dates, calendar, party)
+            missed = bool(outside(span, calendar.office(party), there)) if there else None
+            yield ground(span, calendar, party, slot, missed=missed)
 
 
 def ground(
@@ -126,7 +127,7 @@ def ground(
     party: str,
     slot: str | None = None,
     *,
-    outside: bool | None = None,
+    missed: bool | None = None,
 ) -> Ground:
     zone = calendar.office(party).zone
     first, last = span.starts.wall.date(), span.ends.wall.date()
@@ -137,29 +138,15 @@ def ground(
         starts=Moment.of(span.starts.at, zone),
         days=tuple(known(calendar, party, on) for on in dates),
         slot=slot,
-        outside=outside,
+        outside=missed,
     )
 
 
-def outside_of(dates: Dates, span: Span, calendar: Calendar, party: str) -> bool | None:
-    """None where the party's hours do not matter: in person the host's alone do."""
-    meeting = dates.meeting
-    place = meeting.place or calendar.office(meeting.turn.host).capital
-    if party != meeting.turn.host and unless_online(place):
-        return None
-    return is_outside(span, calendar.office(party))
-
-
-def is_outside(span: Span, office: Office) -> bool:
-    """Whether it begins or ends when the office is closed on any day; lunch is no matter."""
-    begins, ends = wall_times(span, office.zone)
-    return not (office.opens <= begins < office.closes and office.opens < ends <= office.closes)
-
-
-def wall_times(span: Span, zone: str) -> tuple[time, time]:
-    """When it begins and ends on the clocks of `zone`."""
-    local = span.in_zone(zone)
-    return local.starts.wall.time(), local.ends.wall.time()
+def clocks_for(dates: Dates, calendar: Calendar, party: str) -> Office | None:
+    """The office on whose clocks the hours of a party matter; none where they do not."""
+    host = calendar.office(dates.meeting.turn.host)
+    place = dates.meeting.place or host.capital
+    return kept_on(place, host, calendar.office(party), calendar)
 
 
 def known(calendar: Calendar, party: str, on: date) -> KnownDay:
@@ -224,10 +211,11 @@ def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[
         span = dates.spans[then.slot]
         now = ground(span, calendar, then.party, then.slot)
         party = calendar.office(then.party)
+        there = clocks_for(dates, calendar, then.party)
         if then.starts.wall != now.starts.wall:
             yield clocks_moved(then, now, party, host=then.party == host)
-        elif then.outside is False and is_outside(span, party):
-            yield hours_left(span, now, party)
+        elif then.outside is False and there and (wall := outside(span, party, there)):
+            yield hours_left(now, party, there, *wall)
         for before, after in zip(then.days, now.days, strict=True):
             if after.off and (not before.off or (before.provisional and not after.provisional)):
                 yield day_lost(party, after, then.slot)
@@ -248,15 +236,14 @@ def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Fin
     )
 
 
-def hours_left(span: Span, now: Ground, party: Office) -> Finding:
-    begins, ends = wall_times(span, party.zone)
+def hours_left(now: Ground, party: Office, there: Office, begins: time, ends: time) -> Finding:
     move = "choose another date" if now.slot else "reschedule it into these hours"
     return Finding(
         change=Change.HOURS,
         party=now.party,
         on=now.starts.wall.date(),
         found=f"{party.name} works from {party.opens:%H:%M} to {party.closes:%H:%M} by now; "
-        f"{now.slot or 'it'} begins at {begins:%H:%M} and ends at {ends:%H:%M} there",
+        f"{now.slot or 'it'} begins at {begins:%H:%M} and ends at {ends:%H:%M} in {there.capital}",
         action=f"{move}, or let it stand if {party.name} comes at that time all the same",
         slot=now.slot,
     )

@@ -38,16 +38,17 @@ class Slot(Fact):
 
 
 class Relaxation(Fact):
-    """The fewest hard rules that have to give way, and the best slot that this opens."""
+    """The fewest hard rules that have to give way, and the best slot that this opens.
+
+    `in_short` says the same once for each meeting that is in the way, not once for each party.
+    """
 
     gives_way: tuple[Reason, ...]
+    in_short: tuple[str, ...]
     slot: Slot
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"{reason.rule} for {reason.party or 'the meeting'}: {reason.text}"
-            for reason in self.gives_way
-        )
+        return "; ".join(self.in_short)
 
 
 class Answer(Fact):

@@ -1,10 +1,15 @@
 """Which city a place is in, as far as its name tells: within one nobody travels."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from unicodedata import normalize
+
+from babel import Locale
+
+from services.icalendar.wording import LANGUAGES
+from services.working_time.hours import Office
 
 T = TypeVar("T")
 PARTS = re.compile(r"[,;/()]")
@@ -12,11 +17,22 @@ ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 ONLINE = {"online", "онлайн", "线上"}
 
 
-def in_one_city(place: str, other: str, capitals: Collection[str]) -> bool:
+class Capital(NamedTuple):
+    """A capital, and the time zone that it keeps."""
+
+    name: str
+    zone: str
+
+
+def capitals_of(offices: Iterable[Office]) -> tuple[Capital, ...]:
+    return tuple(Capital(office.capital, office.zone) for office in offices)
+
+
+def in_one_city(place: str, other: str, capitals: tuple[Capital, ...]) -> bool:
     """Whether nobody travels between two places, as far as their names tell.
 
-    Where one names a capital, both name it: "Astana, Independence Palace / Астана" and "Дворец
-    Независимости (Astana)". Else one begins with the city and the other begins or ends with it:
+    Where one names a capital, both name it: "Tashkent, Palace of Forums" and "Дворец форумов
+    (Ташкент)". Else one begins with the city and the other begins or ends with it:
     "Samarkand, Registan" and "Silk Road Centre, Samarkand".
     """
     one, two = capital_in(place, capitals), capital_in(other, capitals)
@@ -26,18 +42,35 @@ def in_one_city(place: str, other: str, capitals: Collection[str]) -> bool:
     return ours[0] in {theirs[0], theirs[-1]} or theirs[0] == ours[-1]
 
 
-def capital_in(place: str, capitals: Collection[str]) -> str | None:
-    """The one of `capitals` that `place` names, folded."""
-    parts = parts_of(place)
-    named = (part for capital in capitals for part in parts_of(capital)[:1] if part in parts)
-    return next(named, None)
+def capital_in(place: str, capitals: tuple[Capital, ...]) -> Capital | None:
+    """The first of `capitals` that `place` names, in any of the languages that calendars speak."""
+    named = names_of(capitals)
+    return next((named[part] for part in parts_of(place) if part in named), None)
 
 
-def at_capital(place: str | None, by_capital: Mapping[str, T]) -> T | None:
+def at_capital(place: str | None, by_capital: Mapping[Capital, T]) -> T | None:
     """What there is for the capital that `place` names; none where it names none of them."""
-    known = {parts_of(capital)[0]: value for capital, value in by_capital.items()}
-    named = capital_in(place, known) if place else None
-    return known[named] if named else None
+    named = capital_in(place, tuple(by_capital)) if place else None
+    return by_capital[named] if named else None
+
+
+@lru_cache(maxsize=64)
+def names_of(capitals: tuple[Capital, ...]) -> Mapping[str, Capital]:
+    """The capitals by what they are called, folded."""
+    return {name: capital for capital in reversed(capitals) for name in called(capital)}
+
+
+def called(capital: Capital) -> Iterator[str]:
+    """Its name, and those that CLDR has of it, which names the cities that zones are called after.
+
+    So it knows Ташкент and 塔什干, but no other name of Astana (Asia/Almaty) or of Beijing.
+    """
+    name = parts_of(capital.name)[0]
+    yield name
+    if folded(capital.zone.rpartition("/")[2].replace("_", " ")) == name:
+        for language in LANGUAGES:
+            if city := Locale.parse(language).time_zones.get(capital.zone, {}).get("city"):
+                yield folded(city)
 
 
 def unless_online(place: str | None) -> str | None:

@@ -1,20 +1,23 @@
 """From a search to its answer: price the starts that break the fewest hard rules, and rank them."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from events.moments import MINUTE, Moment, Span
 from services.refusals import UnacceptableError
 from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
-from services.scheduling.rules.slots.grid import OUTSIDE, Grid, broken, grid_of, ranks
+from services.scheduling.rules.slots.choosing import Start, far_apart, on_each_day
+from services.scheduling.rules.slots.clashes import in_short
+from services.scheduling.rules.slots.grid import DEARER, OUTSIDE, broken, grid_of, ranks
 from services.scheduling.rules.slots.legs import Leg, legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.scheduling.rules.slots.wording import said
-from services.working_time.minutes import date_of, instant_of, minute_of
+from services.working_time.minutes import instant_of
 
 RULES = list(Rule)
 
@@ -40,17 +43,18 @@ def find(search: Search) -> Answer:
     least = [index for index, count in enumerate(breaks) if count == fewest]
     ranked = sorted(least, key=rank.__getitem__)  # stable: the earlier of two alike comes first
     if fewest:
-        (slot,) = described(search, legs, obstacles, [grid.minute(ranked[0])])
-        return Answer(slots=(), relaxation=Relaxation(gives_way=hard(search, slot), slot=slot))
-    starts = [grid.minute(index) for index in spread(search, grid, ranked)]
-    return Answer(slots=tuple(described(search, legs, obstacles, starts)))
-
-
-def examine(search: Search) -> Slot:
-    """The slot that begins with the range, with all that it breaks."""
-    legs = legs_of(search)
-    (slot,) = described(search, legs, obstacles_of(search, legs), [minute_of(search.starts)])
-    return slot
+        best = grid.minute(ranked[0])
+        (slot,) = described(search, legs, obstacles, [best])
+        in_the_way = [obstacle for obstacle in obstacles if obstacle.hard]
+        relaxation = Relaxation(
+            gives_way=hard(search, slot),
+            in_short=tuple(f"{text} ({rule})" for rule, text in in_short(search, in_the_way, best)),
+            slot=slot,
+        )
+        return Answer(slots=(), relaxation=relaxation)
+    starts = (Start(grid.minute(index), rank[index] // DEARER) for index in ranked)
+    chosen = [start.at for start in offered(search, starts)]
+    return Answer(slots=tuple(described(search, legs, obstacles, chosen)))
 
 
 def too_short(search: Search) -> UnacceptableError:
@@ -66,18 +70,10 @@ def hard(search: Search, slot: Slot) -> tuple[Reason, ...]:
     return tuple(reason for reason in slot.reasons if search.treatment(reason.rule).hard)
 
 
-def spread(search: Search, grid: Grid, ranked: Sequence[int]) -> list[int]:
-    """The first of `ranked`, but only so many on one date of the host's."""
-    taken: Counter[object] = Counter()
-    chosen: list[int] = []
-    for index in ranked:
-        on = date_of(grid.minute(index), search.home.zone)
-        if taken[on] < search.per_day:
-            taken[on] += 1
-            chosen.append(index)
-        if len(chosen) == search.limit:
-            break
-    return chosen
+def offered(search: Search, ranked: Iterable[Start]) -> list[Start]:
+    """The first of `ranked`, or some of them far apart; only so many on one date of the host's."""
+    daily = on_each_day(ranked, search.per_day, search.home.zone)
+    return far_apart([*daily], search.limit) if search.spread else [*islice(daily, search.limit)]
 
 
 def described(

@@ -12,6 +12,8 @@ from services.scheduling.rules.slots.search import Neighbour, Search
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.working_time.minutes import date_of, midnight, minute_of
 
+ONE_DAY = timedelta(days=1)
+
 
 def obstacles_of(search: Search, legs: tuple[Leg, ...]) -> list[Obstacle]:
     """Everything in the way, in the order of the parties."""
@@ -39,21 +41,22 @@ def neighbouring(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, l
     """The starts too near to a neighbour or too far from it."""
     for neighbour in search.neighbours:
         first, past = allowed(neighbour, leg, search.home.zone)
+        rule = Rule.UNPREPARED if neighbour.late else Rule.PREPARATION
         for window in ((leg.first, min(first, leg.past)), (max(first, past, leg.first), leg.past)):
             if window[0] < window[1]:
-                yield Rule.PREPARATION, None, [Window(*window, neighbour)]
+                yield rule, None, [Window(*window, neighbour)]
 
 
 def allowed(neighbour: Neighbour, leg: Leg, zone: str) -> tuple[int, int]:
     """The starts, first to before past, that keep the distance to `neighbour`."""
-    near, far = timedelta(days=neighbour.min_days), timedelta(days=neighbour.max_days + 1)
+    near = timedelta(days=neighbour.min_days)
+    far = None if neighbour.max_days is None else timedelta(days=neighbour.max_days + 1)
     if neighbour.this_comes == "after":
         ends = minute_up(neighbour.ends)
         on = date_of(ends - 1, zone)
-        return max(ends, midnight(on + near, zone)), midnight(on + far, zone)
+        return max(ends, midnight(on + near, zone)), midnight(on + far, zone) if far else leg.past
     begins = minute_of(neighbour.starts)
     on = date_of(begins, zone)
-    last_day = timedelta(days=1)
-    earliest_end = midnight(on - far + last_day, zone) + 1
-    latest_end = min(begins, midnight(on - near + last_day, zone))
-    return earliest_end - leg.length, latest_end - leg.length + 1
+    latest_end = min(begins, midnight(on - near + ONE_DAY, zone))
+    past = latest_end - leg.length + 1
+    return midnight(on - far + ONE_DAY, zone) + 1 - leg.length if far else leg.first, past

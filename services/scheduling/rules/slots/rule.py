@@ -6,7 +6,7 @@ All costs are in one unit: as bad as one minute outside a party's office hours.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -15,38 +15,35 @@ from events.vocabulary import Identifier
 
 
 class Rule(StrEnum):
-    """What a slot is measured by. The amount of a breach is in minutes or counts what is said."""
+    """What a slot is measured by. `meaning` is a breach of it, or what of is counted of one."""
 
-    NOTICE = "notice"
-    """It starts too early for the convocation: 1."""
-    PREPARATION = "preparation"
-    """It lies too near to a neighbour, or too far from it: 1 a neighbour."""
-    OFFICE_HOURS = "office_hours"
-    """Minutes before or after office hours, on a day off too."""
-    NIGHT = "night"
-    """Minutes in the night of a party that comes online; see `Search.night`."""
-    HOST_NIGHT = "host_night"
-    """Minutes in the host's night."""
-    LUNCH = "lunch"
-    """Minutes of lunch."""
-    WEEKEND = "weekend"
-    """Days of a weekend, one a session."""
-    HOLIDAY = "holiday"
-    """Days of a holiday that is certain, one a session."""
-    PROVISIONAL_HOLIDAY = "provisional_holiday"
-    """Days of a holiday that may yet move, one a session."""
-    BUSY = "busy"
-    """Delegates who are in another meeting, one for each of those."""
-    GAP = "gap"
-    """Delegates who come from or go to another meeting with too little time between."""
-    HOST_BUSY = "host_busy"
-    """Other meetings that the host holds at the time."""
-    ASKED = "asked"
-    """Delegates whom other polls ask about the date, one for each of those; and the host."""
-    PREFERRED_DAY = "preferred_day"
-    """Days that are not of the preferred weekdays, one a session."""
-    PREFERRED_HOURS = "preferred_hours"
-    """Minutes outside the preferred hours of a preferred day."""
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        rule = str.__new__(cls, value)
+        rule._value_ = value
+        rule.meaning = meaning
+        return rule
+
+    NOTICE = "notice", "it begins before notice has run out"
+    PREPARATION = (
+        "preparation",
+        "it is too near to a meeting that it prepares or that prepares it, or too far from it",
+    )
+    UNPREPARED = "unprepared", "a meeting that it should prepare stands too early for that"
+    OFFICE_HOURS = "office_hours", "minutes before or after office hours, on a day off too"
+    NIGHT = "night", "minutes far outside the office hours of a party that comes online"
+    HOST_NIGHT = "host_night", "minutes far outside the office hours of the host"
+    LUNCH = "lunch", "minutes of lunch"
+    WEEKEND = "weekend", "sessions on a weekend"
+    HOLIDAY = "holiday", "sessions on a holiday that is certain"
+    PROVISIONAL_HOLIDAY = "provisional_holiday", "sessions on a holiday that may yet move"
+    BUSY = "busy", "delegates who are in another meeting at the time"
+    GAP = "gap", "delegates who have too little time between another meeting and this one"
+    HOST_BUSY = "host_busy", "other meetings that the host holds at the time"
+    ASKED = "asked", "delegates whom other polls ask about the date, and the host"
+    PREFERRED_DAY = "preferred_day", "sessions on another weekday than is liked"
+    PREFERRED_HOURS = "preferred_hours", "minutes outside the hours that are liked"
 
 
 Cost = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -71,6 +68,7 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
     {
         Rule.NOTICE: Treatment(hard=True, cost=480),
         Rule.PREPARATION: Treatment(hard=True, cost=480),
+        Rule.UNPREPARED: Treatment(hard=False, cost=480),
         Rule.OFFICE_HOURS: Treatment(hard=False, cost=1),
         Rule.NIGHT: Treatment(hard=False, cost=4),
         Rule.HOST_NIGHT: Treatment(hard=True, cost=4),

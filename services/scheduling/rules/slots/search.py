@@ -9,7 +9,7 @@ from events.event import Fact
 from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
-from services.scheduling.rules.slots.city import in_one_city, unless_online
+from services.scheduling.rules.slots.city import capitals_of, in_one_city, unless_online
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -64,21 +64,29 @@ class Asked(Gathering):
     dates: tuple[Span, ...]
 
 
+Side = Literal["before", "after"]
+
+
 class Neighbour(Fact):
-    """A meeting that this one comes before or after, by some days on the host's calendar."""
+    """A meeting that this one comes before, since it prepares it, or after: it is prepared by it.
+
+    By some days on the host's calendar, at the most any number where that is none. One that is
+    `late` stands so early that nobody can be called before it any more.
+    """
 
     starts: Instant
     ends: Instant
     label: Title
-    this_comes: Literal["before", "after"]
+    this_comes: Side
     min_days: int = Field(default=0, ge=0, le=730)
-    max_days: int = Field(ge=0, le=730)
+    max_days: int | None = Field(default=None, ge=0, le=730)
+    late: bool = False
 
     @model_validator(mode="after")
     def can_be_kept(self) -> Self:
         if self.ends <= self.starts:
             raise ValueError(f"{self.label} ends before it starts; exchange the two")
-        if self.max_days < self.min_days:
+        if self.max_days is not None and self.max_days < self.min_days:
             raise ValueError(
                 f"at least {self.min_days} and at most {self.max_days} days {self.this_comes} "
                 f"{self.label} is never; exchange the two"
@@ -110,6 +118,7 @@ class Search(Fact):
     Holidays of each party count either way.
     """
 
+    title: Title = Field(default="the meeting", description="What it is called")
     starts: Instant
     ends: Instant
     duration: Length = Field(gt=timedelta(), le=timedelta(days=1))
@@ -133,6 +142,7 @@ class Search(Fact):
     rules: dict[Rule, Treatment] = Field(default={}, description="Where not as by default")
     limit: int = Field(default=10, ge=1, le=100)
     per_day: int = Field(default=2, ge=1, description="Slots on one date of the host's")
+    spread: bool = Field(default=False, description="Those of like cost lie far apart")
 
     @model_validator(mode="after")
     def can_be_searched(self) -> Self:
@@ -160,7 +170,6 @@ class Search(Fact):
         """What a delegate needs between this meeting and `other`; going online needs no travel."""
         if self.place is None or other.place is None:
             return self.gap
-        capitals = [office.capital for office in self.calendar.offices]
-        if in_one_city(self.place, other.place, capitals):
+        if in_one_city(self.place, other.place, capitals_of(self.calendar.offices)):
             return self.gap
         return max(self.gap, self.travel)

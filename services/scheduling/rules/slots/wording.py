@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from events.moments import MINUTE, Moment
+from events.moments import MINUTE, Moment, written
 from events.working_time import Weekday
+from services.quantities import counted
+from services.scheduling.rules.length import spoken
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Neighbour, Search
+from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
 from services.scheduling.rules.slots.window import Clash, Obstacle, Window
 from services.working_time.hours import Office
-from services.working_time.minutes import instant_of
+from services.working_time.minutes import instant_of, minute_of
 from services.working_time.stretches import Stretch, Use
 
 
@@ -20,10 +22,10 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
         case Stretch() as stretch:
             return of_stretch(search, obstacle.rule, office, stretch, start + window.after)
         case Clash() as clash:
-            return of_clash(search, obstacle.rule, office, clash)
+            names = ", ".join(delegate.name for delegate in clash.delegates)
+            return of_clash(search, obstacle.rule, office, clash, f"{names} ({office.name})")
         case Neighbour() as other:
-            side = f"{other.this_comes} {other.label}"
-            return f"not {other.min_days} to {other.max_days} days {side}"
+            return of_neighbour(search, other)
         case None:
             assert search.not_before is not None
             return f"before {Moment.of(search.not_before, office.zone)}, when notice has run out"
@@ -32,7 +34,7 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
 def of_stretch(search: Search, rule: Rule, office: Office, stretch: Stretch, session: int) -> str:
     day = stretch.day
     weekday = f"{Weekday.of(day.on).capitalize()}, {day.on}"
-    late = f"more than {hours_of(search.night)}"
+    late = f"more than {spoken(search.night)}"
     side = "before" if stretch.use is Use.BEFORE else "after"
     return {
         Rule.OFFICE_HOURS: f"{clock(search, office, stretch, session)}, {side} office hours",
@@ -55,26 +57,39 @@ def clock(search: Search, office: Office, stretch: Stretch, session: int) -> str
     return f"until {local(ends, office):%H:%M} in {office.capital}"
 
 
-def of_clash(search: Search, rule: Rule, office: Office, clash: Clash) -> str:
+def of_clash(search: Search, rule: Rule, office: Office, clash: Clash, people: str) -> str:
     label = clash.other.label
-    names = ", ".join(delegate.name for delegate in clash.delegates)
     match rule:
         case Rule.HOST_BUSY:
             return f"{office.name} holds {label}"
         case Rule.BUSY:
-            return f"{names} ({office.name}) in {label}"
+            return f"{people} in {label}"
         case Rule.ASKED if clash.delegates:
-            return f"{names} ({office.name}) also asked for {label}, about the same date"
+            return f"{people} also asked for {label}, about the same date"
         case Rule.ASKED:
             return f"{office.name} may hold {label} that day"
         case _:
-            gap = hours_of(search.gap_to(clash.other))
-            return f"{names} ({office.name}) less than {gap} from {label}"
+            assert isinstance(clash.other, Engagement)
+            on = written(local(minute_of(clash.other.starts), search.home).date())
+            return f"{people} less than {spoken(search.gap_to(clash.other))} from {label} on {on}"
 
 
-def hours_of(length: timedelta) -> str:
-    hours, minutes = divmod(length // MINUTE, 60)
-    return f"{hours}:{minutes:02} h"
+def of_neighbour(search: Search, other: Neighbour) -> str:
+    """Which of the two prepares which, how far apart, and to which date that leads."""
+    zone = search.home.zone
+    first, last = (Moment.of(at, zone).wall.date() for at in (other.starts, other.ends - MINUTE))
+    between = f"with {counted(other.min_days - 1, 'day')} between"
+    if other.this_comes == "after":
+        ready, prepared = f"{other.label} on {written(last)}", search.title
+        until = f"{between}, so from {written(last + timedelta(days=other.min_days))} on"
+    else:
+        ready, prepared = search.title, f"{other.label} on {written(first)}"
+        until = f"{between}, so by {written(first - timedelta(days=other.min_days))}"
+    if other.late:
+        return f"{ready} can no longer prepare {prepared}, {between}"
+    if other.max_days is not None:
+        until = f"{other.min_days} to {other.max_days} days before"
+    return f"{ready} prepares {prepared}, {until}"
 
 
 def local(minute: int, office: Office) -> datetime:

@@ -1,0 +1,104 @@
+"""What keeps a meeting from the date that somebody gives it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from events.moments import Moment, Span
+from events.road.transaction import Transaction
+from services.reading import Reader
+from services.refusals import UnacceptableError
+from services.scheduling.commands.gatherings import delegates, engagements
+from services.scheduling.commands.neighbours import registered
+from services.scheduling.commands.slots import AROUND, rules_of
+from services.scheduling.commands.wanted import Whereabouts
+from services.scheduling.rules.hours import kept_on, outside
+from services.scheduling.rules.length import ONE_DAY, sessions_of
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.recheck import unsure
+from services.scheduling.rules.slots.clashes import clashes
+from services.scheduling.rules.slots.search import Search
+from services.working_time.calendar import Calendar
+from services.working_time.counting import first_start
+from services.working_time.hours import Office
+from services.working_time.minutes import instant_of, minute_of
+
+
+async def reader_in(work: Transaction) -> Reader:
+    """Whoever acts, as a reader of other meetings."""
+    return await Reader.of(work.session, work.cause.actor)
+
+
+async def check_clashes(
+    work: Transaction,
+    meeting: Meeting,
+    calendar: Calendar,
+    spans: Sequence[Span],
+    where: Whereabouts,
+) -> None:
+    """Refuse dates at which somebody is elsewhere or has a day off, or outside office hours.
+
+    Or at which what prepares another meeting comes too late for it. Raises UnacceptableError.
+    """
+    reader = await reader_in(work)
+    host = calendar.office(meeting.turn.host)
+    for span in spans:
+        search = await search_at(reader, meeting, calendar, span, where, work.now)
+        found = [*clashes(search), *out_of_hours(span, search.place, host, calendar)]
+        if found:
+            raise UnacceptableError(
+                f"{span.starts}: {'; '.join(found)}; choose another date, or say despite_clashes"
+            )
+
+
+async def search_at(
+    reader: Reader,
+    meeting: Meeting,
+    calendar: Calendar,
+    span: Span,
+    where: Whereabouts,
+    now: datetime,
+) -> Search:
+    """The search of which `span` is the first slot."""
+    people = await delegates(reader.session)
+    host = calendar.office(meeting.turn.host)
+    days, duration = sessions_of(span)
+    first, last = span.starts.at - AROUND, span.ends.at + AROUND
+    called = Moment.of(now, host.zone)
+    known = await rules_of(reader.session, meeting)
+    return Search(
+        title=meeting.title,
+        starts=instant_of(minute_of(span.starts.at)),
+        ends=span.ends.at + ONE_DAY,
+        duration=duration,
+        days=days,
+        calendar=calendar,
+        host=host.party,
+        place=where.place_of(meeting, host),
+        delegates=tuple(people.get(meeting.mechanism, {}).values()),
+        engagements=await engagements(reader, meeting, people, first, last),
+        gap=timedelta(minutes=where.gap),
+        neighbours=await registered(
+            reader,
+            meeting,
+            zone=host.zone,
+            days=days,
+            earliest=first_start(called, known, calendar, host.party),
+        ),
+    )
+
+
+def out_of_hours(span: Span, place: str | None, host: Office, calendar: Calendar) -> Iterator[str]:
+    """That clocks where the meeting is show what is not within the hours that the host keeps."""
+    there = kept_on(place, host, host, calendar)
+    if there and (wall := outside(span, host, there)):
+        begins, ends = wall
+        yield (
+            f"{begins:%H:%M} to {ends:%H:%M} in {there.capital} is outside the office hours that "
+            f"{host.name} keeps, {host.opens:%H:%M} to {host.closes:%H:%M}"
+        )
+
+
+def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
+    """Refuse, with UnacceptableError, a date that may yet become a day off."""
+    if found := list(unsure(span, calendar, meeting.parties)):
+        raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")

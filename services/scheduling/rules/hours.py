@@ -1,0 +1,36 @@
+"""Whether a meeting keeps the office hours of a party, and on whose clocks."""
+
+from datetime import datetime, time
+
+from events.moments import Span
+from services.scheduling.rules.length import sessions_of
+from services.scheduling.rules.slots.city import at_capital, capitals_of, unless_online
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
+
+
+def kept_on(place: str | None, host: Office, party: Office, calendar: Calendar) -> Office | None:
+    """The office on whose clocks the hours of `party` matter; none where they do not.
+
+    In person only the host's hours do, on the clocks of the capital that `place` names, or else of
+    its own; online (no place) each party's, on its own.
+    """
+    if not place or unless_online(place) is None:
+        return party
+    if party.party != host.party:
+        return None
+    offices = dict(zip(capitals_of(calendar.offices), calendar.offices, strict=True))
+    return at_capital(place, offices) or host
+
+
+def outside(span: Span, party: Office, there: Office) -> tuple[time, time] | None:
+    """When sessions begin and end on the clocks `there`, if not within the hours of `party`.
+
+    Lunch is no matter.
+    """
+    local = span.in_zone(there.zone)
+    _, duration = sessions_of(local)
+    starts = local.starts.wall
+    ends = starts + duration
+    opens, closes = (datetime.combine(starts, wall) for wall in (party.opens, party.closes))
+    return None if opens <= starts and ends <= closes else (starts.time(), ends.time())

@@ -1,0 +1,60 @@
+"""What is in the way of a date, said once for each meeting that is, however many people it takes.
+
+A slot has a reason for each party instead, since each party bears its own cost.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from services.scheduling.rules.slots.legs import legs_of
+from services.scheduling.rules.slots.obstacles import obstacles_of
+from services.scheduling.rules.slots.rule import Rule
+from services.scheduling.rules.slots.search import Delegate, Gathering, Search
+from services.scheduling.rules.slots.window import Clash, Obstacle
+from services.scheduling.rules.slots.wording import of_clash, said
+from services.working_time.minutes import minute_of
+
+CLASHES = (
+    Rule.PREPARATION,
+    Rule.BUSY,
+    Rule.GAP,
+    Rule.HOST_BUSY,
+    Rule.WEEKEND,
+    Rule.HOLIDAY,
+)
+MOST_NAMED = 3
+
+
+def clashes(search: Search) -> list[str]:
+    """What keeps the meeting from the slot that begins with the range; not what it only costs."""
+    found = obstacles_of(search, legs_of(search))
+    in_the_way = [obstacle for obstacle in found if obstacle.rule in CLASHES]
+    return [text for _, text in in_short(search, in_the_way, minute_of(search.starts))]
+
+
+def in_short(
+    search: Search, obstacles: Iterable[Obstacle], start: int
+) -> Iterator[tuple[Rule, str]]:
+    """What of `obstacles` a meeting that starts in the minute `start` meets, with the rule."""
+    met: dict[tuple[Rule, str | Gathering], list[Delegate]] = {}
+    for obstacle in obstacles:
+        for window in obstacle.windows:
+            if window.first <= start < window.past:
+                match window.subject:
+                    case Clash(other, delegates) if delegates:
+                        met.setdefault((obstacle.rule, other), []).extend(delegates)
+                    case _:
+                        met[obstacle.rule, said(search, obstacle, window, start)] = []
+    for (rule, what), everybody in met.items():
+        if isinstance(what, str):
+            yield rule, what
+        else:
+            together = Clash(what, tuple(dict.fromkeys(everybody)))
+            yield rule, of_clash(search, rule, search.home, together, people(search, together))
+
+
+def people(search: Search, clash: Clash) -> str:
+    """Like `A. Omarova (Kazakhstan), L. Wang (China)`, or `6 people (China, Kazakhstan, ...)`."""
+    named = [(one.name, search.calendar.office(one.party).name) for one in clash.delegates]
+    if len(named) <= MOST_NAMED:
+        return ", ".join(f"{name} ({party})" for name, party in named)
+    return f"{len(named)} people ({', '.join(dict.fromkeys(party for _, party in named))})"
