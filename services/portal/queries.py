@@ -68,9 +68,7 @@ async def standings(reader: Reader) -> list[Standing]:
     ]
 
 
-async def polls_about(
-    reader: Reader, meetings: Iterable[Meeting]
-) -> dict[str, Counter[PollStage]]:
+async def polls_about(reader: Reader, meetings: Iterable[Meeting]) -> dict[str, Counter[PollStage]]:
     """By body, how many polls about those of `meetings` that are to come stand at each stage."""
     coming = [one.id for one in meetings if one.stage in {MeetingStage.PLANNED, *AHEAD}]
     courses = await COURSES.all(reader.session, col(CourseRow.id).in_(coming))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
+from babel.dates import format_skeleton
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
@@ -14,11 +15,11 @@ from events.moments import Moment
 from events.polls import Answer
 from services import directory
 from services.http.desk import office_of, reader_of
-from services.http.languages import ENGLISH, NAMES, nearest
+from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.icalendar.names import party_in
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
-from services.scheduling.pages import drawing, long_day, zone_of
+from services.scheduling.pages import drawing, zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Stage, Standing, tally
@@ -84,7 +85,7 @@ async def index(request: Request, reader: Reading) -> Response:
             for body in bodies.values()
             for party in body.parties
         },
-        long_day=lambda on: long_day(on, lang),
+        short_day=lambda on: format_skeleton("yMMMEd", on, locale=LOCALES[lang]),
     )
 
 

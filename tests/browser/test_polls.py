@@ -25,7 +25,14 @@ async def test_a_poll_can_be_read_answered_and_closed_by_everybody(
         viewport={"width": width, "height": 900}, color_scheme=scheme
     )
     page = await window.new_page()
-    for path in (*links, f"/polls/{poll}", "/polls/none", "/polls/by-link/none"):
+    for path in (
+        *links,
+        "/polls",
+        "/polls?language=ru",
+        f"/polls/{poll}",
+        "/polls/none",
+        "/polls/by-link/none",
+    ):
         await page.goto(base + path)
         assert await page.evaluate(LOOKS) == [], path
     await page.goto(base + links[1])

@@ -22,7 +22,15 @@ from events.meetings import (
     RestrictionSet,
 )
 from events.moments import Moment
-from events.polls import Answer, PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn, Slot
+from events.polls import (
+    Answer,
+    PollAnswered,
+    PollClosed,
+    PollEnded,
+    PollOpened,
+    PollWithdrawn,
+    Slot,
+)
 from services import milestones
 from services.milestones import Standing
 from services.portal.rules.timeline import apart

@@ -30,8 +30,8 @@ class Standing(BaseModel):
     """A body with the meeting that it is at, the next and the last one, and what is owed.
 
     `follow_ups` counts by stage, `decisions` all that were ever adopted, `unsure` the meetings that
-    no longer stand on what their dates stood on, `polls` those about coming meetings. `busy` is the next meeting where that is not for
-    the reader.
+    no longer stand on what their dates stood on, `polls` those about coming meetings by stage.
+    `busy` is the next meeting where that is not for the reader.
     """
 
     model_config = ConfigDict(frozen=True)
