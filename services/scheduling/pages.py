@@ -26,6 +26,7 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
+from services.scheduling.commands.withdrawing import standing_polls
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
@@ -202,10 +203,12 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     mine = parties.get(who.party or "") if who else None
     there = zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
+    standing = await standing_polls(session, meeting)
     ranked = rules.tally(poll)
     return {
         "poll": poll,
         "meeting": meeting,
+        "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
         "best": ranked[0].slot if poll.replies and not ranked[0].blocked else None,

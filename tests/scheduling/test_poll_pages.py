@@ -169,6 +169,18 @@ async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage:
     )
 
 
+async def test_who_opens_a_withdrawn_poll_is_told_which_one_asks_instead(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "china")
+    await sent(stage, f"/polls/{poll}/withdraw", reason="Other dates are asked")
+    linked = f"{address}?language=en"
+    assert "Another poll asks" not in (await stage.http.get(linked)).text
+    other = await opened(stage)
+    assert "Another poll asks for the date now" in (await stage.http.get(linked)).text
+    page = " ".join((await stage.http.get(f"/polls/{poll}")).text.split())
+    assert f'<a href="/polls/{other}">{other}</a> asks for its date now.' in page
+
+
 async def test_only_the_secretary_is_offered_to_close_a_poll_and_may(stage: Any) -> None:
     poll = await opened(stage)
     assert "Convoke the meeting" in await read_as(stage, f"/polls/{poll}", "secretary")
