@@ -18,6 +18,7 @@ from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
 from services.http import forms
+from services.http.addresses import address_of
 from services.http.desk import Command, Desk, office_of, read_for, reader_of, reading
 from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.http.pages import SAFETY, SECRET, Pages
@@ -39,8 +40,19 @@ Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), sc
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
+ALTHOUGH = {
+    "despite_answers": "Although coordinators refused it, too few can come, or some may "
+    "still answer",
+    "despite_clashes": "Although delegates are elsewhere, or it is a day off or outside office "
+    "hours for some",
+    "short_notice": "The parties agreed to less notice",
+}
+
 drawing = Pages("scheduling", __package__)
-drawing.environment.globals |= {"SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"}}
+drawing.environment.globals |= {
+    "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
+    "ALTHOUGH": ALTHOUGH,
+}
 
 
 @pages.get("/polls/by-link/{token}")
@@ -102,6 +114,26 @@ async def close(poll: str, request: Request) -> Response:
     return await done(request, poll, commands.close, choice, entered)
 
 
+@pages.post("/polls/{poll}/links")
+async def give_links(poll: str, request: Request) -> Response:
+    """Make a link for each delegation, and show them this once."""
+    made: dict[str, str] = {}
+    async with read_for(request, "scheduling") as reader:
+        try:
+            asked = await reader.get(POLLS, poll)
+        except NotFoundError as error:
+            return missing(request, error)
+    for party in asked.parties:
+        named = commands.LinkFor(party=party)
+        try:
+            link = await forms.carry_out(request, "scheduling", commands.make_link, poll, named)
+        except RefusedError as error:
+            return await refused(request, poll, str(error))
+        made[party] = f"{address_of(request)}{link['address']}"
+    async with read_for(request, "scheduling") as reader:
+        return await show(request, reader, poll, links=made)
+
+
 @pages.post("/polls/{poll}/withdraw")
 async def withdraw(poll: str, request: Request) -> Response:
     """Give the poll up."""
@@ -134,6 +166,13 @@ async def refused(
         return await show(request, reader, poll, wrong, entered)
 
 
+def in_words_of_page(wrong: str) -> str:
+    """Why something was refused, with the boxes to tick instead of the fields to send."""
+    for field, said in ALTHOUGH.items():
+        wrong = wrong.replace(f"say {field}", f"tick “{said}”")
+    return wrong
+
+
 def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
     template = "poll-link-dead.html" if by_link else "poll-missing.html"
     return drawing.draw(request, template, status=404, secret=by_link, why=str(error))
@@ -145,8 +184,9 @@ async def show(
     key: str,
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    links: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page of a poll, with what the secretary may do about it."""
+    """The page of a poll, with what the secretary may do about it, and `links` just made."""
     try:
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
@@ -155,10 +195,12 @@ async def show(
         request,
         "poll.html",
         status=422 if wrong else 200,
-        scripts=("act.js",),
+        scripts=("act.js", "copy.js"),
+        secret=bool(links),
         acts=forms.offered(request) and poll.stage in {rules.Stage.OPEN, rules.Stage.ENDED},
-        wrong=wrong,
+        wrong=wrong and in_words_of_page(wrong),
         entered=entered,
+        links=links,
         **await told(reader.session, poll, reader.who, ENGLISH),
     )
 
