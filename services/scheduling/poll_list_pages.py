@@ -53,6 +53,10 @@ class Line:
         first, *_ = tally(self.poll)
         return None if first.blocked or not self.poll.replies else first
 
+    def awaits(self, party: str | None) -> bool:
+        """Whether `party` may still answer, and has not."""
+        return self.poll.stage is Stage.OPEN and party in self.poll.silent
+
     def mark(self, party: str) -> str:
         """How far a delegation is: `unasked`, `silent`, `against` all dates, `bound`, `given`."""
         if party not in self.poll.parties:
@@ -72,6 +76,7 @@ async def index(request: Request, reader: Reading) -> Response:
     now = office_of(request, "scheduling").clock.now()
     bodies = {one.mechanism: one for one in await directory.everything(reader.session)}
     waiting, over = await lines(reader, bodies, now)
+    mine = reader.who.party if reader.who else None
     return drawing.draw(
         request,
         "polls.html",
@@ -80,6 +85,8 @@ async def index(request: Request, reader: Reading) -> Response:
         open=[line for line in waiting if line.poll.stage is Stage.OPEN],
         ended=[line for line in waiting if line.poll.stage is Stage.ENDED],
         over=over,
+        mine=mine,
+        unanswered=sum(line.awaits(mine) for line in waiting),
         names={
             party.id: party_in(party.id, lang, party.name)
             for body in bodies.values()

@@ -35,6 +35,9 @@ async def test_every_poll_shows_who_has_answered_and_what_suits_best(stage: Any)
     page = await read_as(stage, "/polls", "secretary")
     assert "1 poll waits for answers." in words_in(page)
     assert f'<a href="/polls/{poll}"' in page
+    assert "has not answered" not in page
+    assert "Kyrgyzstan has not answered 1 of them." in await words_of(stage, "kyrgyzstan/delegate")
+    assert "has not answered" not in await words_of(stage, "china/delegate")
     row = words_in(page).partition(poll)[2]
     assert "Mon, 1 Feb 2027 21:00 Asia/Shanghai, UTC+08:00" in row  # of the host
     assert (
