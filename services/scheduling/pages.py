@@ -1,5 +1,6 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -166,8 +167,10 @@ async def refused(
         return await show(request, reader, poll, wrong, entered)
 
 
-def in_words_of_page(wrong: str) -> str:
-    """Why something was refused, with the boxes to tick instead of the fields to send."""
+def in_words_of_page(wrong: str, names: Mapping[str, str]) -> str:
+    """Why something was refused, with the names of parties, and boxes to tick instead of fields."""
+    for party, name in names.items():
+        wrong = re.sub(rf"\b{party}\b", name, wrong)
     for field, said in ALTHOUGH.items():
         wrong = wrong.replace(f"say {field}", f"tick “{said}”")
     return wrong
@@ -191,6 +194,7 @@ async def show(
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
         return missing(request, error)
+    known = await told(reader.session, poll, reader.who, ENGLISH)
     return drawing.draw(
         request,
         "poll.html",
@@ -198,10 +202,10 @@ async def show(
         scripts=("act.js", "copy.js"),
         secret=bool(links),
         acts=forms.offered(request) and poll.stage in {rules.Stage.OPEN, rules.Stage.ENDED},
-        wrong=wrong and in_words_of_page(wrong),
+        wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
         links=links,
-        **await told(reader.session, poll, reader.who, ENGLISH),
+        **known,
     )
 
 

@@ -128,7 +128,7 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     form = {"slot": "s1", "place": "Ташкент", "reason": ""}
     refused = await sent(stage, f"/polls/{poll}/close", **form)
     assert refused.status_code == 422
-    assert "the national coordinators of china refused s1" in refused.text
+    assert "the national coordinators of China refused s1" in refused.text
     assert 'value="Ташкент"' in refused.text
     assert "or tick “Although coordinators refused it, too few" in refused.text
     assert "despite_answers." not in refused.text
