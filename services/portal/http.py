@@ -18,6 +18,7 @@ from services.portal.queries import (
     unsettled_follow_ups,
 )
 from services.portal.rules import picture
+from services.portal.rules.course import PollStage
 from services.portal.rules.meeting import LOOP, Busy
 from services.reading import Reader
 from services.refusals import NotFoundError
@@ -46,6 +47,8 @@ async def start(request: Request, reader: Reading) -> Response:
         overdue=sum(standing.overdue for standing in found),
         escalated=sum(standing.escalated for standing in found),
         unsure=sum(standing.unsure for standing in found),
+        asking=sum(standing.polls.get(PollStage.OPEN, 0) for standing in found),
+        choosing=sum(standing.polls.get(PollStage.ENDED, 0) for standing in found),
         names=names_of(party for s in found for party in s.body.parties),
     )
 

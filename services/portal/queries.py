@@ -7,14 +7,18 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from services import directory
+from services.portal.rules.course import PollStage
 from services.portal.rules.decision import Decision
 from services.portal.rules.followup import UNSETTLED, FollowUp, Stage
-from services.portal.rules.meeting import Busy, Meeting, busy
+from services.portal.rules.meeting import AHEAD, Busy, Meeting, busy
+from services.portal.rules.meeting import Stage as MeetingStage
 from services.portal.rules.standing import Standing, standing
 from services.portal.tables import (
+    COURSES,
     DECISIONS,
     FOLLOW_UPS,
     MEETINGS,
+    CourseRow,
     DecisionRow,
     FollowUpRow,
     MeetingRow,
@@ -50,16 +54,28 @@ async def standings(reader: Reader) -> list[Standing]:
     follow_ups: dict[str, dict[Stage, int]] = defaultdict(dict)
     for mechanism, stage, number in owed:
         follow_ups[mechanism][Stage(stage)] = number
+    polls = await polls_about(reader, (one for some in meetings.values() for one in some))
     return [
         standing(
             body,
             meetings[body.mechanism],
             hidden=hidden[body.mechanism],
+            polls=polls[body.mechanism],
             decisions=adopted.get(body.mechanism, 0),
             follow_ups=follow_ups[body.mechanism],
         )
         for body in await directory.everything(session)
     ]
+
+
+async def polls_about(reader: Reader, meetings: Iterable[Meeting]) -> dict[str, Counter[PollStage]]:
+    """By body, how many polls about those of `meetings` that are to come stand at each stage."""
+    coming = [one.id for one in meetings if one.stage in {MeetingStage.PLANNED, *AHEAD}]
+    courses = await COURSES.all(reader.session, col(CourseRow.id).in_(coming))
+    found: dict[str, Counter[PollStage]] = defaultdict(Counter)
+    for course in courses:
+        found[course.mechanism].update(poll.stage for poll in course.polls)
+    return found
 
 
 async def standing_of(reader: Reader, mechanism: str) -> tuple[Standing, list[Meeting | Busy]]:

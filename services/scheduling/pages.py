@@ -1,5 +1,6 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
 from services.http import forms
+from services.http.addresses import address_of
 from services.http.desk import Command, Desk, office_of, read_for, reader_of, reading
 from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.http.pages import SAFETY, SECRET, Pages
@@ -26,6 +28,7 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
+from services.scheduling.commands.withdrawing import standing_polls
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
@@ -38,8 +41,19 @@ Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), sc
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
+ALTHOUGH = {
+    "despite_answers": "Although coordinators refused it, too few can come, or some may "
+    "still answer",
+    "despite_clashes": "Although delegates are elsewhere, or it is a day off or outside office "
+    "hours for some",
+    "short_notice": "The parties agreed to less notice",
+}
+
 drawing = Pages("scheduling", __package__)
-drawing.environment.globals |= {"SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"}}
+drawing.environment.globals |= {
+    "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
+    "ALTHOUGH": ALTHOUGH,
+}
 
 
 @pages.get("/polls/by-link/{token}")
@@ -101,6 +115,26 @@ async def close(poll: str, request: Request) -> Response:
     return await done(request, poll, commands.close, choice, entered)
 
 
+@pages.post("/polls/{poll}/links")
+async def give_links(poll: str, request: Request) -> Response:
+    """Make a link for each delegation, and show them this once."""
+    made: dict[str, str] = {}
+    async with read_for(request, "scheduling") as reader:
+        try:
+            asked = await reader.get(POLLS, poll)
+        except NotFoundError as error:
+            return missing(request, error)
+    for party in asked.parties:
+        named = commands.LinkFor(party=party)
+        try:
+            link = await forms.carry_out(request, "scheduling", commands.make_link, poll, named)
+        except RefusedError as error:
+            return await refused(request, poll, str(error))
+        made[party] = f"{address_of(request)}{link['address']}"
+    async with read_for(request, "scheduling") as reader:
+        return await show(request, reader, poll, links=made)
+
+
 @pages.post("/polls/{poll}/withdraw")
 async def withdraw(poll: str, request: Request) -> Response:
     """Give the poll up."""
@@ -133,6 +167,15 @@ async def refused(
         return await show(request, reader, poll, wrong, entered)
 
 
+def in_words_of_page(wrong: str, names: Mapping[str, str]) -> str:
+    """Why something was refused, with the names of parties, and boxes to tick instead of fields."""
+    for party, name in names.items():
+        wrong = re.sub(rf"\b{party}\b", name, wrong)
+    for field, said in ALTHOUGH.items():
+        wrong = wrong.replace(f"say {field}", f"tick “{said}”")
+    return wrong
+
+
 def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
     template = "poll-link-dead.html" if by_link else "poll-missing.html"
     return drawing.draw(request, template, status=404, secret=by_link, why=str(error))
@@ -144,21 +187,25 @@ async def show(
     key: str,
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    links: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page of a poll, with what the secretary may do about it."""
+    """The page of a poll, with what the secretary may do about it, and `links` just made."""
     try:
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
         return missing(request, error)
+    known = await told(reader.session, poll, reader.who, ENGLISH)
     return drawing.draw(
         request,
         "poll.html",
         status=422 if wrong else 200,
-        scripts=("act.js",),
+        scripts=("act.js", "copy.js"),
+        secret=bool(links),
         acts=forms.offered(request) and poll.stage in {rules.Stage.OPEN, rules.Stage.ENDED},
-        wrong=wrong,
+        wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
-        **await told(reader.session, poll, reader.who, ENGLISH),
+        links=links,
+        **known,
     )
 
 
@@ -202,10 +249,12 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     mine = parties.get(who.party or "") if who else None
     there = zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
+    standing = await standing_polls(session, meeting)
     ranked = rules.tally(poll)
     return {
         "poll": poll,
         "meeting": meeting,
+        "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
         "best": ranked[0].slot if poll.replies and not ranked[0].blocked else None,

@@ -81,12 +81,11 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         status=422 if wrong else 200,
         scripts=("act.js",),
         meetings=[one for one in in_order if one.id in found],
-        broken=[
-            (one, known[one.id].fixed_on_days_off)
+        standing=[
+            (one, known[one.id].fixed_on_days_off, known[one.id].settled)
             for one in in_order
-            if known[one.id].fixed_on_days_off
+            if known[one.id].fixed_on_days_off or known[one.id].settled
         ],
-        settled=[(one, known[one.id].settled) for one in in_order if known[one.id].settled],
         polls=[
             (one, await MEETINGS.get(session, one.asks_for))
             for one in found.values()

@@ -24,7 +24,15 @@ from events.meetings import (
     Turn,
 )
 from events.moments import Moment
-from events.polls import Answer, PollAnswered, PollClosed, PollOpened, PollWithdrawn, Slot
+from events.polls import (
+    Answer,
+    PollAnswered,
+    PollClosed,
+    PollEnded,
+    PollOpened,
+    PollWithdrawn,
+    Slot,
+)
 from services import milestones
 from services.milestones import Standing
 from services.portal.rules.timeline import apart
@@ -160,10 +168,14 @@ async def test_a_poll_is_named_while_it_asks_and_after(stage: Any) -> None:
     assert "The delegations are being asked for a date." in said
     assert "Stands at polled" in said
     assert f"{poll} 1 1 of 2 delegations" in said
+    assert "1 poll waits for answers" in await words_of(stage, "/")
+    await stage.tell(PollEnded(**where, silent=("kazakhstan",)))
+    assert "1 poll waits for a date to be chosen" in await words_of(stage, "/")
     await stage.tell(PollWithdrawn(**where, reason="Other dates"))
     said = await words_of(stage)
     assert "Planned for 2027, and has no date yet." in said
     assert "withdrawn" in said
+    assert "poll" not in await words_of(stage, "/")
     stray = PollClosed(mechanism="customs-heads", poll="customs-heads-2027-9.poll1", slot="s1")
     await stage.tell(stray)
     assert "withdrawn" in await words_of(stage)

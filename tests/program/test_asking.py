@@ -18,6 +18,7 @@ from services.program import asking, terminal
 from services.program.asking import NoServerError, checked, in_options
 from services.program.cli import app
 from services.program.commands import feed, plan, poll
+from services.program.polls import table_of
 from services.program.terminal import CommandError
 from services.scheduling.service import scheduling
 
@@ -207,7 +208,7 @@ def test_a_poll_shows_wall_times_of_its_zone_and_which_slots_are_blocked() -> No
     nobody: dict[str, Any] = {"yes": [], "if_need_be": [], "no": [], "silent": []}
     slot = {"slot": "s1", "span": {"starts": starts, "ends": ends}, **nobody, "blocked": True}
     blocked = {**slot, "no": ["china", "kazakhstan"]}
-    shown = " ".join(drawn(poll.table_of({"slots": [blocked], "binding": ["china"]})))
+    shown = " ".join(drawn(table_of({"slots": [blocked], "binding": ["china"]})))
     for part in (
         "s1 blocked",
         "Mon 18 Sep 2028",

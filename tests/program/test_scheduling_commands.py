@@ -135,6 +135,7 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     server: Server,
 ) -> None:
     poll = f"{MEETING}.poll1"
+    assert "`secretariat poll open MEETING` asks" in told(server, "poll", "list").stdout
     refused = told(server, "poll", "open", MEETING, *CLOSING)
     assert "give the dates to ask with --on, or a range with" in str(refused.exception)
     several = told(server, "poll", "open", MEETING, *CLOSING, *ON, "--days", "2")
@@ -142,6 +143,7 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     long = ("--days", "2", "--minutes", "240")
     opened = told(server, "poll", "open", MEETING, *CLOSING, *ON, *long)
     assert opened.stdout.startswith(f"{poll}: http://"), opened.exception
+    assert re.search(r"s1 +Tue 14 May 2030 – Wed 15 May +09:30–13:30 Asia/Tashkent", opened.stdout)
     delegate, coordinator = ("--as", "china/delegate"), ("--as", "china/coordinator")
     said = told(server, "poll", "answer", poll, *delegate, "--yes", "s1,s2", "--comment", "[早]")
     assert said.stdout.startswith(f"{poll} is answered; silent: kazakhstan, "), said.exception
@@ -150,6 +152,10 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     assert "only the coordinator changes that" in str(late.exception)
     link = told(server, "poll", "link", poll, "kazakhstan").stdout.strip()
     assert server.client.get(link).is_success
+    links = dict(map(str.split, told(server, "poll", "link", poll, "--all").stdout.splitlines()))
+    assert "делегация: Казахстан?" in server.client.get(links["kazakhstan"]).text
+    assert len(set(links.values()) - {link}) == 6
+    assert "or say --all" in str(told(server, "poll", "link", poll).exception)
     (listed,) = json.loads(told(server, "poll", "list", "--meeting", MEETING, "--json").stdout)
     assert listed["slots"][0]["span"]["ends"]["at"] == "2030-05-15T08:30:00Z"
     assert "1 of 6" in told(server, "poll", "list").stdout
@@ -162,7 +168,12 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     assert "It closes at 2030-01-15 18:00 Asia/Tashkent." in shown
     ended = told(server, "poll", "withdraw", poll, "--reason", "Other dates")
     assert ended.stdout == f"{poll} is withdrawn.\n"
-    assert "It close" not in told(server, "poll", "show", poll).stdout
+    told(server, "poll", "open", MEETING, *CLOSING, *ON)
+    shown = told(server, "poll", "show", poll).stdout
+    assert "The poll is withdrawn: Other dates\n" in shown
+    assert f"{MEETING}.poll2 asks for the date of {MEETING} now." in shown
+    none = told(server, "poll", "list", "--stage", "closed").stdout
+    assert none == "No poll is one of --stage closed; `secretariat poll list` lists all.\n"
     nothing = told(server, "poll", "withdraw", f"{MEETING}.poll9", "--reason", "Other dates")
     assert "`secretariat poll list` lists what there is" in str(nothing.exception)
 

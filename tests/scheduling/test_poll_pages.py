@@ -9,6 +9,7 @@ from events.meetings import MeetingRescheduled, MeetingScheduled
 from tests.scheduling.test_polls import (
     CLOSED,
     DESPITE,
+    NAMES,
     SLOTS,
     answered,
     link_for,
@@ -127,8 +128,10 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     form = {"slot": "s1", "place": "Ташкент", "reason": ""}
     refused = await sent(stage, f"/polls/{poll}/close", **form)
     assert refused.status_code == 422
-    assert "the national coordinators of china refused s1" in refused.text
+    assert "the national coordinators of China refused s1" in refused.text
     assert 'value="Ташкент"' in refused.text
+    assert "or tick “Although coordinators refused it, too few" in refused.text
+    assert "despite_answers." not in refused.text
     assert await stage.said(MeetingScheduled) == []
     closed = await sent(stage, f"/polls/{poll}/close", despite_answers="true", **form)
     assert (closed.status_code, closed.headers["location"]) == (303, f"/polls/{poll}")
@@ -167,6 +170,33 @@ async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage:
         "The poll was withdrawn on Monday, 4 January 2027. Other dates are asked. "
         "The meeting has no date yet."
     )
+
+
+async def test_the_secretary_makes_a_link_for_each_delegation_on_the_page(stage: Any) -> None:
+    poll = await opened(stage)
+    assert "Make a link for each" in await read_as(stage, f"/polls/{poll}", "secretary")
+    shown = await sent(stage, f"/polls/{poll}/links")
+    assert shown.headers["cache-control"] == "no-store"
+    links = dict(re.findall(r'id="link-(\w+)"[^>]*>http://\w+(/polls/by-link/[^<]+)<', shown.text))
+    assert sorted(links) == NAMES
+    asked = await stage.http.get(f"{links['kyrgyzstan']}?language=en")
+    assert "When can Kyrgyzstan come?" in asked.text
+    for actor in ("china/coordinator", "kazakhstan/delegate"):
+        refused = await sent(stage, f"/polls/{poll}/links", actor)
+        assert refused.status_code == 422
+        assert "by-link" not in refused.text
+
+
+async def test_who_opens_a_withdrawn_poll_is_told_which_one_asks_instead(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "china")
+    await sent(stage, f"/polls/{poll}/withdraw", reason="Other dates are asked")
+    linked = f"{address}?language=en"
+    assert "Another poll asks" not in (await stage.http.get(linked)).text
+    other = await opened(stage)
+    assert "Another poll asks for the date now" in (await stage.http.get(linked)).text
+    page = " ".join((await stage.http.get(f"/polls/{poll}")).text.split())
+    assert f'<a href="/polls/{other}">{other}</a> asks for its date now.' in page
 
 
 async def test_only_the_secretary_is_offered_to_close_a_poll_and_may(stage: Any) -> None:

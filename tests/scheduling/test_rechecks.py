@@ -1,5 +1,6 @@
 """Coming meetings whose days or clocks become otherwise: listed, with what to do about it."""
 
+import re
 import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ import pytest
 from events.mechanisms import MilestoneKind, RulesAmended
 from events.meetings import Change, MeetingRechecked, MilestonesSet
 from events.polls import PollRechecked
+from services.program.commands.recheck import lines_of
 from services.scheduling import rechecking
 from services.scheduling.service import scheduling
 from services.scheduling.tables import RecheckRow
@@ -191,7 +193,9 @@ async def test_a_meeting_that_is_not_to_come_is_not_checked(stage: Any) -> None:
     await rule(stage, "china", IN_CHINA, "holiday")
     await stage.post(f"/meetings/{MEETING}/cancellation", {"reason": "A state visit"})
     assert await listed(stage) == {}
-    assert (await stage.get(f"/rechecks/{MEETING}")).status_code == 404
+    none = await stage.get(f"/rechecks/{MEETING}")
+    assert none.status_code == 404
+    assert f"{MEETING} is cancelled: only the date of a" in none.json()["detail"]
 
 
 async def test_days_that_the_data_move_are_found_when_a_process_starts(
@@ -295,8 +299,9 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     assert (await stage.said(MeetingRechecked))[-1].reason == because["reason"]
     text = (await stage.http.get("/rechecks")).text
     assert "Nothing has changed since the dates" in text
-    assert "代表团照常出席 &lt;b&gt;" in text
-    assert "in China: День памяти" in text[text.index("Fixed on a day off") :]
+    (line,) = re.findall(r"<tr><th scope=.row.*?</tr>", text, re.DOTALL)
+    assert "in China: День памяти" in line
+    assert "代表团照常出席 &lt;b&gt;" in line
     shown = (await stage.get(f"/rechecks/{MEETING}")).json()
     assert shown["settled"] == because["reason"]
 
@@ -341,11 +346,23 @@ async def test_a_date_of_an_open_poll_that_becomes_a_day_off_is_listed(stage: An
     (said,) = await stage.said(PollRechecked)
     (finding,) = said.findings
     assert (said.meeting, finding.slot, finding.on) == (MEETING, "s2", date(2027, 9, 14))
-    assert finding.found.startswith("s2: 14 September 2027 is a day off in China: День памяти")
+    assert finding.found.startswith("14 September 2027 is a day off in China: День памяти")
     assert "choose another date, or withdraw the poll and ask others" in finding.action
     text = (await stage.http.get("/rechecks")).text
     assert "1 date to check again" in text
     assert f'<a href="/polls/{poll}"' in text
+    assert '<span class="slot">s2</span> (14 September 2027)' in text
+
+
+async def test_what_is_the_same_for_several_dates_of_a_poll_is_told_once(stage: Any) -> None:
+    await asked(stage, "2027-09-13T09:30:00", f"{IN_CHINA}T09:30:00")
+    await keep_hours(stage, "china", "13:00", "18:00")
+    text = (await stage.http.get("/rechecks")).text
+    assert text.count("China works from 13:00 to 18:00 by now; it begins at 12:30") == 1
+    assert "(13 September 2027), " in text
+    (item,) = (await stage.get("/rechecks")).json()["items"]
+    ((told, _),) = lines_of(item)
+    assert told.startswith("s1 (Mon 13 Sep), s2 (Tue 14 Sep): China works from 13:00")
 
 
 async def test_a_poll_may_stand_and_one_that_nobody_answers_is_not_checked(stage: Any) -> None:
@@ -360,6 +377,9 @@ async def test_a_poll_may_stand_and_one_that_nobody_answers_is_not_checked(stage
     assert await listed(stage) == {poll: [(Change.DAY_OFF, "china")]}
     await stage.post(f"/polls/{poll}/withdrawal", {"reason": "Other dates are asked"})
     assert await listed(stage) == {}
+    for none in (await stage.get(f"/rechecks/{poll}"), await stage.post(path, {"reason": "x"})):
+        assert none.status_code == 404
+        assert "is withdrawn: nobody answers it, so nothing is to check" in none.json()["detail"]
 
 
 async def test_a_poll_is_not_closed_on_a_day_that_became_off_unless_that_is_meant(

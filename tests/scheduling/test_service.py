@@ -198,6 +198,12 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         ),
         (
             f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "wall": "2027-09-21T09:30:30"}, "reason": "r"},
+            422,
+            "begin at whole minutes; write 2027-09-21T09:30, without seconds",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-09-21"}, "reason": "r"},
             422,
             "write date and hour",

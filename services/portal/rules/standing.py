@@ -11,6 +11,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from events.mechanisms import MechanismRegistered
+from services.portal.rules.course import PollStage
 from services.portal.rules.followup import UNSETTLED
 from services.portal.rules.followup import Stage as TaskStage
 from services.portal.rules.meeting import (
@@ -29,8 +30,8 @@ class Standing(BaseModel):
     """A body with the meeting that it is at, the next and the last one, and what is owed.
 
     `follow_ups` counts by stage, `decisions` all that were ever adopted, `unsure` the meetings that
-    no longer stand on what their dates stood on. `busy` is the next meeting where that is not for
-    the reader.
+    no longer stand on what their dates stood on, `polls` those about coming meetings by stage.
+    `busy` is the next meeting where that is not for the reader.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class Standing(BaseModel):
     follow_ups: Mapping[TaskStage, int]
     unsure: int
     busy: Busy | None = None
+    polls: Mapping[PollStage, int] = {}
 
     @property
     def stage(self) -> Stage | None:
@@ -74,6 +76,7 @@ def standing(
     decisions: int,
     follow_ups: Mapping[TaskStage, int],
     hidden: Sequence[Meeting] = (),
+    polls: Mapping[PollStage, int] = {},
 ) -> Standing:
     """Where `body` stands with these `meetings` of its own, in any order, and the `hidden` ones."""
     following = coming(meetings)
@@ -86,6 +89,7 @@ def standing(
         decisions=decisions,
         follow_ups=follow_ups,
         unsure=sum(bool(meeting.findings) for meeting in meetings),
+        polls=polls,
     )
 
 

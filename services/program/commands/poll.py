@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
 from services.program.commands.slots import (
@@ -31,7 +30,8 @@ from services.program.commands.slots import (
     whereabouts,
 )
 from services.program.dates import day, wall_time
-from services.program.moments import missed, span_lines, to_the_minute
+from services.program.moments import missed, to_the_minute
+from services.program.polls import CLOSES, asked_instead, dates_asked, no_poll, table_of
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -90,7 +90,8 @@ WhyMoved = Annotated[
 ]
 SlotId = Annotated[str, typer.Argument(metavar="SLOT", help="Like s2.")]
 ConvokedTo = Annotated[str, typer.Option("--place", help="Where the meeting is convoked to.")]
-Party = Annotated[str, typer.Argument(metavar="PARTY", help="Like kazakhstan.")]
+Party = Annotated[str | None, typer.Argument(metavar="[PARTY]", help="Like kazakhstan.")]
+ForAll = Annotated[bool, typer.Option("--all", help="A page for each party of the poll.")]
 Who = Annotated[
     str,
     typer.Option(
@@ -106,9 +107,7 @@ OfStage = Annotated[
 ]
 OfMeeting = Annotated[str | None, typer.Option("--meeting", help="Only those about this meeting.")]
 OfMechanism = Annotated[str | None, typer.Option("--mechanism", help="Only those of this body.")]
-WORDS = {"yes": "[green]yes[/]", "if_need_be": "[yellow]if need be[/]", "no": "[red]no[/]"}
 COUNTED = {"yes": "yes", "if_need_be": "if need be", "no": "no", "silent": "silent"}
-CLOSES = {"open": "It closes at", "ended": "It closed at"}
 SAID = {
     **{f"propose.{field}": option for field, option in OPTIONS.items()},
     "stage": "--stage",
@@ -189,6 +188,8 @@ def open_poll(
         out.print(f"Dates until {closes:%Y-%m-%d}, when it closes, are not asked.", style="dim")
     say_length(opened, "It would last")
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
+    out.print(f"It asks about these dates until {to_the_minute(opened['closes'])}:")
+    out.print(dates_asked(opened))
 
 
 def say_length(answer: dict[str, Any], lasts: str) -> None:
@@ -221,7 +222,7 @@ def list_polls(
             to_the_minute(poll["closes"]),
             f"{len(poll['replies'])} of {len(poll['parties'])}",
         )
-    out.print(table if polls else "There is no such poll; secretariat poll open asks for a date.")
+    out.print(table if polls else no_poll(wanted), soft_wrap=not polls)
 
 
 @app.command("show")
@@ -240,10 +241,17 @@ def show_poll(
         who = f"{party}'s coordinator" if reply["binding"] else party
         if reply["comment"]:
             out.print(f"{who}: {escape(reply['comment'])}")
-    silent = ", ".join(tally["silent"]) or "nobody"
-    chosen = f"; {found['chosen']} was chosen" if found["chosen"] else ""
     if tally["binding"]:
         out.print("* what the party's national coordinator said: it binds.", style="dim")
+    if found["reason"]:
+        out.print(f"The poll is withdrawn: {escape(found['reason'])}", soft_wrap=True)
+        for line in asked_instead(
+            asyncio.run(every("/polls", folder, url, meeting=found["meeting"]))
+        ):
+            out.print(line, soft_wrap=True)
+        return
+    silent = ", ".join(tally["silent"]) or "nobody"
+    chosen = f"; {found['chosen']} was chosen" if found["chosen"] else ""
     out.print(f"The poll is {tally['stage']}{chosen}; silent: {silent}.")
     if closes := CLOSES.get(tally["stage"]):
         out.print(f"{closes} {to_the_minute(found['closes'])}.", style="dim")
@@ -280,10 +288,24 @@ def answers_in(**words: str) -> dict[str, str]:
 
 @app.command()
 @listed_by("poll list")
-def link(poll: Poll, party: Party, url: Server = DEFAULT_URL) -> None:
+def link(
+    poll: Poll, party: Party = None, for_all: ForAll = False, url: Server = DEFAULT_URL
+) -> None:
     """Make a secret page on which PARTY answers without an account; it is shown only now."""
+    if party and not for_all:
+        out.print(link_for(poll, party, url), soft_wrap=True)
+    elif for_all and not party:
+        parties = asyncio.run(ask(f"/polls/{poll}", None, url))["parties"]
+        longest = max(map(len, parties))
+        for one in parties:
+            out.print(f"{one:{longest}}  {link_for(poll, one, url)}", soft_wrap=True)
+    else:
+        raise CommandError("name the PARTY that the link is for, or say --all")
+
+
+def link_for(poll: str, party: str, url: str) -> str:
     made = command(url, f"/polls/{poll}/links", {"party": party}, actor=SECRETARY, options=SAID)
-    out.print(f"{root_of(url)}{made['address']}", soft_wrap=True)
+    return f"{root_of(url)}{made['address']}"
 
 
 @app.command()
@@ -326,27 +348,3 @@ def withdraw(poll: Poll, reason: Reason, url: Server = DEFAULT_URL) -> None:
     body = {"reason": reason}
     said = command(url, f"/polls/{poll}/withdrawal", body, actor=SECRETARY, options=SAID)
     out.print(f"{said['id']} is {said['stage']}.")
-
-
-def table_of(tally: dict[str, Any]) -> Table:
-    """A line a slot, and in it who says what; one that everybody refused is blocked.
-
-    Whose answer binds has a star.
-    """
-    table = narrow(whole(""), whole("when"), "who says what")
-    for slot in tally["slots"]:
-        said = [
-            f"{shown}: {', '.join(starred(party, tally) for party in slot[word])}"
-            for word, shown in WORDS.items()
-            if slot[word]
-        ]
-        table.add_row(
-            f"[red]{slot['slot']} blocked[/]" if slot["blocked"] else slot["slot"],
-            span_lines(slot["span"]),
-            "\n".join(said) or "–",
-        )
-    return table
-
-
-def starred(party: str, tally: dict[str, Any]) -> str:
-    return f"{party}*" if party in tally["binding"] else party

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
-from typing import Annotated
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -54,8 +56,8 @@ def recheck(
         return
     table = narrow(whole("meeting, poll"), "what is otherwise", "what to do")
     for item in items:
-        for found in (*item["findings"], *item["shifts"]):
-            table.add_row(item["id"], escape(found["found"]), escape(found["action"]))
+        for number, (found, action) in enumerate(lines_of(item)):
+            table.add_row("" if number else item["id"], escape(found), escape(action))
     if table.row_count:
         out.print(table)
         return
@@ -64,6 +66,17 @@ def recheck(
     for item in items:
         if item["settled"]:
             out.print(f"It was let stand: {escape(item['settled'])}")
+
+
+def lines_of(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is otherwise and what to do; once where it is the same for several dates of a poll."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for found in (*item["findings"], *item["shifts"]):
+        slots = same.setdefault((found["found"], found["action"]), [])
+        if slot := found.get("slot"):
+            slots.append(f"{slot} ({date.fromisoformat(found['on']):%a %d %b})")
+    for (found, action), slots in same.items():
+        yield f"{', '.join(slots)}: {found}" if slots else found, action
 
 
 def act(meeting: str | None, settle: str | None, recount: str | None, url: str | None) -> None:

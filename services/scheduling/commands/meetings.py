@@ -1,10 +1,10 @@
 """What people may ask of scheduling."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from events.event import Event
 from events.mechanisms import MilestoneKind
@@ -38,7 +38,7 @@ DespiteClashes = Annotated[
 
 
 class When(WallTime):
-    """From when, in wall time, and for how many minutes."""
+    """From when, in wall time to the minute, and for how many minutes."""
 
     minutes: int | None = Field(
         default=None,
@@ -48,6 +48,15 @@ class When(WallTime):
         "was, else 240",
         examples=[360],
     )
+
+    @field_validator("wall")
+    @classmethod
+    def to_the_minute(cls, wall: datetime) -> datetime:
+        if wall.second or wall.microsecond:
+            raise ValueError(
+                f"meetings begin at whole minutes; write {wall:%Y-%m-%dT%H:%M}, without seconds"
+            )
+        return wall
 
     async def span_of(self, work: Transaction, meeting: Meeting) -> Span:
         length = (

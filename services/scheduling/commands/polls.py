@@ -147,7 +147,7 @@ async def ask(
         (await work.session.scalar(asked) or 0) + 1,
         spans=spans,
         closes=closes,
-        others=await standing_polls(work, meeting),
+        others=await standing_polls(work.session, meeting),
         again=again,
         actor=work.cause.actor,
         now=work.now,

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 from sqlmodel import col
 
+from events.road.session import Session
 from events.road.transaction import Transaction
 from services.inputs import Reason
+from services.refusals import NotFoundError
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import recheck as rules
@@ -69,7 +71,23 @@ async def check_one(work: Transaction, dates: Dates) -> None:
         await RECHECKS.save(work, standing.model_copy(update={"data": rules.DATA}))
 
 
+async def checked(session: Session, key: str) -> Recheck:
+    """What is checked of a meeting or a poll; NotFoundError, in words, for what has nothing."""
+    found = await RECHECKS.find(session, key)
+    if found is not None:
+        return found
+    poll = await POLLS.find(session, key)
+    if poll is not None:
+        raise NotFoundError(f"{key} is {poll.stage}: nobody answers it, so nothing is to check")
+    meeting = await MEETINGS.get(session, key)
+    raise NotFoundError(
+        f"{key} is {meeting.stage}: only the date of a scheduled meeting is checked, and those "
+        "that a poll asks about"
+    )
+
+
 async def settle(work: Transaction, key: str, body: Reason) -> Recheck:
+    await checked(work.session, key)
     standing = await RECHECKS.take(work, key)
     meeting = await MEETINGS.get(work.session, standing.asks_for or key)
     dates = (
@@ -86,6 +104,7 @@ async def settle(work: Transaction, key: str, body: Reason) -> Recheck:
 
 async def recount(work: Transaction, key: str, body: Reason) -> Recheck:
     """Set the deadlines of a meeting by the days that are worked as is known now."""
+    await checked(work.session, key)
     standing = await RECHECKS.take(work, key)
     meeting = await MEETINGS.get(work.session, key)
     calendar = await calendar_of(work.session, meeting.parties)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col
 
 from events.event import Event
+from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
 from services.scheduling.rules import poll as rules
@@ -15,10 +16,10 @@ from services.scheduling.tables import POLLS, PollRow, RecheckRow
 UNANSWERED = (Stage.OPEN, Stage.ENDED)
 
 
-async def standing_polls(work: Transaction, meeting: Meeting) -> list[Poll]:
+async def standing_polls(session: Session, meeting: Meeting) -> list[Poll]:
     """Every poll of `meeting` that waits for answers or for a choice."""
     return await POLLS.all(
-        work.session,
+        session,
         col(PollRow.meeting) == meeting.id,
         col(PollRow.stage).in_(UNANSWERED),
     )
@@ -29,7 +30,7 @@ async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> tu
 
     The system does: whoever decides on the meeting need not be who may give up a poll.
     """
-    standing = await standing_polls(work, meeting)
+    standing = await standing_polls(work.session, meeting)
     for poll in standing:
         events = rules.withdraw(poll, reason=reason, actor=SYSTEM)
         await finish(work, poll, events)

@@ -31,7 +31,7 @@ async def list_rechecks(
 @routes.get("/rechecks/{meeting}", response_model=Recheck)
 async def read_recheck(meeting: str, reader: Reading) -> Response:
     """What the dates of a coming meeting, or of a poll, stood on, and what is otherwise by now."""
-    return shown(await reader.get(RECHECKS, meeting))
+    return shown(await reader.shown(await commands.checked(reader.session, meeting)))
 
 
 @routes.post("/rechecks/{meeting}/settlement", response_model=Recheck)

@@ -74,6 +74,15 @@ class Recheck(State):
     settled: str | None = None
 
     @property
+    def together(self) -> list[tuple[Finding, ...]]:
+        """The findings, those that say the same of several dates of a poll as one."""
+        same: dict[tuple[str, ...], tuple[Finding, ...]] = {}
+        for one in self.findings:
+            key = (one.change, one.party, one.found, one.action)
+            same[key] = (*same.get(key, ()), one)
+        return list(same.values())
+
+    @property
     def fixed_on_days_off(self) -> list[tuple[str, KnownDay]]:
         """The days that were known to be off when the date was fixed, and whose they are."""
         return [
@@ -223,14 +232,13 @@ def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[
 
 def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Finding:
     was, is_now = f"{then.starts.wall:%H:%M}", f"{now.starts.wall:%H:%M}"
-    tell = f"tell {party.name} that {then.slot or 'it'} begins at {is_now}"
+    tell = f"tell {party.name} that it begins at {is_now}"
     move = "ask for another date" if then.slot else "reschedule it"
     return Finding(
         change=Change.CLOCKS,
         party=then.party,
         on=now.starts.wall.date(),
-        found=f"{now.zone} has other rules: {then.slot or 'it'} begins at {is_now} there, "
-        f"no longer at {was}",
+        found=f"{now.zone} has other rules: it begins at {is_now} there, no longer at {was}",
         action=f"{move} to keep {was} at the host's, or {tell}" if host else tell,
         slot=then.slot,
     )
@@ -243,7 +251,7 @@ def hours_left(now: Ground, party: Office, there: Office, begins: time, ends: ti
         party=now.party,
         on=now.starts.wall.date(),
         found=f"{party.name} works from {party.opens:%H:%M} to {party.closes:%H:%M} by now; "
-        f"{now.slot or 'it'} begins at {begins:%H:%M} and ends at {ends:%H:%M} in {there.capital}",
+        f"it begins at {begins:%H:%M} and ends at {ends:%H:%M} in {there.capital}",
         action=f"{move}, or let it stand if {party.name} comes at that time all the same",
         slot=now.slot,
     )
@@ -251,15 +259,13 @@ def hours_left(now: Ground, party: Office, there: Office, begins: time, ends: ti
 
 def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
     what = f"{day.name or 'a day of rest'} ({day.source})"
-    which = f"{slot}: " if slot else ""
     if day.provisional:
         reserve = "choose another date" if slot else "keep another date in reserve"
         return Finding(
             change=Change.MAY_BE_OFF,
             party=party.party,
             on=day.on,
-            found=f"{which}{written(day.on)} may be a day off in {party.name}: {what}, "
-            "not announced yet",
+            found=f"{written(day.on)} may be a day off in {party.name}: {what}, not announced yet",
             action=f"{reserve} until {party.name} announces it",
             slot=slot,
         )
@@ -268,7 +274,7 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
         change=Change.DAY_OFF,
         party=party.party,
         on=day.on,
-        found=f"{which}{written(day.on)} is a day off in {party.name}: {what}",
+        found=f"{written(day.on)} is a day off in {party.name}: {what}",
         action=f"{move}, or let it stand if {party.name} comes all the same",
         slot=slot,
     )
