@@ -6,7 +6,7 @@ from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.scheduling import recheck_pages
+from services.scheduling import meeting_pages, recheck_pages
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -16,6 +16,7 @@ from services.scheduling.tables import SchedulingTable
 from services.service import Service
 
 pages.include_router(recheck_pages.pages)
+pages.include_router(meeting_pages.pages)
 
 scheduling = Service(
     name="scheduling",

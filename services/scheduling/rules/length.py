@@ -32,8 +32,12 @@ def change(before: Span | None, after: Span) -> str | None:
 
 
 def spoken(span: Span) -> str:
+    """How long it lasts, in words."""
+    return in_words(*sessions_of(span))
+
+
+def in_words(days: int, duration: timedelta) -> str:
     """Like `4 hours 30 minutes`, or `7 hours on each of 2 days`."""
-    days, duration = sessions_of(span)
     hours, minutes = divmod(duration // MINUTE, 60)
     parts = ((hours, "hour"), (minutes, "minute"))
     length = " ".join(counted(number, unit) for number, unit in parts if number)
