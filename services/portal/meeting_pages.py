@@ -50,7 +50,7 @@ async def index(
     party: str = "",
     host: str = "",
 ) -> Response:
-    """Meetings by date, those without one last: of a year, of a body, of a party, of a host."""
+    """Meetings by date, those without one last: coming or of a year, of a body, a party, a host."""
     bodies = {one.mechanism: one for one in await directory.everything(reader.session)}
     known = await told(reader, bodies)
     wanted = Wanted(year=year, body=body, party=party, host=host)
