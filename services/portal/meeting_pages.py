@@ -10,6 +10,7 @@ from sqlmodel import col
 from events.mechanisms import MechanismRegistered, PartyFacts
 from events.moments import Span
 from events.notices import Participation
+from events.vocabulary import Actor
 from services import directory
 from services.http import forms
 from services.http.desk import office_of, reader_of
@@ -38,6 +39,7 @@ drawing.environment.globals |= {
     "WHAT": WORDS["en"].due,
     "MEETING": timeline.MEETING,
 }
+drawing.environment.filters["actor"] = Actor.parse
 drawing.environment.tests["restricted"] = lambda meeting: isinstance(meeting, Busy)
 
 

@@ -114,6 +114,7 @@ async def test_a_move_is_told_with_its_reason_and_what_it_moved(stage: Any, cust
         "Moved from 14 September 2027, 09:30 to 21 September 2027, 09:30, and from Ташкент 塔什干 "
         "to Самарканд 天气" in said
     )
+    assert said.count("UTC , by itself") == 3
     assert "Last day for proposals 22 August 2027 09:30 moved from 15 August 2027" in said
     elsewhere = moved.model_copy(
         update={"place": "Бухара", "previous": moved.span, "sequence": 2, "reason": "The hall"}
