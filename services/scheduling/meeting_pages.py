@@ -33,7 +33,7 @@ from services.scheduling.pages import zone_of
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion
-from services.scheduling.rules.meeting import Meeting, Stage, notice_of
+from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
 from services.working_time.counting import first_start
@@ -99,6 +99,17 @@ def step_of(request: Request) -> Step:
     return Step(request.url.path.rpartition("/")[2])
 
 
+def shows(step: Step, meeting: Meeting) -> bool:
+    """Whether the meeting stands as it does after the step, so that its page may say so."""
+    match step:
+        case Step.FIX | Step.MOVE:
+            return meeting.stage in TAKING_TIME
+        case Step.CANCEL:
+            return meeting.stage is Stage.CANCELLED
+        case _:
+            return step is not Step.ASK
+
+
 async def show(
     request: Request,
     reader: Reader,
@@ -130,7 +141,7 @@ async def show(
         ),
         to_note=noting,
         acts=forms.offered(request),
-        done=done,
+        done=done and shows(step, meeting),
         wrong=wrong,
         entered=entered,
         **await told(request, reader, meeting, body),

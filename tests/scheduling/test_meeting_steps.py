@@ -60,11 +60,20 @@ async def test_what_the_state_allows_is_offered_and_nothing_else(stage: Any) -> 
     assert await offered(stage) == {"polls", "convocation", "restriction", "cancellation"}
     await sent(stage, f"{HERE}/convocation", **DATE)
     assert await offered(stage) == ALL - {"convocation"}
+    assert "by the secretary" in words(await stage.http.get(HERE))
     late = await read(stage, "convocation")
     assert "cannot be done with a meeting that is scheduled" in words(late)
     assert "<form" not in late.text
     await sent(stage, f"{HERE}/cancellation", reason="No host", sure="true")
     assert await offered(stage) == {"restriction"}
+
+
+async def test_no_page_says_that_a_step_is_taken_which_is_not(stage: Any) -> None:
+    for step in Step:
+        answer = await stage.http.get(f"{HERE}/{step}?done")
+        assert answer.status_code == 200
+        shown = step in {Step.NOTE, Step.RESTRICT}
+        assert ('class="taken"' in answer.text) is shown, step
 
 
 async def test_a_held_meeting_takes_notes_of_what_is_done_and_moves_no_more(stage: Any) -> None:
@@ -153,7 +162,7 @@ async def test_the_secretary_moves_a_meeting_to_another_date_or_place_with_a_rea
     assert (await sent(stage, f"{HERE}/move", **place)).status_code == 303
     date = {**place, "begins": "2027-05-12T09:30", "reason": "A visit"}
     answer = await sent(stage, f"{HERE}/move", **date)
-    assert "It is on Wednesday, 12 May 2027, 09:30–16:30" in words(
+    assert "is on Wednesday, 12 May 2027, 09:30–16:30" in words(
         await stage.http.get(answer.headers["location"])
     )
     first, second = await stage.said(MeetingRescheduled)
