@@ -137,7 +137,7 @@ def steps_of(meeting: Meeting, course: Course) -> dict[Step, str]:
     return steps(
         ahead=ahead,
         dated=meeting.span is not None,
-        owed=bool(to_note(course.milestones, ahead=ahead, cancelled=cancelled)),
+        noting=to_note(course.milestones, ahead=ahead, cancelled=cancelled),
         restricted=course.restricted,
     )
 

@@ -89,7 +89,7 @@ async def take(meeting: str, request: Request) -> Response:
     return RedirectResponse(there, 303, headers=SAFETY | SECRET)
 
 
-for each in Step:
+for each in TAKEN:
     path = f"/meetings/{{meeting}}/{each}"
     pages.add_api_route(path, look)
     pages.add_api_route(path, take, methods=["POST"])
@@ -136,7 +136,7 @@ async def show(
         steps=steps(
             ahead=ahead,
             dated=meeting.span is not None,
-            owed=bool(noting),
+            noting=noting,
             restricted=meeting.restricted,
         ),
         to_note=noting,
