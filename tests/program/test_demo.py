@@ -42,7 +42,7 @@ from tests.calendars.strict import faults
 SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
 DEMO = (SECRETARIAT, "demo", "--no-serve", "--seed", str(SEED))
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
