@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from events.event import Event
+from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Actor, Identifier, ObligationId, Prose, Title
 from services import directory, obligations, restrictions
@@ -97,7 +98,9 @@ async def circulate(work: Transaction, meeting: str) -> Agenda:
 
 async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
     pool = await POOLS.get(work.session, agenda.mechanism)
-    events = rules.circulate(agenda, pool, await restricted_in(work, agenda, pool), actor=actor)
+    events = rules.circulate(
+        agenda, pool, await restricted_in(work.session, agenda, pool), actor=actor
+    )
     work.clear_deadline("circulation", agenda.id)
     return await happen(work, agenda, events)
 
@@ -147,14 +150,14 @@ async def revise_coming(work: Transaction, pool: Pool) -> None:
     coming = await coming_agenda(work.session, pool.mechanism)
     if coming is None:
         return
-    if events := rules.revise(coming, pool, await restricted_in(work, coming, pool)):
+    if events := rules.revise(coming, pool, await restricted_in(work.session, coming, pool)):
         await happen(work, coming, events)
 
 
-async def restricted_in(work: Transaction, agenda: Agenda, pool: Pool) -> set[str]:
+async def restricted_in(session: Session, agenda: Agenda, pool: Pool) -> set[str]:
     """What of the pool goes back to a restricted meeting; of one's own agenda that is no news."""
-    hidden = await restrictions.hidden_from(work.session, None)
-    found = await restrictions.hidden_among(work.session, hidden, (agenda.id, *pool.mentions))
+    hidden = await restrictions.hidden_from(session, None)
+    found = await restrictions.hidden_among(session, hidden, (agenda.id, *pool.mentions))
     return set() if agenda.id in found else found
 
 

@@ -24,6 +24,7 @@ from events.meetings import (
     MeetingScheduled,
     MilestonesSet,
 )
+from events.moments import written
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import coordinators, directory, obligations, restrictions
@@ -33,6 +34,8 @@ from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Carried, Pool
 from services.agendas.tables import AGENDAS, POOLS
+
+LONGEST = 120  # characters of a name, of which a note may have two
 
 heard = Handlers(directory.heard, coordinators.heard, obligations.heard, restrictions.heard)
 
@@ -95,9 +98,8 @@ async def conclude(work: Transaction, event: MeetingClosed) -> None:
 
 @heard.on(FollowUpOpened)
 async def carry_follow_up(work: Transaction, event: FollowUpOpened) -> None:
-    origin = Origin(
-        kind=OriginKind.FOLLOW_UP, id=event.follow_up, note=f"{event.party}: due {event.due}"
-    )
+    note = f"{await owes(work, event)}: due {written(event.due)}"
+    origin = Origin(kind=OriginKind.FOLLOW_UP, id=event.follow_up, note=note)
     matter = Carried(origin=origin, title=event.task, serves=event.serves)
     await change(work, event.mechanism, lambda pool: pools.carry(pool, matter))
 
@@ -107,7 +109,7 @@ async def note_follow_up(
     work: Transaction,
     event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
 ) -> None:
-    text = note_of(event)
+    text = await note_of(work, event)
     await change(
         work,
         event.mechanism,
@@ -115,27 +117,42 @@ async def note_follow_up(
     )
 
 
-def note_of(
+async def note_of(
+    work: Transaction,
     event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
 ) -> str:
+    """How the task stands by now."""
     match event:
         case FollowUpReported():
-            return f"{event.party}: reported, to be accepted"
+            return f"{await owes(work, event)}: reported, to be accepted"
         case FollowUpReturned():
             return "the report was returned"
         case FollowUpOverdue():
-            return f"{event.party}: overdue since {event.due}"
+            return f"{await owes(work, event)}: overdue since {written(event.due)}"
         case FollowUpExtended():
-            return f"{event.party}: due {event.due}"
+            return f"{await owes(work, event)}: due {written(event.due)}"
+
+
+async def owes(
+    work: Transaction,
+    event: FollowUpOpened
+    | FollowUpReported
+    | FollowUpOverdue
+    | FollowUpExtended
+    | FollowUpEscalated,
+) -> str:
+    """What the party is called whose task it is."""
+    body = await directory.find(work.session, event.mechanism)
+    named = (party.name for party in body.parties if party.id == event.party)
+    return next(named, event.party)[:LONGEST]
 
 
 @heard.on(FollowUpEscalated)
 async def carry_escalation(work: Transaction, event: FollowUpEscalated) -> None:
-    origin = Origin(
-        kind=OriginKind.ESCALATION,
-        id=event.follow_up,
-        note=f"{event.party}: overdue since {event.due} in {event.mechanism}",
-    )
+    body = await directory.find(work.session, event.mechanism)
+    where = body.short_name[:LONGEST]
+    note = f"{await owes(work, event)}: overdue since {written(event.due)} in {where}"
+    origin = Origin(kind=OriginKind.ESCALATION, id=event.follow_up, note=note)
     matter = Carried(origin=origin, title=event.task, serves=event.serves)
     await change(work, event.to, lambda pool: pools.carry(pool, matter))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.agendas.deadlines import deadlines
 from services.agendas.handlers import heard
 from services.agendas.http import routes
+from services.agendas.pages import pages
 from services.agendas.tables import AgendasTable
 from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
@@ -27,4 +28,5 @@ agendas = Service(
     heard=heard,
     deadlines=deadlines,
     routes=routes,
+    pages=pages,
 )

@@ -10,7 +10,9 @@ from sqlmodel import col
 from events.mechanisms import MechanismRegistered, PartyFacts
 from events.moments import Span
 from events.notices import Participation
+from events.vocabulary import Actor
 from services import directory
+from services.http import forms
 from services.http.desk import office_of, reader_of
 from services.http.pages import Pages
 from services.icalendar.wording import WORDS
@@ -19,10 +21,11 @@ from services.portal.queries import decisions_of, owed_because_of
 from services.portal.rules import timeline
 from services.portal.rules.course import Course, Deed, PollStage
 from services.portal.rules.listing import Wanted, listed
-from services.portal.rules.meeting import AHEAD, LOOP, Busy, Meeting, Stage, busy
+from services.portal.rules.meeting import COMING, LOOP, Busy, Meeting, Stage, busy
 from services.portal.tables import COURSES, MEETINGS, MeetingRow
 from services.reading import Reader
 from services.rights import OFFICE
+from services.steps import Step, steps, to_note
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Unguarded = Annotated[Reader, Depends(reader_of("portal", guarded=False), scope="function")]
@@ -36,6 +39,7 @@ drawing.environment.globals |= {
     "WHAT": WORDS["en"].due,
     "MEETING": timeline.MEETING,
 }
+drawing.environment.filters["actor"] = Actor.parse
 drawing.environment.tests["restricted"] = lambda meeting: isinstance(meeting, Busy)
 
 
@@ -48,7 +52,7 @@ async def index(
     party: str = "",
     host: str = "",
 ) -> Response:
-    """Meetings by date, those without one last: of a year, of a body, of a party, of a host."""
+    """Meetings by date, those without one last: coming or of a year, of a body, a party, a host."""
     bodies = {one.mechanism: one for one in await directory.everything(reader.session)}
     known = await told(reader, bodies)
     wanted = Wanted(year=year, body=body, party=party, host=host)
@@ -98,7 +102,7 @@ async def show(
         known.milestones,
         known.rules or body.rules,
         now=now,
-        begun=meeting.stage not in {Stage.PLANNED, *AHEAD[:2], Stage.CANCELLED},
+        begun=meeting.stage not in {*COMING, Stage.CANCELLED},
         cancelled=meeting.stage is Stage.CANCELLED,
     )
     span = meeting.span
@@ -113,6 +117,7 @@ async def show(
         due=due,
         lines=[timeline.lying(points, now), timeline.standing(points, now)] if points else [],
         clocks=clocks(span, body.parties) if span else [],
+        steps=steps_of(meeting, known) if forms.offered(request) else {},
         decided=decided,
         owed=await owed_because_of(reader, decided),
         hidden=await reader.hidden_among(item.item for item in known.items),
@@ -121,6 +126,17 @@ async def show(
         told=reader.who.party if reader.who else None,
         told_all=reader.who is not None and reader.who.role in OFFICE,
         said=Participation,
+    )
+
+
+def steps_of(meeting: Meeting, course: Course) -> dict[Step, str]:
+    """What the secretary may do next."""
+    ahead, cancelled = meeting.stage in COMING, meeting.stage is Stage.CANCELLED
+    return steps(
+        ahead=ahead,
+        dated=meeting.span is not None,
+        noting=to_note(course.milestones, ahead=ahead, cancelled=cancelled),
+        restricted=course.restricted,
     )
 
 

@@ -218,14 +218,17 @@ def in_options(field: str, message: str, options: Options) -> str:
 
 
 def with_options(text: str, options: Options) -> str:
-    """A refusal that names fields, like despite_clashes, or "give the reason", in their words."""
+    """A refusal that names fields, like despite_clashes, or "give the reason", in their words.
+
+    A field of one word is named after "give the" or "say".
+    """
     text = text.replace("the Actor header", "--as")
     for route, shown in LISTED.items():
         text = text.replace(route, shown)
     names = {field.rpartition(".")[2]: option for field, option in options.items()}
     text = re.sub(
-        r"\bgive the ([a-z]+)\b",
-        lambda found: f"give {names[found[1]]}" if found[1] in names else found[0],
+        r"\b(give|say) (?:the )?([a-z]+)\b",
+        lambda found: f"{found[1]} {names[found[2]]}" if found[2] in names else found[0],
         text,
     )
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda found: names.get(found[0], found[0]), text)

@@ -6,7 +6,7 @@ from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.scheduling import poll_list_pages, recheck_pages
+from services.scheduling import meeting_pages, poll_list_pages, recheck_pages
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -17,6 +17,7 @@ from services.service import Service
 
 pages.include_router(poll_list_pages.pages)
 pages.include_router(recheck_pages.pages)
+pages.include_router(meeting_pages.pages)
 
 scheduling = Service(
     name="scheduling",

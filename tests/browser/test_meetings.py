@@ -7,8 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from events.mechanisms import MechanismRegistered
-from events.meetings import RestrictionSet
+from events.meetings import MeetingRescheduled, RestrictionSet
 from services.portal.service import portal
+from services.scheduling.service import scheduling
 from tests.browser.conftest import Serving
 from tests.browser.test_feeds import LOOKS
 from tests.portal.test_meeting_pages import INVITED, set_at
@@ -66,3 +67,29 @@ async def test_the_secretary_reads_what_is_restricted_until_told_otherwise(
     await expect(heading).to_have_text("Heads of customs: meeting 1 of 2027")
     await page.get_by_role("button", name="Read as everybody").click()
     await expect(heading).to_have_text("Busy")
+
+
+async def test_the_secretary_acts_on_a_restricted_meeting_from_its_page(
+    staged: Any, served: Serving, page: Page
+) -> None:
+    stage = await staged(scheduling, portal)
+    plan = {"mechanism": "customs-heads", "year": 2027, "restricted": True}
+    convocation = {
+        "when": {"wall": "2027-05-11T09:30:00", "zone": "Asia/Almaty", "minutes": 420},
+        "place": "Astana",
+    }
+    assert (await stage.post("/meetings", plan)).is_success
+    assert (await stage.post(f"/meetings/{MEETING}/convocation", convocation)).is_success
+    await page.set_viewport_size({"width": 390, "height": 900})
+    await page.goto(f"{await served(stage)}/meetings/{MEETING}")
+    await page.get_by_role("button", name="Read as the secretary").click()
+    await page.get_by_role("link", name="Move it").click()
+    await page.get_by_label("It begins").fill("2027-05-12T09:30")
+    await page.get_by_label("Why it moves").fill("Дворец занят")
+    await page.get_by_label("The place").fill("Astana, Зал 2")
+    assert await page.evaluate(LOOKS) == []
+    await page.get_by_role("button", name="Move the meeting").click()
+    await expect(page.locator(".taken")).to_contain_text("Wednesday, 12 May 2027, 09:30–16:30")
+    await stage.program.settle()
+    (moved,) = await stage.said(MeetingRescheduled)
+    assert (moved.place, moved.reason) == ("Astana, Зал 2", "Дворец занят")

@@ -124,6 +124,7 @@ async def test_a_move_is_told_with_its_reason_and_what_it_moved(stage: Any, cust
         "Moved from 14 September 2027, 09:30 to 21 September 2027, 09:30, and from Ташкент 塔什干 "
         "to Самарканд 天气" in said
     )
+    assert said.count("UTC , by itself") == 3
     assert "Last day for proposals 22 August 2027 09:30 moved from 15 August 2027" in said
     elsewhere = moved.model_copy(
         update={"place": "Бухара", "previous": moved.span, "sequence": 2, "reason": "The hall"}
@@ -255,10 +256,21 @@ async def test_meetings_are_listed_by_date_and_found_by_year_body_and_party(
         ("year=all&party=china", (True, True)),
         ("body=%3Cscript%3E", (False, False)),
     ):
-        text = await page(stage, f"/meetings?{query}")
-        links = (f'href="/meetings/{MEETING}"' in text, 'href="/meetings/forum-2027-1"' in text)
-        assert links == there, query
-    assert "There is none that fits." in await words_of(stage, "/meetings?host=china")
+        assert await listed(stage, query) == there, query
+    assert "There is none that fits." in await words_of(stage, "/meetings?host=china&year=2027")
+    assert "Coming meetings" in said
+    await stage.advance(lasting(STARTS).ends.at)
+    assert await listed(stage, "") == (False, True)
+    assert await listed(stage, "year=2027") == (True, True)
+    gone = MeetingCancelled(**without, span=None, sequence=1, reason="нет хозяина")
+    await stage.tell(gone)
+    assert "None that fits is coming." in await words_of(stage, "/meetings")
+
+
+async def listed(stage: Any, query: str) -> tuple[bool, bool]:
+    """Whether the two meetings are."""
+    text = await page(stage, f"/meetings?{query}")
+    return f'href="/meetings/{MEETING}"' in text, 'href="/meetings/forum-2027-1"' in text
 
 
 @pytest.mark.parametrize("path", ["/meetings", f"/meetings/{MEETING}", "/meetings/nothing"])

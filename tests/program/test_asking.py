@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from services.program import asking, terminal
 from services.program.asking import NoServerError, checked, in_options
 from services.program.cli import app
-from services.program.commands import feed, plan, poll
+from services.program.commands import feed, meeting, plan, poll
 from services.program.polls import table_of
 from services.program.terminal import CommandError
 from services.scheduling.service import scheduling
@@ -172,6 +172,8 @@ def test_a_fault_is_said_of_the_option_that_it_came_from() -> None:
 def test_a_refusal_names_options_instead_of_fields() -> None:
     with pytest.raises(CommandError, match="or say --despite-clashes; --as can't be read"):
         checked(refused(detail="or say despite_clashes; the Actor header can't be read"), poll.SAID)
+    with pytest.raises(CommandError, match="say --extraordinary to plan one more; say who acts"):
+        checked(refused(detail="say extraordinary to plan one more; say who acts"), meeting.SAID)
 
 
 def test_no_command_waits_for_what_it_does_not_need(nowhere: str) -> None:

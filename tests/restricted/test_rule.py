@@ -12,7 +12,14 @@ from events.decisions import DecisionAdopted, DecisionText
 from events.event import Event
 from events.followups import FollowUpOpened
 from events.mechanisms import CoordinatorNamed, DecisionMode
-from events.meetings import MeetingPlanned, MeetingScheduled, RestrictionSet, Turn
+from events.meetings import (
+    MeetingClosed,
+    MeetingOpened,
+    MeetingPlanned,
+    MeetingScheduled,
+    RestrictionSet,
+    Turn,
+)
 from events.moments import Moment, Span
 from events.vocabulary import Actor
 from services.agendas.service import agendas
@@ -228,6 +235,23 @@ async def test_what_belongs_to_a_meeting_ahead_waits_unseen(carried: Stage) -> N
     assert WORD in (await read(carried, pool, MEMBER)).text
     await carried.tell(RestrictionSet(mechanism=BODY, meeting=SECRET, restricted=False))
     assert WORD in (await read(carried, pool, OUTSIDER)).text
+
+
+async def test_what_would_go_out_is_shown_to_nobody_in_particular_without_it(
+    staged: Staging,
+) -> None:
+    stage: Stage = await staged(agendas)
+    await stage.tell(*STORY, planned(OPEN_ONE, restricted=False))
+    await stage.tell(convened(OPEN_ONE, date(2027, 9, 14)))
+    page = f"/meetings/{OPEN_ONE}/agenda"
+    mine = await stage.http.get(page, headers={"actor": "secretary"})
+    assert f"Carry out the {WORD}" in mine.text
+    assert "<ol" not in (await stage.http.get(page)).text
+    there = {"mechanism": BODY, "meeting": SECRET, "attendance": ()}
+    await stage.tell(MeetingOpened(**there, chair="china", quorum=4), MeetingClosed(**there))
+    told = (await stage.http.get(page)).text
+    assert "a matter of a restricted meeting" in told
+    assert f"Carry out the {WORD}" not in told
 
 
 async def test_a_refusal_tells_others_no_more_than_a_read(carried: Stage) -> None:

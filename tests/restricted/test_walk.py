@@ -154,7 +154,8 @@ async def followed_up(stage: Stage) -> None:
     await done(stage, f"/follow-ups/{task}/return", {"reason": f"{WORD} is not done"})
     await done(stage, f"/follow-ups/{task}/referral", {"to": "transport-ministers"})
     for body, day in ((BODY, "2027-11-09"), (SUMMIT, "2027-11-16")):
-        meeting = await done(stage, "/meetings", {"mechanism": body, "year": 2027})
+        plan = {"mechanism": body, "year": 2027, "extraordinary": True}
+        meeting = await done(stage, "/meetings", plan)
         convocation = {"when": at_ten(day), "place": "Tashkent"}
         await done(stage, f"/meetings/{meeting['id']}/convocation", convocation)
     await stage.advance(datetime(2027, 11, 9, 5, tzinfo=UTC))

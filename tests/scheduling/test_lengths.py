@@ -19,8 +19,9 @@ ANY = {"place": "Beijing", "despite_answers": True}
 @pytest.fixture
 async def stage(staged: Any) -> Any:
     found = await staged(scheduling)
+    plan = {"mechanism": "customs-heads", "year": 2027, "extraordinary": True}
     for _ in range(2):
-        await found.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+        await found.post("/meetings", plan)
     return found
 
 

@@ -281,6 +281,7 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     )
     assert "reschedule, or let it stand if China comes all the same" in text
     assert f'<a href="/meetings/{MEETING}"' in text
+    assert f'href="/meetings/{MEETING}/move"' in text
     path = f"/rechecks/{MEETING}/settle"
     because = {"reason": "代表团照常出席 <b>"}
     nobody = await stage.http.post(path, data=because)

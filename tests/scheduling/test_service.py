@@ -19,6 +19,7 @@ from events.meetings import (
 from services.scheduling.service import scheduling
 
 MEETING = "customs-heads-2027-1"
+PLAN = {"mechanism": "customs-heads", "year": 2027}
 WHEN = {"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
 CONVOCATION = {"when": WHEN, "place": "Tashkent, Palace of Conventions"}
 EVERYBODY = [
@@ -34,7 +35,7 @@ async def stage(staged: Any) -> Any:
 
 @pytest.fixture
 async def convoked(stage: Any) -> Any:
-    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    await stage.post("/meetings", PLAN)
     await stage.post(f"/meetings/{MEETING}/convocation", CONVOCATION)
     return stage
 
@@ -57,7 +58,7 @@ async def test_a_meeting_goes_from_the_plan_to_its_closing(convoked: Any) -> Non
 
 
 async def test_the_next_turn_follows_the_rotation_and_says_why(stage: Any) -> None:
-    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    await stage.post("/meetings", PLAN)
     declined = await stage.post(
         "/mechanisms/customs-heads/rotation/declines",
         {"reason": "elections"},
@@ -273,9 +274,27 @@ async def test_an_actor_without_the_right_is_refused(convoked: Any) -> None:
     assert "only the secretary" in refused.json()["detail"]
 
 
+async def test_a_body_is_given_no_more_meetings_than_its_rules_ask_for_unless_that_is_said(
+    stage: Any,
+) -> None:
+    await stage.post("/meetings", PLAN)
+    refused = await stage.post("/meetings", PLAN)
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == (
+        "customs-heads has customs-heads-2027-1 already, and its rules of procedure ask for "
+        "1 meeting a year; say extraordinary to plan one more"
+    )
+    assert (await stage.post("/meetings", PLAN, actor="china/delegate")).status_code == 403
+    assert (await stage.post("/meetings", {**PLAN, "year": 2028})).status_code == 201
+    await stage.post(f"/meetings/{MEETING}/cancellation", {"reason": "no host"})
+    assert (await stage.post("/meetings", PLAN)).json()["id"] == "customs-heads-2027-2"
+    one_more = await stage.post("/meetings", {**PLAN, "extraordinary": True})
+    assert one_more.json()["id"] == "customs-heads-2027-3"
+
+
 async def test_meetings_are_listed_page_by_page(stage: Any) -> None:
     for _ in range(3):
-        await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+        await stage.post("/meetings", {**PLAN, "extraordinary": True})
     first = (await stage.get("/meetings", limit=2)).json()
     rest = (await stage.get("/meetings", limit=2, after=first["next"])).json()
     ids = [meeting["id"] for meeting in first["items"] + rest["items"]]
@@ -310,7 +329,7 @@ async def test_the_troika_is_the_past_the_present_and_the_coming_host(staged: An
 
     assert await troika() == [None, None, "china"]
     for _ in range(2):
-        await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+        await stage.post("/meetings", {**PLAN, "extraordinary": True})
     assert await troika() == ["china", "kazakhstan", "kyrgyzstan"]
     await stage.post("/meetings/customs-heads-2027-2/cancellation", {"reason": "Форс-мажор"})
     assert await troika() == [None, "china", "kazakhstan"]
@@ -345,7 +364,7 @@ async def test_a_meeting_is_given_another_place_alone(convoked: Any) -> None:
 async def test_a_date_at_odd_hours_or_on_what_may_be_a_day_off_takes_a_word(
     stage: Any, wall: str, says: str
 ) -> None:
-    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    await stage.post("/meetings", PLAN)
     path = f"/meetings/{MEETING}/convocation"
     body = {**CONVOCATION, "when": {**WHEN, "wall": wall}}
     refused = await stage.post(path, body)

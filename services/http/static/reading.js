@@ -14,7 +14,16 @@ async function read(as) {
   for (const part of [".visitor", "main"]) {
     document.querySelector(part).replaceWith(page.querySelector(part));
   }
+  for (const script of page.querySelectorAll("script[src]")) bring(script.getAttribute("src"));
   offer();
+}
+
+// What a page is drawn with that others do not get: without it, its forms would say no actor.
+function bring(src) {
+  if (document.querySelector(`script[src="${src}"]`)) return;
+  const script = document.createElement("script");
+  script.src = src;
+  document.head.append(script);
 }
 
 document.addEventListener("click", (event) => {

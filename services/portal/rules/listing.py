@@ -6,14 +6,18 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict
 
 from events.mechanisms import MechanismRegistered
-from services.portal.rules.meeting import Busy, Meeting
+from services.portal.rules.meeting import AHEAD, Busy, Meeting, Stage
 
+COMING = "coming"
 ALL = "all"
 Told = tuple[str, Meeting | Busy]
 
 
 class Wanted(BaseModel):
-    """What to look for, as it was written; what is blank does not matter, but for the year."""
+    """What to look for, as it was written; what is blank does not matter, but for the year.
+
+    That is one, or `coming`, or `all`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,7 +30,8 @@ class Wanted(BaseModel):
 class Listing(BaseModel):
     """Those found, by month: the first day of each, and none for those without a date.
 
-    `years` are all in which there are meetings, `year` the one that is shown: none for all.
+    `years` are all in which there are meetings, `year` the one that is shown; where none is, all
+    are, or those that are `coming`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +39,7 @@ class Listing(BaseModel):
     months: tuple[tuple[date | None, tuple[Told, ...]], ...]
     years: tuple[int, ...]
     year: int | None
+    coming: bool
     wanted: Wanted
     count: int
 
@@ -44,38 +50,42 @@ def listed(
     bodies: Mapping[str, MechanismRegistered],
     now: datetime,
 ) -> Listing:
-    """Without a year that is known: those of today's, or else of the last there are meetings in."""
+    """Those that are coming, unless all are wanted or those of a year that there are some in."""
     years = sorted({year_of(meeting) for _, meeting in meetings})
-    year = chosen(wanted.year, years, now)
+    year = next((each for each in years if str(each) == wanted.year), None)
+    coming = year is None and wanted.year != ALL
     months: dict[date | None, list[Told]] = {}
-    found = [one for one in meetings if fits(one, year, wanted, bodies)]
+    found = [
+        one
+        for one in meetings
+        if fits(one, wanted, bodies)
+        and year in {None, year_of(one[1])}
+        and (not coming or comes(one[1], now))
+    ]
     for one in sorted(found, key=by_date):
         months.setdefault(month_of(one[1]), []).append(one)
     return Listing(
         months=tuple((month, tuple(some)) for month, some in months.items()),
         years=tuple(years),
         year=year,
+        coming=coming,
         wanted=wanted,
         count=len(found),
     )
 
 
-def chosen(said: str, years: Sequence[int], now: datetime) -> int | None:
-    if said == ALL or not years:
-        return None
-    if said.isdecimal() and int(said) in years:
-        return int(said)
-    return now.year if now.year in years else years[-1]
+def comes(meeting: Meeting | Busy, now: datetime) -> bool:
+    """Whether it is still to be held, or to be given a date, or goes on."""
+    if isinstance(meeting, Meeting) and meeting.stage not in {Stage.PLANNED, *AHEAD}:
+        return False
+    return meeting.span is None or meeting.span.ends.at > now
 
 
-def fits(
-    one: Told, year: int | None, wanted: Wanted, bodies: Mapping[str, MechanismRegistered]
-) -> bool:
+def fits(one: Told, wanted: Wanted, bodies: Mapping[str, MechanismRegistered]) -> bool:
     body, meeting = one
     host = None if isinstance(meeting, Busy) else meeting.turn.host
     return (
-        year in {None, year_of(meeting)}
-        and wanted.body in {"", body}
+        wanted.body in {"", body}
         and wanted.host in {"", host}
         and (not wanted.party or any(party.id == wanted.party for party in bodies[body].parties))
     )

@@ -59,6 +59,7 @@ class Stage(StrEnum):
 
 LOOP = tuple(stage for stage in Stage if stage not in {Stage.CLOSED, Stage.CANCELLED})
 FINISHED = (Stage.ADOPTED, Stage.CLOSED, Stage.CANCELLED)
+COMING = (Stage.PLANNED, Stage.SCHEDULED, Stage.PROVISIONAL)
 AHEAD = (Stage.SCHEDULED, Stage.PROVISIONAL, Stage.OPEN, Stage.AGENDA_ADOPTED)
 HELD = (Stage.DRAFTED, Stage.CIRCULATED, Stage.SILENCE, Stage.ADOPTED, Stage.CLOSED)
 

@@ -32,6 +32,9 @@ Name = Annotated[str | None, typer.Option("--title", help="If not 'meeting 1 of 
 Restricted = Annotated[
     bool, typer.Option("--restricted", help="Only its parties are told more than when it is.")
 ]
+Extraordinary = Annotated[
+    bool, typer.Option("--extraordinary", help="Although it is one more than its rules ask for.")
+]
 OfYear = Annotated[int | None, typer.Option("--year", help="Only those of this year.")]
 OfMechanism = Annotated[str | None, typer.Option("--mechanism", help="Only those of this body.")]
 OfStage = Annotated[
@@ -94,6 +97,7 @@ SAID = {
     "reason": "--reason",
     "short_notice": "--short-notice",
     "despite_clashes": "--despite-clashes",
+    "extraordinary": "--extraordinary",
 }
 MOST_NOTABLE = {"overdue": "red", "due": "yellow", "met": "green"}
 
@@ -173,10 +177,17 @@ def plan(
     year: Year,
     title: Name = None,
     restricted: Restricted = False,
+    extraordinary: Extraordinary = False,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Intend a meeting of MECHANISM; it has a host, whose turn it is, and no date yet."""
-    body = {"mechanism": mechanism, "year": year, "title": title, "restricted": restricted}
+    body = {
+        "mechanism": mechanism,
+        "year": year,
+        "title": title,
+        "restricted": restricted,
+        "extraordinary": extraordinary,
+    }
     made = command(url, "/meetings", body, actor=SECRETARY, options=SAID)
     out.print(f"{made['id']} is planned; {made['turn']['host']} hosts it.")
 

@@ -76,6 +76,9 @@ class Plan(Input):
     chair: Identifier | None = Field(default=None, examples=["uzbekistan"])
     co_hosts: tuple[Identifier, ...] = Field(default=(), max_length=20, examples=[["kazakhstan"]])
     restricted: Restricted = False
+    extraordinary: bool = Field(
+        default=False, description="Although it is one more than its rules ask for in a year"
+    )
 
 
 class Convocation(Input):
@@ -130,6 +133,8 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
         now=work.now,
     )
     assert isinstance(planned, MeetingPlanned)
+    if not body.extraordinary:
+        rotation.check_number(turns, body.year, known.rules)
     restrictions.tie(work, planned)
     await ROTATIONS.apply(work, turns, [planned])
     parties = tuple(party.id for party in known.parties)

@@ -61,7 +61,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
     """The meeting, intended now, with those before it that have no date in the plan."""
-    plan = meetings.Plan(mechanism=planned.mechanism, year=year)
+    plan = meetings.Plan(mechanism=planned.mechanism, year=year, extraordinary=True)
     meeting = await meetings.plan_meeting(work, plan)
     while meeting.id != planned.meeting:
         meeting = await meetings.plan_meeting(work, plan)

@@ -28,12 +28,11 @@ def change(before: Span | None, after: Span) -> str | None:
     """Like `4 hours instead of 7 hours`; none where the length stays, or there was no date."""
     if before is None or sessions_of(before) == sessions_of(after):
         return None
-    return f"{on_each_day(after)} instead of {on_each_day(before)}"
+    return f"{in_words(*sessions_of(after))} instead of {in_words(*sessions_of(before))}"
 
 
-def on_each_day(span: Span) -> str:
+def in_words(days: int, duration: timedelta) -> str:
     """Like `4 hours 30 minutes`, or `7 hours on each of 2 days`."""
-    days, duration = sessions_of(span)
     return spoken(duration) if days == 1 else f"{spoken(duration)} on each of {days} days"
 
 

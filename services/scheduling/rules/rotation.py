@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 from events.event import Event, Fact
+from events.mechanisms import Rules
 from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped, TurnTakenBack
 from events.vocabulary import Actor, Identifier
 from services import rights
+from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, evolve
 
@@ -64,6 +66,20 @@ def plan(
             restricted=restricted,
         )
     ]
+
+
+def check_number(rotation: Rotation, year: int, rules: Rules) -> None:
+    """Refuse, with WrongStateError, a meeting of `year` beyond those that `rules` ask for.
+
+    Cancelled ones do not count.
+    """
+    standing = [key for key in rotation.hosts if key.startswith(f"{rotation.mechanism}-{year}-")]
+    if len(standing) >= rules.meetings_per_year:
+        raise WrongStateError(
+            f"{rotation.mechanism} has {', '.join(standing)} already, and its rules of procedure "
+            f"ask for {counted(rules.meetings_per_year, 'meeting')} a year; say extraordinary to "
+            "plan one more"
+        )
 
 
 def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[Event]:

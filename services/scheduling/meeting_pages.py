@@ -1,0 +1,179 @@
+"""The pages below a meeting's own, on which the secretary takes the next step with it.
+
+What a page shows is scheduling's own state, which another service's page may show a moment later:
+so each page tells itself what came of its form.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import col
+
+from events.mechanisms import MechanismRegistered
+from events.moments import Moment
+from services import directory
+from services.http import forms
+from services.http.desk import Command, office_of, read_for, reader_of
+from services.http.pages import SAFETY, SECRET, Pages
+from services.icalendar.wording import WORDS
+from services.milestones import deadlines
+from services.reading import Reader
+from services.refusals import RefusedError
+from services.scheduling import entries
+from services.scheduling.commands import meetings as commands
+from services.scheduling.commands.lengths import usual_sessions
+from services.scheduling.commands.polls import open_poll
+from services.scheduling.commands.slots import rules_of
+from services.scheduling.commands.withdrawing import UNANSWERED
+from services.scheduling.pages import zone_of
+from services.scheduling.queries import calendar_of
+from services.scheduling.rules import length
+from services.scheduling.rules.asking import suggestion
+from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
+from services.scheduling.tables import MEETINGS, POLLS, PollRow
+from services.steps import Step, steps, to_note
+from services.working_time.counting import first_start
+
+pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
+Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
+Entries = Callable[[Meeting, entries.Entered], Any]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+TAKEN: Mapping[Step, tuple[Command, Entries]] = MappingProxyType(
+    {
+        Step.ASK: (open_poll, entries.new_poll),
+        Step.FIX: (commands.convoke, entries.convocation),
+        Step.MOVE: (commands.reschedule, entries.move),
+        Step.NOTE: (commands.meet_milestone, entries.milestone),
+        Step.RESTRICT: (commands.restrict, entries.restriction),
+        Step.CANCEL: (commands.cancel, entries.cancellation),
+    }
+)
+
+drawing = Pages("scheduling", __package__)
+drawing.environment.globals |= {
+    "STEP": Step,
+    "STAGE": Stage,
+    "WHAT": WORDS["en"].due,
+    "DATES": entries.DATES,
+}
+
+
+async def look(meeting: str, request: Request, reader: Reading) -> Response:
+    """The form of a step, or what came of it."""
+    done = "done" in request.query_params
+    return await show(request, reader, meeting, step_of(request), done=done)
+
+
+async def take(meeting: str, request: Request) -> Response:
+    """Take a step, or say why it is not taken and keep what was entered."""
+    step = step_of(request)
+    command, form = TAKEN[step]
+    sent = await forms.sent(request)
+    entered = {name: said.strip() for name, said in forms.single(sent, *sent).items()}
+    entered = {name: said for name, said in entered.items() if said}
+    async with read_for(request, "scheduling") as reader:
+        found = await reader.get(MEETINGS, meeting)
+    try:
+        body = entries.read(form, found, entered)
+        made = await forms.carry_out(request, "scheduling", command, meeting, body)
+    except RefusedError as error:
+        async with read_for(request, "scheduling") as reader:
+            return await show(request, reader, meeting, step, wrong=str(error), entered=entered)
+    here = f"/meetings/{quote(meeting)}/{step}?done"
+    there = f"/polls/{quote(made['id'])}" if step is Step.ASK else here
+    return RedirectResponse(there, 303, headers=SAFETY | SECRET)
+
+
+for each in TAKEN:
+    path = f"/meetings/{{meeting}}/{each}"
+    pages.add_api_route(path, look)
+    pages.add_api_route(path, take, methods=["POST"])
+
+
+def step_of(request: Request) -> Step:
+    return Step(request.url.path.rpartition("/")[2])
+
+
+def shows(step: Step, meeting: Meeting) -> bool:
+    """Whether the meeting stands as it does after the step, so that its page may say so."""
+    match step:
+        case Step.FIX | Step.MOVE:
+            return meeting.stage in TAKING_TIME
+        case Step.CANCEL:
+            return meeting.stage is Stage.CANCELLED
+        case _:
+            return step is not Step.ASK
+
+
+async def show(
+    request: Request,
+    reader: Reader,
+    key: str,
+    step: Step,
+    *,
+    done: bool = False,
+    wrong: str | None = None,
+    entered: Mapping[str, str] = NOTHING,
+) -> Response:
+    meeting = await reader.get(MEETINGS, key)
+    body = await directory.find(reader.session, meeting.mechanism)
+    ahead = meeting.stage in {Stage.PLANNED, Stage.SCHEDULED}
+    noting = to_note(meeting.milestones, ahead=ahead, cancelled=meeting.stage is Stage.CANCELLED)
+    return drawing.draw(
+        request,
+        f"meeting-{step}.html",
+        status=422 if wrong else 200,
+        scripts=("act.js",),
+        secret=True,
+        meeting=meeting,
+        body=body,
+        step=step,
+        steps=steps(
+            ahead=ahead,
+            dated=meeting.span is not None,
+            noting=noting,
+            restricted=meeting.restricted,
+        ),
+        to_note=noting,
+        acts=forms.offered(request),
+        done=done and shows(step, meeting),
+        wrong=wrong,
+        entered=entered,
+        **await told(request, reader, meeting, body),
+    )
+
+
+async def told(
+    request: Request, reader: Reader, meeting: Meeting, body: MechanismRegistered
+) -> dict[str, Any]:
+    """What the forms propose, and what their sending would bring about."""
+    session = reader.session
+    parties = {party.id: party for party in body.parties}
+    there = zone_of(meeting, parties)
+    now = office_of(request, "scheduling").clock.now()
+    rules = await rules_of(session, meeting)
+    calendar = await calendar_of(session, meeting.parties)
+    return {
+        "parties": body.parties,
+        "names": {party.id: party.name for party in body.parties},
+        "there": there,
+        "lasts": length.in_words(*await usual_sessions(session, meeting)),
+        "notice": notice_of(rules),
+        "earliest": first_start(Moment.of(now, there), rules, calendar, meeting.turn.host),
+        "asked": await POLLS.all(
+            session, col(PollRow.meeting) == meeting.id, col(PollRow.stage).in_(UNANSWERED)
+        ),
+        "due": deadlines(
+            meeting.milestones,
+            rules,
+            now=now,
+            begun=meeting.stage in {Stage.OPEN, Stage.CLOSED},
+            cancelled=meeting.stage is Stage.CANCELLED,
+        ),
+        "proposed": suggestion(meeting, there, rules, calendar, now),
+    }

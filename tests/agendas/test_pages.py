@@ -1,0 +1,71 @@
+"""The page on which the secretary sees what the agenda would be, and sends it out."""
+
+import re
+from typing import Any
+
+from events.agendas import AgendaCirculated
+from events.meetings import MeetingCancelled
+from tests.agendas.test_service import MEETING, on, propose, stage, task
+
+__all__ = ["stage"]
+
+PAGE = f"/meetings/{MEETING}/agenda"
+
+
+def words(page: Any) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page.text.partition("<main")[2]).split())
+
+
+async def read(stage: Any, actor: str | None = None) -> Any:
+    return await stage.http.get(PAGE, headers={"actor": actor} if actor else {})
+
+
+async def send(stage: Any, actor: str) -> Any:
+    answer = await stage.http.post(PAGE, headers={"actor": actor})
+    await stage.program.settle()
+    return answer
+
+
+async def test_the_secretary_sees_what_goes_out_and_sends_it(stage: Any) -> None:
+    await stage.tell(task())
+    await propose(stage, "Ұсыныс: жасыл дәліздер")
+    page = await read(stage)
+    assert page.headers["cache-control"] == "no-store"
+    said = words(page)
+    assert "goes out by itself on 31 August 2027, 04:30 UTC" in said
+    assert "Открыть зелёный коридор Kazakhstan: due 1 May 2027" in said
+    assert "Ұсыныс: жасыл дәліздер proposed by Kazakhstan" in said
+    assert "Send it out now" in said
+    answer = await send(stage, "secretary")
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+    (sent,) = await stage.said(AgendaCirculated)
+    assert "Ұсыныс: жасыл дәліздер" in [item.title for item in sent.items]
+    after = await read(stage)
+    assert "It is sent out to all delegations." in words(after)
+    assert "<form" not in after.text
+    again = await send(stage, "secretary")
+    assert (again.status_code, "it was circulated already" in words(again)) == (422, True)
+
+
+async def test_nobody_else_sees_it_before_it_goes_out_or_may_send_it(stage: Any) -> None:
+    await propose(stage, "Ұсыныс: жасыл дәліздер")
+    page = await read(stage, "china/delegate")
+    assert "Only the secretary may send it out" in words(page)
+    assert "Ұсыныс" not in page.text
+    refused = await send(stage, "china/delegate")
+    assert "only the secretary may circulate the provisional agenda" in words(refused)
+    assert await stage.said(AgendaCirculated) == []
+
+
+async def test_the_agenda_of_a_cancelled_meeting_goes_nowhere(stage: Any) -> None:
+    gone = MeetingCancelled(
+        mechanism="customs-heads",
+        meeting=MEETING,
+        span=on(stage.clock.now().date()),
+        sequence=1,
+        reason="No host",
+    )
+    await stage.tell(gone)
+    page = await read(stage)
+    assert "The meeting is cancelled" in words(page)
+    assert "<form" not in page.text
