@@ -37,10 +37,15 @@ from events.meetings import (
     MeetingClosed,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    MilestonesSet,
+    RestrictionSet,
 )
 from events.minutes import MinutesAdopted, SilenceBroken, SilenceHeld, SilenceStarted
+from events.polls import PollOpened
+from services.deeds import done
 
 LONGEST_TITLE = 300
 ON_ITS_AGENDA = "had on its agenda"
@@ -111,35 +116,32 @@ def obligation(event: ObligationAdvanced) -> list[Trace]:
 def planned(event: MeetingPlanned) -> list[Trace]:
     return [
         Node(id=event.meeting, kind="meeting", title=event.title),
-        Act(node=event.meeting, what="planned", note=event.turn.because),
+        *acts_on(event.meeting, event),
     ]
 
 
 @traces.register
-def scheduled(event: MeetingScheduled) -> list[Trace]:
-    return [Act(node=event.meeting, what="scheduled", note=f"{event.span.starts}, {event.place}")]
+def meeting(
+    event: PollOpened
+    | MeetingScheduled
+    | MeetingRescheduled
+    | MilestonesSet
+    | MeetingRechecked
+    | RestrictionSet
+    | MeetingOpened
+    | MeetingClosed
+    | MeetingCancelled,
+) -> list[Trace]:
+    return [*acts_on(event.meeting, event)]
 
 
-@traces.register
-def rescheduled(event: MeetingRescheduled) -> list[Trace]:
-    elsewhere = event.span == event.previous
-    note = f"to {event.place if elsewhere else event.span.starts}: {event.reason}"
-    return [Act(node=event.meeting, what="rescheduled", note=note)]
-
-
-@traces.register
-def cancelled(event: MeetingCancelled) -> list[Trace]:
-    return [Act(node=event.meeting, what="cancelled", note=event.reason)]
-
-
-@traces.register
-def opened_meeting(event: MeetingOpened) -> list[Trace]:
-    return [Act(node=event.meeting, what="opened")]
-
-
-@traces.register
-def closed_meeting(event: MeetingClosed) -> list[Trace]:
-    return [Act(node=event.meeting, what="closed")]
+def acts_on(meeting: str, event: Event) -> list[Act]:
+    """What `event` did with a meeting, as its page tells it."""
+    deed = done(event)
+    if deed is None:
+        return []
+    note = ": ".join(filter(None, [deed.about, deed.reason]))
+    return [Act(node=meeting, what=deed.deed, note=note or None)]
 
 
 @traces.register

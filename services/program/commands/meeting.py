@@ -148,6 +148,8 @@ def show(
     out.print(f"{place}; host {turn['host']}, chair {turn['chair']}: {escape(turn['because'])}")
     if due:
         out.print(table_of(due))
+        for reason in {one["reason"] for one in due if one["reason"]}:
+            out.print(f"Counted again, because: {escape(reason)}")
         return
     out.print(
         "Nothing is due while it has no date; `secretariat poll open` asks for one, "
@@ -160,11 +162,18 @@ def table_of(deadlines: list[dict[str, Any]]) -> Table:
     table = narrow(whole("what"), whole(f"due, {zone}"), "stands", "by rule")
     for one in deadlines:
         colour = MOST_NOTABLE.get(one["standing"], "dim")
-        stands = f"[{colour}]{one['said']}[/]"
-        rule = one["rule"].partition(" (")[0]
+        stands = f"[{colour}]{one['said']}[/]{met_on(one)}"
         kind = one["kind"].replace("_", " ")
-        table.add_row(kind, f"{wall(one['due']):%a %d %b %Y, %H:%M}", stands, rule)
+        due = f"{wall(one['due']):%a %d %b %Y, %H:%M}"
+        table.add_row(kind, f"[dim]was {due}[/]" if one["kept"] else due, stands, one["rule"])
     return table
+
+
+def met_on(deadline: dict[str, Any]) -> str:
+    """On which date it was met, where it is due."""
+    if deadline["met"] is None:
+        return ""
+    return f", {wall(deadline['due'] | {'at': deadline['met']}):%d %b %Y}"
 
 
 @app.command()

@@ -55,7 +55,10 @@ TAKING_TIME = (Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED)
 
 
 class Meeting(State):
-    """One meeting of one mechanism. `rules` are those it was convened under."""
+    """One meeting of one mechanism. `rules` are those it was convened under.
+
+    `recounted` is why its milestones were last set, where they were set anew.
+    """
 
     year: int
     ordinal: int
@@ -71,6 +74,7 @@ class Meeting(State):
     rules: Rules | None = None
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    recounted: str | None = None
 
 
 class Busy(Fact):
@@ -303,7 +307,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case RestrictionSet():
             change = {"restricted": event.restricted}
         case MilestonesSet():
-            change = {"milestones": event.milestones}
+            change = {"milestones": event.milestones, "recounted": event.reason}
         case MilestonesMet():
             change = {"milestones": tuple(met(one, event) for one in meeting.milestones)}
         case _:
