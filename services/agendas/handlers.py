@@ -24,6 +24,7 @@ from events.meetings import (
     MeetingScheduled,
     MilestonesSet,
 )
+from events.moments import written
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import coordinators, directory, obligations, restrictions
@@ -95,9 +96,9 @@ async def conclude(work: Transaction, event: MeetingClosed) -> None:
 
 @heard.on(FollowUpOpened)
 async def carry_follow_up(work: Transaction, event: FollowUpOpened) -> None:
-    origin = Origin(
-        kind=OriginKind.FOLLOW_UP, id=event.follow_up, note=f"{event.party}: due {event.due}"
-    )
+    party = await directory.name_of(work.session, event.party, event.mechanism)
+    note = f"{party}: due {written(event.due)}"
+    origin = Origin(kind=OriginKind.FOLLOW_UP, id=event.follow_up, note=note)
     matter = Carried(origin=origin, title=event.task, serves=event.serves)
     await change(work, event.mechanism, lambda pool: pools.carry(pool, matter))
 
@@ -107,7 +108,7 @@ async def note_follow_up(
     work: Transaction,
     event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
 ) -> None:
-    text = note_of(event)
+    text = await note_of(work, event)
     await change(
         work,
         event.mechanism,
@@ -115,27 +116,28 @@ async def note_follow_up(
     )
 
 
-def note_of(
+async def note_of(
+    work: Transaction,
     event: FollowUpReported | FollowUpReturned | FollowUpOverdue | FollowUpExtended,
 ) -> str:
+    if isinstance(event, FollowUpReturned):
+        return "the report was returned"
+    party = await directory.name_of(work.session, event.party, event.mechanism)
     match event:
         case FollowUpReported():
-            return f"{event.party}: reported, to be accepted"
-        case FollowUpReturned():
-            return "the report was returned"
+            return f"{party}: reported, to be accepted"
         case FollowUpOverdue():
-            return f"{event.party}: overdue since {event.due}"
+            return f"{party}: overdue since {written(event.due)}"
         case FollowUpExtended():
-            return f"{event.party}: due {event.due}"
+            return f"{party}: due {written(event.due)}"
 
 
 @heard.on(FollowUpEscalated)
 async def carry_escalation(work: Transaction, event: FollowUpEscalated) -> None:
-    origin = Origin(
-        kind=OriginKind.ESCALATION,
-        id=event.follow_up,
-        note=f"{event.party}: overdue since {event.due} in {event.mechanism}",
-    )
+    body = await directory.find(work.session, event.mechanism)
+    party = await directory.name_of(work.session, event.party, event.mechanism)
+    note = f"{party}: overdue since {written(event.due)} in {body.short_name}"
+    origin = Origin(kind=OriginKind.ESCALATION, id=event.follow_up, note=note)
     matter = Carried(origin=origin, title=event.task, serves=event.serves)
     await change(work, event.to, lambda pool: pools.carry(pool, matter))
 

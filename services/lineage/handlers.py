@@ -29,7 +29,16 @@ async def keep(work: Transaction, event: Event) -> None:
         elif isinstance(trace, Link):
             work.session.put(LinkRow(**trace.model_dump()))
     if acts := [trace for trace in left if isinstance(trace, Act)]:
-        await enter(work, acts)
+        await enter(work, [await with_name(work, act, event.mechanism) for act in acts])
+
+
+async def with_name(work: Transaction, act: Act, mechanism: str) -> Act:
+    """The act with the name in its note."""
+    if act.named is None:
+        return act
+    name = await directory.name_of(work.session, act.named, mechanism)
+    note = ": ".join(filter(None, [f"{act.lead}{name}", act.note]))
+    return act.model_copy(update={"note": note, "named": None})
 
 
 @heard.on(PollWithdrawn)
@@ -60,7 +69,8 @@ async def enter(work: Transaction, acts: Sequence[Act]) -> None:
     rows = await work.session.scalars(select(ActRow).where(col(ActRow.seq).in_(newest)))
     last = {row.node: row for row in rows}
     for act in acts:
-        row = ActRow(**act.model_dump(), who=str(work.cause.actor), time=work.now)
+        actor = str(work.cause.actor)
+        row = ActRow(node=act.node, what=act.what, note=act.note, who=actor, time=work.now)
         if act.node not in last or not goes_without_saying(row, last[act.node]):
             work.session.add(row)
             last[act.node] = row

@@ -298,7 +298,7 @@ async def test_what_becomes_of_a_task_is_noted_at_its_item(stage: Any) -> None:
     await stage.tell(overdue)
     items = (await stage.get(AGENDA)).json()["items"]
     (carried,) = [item for item in items if item["kind"] == "carried"]
-    assert carried["origin"]["note"] == "kazakhstan: overdue since 2027-05-01"
+    assert carried["origin"]["note"] == "Kazakhstan: overdue since 1 May 2027"
     extended = FollowUpExtended(
         mechanism="customs-heads",
         follow_up=task().follow_up,
@@ -309,7 +309,7 @@ async def test_what_becomes_of_a_task_is_noted_at_its_item(stage: Any) -> None:
     await stage.tell(extended)
     items = (await stage.get(AGENDA)).json()["items"]
     (carried,) = [item for item in items if item["kind"] == "carried"]
-    assert carried["origin"]["note"] == "kazakhstan: due 2028-05-01"
+    assert carried["origin"]["note"] == "Kazakhstan: due 1 May 2028"
 
 
 async def test_an_escalation_and_a_referral_come_to_the_body_they_are_for(stage: Any) -> None:

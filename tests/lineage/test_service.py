@@ -53,7 +53,7 @@ from events.vocabulary import Actor
 from services.lineage.service import lineage
 from services.lineage.tables import ActRow
 from services.portal.service import portal
-from tests.conftest import CUSTOMS
+from tests.conftest import CUSTOMS, SUMMIT
 
 HERE = "customs-heads"
 FIRST, SECOND, THIRD = (f"{HERE}-2027-{n}" for n in (1, 2, 3))
@@ -227,6 +227,21 @@ async def test_a_follow_up_tells_its_history_and_how_it_stands(told: Any) -> Non
     found = await chain(told, TASK)
     history = ["opened", "reported", "open again", "overdue"]
     assert [act["what"] for act in found["history"]] == history
+    notes = ["Kazakhstan: due 1 September 2027", None, "no evidence", "since 1 September 2027"]
+    assert [act["note"] for act in found["history"]] == notes
+    up = FollowUpEscalated(
+        mechanism=HERE,
+        follow_up=TASK,
+        to=SUMMIT.mechanism,
+        party="kazakhstan",
+        task="t",
+        due=due,
+    )
+    await told.tell(up, by=Actor.parse("kazakhstan/chair"))
+    last = (await chain(told, TASK))["history"][-1]
+    assert (last["what"], last["note"]) == ("escalated", f"to {SUMMIT.short_name}")
+    page = (await told.http.get(f"/lineage/{TASK}")).text
+    assert 'by <span dir="auto">the chair of Kazakhstan</span>' in page
     assert found["state"] == "overdue"
 
 

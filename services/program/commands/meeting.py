@@ -6,12 +6,21 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Column
 
-from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.asking import (
+    SECRETARY,
+    ask,
+    command,
+    every,
+    listed_by,
+    names_of_parties,
+    root_of,
+)
 from services.program.commands.slots import Days, Meeting, Minutes, ShortNotice, length_of
 from services.program.dates import wall_time
-from services.program.moments import missed, span_lines, to_the_minute, wall
+from services.program.due import table_of
+from services.program.moments import missed, span_lines, to_the_minute
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -95,7 +104,6 @@ SAID = {
     "short_notice": "--short-notice",
     "despite_clashes": "--despite-clashes",
 }
-MOST_NOTABLE = {"overdue": "red", "due": "yellow", "met": "green"}
 
 
 @app.command("list")
@@ -114,9 +122,13 @@ def list_meetings(
     if as_json:
         print_json(meetings)
         return
+    names = asyncio.run(names_of_parties(folder, url)) if meetings else {}
     table = narrow(Column("meeting", min_width=36), whole("date"), whole("stands"))
     for one in sorted(meetings, key=by_date):
-        where = f"in {one['turn']['host']}" + (f": {escape(one['place'])}" if one["place"] else "")
+        host = one["turn"]["host"]
+        where = f"in {escape(names.get(host, host))}" + (
+            f": {escape(one['place'])}" if one["place"] else ""
+        )
         date = span_lines(one["span"]) if one["span"] else "no date yet"
         table.add_row(f"{one['id']}\n[dim]{where}[/]", date, one["stage"])
     none = "There is no such meeting; `secretariat meeting plan` intends one."
@@ -145,7 +157,10 @@ def show(
         out.print(span_lines(found["span"]))
     turn = found["turn"]
     place = escape(found["place"] or "no place yet")
-    out.print(f"{place}; host {turn['host']}, chair {turn['chair']}: {escape(turn['because'])}")
+    names = asyncio.run(names_of_parties(folder, url))
+    host, chair = (escape(names.get(turn[role], turn[role])) for role in ("host", "chair"))
+    who = f"host and chair {host}" if host == chair else f"host {host}, chair {chair}"
+    out.print(f"{place}; {who}: {escape(turn['because'])}")
     if due:
         out.print(table_of(due))
         for reason in {one["reason"] for one in due if one["reason"]}:
@@ -155,25 +170,6 @@ def show(
         "Nothing is due while it has no date; `secretariat poll open` asks for one, "
         "`secretariat meeting convoke` fixes it."
     )
-
-
-def table_of(deadlines: list[dict[str, Any]]) -> Table:
-    (zone,) = {one["due"]["zone"] for one in deadlines}
-    table = narrow(whole("what"), whole(f"due, {zone}"), "stands", "by rule")
-    for one in deadlines:
-        colour = MOST_NOTABLE.get(one["standing"], "dim")
-        stands = f"[{colour}]{one['said']}[/]{met_on(one)}"
-        kind = one["kind"].replace("_", " ")
-        due = f"{wall(one['due']):%a %d %b %Y, %H:%M}"
-        table.add_row(kind, f"[dim]was {due}[/]" if one["kept"] else due, stands, one["rule"])
-    return table
-
-
-def met_on(deadline: dict[str, Any]) -> str:
-    """On which date it was met, where it is due."""
-    if deadline["met"] is None:
-        return ""
-    return f", {wall(deadline['due'] | {'at': deadline['met']}):%d %b %Y}"
 
 
 @app.command()
@@ -187,7 +183,8 @@ def plan(
     """Intend a meeting of MECHANISM; it has a host, whose turn it is, and no date yet."""
     body = {"mechanism": mechanism, "year": year, "title": title, "restricted": restricted}
     made = command(url, "/meetings", body, actor=SECRETARY, options=SAID)
-    out.print(f"{made['id']} is planned; {made['turn']['host']} hosts it.")
+    host, names = made["turn"]["host"], asyncio.run(names_of_parties(None, url))
+    out.print(f"{made['id']} is planned; {escape(names.get(host, host))} hosts it.")
 
 
 @app.command()
