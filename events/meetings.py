@@ -118,16 +118,27 @@ class RestrictionSet(Event, name="meeting.restriction-set", about="meeting"):
 
 
 class Milestone(Fact):
-    """What is due when. `late`: it was past when it was set; `met` is when it was done."""
+    """What is due when. `late`: it was past when it was set; `met` is when it was done.
+
+    What was met before a meeting moved stays as it was: due by the date that it had then.
+    """
 
     kind: MilestoneKind
     due: Moment
     late: bool = False
     met: Instant | None = None
+    counted_from: Moment | None = Field(
+        default=None,
+        description="The beginning, the end or the step before, by which it is due; None where it "
+        "was not noted",
+    )
 
 
 class MilestonesSet(Event, name="meeting.milestones-set", about="meeting"):
-    """All that is due because of a meeting's date, in the order of time, and why it is set anew."""
+    """All that is due because of a meeting's date, in the order of time, and why it is set anew.
+
+    What was met before stands where it would be due by this date.
+    """
 
     meeting: Identifier
     milestones: tuple[Milestone, ...]

@@ -37,6 +37,19 @@ async def find(session: Session, mechanism: str) -> MechanismRegistered:
     return MechanismRegistered.model_validate_json(row.document)
 
 
+async def name_of(session: Session, named: str, mechanism: str) -> str:
+    """What a mechanism, or a party of `mechanism`, is called; its id where nobody has said it."""
+    for key in (named, mechanism):
+        row = await session.get(KnownMechanism, key)
+        if row is None:
+            continue
+        body = MechanismRegistered.model_validate_json(row.document)
+        names = {body.mechanism: body.short_name} | {one.id: one.name for one in body.parties}
+        if named in names:
+            return names[named]
+    return named
+
+
 async def everything(session: Session) -> list[MechanismRegistered]:
     """All mechanisms: the Summit, then the others by their number in the source."""
     rows = await session.scalars(select(KnownMechanism))

@@ -4,7 +4,7 @@ Shared and pure. Before the meeting days are counted back from its beginning; af
 end, each step from the one before it. No source names who owes what: it follows from who may do it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import Milestone
-from events.moments import Instant, Moment
+from events.moments import Instant, Moment, Span, written
 from services.quantities import counted
 
 BEFORE = {
@@ -24,6 +24,7 @@ BEFORE = {
     MilestoneKind.PROVISIONAL_AGENDA: "circulation_days",
 }
 AFTER = {MilestoneKind.MINUTES: "minutes_days", MilestoneKind.COMMENTS: "comment_days"}
+SETTINGS = {**BEFORE, **AFTER, MilestoneKind.SILENCE: "silence_hours"}
 AFTER_WHAT = {
     MilestoneKind.MINUTES: "the end",
     MilestoneKind.COMMENTS: "the draft minutes",
@@ -40,6 +41,12 @@ OWNERS = {
     MilestoneKind.COMMENTS: "each delegation",
     MilestoneKind.SILENCE: "each delegation",
 }
+
+
+NOTED_BY_HAND = frozenset(
+    {MilestoneKind.NOMINATIONS, MilestoneKind.DOCUMENTS, MilestoneKind.TRANSLATION}
+)
+"""What no program sees being done, so that somebody has to say it."""
 
 
 class Standing(StrEnum):
@@ -61,37 +68,65 @@ class Deadline(BaseModel):
     due: Moment
     standing: Standing
     said: str = Field(description="How it stands, in words", examples=["overdue by 3 days"])
-    rule: str = Field(examples=["30 days before the beginning (proposals_days)"])
+    rule: str = Field(examples=["30 days before the beginning"])
+    setting: str = Field(description="Of the rules of procedure", examples=["proposals_days"])
     owner: str = Field(examples=["each delegation"])
     met: Instant | None
+    kept: bool = Field(
+        description="It was met before the meeting moved: due, and the rule, are of the date then"
+    )
     late: bool = Field(description="It was past already when the date was fixed")
+    reason: str | None = Field(description="Why it was counted anew, where it was")
 
 
 def deadlines(
-    milestones: Iterable[Milestone],
+    milestones: Sequence[Milestone],
     rules: Rules,
+    span: Span,
     *,
     now: datetime,
     begun: bool = False,
     cancelled: bool = False,
+    reason: str | None = None,
 ) -> list[Deadline]:
-    """The deadlines of a meeting that has `begun` or not, or is `cancelled`, as they stand."""
+    """The deadlines of a meeting that has `begun` or not, or is `cancelled`, as they stand.
+
+    All are in the zone of its `span`, though it may have moved from another one. `reason` is why
+    they were last counted, where they were counted anew.
+    """
+    bases, zone = counted_by(milestones, span), span.starts.zone
     found = []
     for one in milestones:
         standing = standing_of(one, now, begun=begun, cancelled=cancelled)
+        kept = one.met is not None and one.counted_from not in {None, bases[one.kind]}
         found.append(
             Deadline(
                 kind=one.kind,
-                due=one.due,
+                due=one.due if one.due.zone == zone else Moment.of(one.due.at, zone),
                 standing=standing,
                 said=words(one, standing, now),
-                rule=rule_of(one.kind, rules),
+                rule=rule_of(one.kind, rules, one.counted_from if kept else None),
+                setting=SETTINGS[one.kind],
                 owner=OWNERS[one.kind],
                 met=one.met,
+                kept=kept,
                 late=one.late,
+                reason=None if kept else reason,
             )
         )
     return found
+
+
+def counted_by(milestones: Sequence[Milestone], span: Span) -> dict[MilestoneKind, Moment]:
+    """What each kind is counted from by the date that the meeting has."""
+    dues = {one.kind: one.due for one in milestones}
+    minutes = dues.get(MilestoneKind.MINUTES, span.ends)
+    return {
+        **dict.fromkeys(BEFORE, span.starts),
+        MilestoneKind.MINUTES: span.ends,
+        MilestoneKind.COMMENTS: minutes,
+        MilestoneKind.SILENCE: dues.get(MilestoneKind.COMMENTS, minutes),
+    }
 
 
 def standing_of(one: Milestone, now: datetime, *, begun: bool, cancelled: bool) -> Standing:
@@ -128,12 +163,12 @@ def days_between(first: datetime, last: datetime, zone: str) -> int:
     return (Moment.of(last, zone).wall.date() - Moment.of(first, zone).wall.date()).days
 
 
-def rule_of(kind: MilestoneKind, rules: Rules) -> str:
-    """The rule of procedure in words, with the name of its setting."""
+def rule_of(kind: MilestoneKind, rules: Rules, day: Moment | None = None) -> str:
+    """The rule of procedure in words; by `day`, where that is not what it is counted from now."""
+    after = f"after {written(day.wall) if day else AFTER_WHAT.get(kind)}"
     if kind is MilestoneKind.SILENCE:
-        return f"{counted(rules.silence_hours, 'hour')} after {AFTER_WHAT[kind]} (silence_hours)"
-    setting = BEFORE.get(kind) or AFTER[kind]
-    days = getattr(rules, setting)
+        return f"{counted(rules.silence_hours, 'hour')} {after}"
     unit = "working day" if kind in rules.working_days else "day"
-    where = "before the beginning" if kind in BEFORE else f"after {AFTER_WHAT[kind]}"
-    return f"{counted(days, unit)} {where} ({setting})"
+    before = f"before {written(day.wall) if day else 'the beginning'}"
+    days = counted(getattr(rules, SETTINGS[kind]), unit)
+    return f"{days} {before if kind in BEFORE else after}"

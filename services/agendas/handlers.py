@@ -142,9 +142,8 @@ async def owes(
     | FollowUpEscalated,
 ) -> str:
     """What the party is called whose task it is."""
-    body = await directory.find(work.session, event.mechanism)
-    named = (party.name for party in body.parties if party.id == event.party)
-    return next(named, event.party)[:LONGEST]
+    named = await directory.name_of(work.session, event.party, event.mechanism)
+    return named[:LONGEST]
 
 
 @heard.on(FollowUpEscalated)

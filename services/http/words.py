@@ -39,8 +39,10 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else text
 
 
-def acting(actor: Actor) -> str:
+def acting(actor: Actor | str) -> str:
     """Like A. Omarova, delegate of Kazakhstan: by its id, since not all pages know a name."""
+    if isinstance(actor, str):
+        actor = Actor.parse(actor)
     party = f" of {plain(actor.party).title()}" if actor.party else ""
     capacity = f"{actor.role}{party}"
     return f"{actor.name}, {capacity}" if actor.name else f"the {capacity}"

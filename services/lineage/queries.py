@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
+from services.deeds import BESIDE
 from services.lineage.rules.chain import Chain, Line, Step
 from services.lineage.tables import ActRow, LinkRow, NodeRow
 from services.reading import Reader
@@ -93,5 +94,13 @@ async def histories(reader: Reader, keys: list[str]) -> dict[str, list[Line]]:
 
 
 def standing(history: Sequence[Line]) -> dict[str, object]:
-    """How a node stands by its last act, and who brought it into being, when."""
-    return {"state": history[-1].what, "who": history[0].who, "when": history[0].when}
+    """How a node stands by its last act, and who brought it into being, when.
+
+    What leaves a meeting where it stood is none such, unless nothing else is known of it.
+    """
+    stages = [line.what for line in history if line.what not in BESIDE]
+    return {
+        "state": stages[-1] if stages else history[-1].what,
+        "who": history[0].who,
+        "when": history[0].when,
+    }

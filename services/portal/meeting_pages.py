@@ -16,10 +16,10 @@ from services.http import forms
 from services.http.desk import office_of, reader_of
 from services.http.pages import Pages
 from services.icalendar.wording import WORDS
-from services.milestones import deadlines
+from services.milestones import NOTED_BY_HAND, deadlines
 from services.portal.queries import decisions_of, owed_because_of
 from services.portal.rules import timeline
-from services.portal.rules.course import Course, Deed, PollStage
+from services.portal.rules.course import Course, PollStage
 from services.portal.rules.listing import Wanted, listed
 from services.portal.rules.meeting import COMING, LOOP, Busy, Meeting, Stage, busy
 from services.portal.tables import COURSES, MEETINGS, MeetingRow
@@ -34,9 +34,9 @@ drawing = Pages("portal", __package__)
 drawing.environment.globals |= {
     "LOOP": LOOP,
     "STAGE": Stage,
-    "DEED": Deed,
     "POLL": PollStage,
     "WHAT": WORDS["en"].due,
+    "NOTED_BY_HAND": NOTED_BY_HAND,
     "MEETING": timeline.MEETING,
 }
 drawing.environment.filters["actor"] = Actor.parse
@@ -98,14 +98,19 @@ async def show(
     now = office_of(request, "portal").clock.now()
     course = await COURSES.find(reader.session, meeting.id)
     known = course or Course(id=meeting.id, mechanism=meeting.mechanism)
-    due = deadlines(
-        known.milestones,
-        known.rules or body.rules,
-        now=now,
-        begun=meeting.stage not in {*COMING, Stage.CANCELLED},
-        cancelled=meeting.stage is Stage.CANCELLED,
-    )
     span = meeting.span
+    due = (
+        deadlines(
+            known.milestones,
+            known.rules or body.rules,
+            span,
+            now=now,
+            begun=meeting.stage not in {*COMING, Stage.CANCELLED},
+            cancelled=meeting.stage is Stage.CANCELLED,
+        )
+        if span
+        else []
+    )
     points = timeline.points_of(due, span, meeting.stage, now) if due and span else []
     decided = await decisions_of(reader, meeting)
     return drawing.draw(

@@ -71,6 +71,11 @@ async def ask(
     return checked(answer, options).json()
 
 
+async def names_of_parties(folder: Path | None, url: str | None) -> dict[str, str]:
+    """What the parties are called, by id."""
+    return {party["id"]: party["name"] for party in await ask("/parties", folder, url)}
+
+
 async def every(
     path: str,
     folder: Path | None,

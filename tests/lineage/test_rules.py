@@ -54,11 +54,16 @@ def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> 
         sequence=1,
         reason="The hall is taken",
     )
-    assert notes(moved) == ["to Samarkand: The hall is taken"]
+    assert notes(moved) == ["Samarkand: The hall is taken"]
     later = moved.model_copy(
         update={"previous": lasting(Moment.of(when, "Asia/Tashkent"), timedelta(hours=3))}
     )
-    assert notes(later) == [f"to {span.starts}: The hall is taken"]
+    assert notes(later) == [
+        (
+            "from Tuesday, 14 September 2027, 09:00–12:00 to Tuesday, 14 September 2027, "
+            "09:00–13:00 (Asia/Tashkent, UTC+5): The hall is taken"
+        )
+    ]
 
 
 def test_another_host_is_told_with_why() -> None:

@@ -1,6 +1,8 @@
 """Lineage as its callers see it: a whole story told by events, asked for from either end."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -35,11 +37,23 @@ from events.mechanisms import (
     ObligationAdvanced,
     ObligationState,
 )
-from events.meetings import MeetingPlanned, Turn
+from events.meetings import (
+    MeetingPlanned,
+    MeetingRechecked,
+    MeetingRescheduled,
+    MeetingScheduled,
+    MilestonesSet,
+    RestrictionSet,
+    Turn,
+)
 from events.minutes import MinutesAdopted
+from events.moments import Moment, Span
+from events.polls import PollOpened, PollWithdrawn
 from events.vocabulary import Actor
 from services.lineage.service import lineage
 from services.lineage.tables import ActRow
+from services.portal.service import portal
+from tests.conftest import CUSTOMS, SUMMIT
 
 HERE = "customs-heads"
 FIRST, SECOND, THIRD = (f"{HERE}-2027-{n}" for n in (1, 2, 3))
@@ -213,6 +227,21 @@ async def test_a_follow_up_tells_its_history_and_how_it_stands(told: Any) -> Non
     found = await chain(told, TASK)
     history = ["opened", "reported", "open again", "overdue"]
     assert [act["what"] for act in found["history"]] == history
+    notes = ["Kazakhstan: due 1 September 2027", None, "no evidence", "since 1 September 2027"]
+    assert [act["note"] for act in found["history"]] == notes
+    up = FollowUpEscalated(
+        mechanism=HERE,
+        follow_up=TASK,
+        to=SUMMIT.mechanism,
+        party="kazakhstan",
+        task="t",
+        due=due,
+    )
+    await told.tell(up, by=Actor.parse("kazakhstan/chair"))
+    last = (await chain(told, TASK))["history"][-1]
+    assert (last["what"], last["note"]) == ("escalated", f"to {SUMMIT.short_name}")
+    page = (await told.http.get(f"/lineage/{TASK}")).text
+    assert 'by <span dir="auto">the chair of Kazakhstan</span>' in page
     assert found["state"] == "overdue"
 
 
@@ -424,3 +453,64 @@ async def test_without_an_id_the_page_says_what_can_be_asked(told: Any) -> None:
     page = await told.http.get("/lineage")
     assert page.status_code == 200
     assert '<form action="/lineage"' in page.text
+
+
+async def test_a_meeting_is_told_as_on_its_page_and_stands_where_it_stood(staged: Any) -> None:
+    stage = await staged(lineage, portal)
+    poll = f"{FIRST}.poll1"
+    where = {"mechanism": HERE, "meeting": FIRST}
+    starts = Moment.at_wall(datetime(2027, 9, 14, 9, 30), "Asia/Tashkent")  # noqa: DTZ001
+    span = Span(starts=starts, ends=Moment.of(starts.at + timedelta(hours=6), starts.zone))
+    later = span.in_zone("Asia/Almaty")
+    for event in (
+        planned(FIRST),
+        MeetingScheduled(
+            **where,
+            title="M",
+            span=span,
+            place="Ташкент",
+            turn=planned(FIRST).turn,
+            sequence=0,
+            rules=CUSTOMS.rules,
+        ),
+        MilestonesSet(**where, milestones=()),
+        RestrictionSet(**where, restricted=True),
+        RestrictionSet(**where, restricted=False),
+        MeetingRechecked(**where, findings=(), data="d", reason="They come"),
+        MilestonesSet(**where, milestones=(), reason="День траура"),
+        PollOpened(**where, poll=poll, parties=("china",), slots=(), closes=starts),
+        PollWithdrawn(mechanism=HERE, poll=poll, reason="Other dates"),
+        MeetingRescheduled(
+            **where, span=later, previous=span, place="Ташкент", sequence=1, reason="A visit"
+        ),
+    ):
+        await stage.tell(event)
+        await stage.advance(stage.clock.now() + timedelta(minutes=1))
+    await stage.tell(MilestonesSet(**where, milestones=(), reason="A visit"))
+    found = await chain(stage, FIRST)
+    assert [(act["what"], act["note"]) for act in found["history"]] == [
+        ("planned", "first in the order"),
+        ("convoked", "for Tuesday, 14 September 2027, 09:30–15:30 (Asia/Tashkent, UTC+5), Ташкент"),
+        ("restricted", None),
+        ("opened to all readers", None),
+        ("let stand", "They come"),
+        ("deadlines counted again", "День траура"),
+        ("delegations asked", f"{poll}, 0 dates, until 14 Sept 2027, 09:30 (Asia/Tashkent, UTC+5)"),
+        ("poll withdrawn", f"{poll}: Other dates"),
+        (
+            "moved",
+            (
+                "from Tuesday, 14 September 2027, 09:30–15:30 (Asia/Tashkent, UTC+5) to Tuesday, "
+                "14 September 2027, 09:30–15:30 (Asia/Almaty, UTC+5): A visit"
+            ),
+        ),
+        ("deadlines counted again", "A visit"),
+    ]
+    assert found["state"] == "convoked"
+    page = (await stage.http.get(f"/meetings/{FIRST}")).text.partition('class="chain acts-of"')[2]
+    told = [" ".join(unescape(what).split()) for what in re.findall(r'"what"[^>]*>(.*?)</p>', page)]
+    assert len(told) == len(found["history"])
+    for act, said in zip(reversed(found["history"]), told, strict=True):
+        assert said.lower().startswith(act["what"])
+        about = said[len(act["what"]) :].removeprefix(":").strip()
+        assert not about or act["note"].startswith(about)

@@ -66,7 +66,8 @@ def due(kind: MilestoneKind, days: int, **more: Any) -> Milestone:
 def set_at(days: int, reason: str | None = None) -> MilestonesSet:
     """Invitation, proposals and minutes of a meeting `days` after STARTS."""
     kinds = ((K.INVITATION, -60), (K.PROPOSALS, -30), (K.MINUTES, 14))
-    found = tuple(due(kind, days + away) for kind, away in kinds)
+    start = Moment.of(STARTS + timedelta(days=days), ZONE)
+    found = tuple(due(kind, days + away, counted_from=start) for kind, away in kinds)
     return MilestonesSet(**HERE, milestones=found, reason=reason)
 
 
@@ -104,7 +105,7 @@ async def test_a_meeting_shows_when_it_is_in_every_capital_and_what_is_due(
     assert "Beijing 12:30–18:30 Asia/Shanghai, UTC+08:00" in said
     assert "1 deadline is overdue. Next: draft minutes go out, 28 September 2027" in said
     assert "Last day for proposals 15 August 2027 09:30 overdue by 3 days 30 days before" in said
-    assert "the beginning proposals_days each delegation" in said
+    assert "the beginning each delegation" in said
     assert "Invitations go out 16 July 2027 09:30 met" in said
     assert "Draft minutes go out 28 September 2027 09:30 due in 41 days" in said
 
@@ -121,9 +122,13 @@ async def test_a_move_is_told_with_its_reason_and_what_it_moved(stage: Any, cust
     await stage.tell(planned(), scheduled(customs), set_at(0), INVITED, moved, set_at(7, "天气"))
     said = await words_of(stage)
     assert (
-        "Moved from 14 September 2027, 09:30 to 21 September 2027, 09:30, and from Ташкент 塔什干 "
-        "to Самарканд 天气" in said
+        "Moved from Tuesday, 14 September 2027, 09:30–15:30 to Tuesday, 21 September 2027, "
+        "09:30–15:30 (Asia/Tashkent, UTC+5), and from Ташкент 塔什干 to Самарканд 天气" in said
     )
+    assert "Deadlines counted again" not in said, "that goes with the move"
+    await stage.advance(stage.clock.now() + timedelta(minutes=1))
+    await stage.tell(set_at(6, "День траура"))
+    assert "Deadlines counted again День траура" in await words_of(stage)
     assert said.count("UTC , by itself") == 3
     assert "Last day for proposals 22 August 2027 09:30 moved from 15 August 2027" in said
     elsewhere = moved.model_copy(
@@ -327,17 +332,47 @@ RULES = Rules(symbol_prefix="CAC/CUSTOMS", working_days=(K.PROPOSALS,), proposal
     ],
 )
 def test_a_deadline_says_how_it_stands(one: Milestone, at: float, more: Any, said: str) -> None:
-    (found,) = milestones.deadlines([one], RULES, now=now(at), **more)
+    (found,) = milestones.deadlines([one], RULES, lasting(STARTS), now=now(at), **more)
     assert found.said == said
     assert (found.standing is Standing.MET) == (one.met is not None)
 
 
 def test_a_deadline_says_by_which_rule_it_is_due() -> None:
     said = {kind: milestones.rule_of(kind, RULES) for kind in K}
-    assert said[K.PROPOSALS] == "31 working days before the beginning (proposals_days)"
-    assert said[K.COMMENTS] == "10 days after the draft minutes (comment_days)"
-    assert said[K.SILENCE] == "72 hours after the last day for comments (silence_hours)"
+    assert said[K.PROPOSALS] == "31 working days before the beginning"
+    assert said[K.COMMENTS] == "10 days after the draft minutes"
+    assert said[K.SILENCE] == "72 hours after the last day for comments"
     assert set(milestones.OWNERS) == set(K)
+
+
+async def test_what_was_met_before_a_move_says_for_which_date_it_was_due(
+    stage: Any, customs: Any
+) -> None:
+    later = {**HERE, "previous": lasting(STARTS), "sequence": 1, "reason": "A visit"}
+    moved = MeetingRescheduled(**later, span=lasting(STARTS + timedelta(days=90)), place="Хива")
+    anew = set_at(90, "A visit")
+    kept = (set_at(0).milestones[0].model_copy(update={"met": INVITED.at}), *anew.milestones[1:])
+    await stage.tell(planned(), scheduled(customs), set_at(0), INVITED, moved)
+    await stage.tell(anew.model_copy(update={"milestones": kept}))
+    said = await words_of(stage)
+    assert (
+        "Invitations go out was due 16 July 2027 09:30 met 15 July 2027, 04:30 UTC "
+        "60 days before 14 September 2027 the secretary" in said
+    )
+    assert "Invitation 15 July met" in said, "in the picture"
+    assert "30 days before the beginning each delegation" in said
+
+
+async def test_a_deadline_that_nobody_sees_being_met_says_how_it_is_noted(
+    stage: Any, customs: Any
+) -> None:
+    documents = due(K.DOCUMENTS, -24)
+    await stage.tell(planned(), scheduled(customs))
+    await stage.tell(MilestonesSet(**HERE, milestones=(due(K.PROPOSALS, -30), documents)))
+    how = f"secretariat meeting met {MEETING} documents"
+    assert how in await words_of(stage)
+    await stage.tell(MilestonesMet(**HERE, kinds=(K.DOCUMENTS,), at=STARTS))
+    assert how not in await words_of(stage)
 
 
 @given(

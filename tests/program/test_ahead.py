@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 
 from services.program.demo.ahead import days_ahead
+from services.program.demo.diary import Diary
 from services.program.demo.plot import plot
+from services.working_time.calendar import Calendar
 from tests.planning.test_year import NAMES, SUMMIT, registry
 
 DECEMBER = date(2027, 12, 1)
@@ -15,7 +17,8 @@ DECEMBER = date(2027, 12, 1)
 @pytest.mark.parametrize("seed", [7, 2027])
 def test_bodies_first_meet_on_days_that_all_work_and_ministers_before_the_summit(seed: int) -> None:
     known = registry()
-    plots = plot([(body.mechanism, 1) for body in known.bodies], SUMMIT, seed)
+    diary = Diary(Calendar(known.offices))
+    plots = plot([(body.mechanism, 1) for body in known.bodies], SUMMIT, seed, diary)
     wished = {one.mechanism: one.next_day for one in plots}
     hosts = {body: NAMES[number % len(NAMES)] for number, body in enumerate(wished)}
     found = days_ahead(known.bodies, hosts, wished, DECEMBER)

@@ -22,12 +22,20 @@ import pytest
 
 from events.clock import SystemClock
 from events.envelope import Cause, Envelope
-from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled
+from events.mechanisms import MilestoneKind
+from events.meetings import (
+    MeetingCancelled,
+    MeetingRescheduled,
+    MeetingScheduled,
+    MilestonesMet,
+    MilestonesSet,
+)
 from events.moments import Span
 from events.plans import PlanDismissed
 from events.road.local import LogRow
 from events.vocabulary import SYSTEM
 from services.icalendar.wording import LANGUAGES
+from services.milestones import NOTED_BY_HAND
 from services.planning import searching
 from services.program.app import create_app
 from services.program.demo.audit import twice
@@ -36,8 +44,11 @@ from services.program.demo.year import ENDS
 from services.program.embedded import Program
 from services.program.formats import read_format
 from services.program.services import SERVICES
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
 from tests.calendars.readers import Reader, by_ical
 from tests.calendars.strict import faults
+from tests.conftest import PARTIES
 
 SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
@@ -210,6 +221,31 @@ def test_events_of_a_mechanism_are_in_order_of_time_but_for_the_clock_of_deadlin
     ):
         times = [envelope.time for envelope in group]
         assert times == sorted(times)
+
+
+def test_meetings_are_held_on_days_that_all_parties_work_and_no_two_on_one(
+    log: list[Envelope],
+) -> None:
+    calendar = Calendar(tuple(Office.of(party) for party in PARTIES))
+    held = [at.date() for _, status, at in as_said(log).values() if status == "CONFIRMED"]
+    assert len(held) == len(set(held)) > 40
+    assert all(calendar.works(day) for day in held)
+
+
+def test_what_nobody_sees_being_done_is_noted_and_now_and_then_late(log: list[Envelope]) -> None:
+    due: dict[tuple[str, MilestoneKind], datetime] = {}
+    met: dict[tuple[str, MilestoneKind], datetime] = {}
+    for event in (envelope.open() for envelope in log if ".meeting." in envelope.type):
+        match event:
+            case MilestonesSet():
+                due |= {(event.meeting, one.kind): one.due.at for one in event.milestones}
+            case MilestonesMet():
+                met |= {(event.meeting, kind): event.at for kind in event.kinds}
+            case MeetingCancelled():
+                due = {key: at for key, at in due.items() if key[0] != event.meeting}
+    noted = {key: at for key, at in due.items() if key[1] in NOTED_BY_HAND and at < ENDS}
+    late = [key for key, at in noted.items() if met[key].date() > at.date()]
+    assert 0 < len(late) < len(noted) / 5
 
 
 def test_symbols_are_unique_and_without_gaps(log: list[Envelope]) -> None:

@@ -336,6 +336,14 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     listed = json.loads(told(server, "meeting", "list", "--year", "2030", "--json").stdout)
     (span,) = (one["span"] for one in listed if one["id"] == meeting)
     assert span["ends"]["at"] == "2030-05-15T09:00:00Z"
+    shown = told(server, "meeting", "show", meeting).stdout
+    assert re.search(r"invitation +was \w{3} \d\d \w{3} 2030, 10:30 +met,", shown)
+    assert "Counted again, because: The hall" in shown
+    assert re.search(r"Бухара; host and chair [A-Z]\w+:", shown)
+    traced = " ".join(told(server, "trace", meeting).stdout.split())
+    assert "restricted" not in traced
+    assert re.search(r"\d\d:\d\d UTC: moved \(from Tuesday, 14 May 2030,", traced)
+    assert "The hall), by the secretary" in traced
     assert told(server, "meeting", "restrict", meeting).stdout == f"{meeting} is restricted.\n"
     assert "scheduled, restricted" in told(server, "meeting", "show", meeting).stdout
     lifted = told(server, "meeting", "restrict", meeting, "--lift").stdout

@@ -21,6 +21,17 @@ from tests.conftest import CUSTOMS, PARTIES, START
 NAMES = tuple(party.id for party in PARTIES)
 SIX = Calendar(tuple(Office.of(party) for party in PARTIES))
 WHEN = {"wall": "2027-05-13T09:00:00", "zone": "Asia/Shanghai", "minutes": 480}
+KINDS = (
+    MilestoneKind.INVITATION,
+    MilestoneKind.NOMINATIONS,
+    MilestoneKind.PROPOSALS,
+    MilestoneKind.DOCUMENTS,
+    MilestoneKind.TRANSLATION,
+    MilestoneKind.PROVISIONAL_AGENDA,
+    MilestoneKind.MINUTES,
+    MilestoneKind.COMMENTS,
+    MilestoneKind.SILENCE,
+)
 LATER = {**WHEN, "wall": "2027-06-17T09:00:00"}
 
 
@@ -137,6 +148,24 @@ async def test_a_reschedule_keeps_what_was_met_and_says_why(stage: Any) -> None:
     assert found["provisional_agenda"]["due"]["at"].startswith("2027-06-03")
     _, anew = await stage.said(MilestonesSet)
     assert anew.reason == "Государственный визит"
+    due = (await stage.get("/meetings/customs-heads-2027-1/deadlines")).json()
+    said = {one["kind"]: (one["rule"], one["setting"], one["reason"]) for one in due}
+    assert said["proposals"] == ("30 days before 13 May 2027", "proposals_days", None)
+    assert said["documents"] == ("24 days before the beginning", "document_days", reason["reason"])
+    assert [one["kind"] for one in due if one["kept"]] == ["invitation", "nominations", "proposals"]
+    assert [one["kind"] for one in due] == list(KINDS), "as they follow by the new date"
+    assert list(found) == list(KINDS)
+
+
+async def test_what_was_met_in_another_zone_is_told_in_that_of_the_meeting(stage: Any) -> None:
+    await convoked(stage)
+    when = {"wall": "2027-06-17T12:00:00", "zone": "Asia/Tashkent", "minutes": 240}
+    elsewhere = {"when": when, "reason": "R", "place": "Tashkent", "despite_clashes": True}
+    assert (await stage.post("/meetings/customs-heads-2027-1/move", elsewhere)).is_success
+    due = (await stage.get("/meetings/customs-heads-2027-1/deadlines")).json()
+    assert {one["due"]["zone"] for one in due} == {"Asia/Tashkent"}
+    assert due[0]["rule"] == "60 days before 13 May 2027"
+    assert due[0]["due"]["at"] == "2027-03-14T01:00:00Z"
 
 
 async def test_a_last_day_that_a_move_put_into_the_past_comes_again_with_the_next_move(

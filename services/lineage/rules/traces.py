@@ -38,11 +38,19 @@ from events.meetings import (
     MeetingHandedOver,
     MeetingOpened,
     MeetingPlanned,
+    MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    MilestonesSet,
+    RestrictionSet,
 )
 from events.minutes import MinutesAdopted, SilenceBroken, SilenceHeld, SilenceStarted
+from events.moments import written
+from events.polls import PollOpened
+from services.deeds import done
+from services.icalendar.dates import moment_in
 
+ENGLISH = "en"
 LONGEST_TITLE = 300
 ON_ITS_AGENDA = "had on its agenda"
 TAKEN_OFF = "taken off the agenda"
@@ -65,11 +73,16 @@ class Link(Fact):
 
 
 class Act(Fact):
-    """What happened to a node; its last act is how it stands."""
+    """What happened to a node; its last act is how it stands.
+
+    `named` is the id of a party or a body whose name, after `lead`, stands before the note.
+    """
 
     node: str
     what: str
     note: str | None = None
+    named: str | None = None
+    lead: str = ""
 
 
 Trace = Node | Link | Act
@@ -112,40 +125,33 @@ def obligation(event: ObligationAdvanced) -> list[Trace]:
 def planned(event: MeetingPlanned) -> list[Trace]:
     return [
         Node(id=event.meeting, kind="meeting", title=event.title),
-        Act(node=event.meeting, what="planned", note=event.turn.because),
+        *acts_on(event.meeting, event),
     ]
 
 
 @traces.register
-def handed_over(event: MeetingHandedOver) -> list[Trace]:
-    return [Act(node=event.meeting, what="given another host", note=event.turn.because)]
+def meeting(
+    event: PollOpened
+    | MeetingHandedOver
+    | MeetingScheduled
+    | MeetingRescheduled
+    | MilestonesSet
+    | MeetingRechecked
+    | RestrictionSet
+    | MeetingOpened
+    | MeetingClosed
+    | MeetingCancelled,
+) -> list[Trace]:
+    return [*acts_on(event.meeting, event)]
 
 
-@traces.register
-def scheduled(event: MeetingScheduled) -> list[Trace]:
-    return [Act(node=event.meeting, what="scheduled", note=f"{event.span.starts}, {event.place}")]
-
-
-@traces.register
-def rescheduled(event: MeetingRescheduled) -> list[Trace]:
-    elsewhere = event.span == event.previous
-    note = f"to {event.place if elsewhere else event.span.starts}: {event.reason}"
-    return [Act(node=event.meeting, what="rescheduled", note=note)]
-
-
-@traces.register
-def cancelled(event: MeetingCancelled) -> list[Trace]:
-    return [Act(node=event.meeting, what="cancelled", note=event.reason)]
-
-
-@traces.register
-def opened_meeting(event: MeetingOpened) -> list[Trace]:
-    return [Act(node=event.meeting, what="opened")]
-
-
-@traces.register
-def closed_meeting(event: MeetingClosed) -> list[Trace]:
-    return [Act(node=event.meeting, what="closed")]
+def acts_on(meeting: str, event: Event) -> list[Act]:
+    """What `event` did with a meeting, as its page tells it."""
+    deed = done(event)
+    if deed is None:
+        return []
+    note = ": ".join(filter(None, [deed.about, deed.reason]))
+    return [Act(node=meeting, what=deed.deed, note=note or None)]
 
 
 @traces.register
@@ -209,7 +215,7 @@ def decision(event: DecisionAdopted) -> list[Trace]:
         *serving(event.decision.serves, event.symbol),
         Act(node=event.symbol, what="adopted", note=f"by {event.mode}"),
         *(
-            Act(node=event.symbol, what=p.kind.replace("_", " "), note=f"{p.party}: {p.text}")
+            Act(node=event.symbol, what=p.kind.replace("_", " "), named=p.party, note=p.text)
             for p in event.positions
         ),
     ]
@@ -225,7 +231,7 @@ def silence(event: SilenceStarted) -> list[Trace]:
     title = shortened(event.text) if event.text else f"Minutes of {event.meeting}"
     found: list[Trace] = [
         Node(id=event.silence, kind="silence procedure", title=title),
-        Act(node=event.silence, what="started", note=f"expires {event.expires}"),
+        Act(node=event.silence, what="started", note=f"until {moment_in(event.expires, ENGLISH)}"),
     ]
     if event.meeting is not None:
         relation = "had its minutes put under"
@@ -235,7 +241,7 @@ def silence(event: SilenceStarted) -> list[Trace]:
 
 @traces.register
 def silence_broken(event: SilenceBroken) -> list[Trace]:
-    return [Act(node=event.silence, what="broken", note=f"{event.party}: {event.text}")]
+    return [Act(node=event.silence, what="broken", named=event.party, note=event.text)]
 
 
 @traces.register
@@ -267,13 +273,18 @@ def follow_up(event: FollowUpOpened) -> list[Trace]:
     return [
         Node(id=event.follow_up, kind="follow-up", title=event.task),
         Link(before=event.decision, relation="asked for", after=event.follow_up),
-        Act(node=event.follow_up, what="opened", note=f"{event.party}, due {event.due}"),
+        Act(
+            node=event.follow_up,
+            what="opened",
+            named=event.party,
+            note=f"due {written(event.due)}",
+        ),
     ]
 
 
 @traces.register
 def reminded(event: FollowUpReminded) -> list[Trace]:
-    return [Act(node=event.follow_up, what="reminded", note=f"due {event.due}")]
+    return [Act(node=event.follow_up, what="reminded", note=f"due {written(event.due)}")]
 
 
 @traces.register
@@ -304,18 +315,18 @@ def returned(event: FollowUpReturned) -> list[Trace]:
 
 @traces.register
 def overdue(event: FollowUpOverdue) -> list[Trace]:
-    return [Act(node=event.follow_up, what="overdue", note=f"since {event.due}")]
+    return [Act(node=event.follow_up, what="overdue", note=f"since {written(event.due)}")]
 
 
 @traces.register
 def extended(event: FollowUpExtended) -> list[Trace]:
-    note = f"to {event.due}: {event.reason}"
+    note = f"to {written(event.due)}: {event.reason}"
     return [Act(node=event.follow_up, what="extended", note=note)]
 
 
 @traces.register
 def escalated(event: FollowUpEscalated) -> list[Trace]:
-    return [Act(node=event.follow_up, what="escalated", note=f"to {event.to}")]
+    return [Act(node=event.follow_up, what="escalated", named=event.to, lead="to ")]
 
 
 @traces.register
@@ -328,13 +339,14 @@ def referral(event: ReferralMade) -> list[Trace]:
     return [
         Node(id=event.referral, kind="referral", title=event.title),
         Link(before=event.decision, relation="was handed on by", after=event.referral),
-        Act(node=event.referral, what="made", note=f"to {event.to}"),
+        Act(node=event.referral, what="made", named=event.to, lead="to "),
     ]
 
 
 @traces.register
 def taken(event: ReferralTaken) -> list[Trace]:
-    return [Act(node=event.referral, what="taken up", note=f"by {event.to} in {event.meeting}")]
+    by = {"named": event.to, "lead": "by ", "note": f"in {event.meeting}"}
+    return [Act(node=event.referral, what="taken up", **by)]
 
 
 def serving(obligations: tuple[str, ...], after: str) -> list[Trace]:

@@ -22,44 +22,18 @@ from events.meetings import (
     MilestonesSet,
     RestrictionSet,
 )
-from events.moments import Instant, Moment, Span
+from events.moments import Instant, Moment
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier
+from services.deeds import Done, by_the_way, done
 from services.state import State
 
 
-class Deed(StrEnum):
-    """What was done with a meeting, in the words that the pages use."""
+class Act(Done):
+    """A deed, when and by whom it was done."""
 
-    PLANNED = "planned"
-    HANDED_OVER = "given another host"
-    CONVOKED = "convoked"
-    MOVED = "moved"
-    RELOCATED = "given another place"
-    STANDS = "let stand"
-    RESTRICTED = "restricted"
-    LIFTED = "opened to all readers"
-    OPENED = "opened"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-
-class Act(BaseModel):
-    """Something that was done, when, by whom, and why where that was said.
-
-    `before` is the date that a moved meeting had, `elsewhere` the place that it had.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    deed: Deed
     at: Instant
     who: str
-    span: Span | None = None
-    place: str | None = None
-    before: Span | None = None
-    elsewhere: str | None = None
-    reason: str | None = None
 
 
 class PollStage(StrEnum):
@@ -109,6 +83,12 @@ def evolve(course: Course, event: Event, now: datetime, who: str) -> Course:
     """The course after `event`, which `who` brought about at `now`."""
     change: dict[str, object]
     match event:
+        case MeetingPlanned() | RestrictionSet():
+            change = {"restricted": event.restricted}
+        case MeetingScheduled():
+            change = {"rules": event.rules, "place": event.place}
+        case MeetingRescheduled():
+            change = {"place": event.place}
         case MilestonesSet():
             change = {"milestones": event.milestones, "was_due": was_due(course, event)}
         case MilestonesMet():
@@ -119,9 +99,17 @@ def evolve(course: Course, event: Event, now: datetime, who: str) -> Course:
             change = {"items": ()}
         case PollOpened() | PollAnswered() | PollEnded() | PollClosed() | PollWithdrawn():
             change = {"polls": asked(course.polls, event)}
+        case (
+            MeetingHandedOver()
+            | MeetingRechecked()
+            | MeetingOpened()
+            | MeetingClosed()
+            | MeetingCancelled()
+        ):
+            change = {}
         case _:
-            change = done(course, event, now, who)
-    return course.model_copy(update=change)
+            raise TypeError(f"no course of a meeting changes by {event.type}")
+    return course.model_copy(update={**change, "acts": acted(course, event, now, who)})
 
 
 def was_due(course: Course, event: MilestonesSet) -> dict[MilestoneKind, Moment]:
@@ -171,48 +159,16 @@ def asked(
     return tuple(one.model_copy(update=change) if one.poll == event.poll else one for one in polls)
 
 
-def done(course: Course, event: Event, now: datetime, who: str) -> dict[str, object]:
-    """What an event changes that is told of in the meeting's history."""
-    more: dict[str, object] = {}
-    match event:
-        case MeetingPlanned():
-            act = Act(deed=Deed.PLANNED, at=now, who=who)
-            more = {"restricted": event.restricted}
-        case MeetingHandedOver():
-            act = Act(deed=Deed.HANDED_OVER, at=now, who=who, reason=event.turn.because)
-        case MeetingScheduled():
-            act = Act(deed=Deed.CONVOKED, at=now, who=who, span=event.span, place=event.place)
-            more = {"rules": event.rules, "place": event.place}
-        case MeetingRescheduled():
-            act = moved(course, event, now, who)
-            more = {"place": event.place}
-        case MeetingRechecked():
-            if event.reason is None:
-                return {}
-            act = Act(deed=Deed.STANDS, at=now, who=who, reason=event.reason)
-        case RestrictionSet():
-            deed = Deed.RESTRICTED if event.restricted else Deed.LIFTED
-            act = Act(deed=deed, at=now, who=who)
-            more = {"restricted": event.restricted}
-        case MeetingOpened() | MeetingClosed():
-            deed = Deed.OPENED if isinstance(event, MeetingOpened) else Deed.CLOSED
-            act = Act(deed=deed, at=now, who=who)
-        case MeetingCancelled():
-            act = Act(deed=Deed.CANCELLED, at=now, who=who, before=event.span, reason=event.reason)
-        case _:
-            raise TypeError(f"no course of a meeting changes by {event.type}")
-    return {"acts": (*course.acts, act), **more}
-
-
-def moved(course: Course, event: MeetingRescheduled, now: datetime, who: str) -> Act:
-    same_date = event.span == event.previous
-    return Act(
-        deed=Deed.RELOCATED if same_date else Deed.MOVED,
-        at=now,
-        who=who,
-        span=event.span,
-        place=event.place,
-        before=None if same_date else event.previous,
-        elsewhere=None if course.place == event.place else course.place,
-        reason=event.reason,
-    )
+def acted(course: Course, event: Event, now: datetime, who: str) -> tuple[Act, ...]:
+    """The history, with what `event` did where that is a deed of its own."""
+    deed = done(event)
+    if deed is None:
+        return course.acts
+    if course.acts:
+        last = course.acts[-1]
+        if by_the_way(deed.deed, deed.reason, last.deed, last.reason, now - last.at):
+            return course.acts
+    act = Act(**dict(deed), at=now, who=who)
+    if act.place and act.place != course.place:
+        act = act.model_copy(update={"elsewhere": course.place})
+    return (*course.acts, act)

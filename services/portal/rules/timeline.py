@@ -2,7 +2,8 @@
 
 One lies for wide windows and one stands for narrow ones; both are the same with other lengths. All
 lengths are in the units of the picture. A mark sits where its instant is; the words beside it give
-way to their neighbours, and a line leads from one to the other.
+way to their neighbours, and a line leads from one to the other. What was met before the meeting
+moved is marked when it was met, since it was due by a date that is none any more.
 """
 
 from collections.abc import Sequence
@@ -75,7 +76,7 @@ def points_of(deadlines: Sequence[Deadline], span: Span, stage: str, now: dateti
         Point(
             kind=one.kind,
             label=SHORT[one.kind],
-            when=one.due,
+            when=Moment.of(one.met, one.due.zone) if one.kept and one.met else one.due,
             state=one.standing,
             said=one.said.partition(";")[0],
         )

@@ -6,12 +6,21 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Column
 
-from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.asking import (
+    SECRETARY,
+    ask,
+    command,
+    every,
+    listed_by,
+    names_of_parties,
+    root_of,
+)
 from services.program.commands.slots import Days, Meeting, Minutes, ShortNotice, length_of
 from services.program.dates import wall_time
-from services.program.moments import missed, span_lines, to_the_minute, wall
+from services.program.due import table_of
+from services.program.moments import missed, span_lines, to_the_minute
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -99,7 +108,6 @@ SAID = {
     "despite_clashes": "--despite-clashes",
     "extraordinary": "--extraordinary",
 }
-MOST_NOTABLE = {"overdue": "red", "due": "yellow", "met": "green"}
 
 
 @app.command("list")
@@ -118,9 +126,13 @@ def list_meetings(
     if as_json:
         print_json(meetings)
         return
+    names = asyncio.run(names_of_parties(folder, url)) if meetings else {}
     table = narrow(Column("meeting", min_width=36), whole("date"), whole("stands"))
     for one in sorted(meetings, key=by_date):
-        where = f"in {one['turn']['host']}" + (f": {escape(one['place'])}" if one["place"] else "")
+        host = one["turn"]["host"]
+        where = f"in {escape(names.get(host, host))}" + (
+            f": {escape(one['place'])}" if one["place"] else ""
+        )
         date = span_lines(one["span"]) if one["span"] else "no date yet"
         table.add_row(f"{one['id']}\n[dim]{where}[/]", date, one["stage"])
     none = "There is no such meeting; `secretariat meeting plan` intends one."
@@ -149,26 +161,19 @@ def show(
         out.print(span_lines(found["span"]))
     turn = found["turn"]
     place = escape(found["place"] or "no place yet")
-    out.print(f"{place}; host {turn['host']}, chair {turn['chair']}: {escape(turn['because'])}")
+    names = asyncio.run(names_of_parties(folder, url))
+    host, chair = (escape(names.get(turn[role], turn[role])) for role in ("host", "chair"))
+    who = f"host and chair {host}" if host == chair else f"host {host}, chair {chair}"
+    out.print(f"{place}; {who}: {escape(turn['because'])}")
     if due:
         out.print(table_of(due))
+        for reason in {one["reason"] for one in due if one["reason"]}:
+            out.print(f"Counted again, because: {escape(reason)}")
         return
     out.print(
         "Nothing is due while it has no date; `secretariat poll open` asks for one, "
         "`secretariat meeting convoke` fixes it."
     )
-
-
-def table_of(deadlines: list[dict[str, Any]]) -> Table:
-    (zone,) = {one["due"]["zone"] for one in deadlines}
-    table = narrow(whole("what"), whole(f"due, {zone}"), "stands", "by rule")
-    for one in deadlines:
-        colour = MOST_NOTABLE.get(one["standing"], "dim")
-        stands = f"[{colour}]{one['said']}[/]"
-        rule = one["rule"].partition(" (")[0]
-        kind = one["kind"].replace("_", " ")
-        table.add_row(kind, f"{wall(one['due']):%a %d %b %Y, %H:%M}", stands, rule)
-    return table
 
 
 @app.command()
@@ -189,7 +194,8 @@ def plan(
         "extraordinary": extraordinary,
     }
     made = command(url, "/meetings", body, actor=SECRETARY, options=SAID)
-    out.print(f"{made['id']} is planned; {made['turn']['host']} hosts it.")
+    host, names = made["turn"]["host"], asyncio.run(names_of_parties(None, url))
+    out.print(f"{made['id']} is planned; {escape(names.get(host, host))} hosts it.")
 
 
 @app.command()

@@ -46,8 +46,9 @@ def drawn(chain: "Chain", *, brief: bool) -> Tree:
             continue
         branch = tree.add(f"[cyan]{heading}[/]")
         for step in steps:
+            state = step.state.replace("_", " ")
             leaf = branch.add(
-                f"[bold]{step.id}[/] {step.kind}, [yellow]{step.state}[/]: {escape(step.title)}"
+                f"[bold]{step.id}[/] {step.kind}, [yellow]{state}[/]: {escape(step.title)}"
             )
             if not brief:
                 leaf.add(f"[dim]{escape(step.link)}[/]")
@@ -57,8 +58,9 @@ def drawn(chain: "Chain", *, brief: bool) -> Tree:
 
 
 def add_history(branch: Tree, history: "Iterable[Line]") -> None:
+    from services.http.words import acting, instant
+
     for line in history:
         note = f" ({line.note})" if line.note else ""
-        branch.add(
-            f"{line.when:%Y-%m-%d %H:%M} UTC {escape(line.what + note)}, by {escape(line.who)}"
-        )
+        what = line.what.replace("_", " ")
+        branch.add(escape(f"{instant(line.when)}: {what}{note}, by {acting(line.who)}"))

@@ -8,6 +8,7 @@ from services.program.demo import texts
 from services.program.demo.caller import Caller
 from services.program.demo.followup import due_days, start_follow_ups
 from services.program.demo.plot import BodyPlot, Gathering, Incident
+from services.program.demo.readiness import start_noting
 from services.program.demo.timeline import Script
 from services.program.demo.world import World, days, instant, morning
 
@@ -64,7 +65,9 @@ class MeetingScript:
                 {"reason": "The host asked for another month; a new date will be proposed."},
             )
             await self.plan()
-        day = self.gathering.day + (days(28) if self.has(Incident.CANCELLED) else days(0))
+        day = self.gathering.day
+        if self.has(Incident.CANCELLED):
+            day = self.world.diary.take(day + days(28))
         yield morning(self.gathering.day) - days(self.rules["notice_days"] + 4)
         await self.convoke(day)
         async for until in self.prepare():
@@ -92,6 +95,7 @@ class MeetingScript:
             "despite_clashes": True,
         }
         self.meeting = await self.call.post(f"/meetings/{self.key}/convocation", body)
+        start_noting(self.world, self.plot, self.key)
 
     async def prepare(self) -> Script:
         """Proposals in time and late, and another date; the provisional agenda goes by itself."""
@@ -101,7 +105,7 @@ class MeetingScript:
             yield self.starts - days(self.rules["proposals_days"] + 3)
             host = self.meeting["turn"]["host"]
             body = {
-                "when": self.world.when(self.starts.date() + days(7), host),
+                "when": self.world.when(self.world.diary.take(self.starts.date() + days(7)), host),
                 "reason": "Перенос по просьбе принимающей стороны.",
                 "short_notice": True,
                 "despite_clashes": True,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.program.demo.diary import Diary
+
 YEAR = 2027
 SUMMIT_MONTH = 11
 LATEST_MONTH = 4
@@ -36,7 +38,7 @@ class Gathering:
 
 @dataclass(frozen=True)
 class BodyPlot:
-    """A body's year, and the day of its first meeting in the year after."""
+    """A body's year, and the day that it wishes for its first meeting in the year after."""
 
     mechanism: str
     gatherings: tuple[Gathering, ...]
@@ -44,7 +46,7 @@ class BodyPlot:
     chance: int
 
 
-def plot(bodies: Sequence[tuple[str, int]], summit: str, seed: int) -> list[BodyPlot]:
+def plot(bodies: Sequence[tuple[str, int]], summit: str, seed: int, diary: Diary) -> list[BodyPlot]:
     """The year of every body in `bodies`: pairs of id and meetings a year."""
     draw = random.Random(seed)  # noqa: S311 - a story, not a secret
     certain = certain_incidents([name for name, _ in bodies if name != summit], draw)
@@ -53,14 +55,14 @@ def plot(bodies: Sequence[tuple[str, int]], summit: str, seed: int) -> list[Body
         months = [SUMMIT_MONTH] if name == summit else spread(meetings, draw)
         gatherings = tuple(
             Gathering(
-                working_day(date(YEAR, month, draw.randint(3, 24))),
+                diary.take(date(YEAR, month, draw.randint(3, 24))),
                 frozenset(incidents(draw) | (certain.get(name, set()) if first else set()))
                 if name != summit
                 else frozenset({Incident.POSTPONED}),
             )
             for first, month in zip([True] + [False] * len(months), months, strict=False)
         )
-        next_day = working_day(date(YEAR + 1, draw.randint(2, LATEST_MONTH), draw.randint(3, 24)))
+        next_day = weekday(date(YEAR + 1, draw.randint(2, LATEST_MONTH), draw.randint(3, 24)))
         plots.append(BodyPlot(name, gatherings, next_day, draw.randrange(2**31)))
     return plots
 
@@ -83,7 +85,8 @@ def spread(meetings: int, draw: random.Random) -> list[int]:
     return [min(3 + int(number * span) + draw.randint(0, 1), 10) for number in range(meetings)]
 
 
-def working_day(day: date) -> date:
+def weekday(day: date) -> date:
+    """Which of the weekdays are worked is seen when the year after is planned."""
     while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
     return day

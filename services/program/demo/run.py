@@ -8,12 +8,15 @@ import httpx
 
 from services.mechanisms.rules.mechanism import Mechanism, registered
 from services.program.demo.caller import Caller
+from services.program.demo.diary import Diary
 from services.program.demo.plot import plot
 from services.program.demo.scene import Scene
 from services.program.demo.summary import Summary, summarise
 from services.program.demo.timeline import Timeline
 from services.program.demo.world import World
 from services.program.demo.year import BEGINS, ENDS, start_year
+from services.working_time.calendar import Calendar
+from services.working_time.hours import Office
 
 FALLBACK = ("", "cooperation in the field of this body")
 
@@ -23,7 +26,7 @@ async def play_year(scene: Scene, seed: int, passed: Callable[[float], None]) ->
     await scene.advance(BEGINS)
     world = await enter(scene.http, Timeline(scene, ENDS), seed)
     bodies = [(name, body["rules"]["meetings_per_year"]) for name, body in world.bodies.items()]
-    for body_plot in plot(bodies, world.summit, seed):
+    for body_plot in plot(bodies, world.summit, seed, world.diary):
         world.wished[body_plot.mechanism] = body_plot.next_day
         start_year(world, body_plot)
     await world.timeline.play(lambda instant: passed(share(instant)))
@@ -52,6 +55,8 @@ async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World
         row = agreement["row"]
         for body in (*row["mechanisms"], *row["other_bodies"]):
             actions.get(body, []).extend((o["id"], o["action"]) for o in row["obligations"])
+    registered_bodies = [registered(Mechanism.model_validate(body)) for body in found]
+    offices = {party.id: Office.of(party) for one in registered_bodies for party in one.parties}
     return World(
         http=http,
         timeline=timeline,
@@ -59,7 +64,8 @@ async def enter(http: httpx.AsyncClient, timeline: Timeline, seed: int) -> World
         summit=next(name for name, body in bodies.items() if body["parent"] is None),
         parties=parties,
         bodies=bodies,
-        registered=[registered(Mechanism.model_validate(body)) for body in found],
+        registered=registered_bodies,
+        diary=Diary(Calendar(tuple(offices.values()))),
         actions={name: asked or [FALLBACK] for name, asked in actions.items()},
     )
 

@@ -10,6 +10,7 @@ import httpx
 
 from events.mechanisms import MechanismRegistered
 from services.program.demo.caller import Caller
+from services.program.demo.diary import Diary
 from services.program.demo.plot import BodyPlot
 from services.program.demo.texts import in_words_of
 from services.program.demo.timeline import Timeline
@@ -32,6 +33,7 @@ class World:
     parties: dict[str, Any]
     bodies: dict[str, Any]
     registered: list[MechanismRegistered]
+    diary: Diary
     actions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     wished: dict[str, date] = field(default_factory=dict)

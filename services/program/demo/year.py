@@ -6,6 +6,7 @@ from services.program.demo import texts
 from services.program.demo.ahead import days_ahead
 from services.program.demo.meeting import MeetingScript
 from services.program.demo.plot import LATEST_MONTH, YEAR, BodyPlot
+from services.program.demo.readiness import start_noting
 from services.program.demo.timeline import Script
 from services.program.demo.world import World, days, morning
 
@@ -58,6 +59,7 @@ async def prepare_next_year(world: World, plot: BodyPlot) -> Script:
         "despite_clashes": True,
     }
     await call.post(f"/meetings/{meeting['id']}/convocation", body)
+    start_noting(world, plot, meeting["id"])
     yield ENDS - days(1)
     if waiting:
         await call.post(f"/agendas/{meeting['id']}/circulation")

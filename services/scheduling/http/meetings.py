@@ -82,20 +82,23 @@ async def read_meeting(meeting: str, reader: Unguarded) -> Response:
 
 @routes.get("/meetings/{meeting}/deadlines")
 async def list_deadlines(meeting: str, request: Request, reader: Guarded) -> list[Deadline]:
-    """All that is due because of the meeting's date, with its rule, its owner and how it stands.
+    """All that is due because of the meeting's date: by which rule, whose it is, how it stands.
 
-    Nothing while it has no date.
+    In the order of time; what was met before a move stands where it would be due by now. Nothing
+    while it has no date.
     """
     now = office_of(request, "scheduling").clock.now()
     found = await reader.get(MEETINGS, meeting)
-    if found.rules is None:
+    if found.rules is None or found.span is None:
         return []
     return deadlines(
         found.milestones,
         found.rules,
+        found.span,
         now=now,
         begun=found.stage in {Stage.OPEN, Stage.CLOSED},
         cancelled=found.stage is Stage.CANCELLED,
+        reason=found.recounted,
     )
 
 

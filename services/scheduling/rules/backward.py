@@ -43,14 +43,16 @@ def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[
     assert meeting.span is not None
     assert meeting.rules is not None
     done = {known.kind: known for known in meeting.milestones if stays(known)}
-    dues = dict(due(meeting.span, meeting.rules, calendar, meeting.turn.host))
-    first = dues[MilestoneKind.INVITATION]
-    found = (
-        done.get(kind) or Milestone(kind=kind, due=late_enough, late=late_enough.at <= now)
-        for kind, when in dues.items()
-        for late_enough in [max(when, first, key=lambda moment: moment.at)]
+    first, *others = due(meeting.span, meeting.rules, calendar, meeting.turn.host)
+    fresh = [first, *(not_before(first, one) for one in others)]
+    return tuple(
+        done.get(one.kind) or one.model_copy(update={"late": one.due.at <= now})
+        for one in sorted(fresh, key=lambda one: one.due.at)
     )
-    return tuple(sorted(found, key=lambda one: one.due.at))
+
+
+def not_before(first: Milestone, one: Milestone) -> Milestone:
+    return one.model_copy(update={"due": max(one.due, first.due, key=lambda due: due.at)})
 
 
 def stays(known: Milestone) -> bool:
@@ -59,20 +61,18 @@ def stays(known: Milestone) -> bool:
     return known.met is not None and not shut
 
 
-def due(
-    span: Span, rules: Rules, calendar: Calendar, host: str
-) -> Iterator[tuple[MilestoneKind, Moment]]:
-    """When each milestone is due, in the zone of the meeting."""
+def due(span: Span, rules: Rules, calendar: Calendar, host: str) -> Iterator[Milestone]:
+    """What is due when, in the zone of the meeting; the invitation first."""
     for kind, setting in BEFORE.items():
-        yield kind, counted(span.starts, -getattr(rules, setting), kind, rules, calendar, host)
-    when = span.ends
+        when = counted(span.starts, -getattr(rules, setting), kind, rules, calendar, host)
+        yield Milestone(kind=kind, due=when, counted_from=span.starts)
+    base = span.ends
     for kind, setting in AFTER.items():
-        when = counted(when, getattr(rules, setting), kind, rules, calendar, host)
-        yield kind, when
-    yield (
-        MilestoneKind.SILENCE,
-        Moment.of(when.at + timedelta(hours=rules.silence_hours), when.zone),
-    )
+        when = counted(base, getattr(rules, setting), kind, rules, calendar, host)
+        yield Milestone(kind=kind, due=when, counted_from=base)
+        base = when
+    ends = Moment.of(base.at + timedelta(hours=rules.silence_hours), base.zone)
+    yield Milestone(kind=MilestoneKind.SILENCE, due=ends, counted_from=base)
 
 
 def meet(meeting: Meeting, *kinds: MilestoneKind, actor: Actor, now: datetime) -> list[Event]:

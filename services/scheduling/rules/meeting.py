@@ -56,7 +56,10 @@ TAKING_TIME = (Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED)
 
 
 class Meeting(State):
-    """One meeting of one mechanism. `rules` are those it was convened under."""
+    """One meeting of one mechanism. `rules` are those it was convened under.
+
+    `recounted` is why its milestones were last set, where they were set anew.
+    """
 
     year: int
     ordinal: int
@@ -72,6 +75,7 @@ class Meeting(State):
     rules: Rules | None = None
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    recounted: str | None = None
 
 
 class Busy(Fact):
@@ -306,7 +310,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case RestrictionSet():
             change = {"restricted": event.restricted}
         case MilestonesSet() | MilestonesMet():
-            change = {"milestones": milestones_after(meeting, event)}
+            change = milestones_after(meeting, event)
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return meeting.model_copy(update=change)
@@ -314,10 +318,10 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
 
 def milestones_after(
     meeting: Meeting, event: MilestonesSet | MilestonesMet
-) -> tuple[Milestone, ...]:
+) -> dict[str, object]:
     if isinstance(event, MilestonesSet):
-        return event.milestones
-    return tuple(met(one, event) for one in meeting.milestones)
+        return {"milestones": event.milestones, "recounted": event.reason}
+    return {"milestones": tuple(met(one, event) for one in meeting.milestones)}
 
 
 def met(milestone: Milestone, event: MilestonesMet) -> Milestone:

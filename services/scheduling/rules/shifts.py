@@ -6,7 +6,7 @@ from datetime import datetime
 from events.event import Event
 from events.mechanisms import MilestoneKind
 from events.meetings import Milestone, Shift
-from events.moments import Moment
+from events.moments import Moment, written
 from events.vocabulary import Actor
 from services import rights
 from services.refusals import UnacceptableError
@@ -33,7 +33,7 @@ def shifts(
 
 def shift(known: Milestone, due: Moment, host: str) -> Shift:
     what = known.kind.replace("_", " ")
-    counted = f"{due.wall:%Y-%m-%d}, no longer {known.due.wall:%Y-%m-%d}"
+    counted = f"{written(due.wall)}, no longer {written(known.due.wall)}"
     return Shift(
         kind=known.kind,
         due=known.due,
