@@ -171,9 +171,12 @@ async def told(
         "due": deadlines(
             meeting.milestones,
             rules,
+            meeting.span,
             now=now,
             begun=meeting.stage in {Stage.OPEN, Stage.CLOSED},
             cancelled=meeting.stage is Stage.CANCELLED,
-        ),
+        )
+        if meeting.span
+        else [],
         "proposed": suggestion(meeting, there, rules, calendar, now),
     }

@@ -13,7 +13,7 @@ from services.planning.rules.by_hand import fixed_by_hand
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
-from services.preparation import numbered, part_of, prepared_by
+from services.preparation import numbered, prepared_by
 from services.quantities import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming

@@ -316,9 +316,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
     return meeting.model_copy(update=change)
 
 
-def milestones_after(
-    meeting: Meeting, event: MilestonesSet | MilestonesMet
-) -> dict[str, object]:
+def milestones_after(meeting: Meeting, event: MilestonesSet | MilestonesMet) -> dict[str, object]:
     if isinstance(event, MilestonesSet):
         return {"milestones": event.milestones, "recounted": event.reason}
     return {"milestones": tuple(met(one, event) for one in meeting.milestones)}
