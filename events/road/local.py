@@ -5,9 +5,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import Executable, MetaData, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Field, SQLModel, UniqueConstraint, col
 
@@ -53,6 +54,23 @@ class PositionRow(LogTable, table=True):
 
 
 APPEND = insert(LogRow).on_conflict_do_nothing()
+END = select(func.max(col(LogRow.position)))
+
+
+@cache
+def stretch(types: frozenset[str]) -> Executable:
+    """The next BATCH of events of `types` after a `position`, up to an `end`."""
+    position = col(LogRow.position)
+    return (
+        select(position, col(LogRow.envelope))
+        .where(
+            position > bindparam("position"),
+            position <= bindparam("end"),
+            col(LogRow.type).in_(types),
+        )
+        .order_by(position)
+        .limit(BATCH)
+    )
 
 
 @dataclass
@@ -82,7 +100,7 @@ class LocalRoad:
     async def open(self) -> None:
         await self.database.migrate()
         async with self.database.read() as session:
-            self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
+            self.head = await session.scalar(END) or 0
             for row in await session.scalars(select(PositionRow)):
                 if row.service in self.subscriptions:
                     self.subscriptions[row.service].position = row.position
@@ -107,7 +125,7 @@ class LocalRoad:
         async with self.database.write() as session:
             session.insert(APPEND, rows)
             self.keep_positions(session)
-            self.head = await session.scalar(select(func.max(col(LogRow.position)))) or 0
+            self.head = await session.scalar(END) or 0
         types = {envelope.type for envelope in envelopes}
         for subscription in self.subscriptions.values():
             if not types.isdisjoint(subscription.types):
@@ -139,7 +157,7 @@ class LocalRoad:
 
     async def length(self) -> int:
         async with self.database.glance() as session:
-            return await session.scalar(select(func.max(col(LogRow.position)))) or 0
+            return await session.scalar(END) or 0
 
     async def history(self, bookmark: Bookmark | None = None) -> AsyncIterator[Envelope]:
         marked = {} if bookmark is None else bookmark
@@ -150,18 +168,8 @@ class LocalRoad:
                 yield Envelope.model_validate_json(row.envelope)
 
     async def after(self, position: int, end: int, types: frozenset[str]) -> list[Any]:
-        """The next BATCH of events of `types` after `position`, up to `end`."""
         async with self.database.glance() as session:
-            return await session.execute(
-                select(col(LogRow.position), col(LogRow.envelope))
-                .where(
-                    col(LogRow.position) > position,
-                    col(LogRow.position) <= end,
-                    col(LogRow.type).in_(types),
-                )
-                .order_by(col(LogRow.position))
-                .limit(BATCH)
-            )
+            return await session.execute(stretch(types), {"position": position, "end": end})
 
     async def step(self, service: str) -> int:
         """Deliver one batch to `service`; how many events it held."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from events.envelope import Envelope
@@ -46,7 +46,8 @@ class Relay:
 
     async def forget(self, sent: Sequence[int | None]) -> None:
         async with self.database.write() as session:
-            await session.execute(delete(OutboxRow).where(col(OutboxRow.seq).in_(sent)))
+            for seq in sent:
+                session.remove(OutboxRow, seq)
 
     async def close(self) -> None:
         """Leave the relay to another copy."""

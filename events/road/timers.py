@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlmodel import col
 
 from events import tracing
@@ -24,6 +24,18 @@ from events.road.transaction import Transaction, transaction
 from events.vocabulary import SYSTEM
 
 Deadline = Callable[[Transaction, str], Awaitable[None]]
+
+NOW: BindParameter[datetime] = bindparam("now")
+FIRST_DUE = (
+    select(DeadlineRow)
+    .where(
+        col(DeadlineRow.due) <= NOW,
+        col(DeadlineRow.attempts) < ATTEMPTS,
+        or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= NOW),
+    )
+    .order_by(col(DeadlineRow.due), col(DeadlineRow.name), col(DeadlineRow.subject))
+    .limit(1)
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +62,8 @@ class Timers:
         return fired
 
     async def first_due(self, now: datetime) -> DeadlineRow | None:
-        waiting = or_(col(DeadlineRow.retry_at).is_(None), col(DeadlineRow.retry_at) <= now)
         async with self.database.glance() as session:
-            return await session.scalar(
-                select(DeadlineRow)
-                .where(col(DeadlineRow.due) <= now, col(DeadlineRow.attempts) < ATTEMPTS, waiting)
-                .order_by(col(DeadlineRow.due), col(DeadlineRow.name), col(DeadlineRow.subject))
-                .limit(1)
-            )
+            return next(iter(await session.execute(FIRST_DUE, {"now": now})), None)
 
     async def fire(self, row: DeadlineRow) -> bool:
         """Take the row away and do what it asks, together; False when somebody else did."""

@@ -79,8 +79,7 @@ async def queue(work: Transaction, mail: Mail, earlier: Iterable[Mail]) -> None:
     if known is None:
         await MAILS.add(work, mail)
     elif known.stage in {Stage.QUEUED, Stage.SUPERSEDED}:
-        kept = {"revision": known.revision, "reason": mail.reason or known.reason}
-        await MAILS.save(work, mail.model_copy(update=kept))
+        await MAILS.save(work, rules.instead_of(known, mail))
 
 
 async def uninvite(work: Transaction, recipient: Recipient) -> None:

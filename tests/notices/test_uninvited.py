@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -258,6 +258,8 @@ class World:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(DONE, max_size=12))
+@example([("invite", ADDRESSES[0]), ("send", "lost"), ("invite", ADDRESSES[0]), ("remove", None)])
+@example([("invite", ADDRESSES[0]), ("send", "lost"), ("send", "later"), ("remove", None)])
 def test_whatever_happens_a_meeting_is_in_the_calendar_of_who_is_invited_and_of_nobody_else(
     history: list[tuple[str, Any]],
 ) -> None:

@@ -53,7 +53,7 @@ from tests.conftest import PARTIES
 SECRETARIAT = str(Path(sys.executable).parent / "secretariat")
 SEED = 2027
 DEMO = (SECRETARIAT, "demo", "--no-serve", "--seed", str(SEED))
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:

@@ -67,7 +67,8 @@ class Mail(State):
     `known` is the meeting as the recipient was told of it last, if they have it; `participation`
     what the recipient has answered to this SEQUENCE; `dated` when it was first to go out, its Date.
     More than one of `attempts` may have arrived when the program or the connection was lost at the
-    wrong moment: they have the same Message-ID.
+    wrong moment: they have the same Message-ID. It is in `doubt` after one of which nobody knows
+    what the server decided.
 
     `token` is drawn when it is first handed over, so that nobody but who got the mail can name it;
     `follows` is the first message about the meeting that the recipient has.
@@ -99,6 +100,7 @@ class Mail(State):
     due: datetime
     stage: Stage = Stage.QUEUED
     attempts: int = 0
+    doubt: bool = False
     code: int | None = None
     error: str | None = None
     sent: datetime | None = None
@@ -160,9 +162,7 @@ class Mail(State):
     @property
     def may_have_arrived(self) -> bool:
         """Whether a server took it, or was given it and nobody knows what it decided."""
-        if self.stage in REACHED:
-            return True
-        return self.attempts > 0 and self.code is None and self.stage is not Stage.BOUNCED
+        return self.stage in REACHED or (self.doubt and self.stage is not Stage.BOUNCED)
 
     @property
     def waits_with(self) -> str | None:
@@ -376,7 +376,13 @@ def claimed(mail: Mail, now: datetime) -> Mail:
     """About to be handed to the server; expired instead where the meeting is over."""
     if mail.span.ends.at <= now:
         return mail.model_copy(update={"stage": Stage.EXPIRED})
-    return mail.model_copy(update={"stage": Stage.SENDING, "attempts": mail.attempts + 1})
+    update = {"stage": Stage.SENDING, "attempts": mail.attempts + 1, "doubt": in_doubt(mail)}
+    return mail.model_copy(update=update)
+
+
+def in_doubt(mail: Mail) -> bool:
+    """Whether an attempt ended unknown: what is still being sent was interrupted."""
+    return mail.doubt or mail.stage is Stage.SENDING
 
 
 def when_it_suits(mail: Mail, at: datetime) -> datetime:
@@ -387,7 +393,8 @@ def when_it_suits(mail: Mail, at: datetime) -> datetime:
 
 def released(mail: Mail) -> Mail:
     """Not handed over after all, through no fault of its own."""
-    update = {"stage": Stage.QUEUED, "attempts": mail.attempts - 1, "digest": None}
+    digest = mail.digest if mail.doubt else None
+    update = {"stage": Stage.QUEUED, "attempts": mail.attempts - 1, "digest": digest}
     return mail.model_copy(update=update)
 
 
@@ -399,10 +406,11 @@ def failed(mail: Mail, code: int | None, error: str, now: datetime) -> Mail:
     """After the server did not take it: queued for later, or failed for good.
 
     It is for good with a code of 5xx (RFC 5321, 4.2.1), and after the last of PAUSES. Without a
-    code nobody knows whether it was taken, so what went in a digest goes in the same one again.
+    code nobody knows whether it was taken. What may have arrived in a digest goes in the same one.
     """
-    digest = mail.digest if code is None else None
-    update: dict[str, object] = {"code": code, "error": error, "digest": digest}
+    doubt = mail.doubt or code is None
+    digest = mail.digest if doubt else None
+    update: dict[str, object] = {"code": code, "error": error, "doubt": doubt, "digest": digest}
     if (code is not None and code >= PERMANENT) or mail.attempts > len(PAUSES):
         update["stage"] = Stage.FAILED
     else:
@@ -424,9 +432,16 @@ def delayed(mail: Mail, error: str) -> Mail:
 
 
 def superseded(mail: Mail) -> Mail:
-    """Made way. What was interrupted may have arrived, whatever an earlier attempt came to."""
-    code = None if mail.stage is Stage.SENDING else mail.code
-    return mail.model_copy(update={"stage": Stage.SUPERSEDED, "code": code})
+    """Made way for another."""
+    return mail.model_copy(update={"stage": Stage.SUPERSEDED, "doubt": in_doubt(mail)})
+
+
+def instead_of(known: Mail, mail: Mail) -> Mail:
+    """`mail`, which has the id of `known`; the very same again, if that may have arrived."""
+    if known.may_have_arrived:
+        return known.model_copy(update={"stage": Stage.QUEUED, "due": mail.due})
+    kept = {"revision": known.revision, "reason": mail.reason or known.reason}
+    return mail.model_copy(update=kept)
 
 
 def retried(mail: Mail, now: datetime) -> Mail:
@@ -438,6 +453,7 @@ def retried(mail: Mail, now: datetime) -> Mail:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
     if mail.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
-    token = "" if mail.stage is Stage.BOUNCED else mail.token
-    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None, "token": token}
+    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None}
+    if mail.stage is Stage.BOUNCED:
+        update |= {"token": "", "doubt": False}
     return mail.model_copy(update=update)
