@@ -153,9 +153,9 @@ async def read_table(plan: str, reader: Reading) -> Response:
 
 
 @routes.get("/plans/{plan}/picture.svg", response_class=Response)
-async def read_picture(plan: str, reader: Reading) -> Response:
-    """The year as a picture: SVG, a row a body, a bar a meeting."""
-    return Response(await picture_of(reader, plan), media_type="image/svg+xml")
+async def read_picture(plan: str, reader: Reading, tall: bool = False) -> Response:
+    """The year as a picture: SVG, a row a body, a bar a meeting; or `tall`, from top to bottom."""
+    return Response(await picture_of(reader, plan, tall=tall), media_type="image/svg+xml")
 
 
 @routes.post("/plans", status_code=201, response_model=Plan)

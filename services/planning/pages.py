@@ -20,6 +20,7 @@ from services.planning import commands
 from services.planning.queries import being_made, brief_in, polled, replaced, summit_first
 from services.planning.rules import curve
 from services.planning.rules import picture as drawn
+from services.planning.rules import tall_picture as narrow
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
@@ -43,14 +44,18 @@ MEASURES = {
     name: getattr(drawn, name) for name in ("LEFT", "TOP", "DAY", "ROW", "RIGHT", "BOTTOM", "BAR")
 }
 
+NARROW_MEASURES = {name: getattr(narrow, name) for name in ("WIDTH", "TOP", "DAY", "BAR", "HOST")}
 
-async def picture_of(reader: Reader, key: str) -> str:
+
+async def picture_of(reader: Reader, key: str, *, tall: bool) -> str:
     """The year of a plan as SVG; NotFoundError or WrongStateError when it can't be drawn."""
     plan = await reader.get(PLANS, key)
-    row = await reader.session.get_one(SearchRow, key)
-    shown = drawn.picture(brief_in(row), plan)
+    brief = brief_in(await reader.session.get_one(SearchRow, key))
+    if tall:
+        template = drawing.environment.get_template("tall-year.svg")
+        return template.render(p=narrow.tall_picture(brief, plan), **NARROW_MEASURES)
     template = drawing.environment.get_template("year.svg")
-    return template.render(p=shown, **MEASURES)
+    return template.render(p=drawn.picture(brief, plan), **MEASURES)
 
 
 @pages.get("/plans")

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -894,10 +895,13 @@ async def test_the_year_is_a_table_and_a_picture_and_a_page(embedded: Stage) -> 
     assert any("China: " in title for title in titles)
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert "2028, as planned" in page
-    month, day = date.fromisoformat(dates(plan)["customs-heads-2028-1"]).strftime("%B %d").split()
-    by_month = page[page.index(f"<h3>{month}</h3>") :].split("</section>")[0]
-    assert f">{int(day)}</time>" in by_month
-    assert "Heads of customs" in by_month
+    tall = await embedded.http.get(f"/api/v1/plans/{FIRST}/picture.svg?tall=true")
+    drawn = ET.fromstring(tall.content)
+    assert sum("customs-heads-2028-1" in (each.text or "") for each in drawn.iter(SVG_TITLE)) == 1
+    words = [float(text.attrib["y"]) for text in drawn.iter(SVG_TEXT) if text.attrib["x"] == "80"]
+    assert len(words) == len(plan["meetings"])
+    assert all(later - before >= 16 for before, later in pairwise(words)), "words lie apart"
+    assert f'srcset="/api/v1/plans/{FIRST}/picture.svg?tall=true"' in page
     assert f"/api/v1/plans/{FIRST}/picture.svg" in page
     assert (await embedded.http.get("/plans/nothing")).status_code == 404
     assert page.count("It is proven") + page.count("proven the least") <= 1
@@ -936,6 +940,7 @@ async def test_the_page_says_which_rules_a_date_breaks_that_was_fixed_by_hand(
 
 
 SVG_TITLE = "{http://www.w3.org/2000/svg}title"
+SVG_TEXT = "{http://www.w3.org/2000/svg}text"
 
 
 async def test_a_year_without_any_body_known_is_refused(staged: Any) -> None:

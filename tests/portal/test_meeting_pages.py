@@ -35,9 +35,9 @@ from events.polls import (
 )
 from services import milestones
 from services.milestones import Standing
-from services.portal.rules.timeline import apart
 from services.portal.service import portal
 from services.portal.tables import CourseRow
+from services.spacing import apart
 from tests.portal.test_service import (
     DECISION,
     HERE,

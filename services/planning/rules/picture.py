@@ -95,9 +95,7 @@ def picture(brief: Brief, plan: Plan) -> Picture:
     """The picture of a plan that was made from `brief`."""
     bodies = [body for body in brief.bodies if any(m.mechanism == body.id for m in brief.meetings)]
     places = {body.id: TOP + number * ROW for number, body in enumerate(bodies)}
-    colours = {
-        office.party: COLOURS[number % len(COLOURS)] for number, office in enumerate(brief.offices)
-    }
+    colours = colours_of(brief)
     out = [one.mechanism for one in plan.left_out]
     return Picture(
         plan=plan,
@@ -112,6 +110,12 @@ def picture(brief: Brief, plan: Plan) -> Picture:
         hosts=tuple((office.name, colours[office.party]) for office in brief.offices),
         note=f"Days off as {plan.holiday_data} and the parties have them",
     )
+
+
+def colours_of(brief: Brief) -> dict[str, str]:
+    """By party, the colour of what it hosts."""
+    parties = (office.party for office in brief.offices)
+    return {party: COLOURS[number % len(COLOURS)] for number, party in enumerate(parties)}
 
 
 def line(plan: Plan) -> str:
@@ -143,21 +147,24 @@ def edge(year: int) -> float:
 
 
 def shades(year: Year) -> Iterator[Shade]:
-    """The holidays, and who has them."""
+    return (Shade(at(on), share, title) for on, share, title in holidays(year))
+
+
+def holidays(year: Year) -> Iterator[tuple[date, float, str]]:
+    """The holidays, which share of the parties has them, and who has which."""
     for on, days in zip(year.dates, year.days, strict=True):
         off = {party: day for party, day in days.items() if day.kind is DayKind.HOLIDAY}
         if off:
             names = "; ".join(
                 f"{year.brief.party[party]}: {day.name}" for party, day in off.items()
             )
-            yield Shade(at(on), len(off) / len(days), f"{on.day} {on:%B}: {names}")
+            yield on, len(off) / len(days), f"{on.day} {on:%B}: {names}"
 
 
 def bar(brief: Brief, one: Planned, y: float, colours: dict[str, str]) -> Bar:
     x = at(one.first)
     width = round(max(((one.last - one.first).days + 1) * DAY, 7), 1)
     fits = x + width + LABEL < edge(brief.year)
-    broken = "; ".join(map(said, one.broken)) or "no wish broken"
     return Bar(
         x=x,
         y=y + (ROW - BAR) / 2,
@@ -166,9 +173,15 @@ def bar(brief: Brief, one: Planned, y: float, colours: dict[str, str]) -> Bar:
         label=written(one),
         label_x=x + width + 4 if fits else x - 4,
         anchor="start" if fits else "end",
-        title=f"{one.meeting}, {written(one)}, {brief.party[one.host]}: {broken}",
+        title=title(brief, one),
         firm=one.firm,
     )
+
+
+def title(brief: Brief, one: Planned) -> str:
+    """What is told of a meeting where somebody points at it."""
+    broken = "; ".join(map(said, one.broken)) or "no wish broken"
+    return f"{one.meeting}, {written(one)}, {brief.party[one.host]}: {broken}"
 
 
 def written(one: Planned) -> str:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from events.mechanisms import MilestoneKind
 from events.moments import Moment, Span
 from services.milestones import Deadline
+from services.spacing import apart
 
 SHORT = {
     MilestoneKind.INVITATION: "Invitation",
@@ -126,15 +127,3 @@ def timeline(
         for number, (point, at, label) in enumerate(zip(points, places, labels, strict=True))
     )
     return Timeline(length=length, edge=edge, marks=marks, passed=place(now))
-
-
-def apart(places: Sequence[float], least: float, first: float, last: float) -> list[float]:
-    """Near `places`, in their order, at `least` apart from `first` to `last` if they have room."""
-    found: list[float] = []
-    for place in places:
-        found.append(max(place, found[-1] + least if found else first))
-    limit = max(last, first + least * (len(places) - 1))
-    for number in range(len(found) - 1, -1, -1):
-        found[number] = min(found[number], limit)
-        limit = found[number] - least
-    return found
