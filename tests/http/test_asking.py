@@ -102,7 +102,7 @@ def test_no_schema_is_named_after_a_module(app: FastAPI) -> None:
     document = app.openapi()
     names = set(document["components"]["schemas"])
     assert not [name for name in names if "__" in name]
-    assert {"Wanted", "PollStage", "MeetingStage"} <= names
+    assert {"PlanningWanted", "PollStage", "MeetingStage"} <= names
     assert "services__" not in str(document)
 
 

@@ -127,8 +127,9 @@ async def test_a_host_declines_a_meeting_that_has_no_date_and_its_polls_end(stag
 async def test_a_host_declines_no_meeting_that_is_convoked_and_is_told_the_way(
     convoked: Any,
 ) -> None:
-    await convoked.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
-    await convoked.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    more = {"mechanism": "customs-heads", "year": 2027, "extraordinary": True}
+    await convoked.post("/meetings", more)
+    await convoked.post("/meetings", more)
     declines, reason = "/mechanisms/customs-heads/rotation/declines", {"reason": "Выборы"}
     refused = await convoked.post(declines, reason, actor="china/coordinator")
     assert refused.status_code == 409
