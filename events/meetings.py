@@ -99,6 +99,9 @@ class MeetingRescheduled(Event, name="meeting.rescheduled", about="meeting"):
     sequence: int = Field(ge=1)
     reason: Prose
     answered: InPoll = None
+    previous_place: Annotated[
+        Title | None, Field(description="None where the place stays, or was not noted")
+    ] = None
 
 
 class MeetingCancelled(Event, name="meeting.cancelled", about="meeting"):

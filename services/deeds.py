@@ -153,6 +153,7 @@ def moved(event: MeetingRescheduled) -> Done:
         span=event.span,
         place=event.place,
         before=None if same_date else event.previous,
+        elsewhere=event.previous_place,
         reason=event.reason,
     )
 

@@ -35,7 +35,8 @@ class Entry(State):
     `plans` how many set that anew.
     `short_name` is that of the body, in entries that were begun since it is kept.
     `moves` are the changes of when it takes time, `moved` the time of the last of them.
-    `previous` is the date it had before, and `reason` why it was moved or cancelled.
+    `previous` is the date it had before, `previous_place` its place where that is another now, and
+    `reason` why it was moved or cancelled.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Entry(State):
     status: Status = Status.CONFIRMED
     restricted: bool = False
     previous: Span | None = None
+    previous_place: str | None = None
     reason: str | None = None
     agenda: tuple[str, ...] = ()
     adopted: bool = False
@@ -125,6 +127,7 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
                 "span": event.span,
                 "place": event.place,
                 "previous": event.previous,
+                "previous_place": entry.place if event.place != entry.place else None,
                 "reason": event.reason,
                 "sequence": event.sequence,
             }

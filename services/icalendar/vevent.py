@@ -285,6 +285,8 @@ def description(entry: Entry, language: str) -> str:
             said.append(entry.reason)
         elif entry.reason and entry.previous:
             before = moment_in(entry.previous.starts, language)
+            if entry.previous_place:
+                before += f", {entry.previous_place}"
             said.append(f"{words.moved.format(before)}: {entry.reason}")
         said += agenda(entry, language)
     return "\n".join(said)

@@ -101,6 +101,9 @@ def test_what_is_done_and_was_before_is_dated_as_people_write_it() -> None:
     shown = vevent(entry, language="ru").replace("\r\n ", "")
     assert "Перенесено с " in shown
     assert "2027\u202fг.\\, " in shown
+    there = evolve(entry, MOVED.model_copy(update={"place": "Самарканд"}), START)
+    shown = vevent(there, language="ru").replace("\r\n ", "")
+    assert re.search(rf"Перенесено с [^:]*:\d\d[^:]*, {entry.place}: ".replace(",", r"\\,"), shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -64,6 +64,9 @@ def test_a_move_of_place_alone_tells_the_place_and_not_the_date_that_stays() -> 
             "09:00–13:00 (Asia/Tashkent, UTC+5): The hall is taken"
         )
     ]
+    (both,) = notes(later.model_copy(update={"previous_place": "Khiva"}))
+    assert both is not None
+    assert both.endswith("UTC+5), and from Khiva to Samarkand: The hall is taken")
 
 
 def test_another_host_is_told_with_why() -> None:

@@ -42,8 +42,11 @@ async def convoked(stage: Any) -> Any:
 
 async def test_a_meeting_goes_from_the_plan_to_its_closing(convoked: Any) -> None:
     move = {**CONVOCATION, "when": {**WHEN, "wall": "2027-09-21T09:30:00"}, "reason": "Погода"}
-    moved = await convoked.post(f"/meetings/{MEETING}/move", move)
+    there = {**move, "place": "Самарканд", "despite_clashes": True}
+    moved = await convoked.post(f"/meetings/{MEETING}/move", there)
     assert moved.json()["sequence"] == 1
+    (event,) = await convoked.said(MeetingRescheduled)
+    assert (event.previous_place, event.place) == (CONVOCATION["place"], "Самарканд")
     await convoked.advance(datetime(2027, 9, 21, 4, 30, tzinfo=UTC))
     opened = await convoked.post(
         f"/meetings/{MEETING}/opening", {"attendance": EVERYBODY}, actor="china/chair 王毅"

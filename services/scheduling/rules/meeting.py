@@ -175,6 +175,7 @@ def reschedule(
             span=span,
             place=venue,
             previous=meeting.span,
+            previous_place=meeting.place if venue != meeting.place else None,
             sequence=meeting.sequence + 1,
             reason=reason,
             answered=answered,
