@@ -105,6 +105,26 @@ async def move_meeting_on(work: Transaction, event: MeetingEvent) -> None:
     await MEETINGS.save(work, meetings.evolve(meeting, event))
 
 
+@heard.on(PollOpened)
+async def begin_to_ask(work: Transaction, event: PollOpened) -> None:
+    await ask_for_its_date(work, event.meeting, event)
+
+
+@heard.on(PollClosed, PollWithdrawn)
+async def ask_no_more(work: Transaction, event: PollClosed | PollWithdrawn) -> None:
+    meeting = await restrictions.owner_of(work.session, event.poll)
+    if meeting is not None:  # the poll was opened since this copy began
+        await ask_for_its_date(work, meeting, event)
+
+
+async def ask_for_its_date(
+    work: Transaction, key: str, event: PollOpened | PollClosed | PollWithdrawn
+) -> None:
+    meeting = await MEETINGS.find(work.session, key)
+    if meeting is not None:
+        await MEETINGS.save(work, meetings.evolve(meeting, event))
+
+
 @heard.on(*get_args(CourseEvent))
 async def follow_course(work: Transaction, event: CourseEvent) -> None:
     await go_on(work, event.meeting, event)

@@ -21,7 +21,7 @@ from services.portal.queries import decisions_of, owed_because_of
 from services.portal.rules import timeline
 from services.portal.rules.course import Course, PollStage
 from services.portal.rules.listing import Wanted, listed
-from services.portal.rules.meeting import COMING, LOOP, Busy, Meeting, Stage, busy
+from services.portal.rules.meeting import COMING, LOOP, POLLED, Busy, Meeting, Stage, busy
 from services.portal.tables import COURSES, MEETINGS, MeetingRow
 from services.reading import Reader
 from services.rights import OFFICE
@@ -35,6 +35,8 @@ drawing.environment.globals |= {
     "LOOP": LOOP,
     "STAGE": Stage,
     "POLL": PollStage,
+    "POLLED": POLLED,
+    "NOTE": Step.NOTE,
     "WHAT": WORDS["en"].due,
     "NOTED_BY_HAND": NOTED_BY_HAND,
     "MEETING": timeline.MEETING,

@@ -101,7 +101,13 @@ async def standing_of(reader: Reader, mechanism: str) -> tuple[Standing, list[Me
             col(DecisionRow.mechanism) == mechanism, reader.may_see(DecisionRow.id)
         )
     )
-    found = standing(body, meetings, decisions=adopted or 0, follow_ups=owed)
+    found = standing(
+        body,
+        meetings,
+        hidden=[meeting for meeting in every if meeting.id in hidden],
+        decisions=adopted or 0,
+        follow_ups=owed,
+    )
     told = [busy(meeting) if meeting.id in hidden else meeting for meeting in every]
     return found, sorted(filter(None, told), key=lambda one: one.order, reverse=True)
 

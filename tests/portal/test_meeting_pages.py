@@ -173,6 +173,8 @@ async def test_a_poll_is_named_while_it_asks_and_after(stage: Any) -> None:
     said = await words_of(stage)
     assert "The delegations are being asked for a date." in said
     assert "Stands at polled" in said
+    for path in ("/", "/meetings", "/bodies/customs-heads"):
+        assert 'data-stage="polled">polled' in (await stage.http.get(path)).text
     assert f"{poll} 1 1 of 2 delegations" in said
     assert "1 poll waits for answers" in await words_of(stage, "/")
     await stage.tell(PollEnded(**where, silent=("kazakhstan",)))
@@ -180,6 +182,7 @@ async def test_a_poll_is_named_while_it_asks_and_after(stage: Any) -> None:
     await stage.tell(PollWithdrawn(**where, reason="Other dates"))
     said = await words_of(stage)
     assert "Planned for 2027, and has no date yet." in said
+    assert "Stands at planned" in said
     assert "withdrawn" in said
     assert "poll" not in await words_of(stage, "/")
     stray = PollClosed(mechanism="customs-heads", poll="customs-heads-2027-9.poll1", slot="s1")
@@ -221,6 +224,9 @@ async def test_a_restricted_meeting_is_busy_to_others_and_not_there_without_a_da
     start = await words_of(stage, "/")
     assert "14 September 2027 04:30–10:30 UTC Busy: a restricted meeting" in start
     assert "no date yet" not in start
+    body = (await stage.http.get("/bodies/customs-heads")).text.partition("</dl>")[0]
+    assert "14 September 2027 04:30–10:30 UTC Busy: a restricted meeting" in texts(body)
+    assert "no date yet" not in body
     mine = await stage.http.get(f"/meetings/{MEETING}", headers={"actor": "secretary"})
     assert "Ташкент" in mine.text
     assert "Only its parties read of it" in mine.text
@@ -369,10 +375,11 @@ async def test_a_deadline_that_nobody_sees_being_met_says_how_it_is_noted(
     documents = due(K.DOCUMENTS, -24)
     await stage.tell(planned(), scheduled(customs))
     await stage.tell(MilestonesSet(**HERE, milestones=(due(K.PROPOSALS, -30), documents)))
-    how = f"secretariat meeting met {MEETING} documents"
-    assert how in await words_of(stage)
+    how = f'<a href="/meetings/{MEETING}/deadlines">is noted by hand</a>'
+    assert how in (await stage.http.get(f"/meetings/{MEETING}")).text
+    assert "secretariat meeting" not in await words_of(stage)
     await stage.tell(MilestonesMet(**HERE, kinds=(K.DOCUMENTS,), at=STARTS))
-    assert how not in await words_of(stage)
+    assert how not in (await stage.http.get(f"/meetings/{MEETING}")).text
 
 
 @given(

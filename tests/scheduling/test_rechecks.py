@@ -273,7 +273,7 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     await rule(stage, "china", IN_CHINA, "holiday")
     text = (await stage.http.get("/rechecks")).text
     assert "1 date to check again" in text
-    assert "secretariat poll open" in text
+    assert "secretariat " not in text, "there are buttons for it"
     assert "Fixed on a day off" not in text
     assert (
         "14 September 2027 is a day off in China: День памяти · 纪念日 (Decree 112, 2027-02-15)"
@@ -369,6 +369,7 @@ async def test_what_is_the_same_for_several_dates_of_a_poll_is_told_once(stage: 
 async def test_a_poll_may_stand_and_one_that_nobody_answers_is_not_checked(stage: Any) -> None:
     poll = await asked(stage, f"{IN_CHINA}T09:30:00", "2027-09-15T09:30:00")
     await rule(stage, "china", IN_CHINA, "holiday")
+    assert f'class="button quiet" href="/polls/{poll}"' in (await stage.http.get("/rechecks")).text
     path = f"/rechecks/{poll}/settlement"
     settled = await stage.post(path, {"reason": "China comes all the same"})
     assert settled.status_code == 200

@@ -73,11 +73,6 @@ class Course(State):
     items: tuple[AgendaItem, ...] = ()
     restricted: bool = False
 
-    @property
-    def polled(self) -> bool:
-        """Whether delegations are being asked for a date, or have been and none is chosen."""
-        return any(poll.stage in {PollStage.OPEN, PollStage.ENDED} for poll in self.polls)
-
 
 def evolve(course: Course, event: Event, now: datetime, who: str) -> Course:
     """The course after `event`, which `who` brought about at `now`."""

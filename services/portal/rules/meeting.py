@@ -37,6 +37,7 @@ from events.minutes import (
 )
 from events.moments import Moment, Span
 from events.notices import AttendanceReplied, Participation
+from events.polls import PollClosed, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier, Symbol
 from services.state import State
 
@@ -58,6 +59,7 @@ class Stage(StrEnum):
 
 
 LOOP = tuple(stage for stage in Stage if stage not in {Stage.CLOSED, Stage.CANCELLED})
+POLLED = "polled"
 FINISHED = (Stage.ADOPTED, Stage.CLOSED, Stage.CANCELLED)
 COMING = (Stage.PLANNED, Stage.SCHEDULED, Stage.PROVISIONAL)
 AHEAD = (Stage.SCHEDULED, Stage.PROVISIONAL, Stage.OPEN, Stage.AGENDA_ADOPTED)
@@ -69,7 +71,7 @@ class Meeting(State):
 
     `findings` are what became otherwise since its date was fixed, for it or for its deadlines.
     `replies` are what delegations have answered by mail to the invitation of that `sequence`, by
-    party.
+    party. `polls` are those about its date in which none is chosen yet.
     """
 
     year: int
@@ -87,6 +89,12 @@ class Meeting(State):
     findings: tuple[Finding | Shift, ...] = ()
     sequence: int = 0
     replies: dict[Identifier, Participation] = {}
+    polls: tuple[Identifier, ...] = ()
+
+    @property
+    def stands(self) -> str:
+        """Where it stands, in one word: its stage, or that delegations are asked for a date."""
+        return POLLED if self.polls and self.stage is Stage.PLANNED else self.stage
 
     @property
     def awaited(self) -> bool:
@@ -150,6 +158,10 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"turn": event.turn}
         case AttendanceReplied():
             change = replied(meeting, event)
+        case PollOpened():
+            change = {"polls": (*meeting.polls, event.poll)}
+        case PollClosed() | PollWithdrawn():
+            change = {"polls": tuple(poll for poll in meeting.polls if poll != event.poll)}
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "reason": event.reason, "findings": ()}
         case MeetingOpened():
