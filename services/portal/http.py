@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from events.mechanisms import PartyFacts
 from events.notices import Participation
 from services import directory
+from services.http import forms
 from services.http.desk import reader_of
 from services.http.pages import Pages
 from services.portal.queries import (
@@ -73,6 +74,7 @@ async def one_body(mechanism: str, request: Request, reader: Reading) -> Respons
         follow_ups=await unsettled_follow_ups(reader, mechanism),
         names=names_of(standing.body.parties),
         zones={party.id: party.zone for party in standing.body.parties},
+        acts=forms.offered(request),
         told=reader.who.party if reader.who else None,
         told_all=reader.who is not None and reader.who.role in OFFICE,
         said=Participation,

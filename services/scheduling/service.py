@@ -6,7 +6,13 @@ from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.scheduling import meeting_pages, poll_list_pages, recheck_pages
+from services.scheduling import (
+    meeting_pages,
+    planning_pages,
+    poll_list_pages,
+    recheck_pages,
+    turn_pages,
+)
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -18,6 +24,8 @@ from services.service import Service
 pages.include_router(poll_list_pages.pages)
 pages.include_router(recheck_pages.pages)
 pages.include_router(meeting_pages.pages)
+pages.include_router(planning_pages.pages)
+pages.include_router(turn_pages.pages)
 
 scheduling = Service(
     name="scheduling",

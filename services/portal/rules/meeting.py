@@ -158,10 +158,8 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
             change = {"turn": event.turn}
         case AttendanceReplied():
             change = replied(meeting, event)
-        case PollOpened():
-            change = {"polls": (*meeting.polls, event.poll)}
-        case PollClosed() | PollWithdrawn():
-            change = {"polls": tuple(poll for poll in meeting.polls if poll != event.poll)}
+        case PollOpened() | PollClosed() | PollWithdrawn():
+            change = {"polls": asked(meeting, event)}
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "reason": event.reason, "findings": ()}
         case MeetingOpened():
@@ -173,6 +171,14 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case _:
             change = by_document(meeting, event)
     return meeting.model_copy(update=change)
+
+
+def asked(
+    meeting: Meeting, event: PollOpened | PollClosed | PollWithdrawn
+) -> tuple[Identifier, ...]:
+    """The polls about its date after one is opened, or has come to its end."""
+    others = tuple(poll for poll in meeting.polls if poll != event.poll)
+    return (*others, event.poll) if isinstance(event, PollOpened) else others
 
 
 def replied(meeting: Meeting, event: AttendanceReplied) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What may become of the turns to host and to chair: taken, declined, taken back, swapped."""
 
 from datetime import date, datetime
+from itertools import count
 
 from events.event import Event, Fact
 from events.mechanisms import Rules
@@ -73,13 +74,24 @@ def check_number(rotation: Rotation, year: int, rules: Rules) -> None:
 
     Cancelled ones do not count.
     """
-    standing = [key for key in rotation.hosts if key.startswith(f"{rotation.mechanism}-{year}-")]
+    standing = planned_for(rotation, year)
     if len(standing) >= rules.meetings_per_year:
         raise WrongStateError(
             f"{rotation.mechanism} has {', '.join(standing)} already, and its rules of procedure "
             f"ask for {counted(rules.meetings_per_year, 'meeting')} a year; say extraordinary to "
             "plan one more"
         )
+
+
+def planned_for(rotation: Rotation, year: int) -> list[str]:
+    return [key for key in rotation.hosts if key.startswith(f"{rotation.mechanism}-{year}-")]
+
+
+def year_to_plan(rotation: Rotation, rules: Rules, year: int) -> int:
+    """The first from `year` on that has fewer meetings than `rules` ask for."""
+    return next(
+        each for each in count(year) if len(planned_for(rotation, each)) < rules.meetings_per_year
+    )
 
 
 def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[Event]:
