@@ -1,5 +1,6 @@
 """The languages that pages speak: English as templates have it, and the catalogues beside this."""
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -10,6 +11,8 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from events.moments import Moment
+from services.http import words
 from services.icalendar import dates
 
 ENGLISH = "en"
@@ -46,8 +49,18 @@ def counted(context: Context, one: str, many: str, number: int) -> str:
     return str(catalogue(context["lang"]).ngettext(one, many, number))
 
 
+@pass_context
+def instant(context: Context, value: datetime) -> str:
+    """An instant that was said in no zone, as the page's language writes it."""
+    language = context["lang"]
+    if language == ENGLISH:
+        return words.instant(value)
+    return f"{dates.hour_in(Moment.of(value, 'UTC'), language)} UTC"
+
+
 def teach(environment: Environment) -> None:
     """Have templates say what they mark with `trans` and `_` in the language of `lang`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["instant"] = instant
     environment.install_gettext_callables(said, counted, newstyle=True)  # type: ignore[attr-defined]

@@ -72,7 +72,6 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.filters |= {
-            "instant": words.instant,
             "address": quote,
             "day": written,
             "hours": words.hours,

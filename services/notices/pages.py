@@ -6,7 +6,7 @@ form (`act.js`), or a gateway does.
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from events.faults import first_fault
 from events.notices import Participation
@@ -20,7 +20,7 @@ from services.notices import commands
 from services.notices.post import IN, OUT
 from services.notices.queries import LATEST, overview
 from services.notices.tables import RECIPIENTS
-from services.refusals import RefusedError
+from services.refusals import RefusedError, UnacceptableError
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -30,10 +30,7 @@ ENTERED = ("body", "party", "handle", *SAID)
 WAYS = {"language", "zone", "digest", "digest_at", "quiet"}
 
 
-class Handle(BaseModel):
-    """What somebody is called in a party's list."""
-
-    handle: Identifier
+WORD = TypeAdapter(Identifier)
 
 
 @pages.get("/mail")
@@ -63,7 +60,7 @@ async def invite(request: Request) -> Response:
     entered = forms.single(await forms.sent(request), *ENTERED)
     mechanism, party, handle = (entered.get(name, "") for name in ("body", "party", "handle"))
     try:
-        key = Handle.model_validate({"handle": handle}).handle
+        key = word(handle)
         async with office_of(request, "notices").database.read() as session:
             known = await RECIPIENTS.find(session, f"{mechanism}.{party}.{key}")
         said = {name: value for name, value in entered.items() if name in SAID and value}
@@ -76,24 +73,41 @@ async def invite(request: Request) -> Response:
         return await show(request, first_fault(error, "the form"), entered=entered)
     except RefusedError as error:
         return await show(request, str(error), entered=entered)
-    return await show(request, told=f"{body.name} is invited to the meetings to come.")
+    told = f"{body.name} is invited to the meetings to come."
+    if known and known.name != body.name:
+        told += f" {known.name}, whose place that was, is invited no more."
+    return await show(request, told=told)
+
+
+def word(said: str) -> str:
+    """What somebody is known as in a delegation, of one word or of several."""
+    try:
+        return WORD.validate_python("-".join(said.lower().split()))
+    except ValidationError:
+        raise UnacceptableError(
+            f"nobody can be known as “{said}”: write Latin letters and digits, like deputy-minister"
+        ) from None
 
 
 @pages.post("/mail/recipients/{mechanism}/{party}/{handle}/removal")
 async def remove(mechanism: str, party: str, handle: str, request: Request) -> Response:
     """Invite somebody no more."""
-    return await done(request, commands.remove_recipient, mechanism, party, handle)
+    async with office_of(request, "notices").database.read() as session:
+        known = await RECIPIENTS.find(session, f"{mechanism}.{party}.{handle}")
+    told = f"{known.name} is invited no more." if known else None
+    command = commands.remove_recipient
+    return await done(request, command, mechanism, party, handle, told=told)
 
 
-async def done(request: Request, command: Command, *args: str) -> Response:
-    """The page after a command, or with why it was refused."""
+async def done(request: Request, command: Command, *args: str, told: str | None = None) -> Response:
+    """The page after a command, with what came of it, or with why it was refused."""
     if not is_for(request):
         return await show(request)
     try:
         await forms.carry_out(request, "notices", command, *args)
     except RefusedError as error:
         return await show(request, str(error))
-    return await show(request)
+    return await show(request, told=told)
 
 
 def is_for(request: Request) -> bool:

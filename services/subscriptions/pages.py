@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from events.faults import first_fault
-from events.subscriptions import Settings
+from events.subscriptions import ScopeKind, Settings
 from events.vocabulary import PARTY_ROLES, Actor
 from services import directory, rights
 from services.http import forms, wishes
@@ -90,10 +90,12 @@ def wanted(entered: dict[str, str]) -> NewSubscription:
             raise UnacceptableError("say for whom: a delegation, or the secretariat itself")
         capacity = "secretary" if party == OFFICE else f"{party}/{entered['role']}"
         owner = f"{capacity} {name}".strip()
+    busy = kind == ScopeKind.BUSY  # what a feed has besides is not asked then
+    said = {"meetings": "true", "language": entered.get("language", "")} if busy else entered
     return NewSubscription.model_validate(
         {
             "scope": {"kind": kind, "id": key or None},
-            "settings": wishes.wished(entered),
+            "settings": wishes.wished(said),
             "owner": owner,
         }
     )

@@ -184,12 +184,20 @@ async def test_the_secretary_invites_by_a_form_and_ends_it(stage: Stage) -> None
     assert "not 21:00–07:30" in shown
     for wrong, why in (
         ({"address": "nowhere"}, "address"),
-        ({"handle": "a b"}, "handle"),
+        ({"handle": "министр"}, "nobody can be known as “министр”"),
         ({"party": "mongolia"}, "mongolia is no party of customs-heads"),
         ({"body": "moon"}, "no mechanism called moon"),
     ):
         assert why in await page(stage, "/mail/recipients", 422, form | wrong)
-    shown = await page(stage, "/mail/recipients/customs-heads/kazakhstan/coordinator/removal")
-    assert "o@mfa.example" not in shown
+    another = {"name": "B. Li", "address": "li@mfa.example"}
+    shown = await page(stage, "/mail/recipients", fields=form | another)
+    assert "B. Li is invited to the meetings to come. A. Omarova, whose place that was, is" in shown
+    await page(stage, "/mail/recipients", fields=form | {"handle": "Deputy minister"})
+    shown = await page(stage, "/mail/recipients/customs-heads/kazakhstan/deputy-minister/removal")
+    assert "A. Omarova is invited no more." in shown
+    assert "Invitations that went out to this address are called back." in shown
+    await page(stage, "/mail/recipients/customs-heads/kazakhstan/coordinator/removal")
+    shown = await page(stage, "/mail")
+    assert "li@mfa.example" not in shown
     answer = await stage.http.post("/mail/recipients", data=form)
     assert "Open it as the secretary" in answer.text
