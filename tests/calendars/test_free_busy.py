@@ -165,6 +165,8 @@ async def test_the_page_of_free_time_has_the_address_to_copy_and_no_wishes(held:
     assert f"{address}</code>" in page
     assert "Казахстан: занято" in page
     assert "webcal:" not in page
+    assert "никому его не передавайте" not in page
+    assert "Передайте его тем, кто назначает встречи" in page
     settings = (await held.http.get(f"{address.removesuffix('.ifb')}/settings")).text
     assert 'name="deadlines"' not in settings
     assert "/rotation" in settings

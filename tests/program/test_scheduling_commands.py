@@ -358,6 +358,9 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     assert gone.stdout == f"{meeting} is cancelled.\n", gone.exception
     rows = told(server, "meeting", "list").stdout
     assert re.search(rf"{HEADS}-2030-1 +no date yet +planned", rows)
+    rows = told(server, "meeting", "list", "--coming").stdout
+    assert f"{HEADS}-2030-1" in rows
+    assert meeting not in rows
 
 
 def test_what_is_there_is_listed_and_no_route_of_the_api_is_named(server: Server) -> None:

@@ -50,6 +50,9 @@ OfStage = Annotated[
     str | None,
     typer.Option("--stage", help="Only those planned, scheduled, open, closed, cancelled."),
 ]
+Coming = Annotated[
+    bool, typer.Option("--coming", help="Only those that are planned, scheduled or open.")
+]
 On = Annotated[
     datetime,
     typer.Option(
@@ -93,6 +96,7 @@ DraftMinutes = Annotated[
 Kind = Annotated[
     str, typer.Argument(metavar="WHAT", help="As `meeting show` has it, like 'provisional agenda'.")
 ]
+COMING = ("planned", "scheduled", "open")
 SAID = {
     "mechanism": "MECHANISM",
     "kind": "WHAT",
@@ -115,6 +119,7 @@ def list_meetings(
     year: OfYear = None,
     mechanism: OfMechanism = None,
     stage: OfStage = None,
+    coming: Coming = False,
     folder: FolderInstead = None,
     url: Url = None,
     as_json: AsJson = False,
@@ -122,7 +127,8 @@ def list_meetings(
     """List meetings by date, those without one last."""
     wanted = {"year": year, "mechanism": mechanism, "stage": stage}
     params = {name: str(value) for name, value in wanted.items() if value}
-    meetings = asyncio.run(every("/meetings", folder, url, options=SAID, **params))
+    every_one = asyncio.run(every("/meetings", folder, url, options=SAID, **params))
+    meetings = [one for one in every_one if not coming or one["stage"] in COMING]
     if as_json:
         print_json(meetings)
         return
