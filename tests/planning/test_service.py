@@ -741,6 +741,67 @@ async def test_a_poll_of_a_plan_ends_in_time_for_notice_in_working_days(embedded
     assert opened.closes.at < START + ANSWERING
 
 
+async def test_a_date_that_could_not_be_convoked_any_more_is_refused_with_its_last_day_and_moves(
+    embedded: Stage,
+) -> None:
+    first = date.fromisoformat(dates(await proposed(embedded))["customs-heads-2028-1"])
+    latest = first - timedelta(days=CUSTOMS.rules.notice_days + 3)
+    await embedded.advance(datetime.fromisoformat(f"{latest + timedelta(days=1)}T06:00:00+00:00"))
+    part = {"bodies": ["customs-heads"]}
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", part)
+    assert refused.status_code == 409
+    assert (
+        f"customs-heads-2028-1 on {first} had to be accepted by {latest}, for delegations to "
+        "answer and for 60 days' notice; make another from it: secretariat plan replan"
+    ) in refused.json()["detail"]
+    after = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert dates(after)["customs-heads-2028-1"] > str(first)
+    (why,) = [one["because"] for one in after["moved"] if one["mechanism"] == "customs-heads"]
+    assert re.fullmatch("no date before .* 2028 leaves time to ask and to convoke", why)
+    taken = await embedded.post(f"/plans/{after['id']}/acceptance", part)
+    assert taken.status_code == 200, taken.text
+
+
+async def test_on_the_last_day_only_dates_are_asked_that_can_be_convoked_after_the_poll(
+    embedded: Stage,
+) -> None:
+    first = date.fromisoformat(dates(await proposed(embedded))["customs-heads-2028-1"])
+    latest = first - timedelta(days=CUSTOMS.rules.notice_days + 3)
+    await embedded.advance(datetime.fromisoformat(f"{latest}T13:00:00+00:00"))
+    taken = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert taken.status_code == 200, taken.text
+    (opened,) = await embedded.said(PollOpened)
+    assert str(first) == min(str(slot.span.starts.wall.date()) for slot in opened.slots)
+    assert opened.closes.at - embedded.clock.now() > timedelta(days=1)
+    await embedded.advance(opened.closes.at + timedelta(hours=3))
+    earliest = min(opened.slots, key=lambda slot: slot.span.starts.at)
+    choice = {"slot": earliest.slot, "place": "北京", "despite_answers": True}
+    chosen = await embedded.post(f"/polls/{opened.poll}/closing", choice)
+    assert chosen.status_code == 200, chosen.text
+
+
+async def test_scheduling_asks_nobody_about_a_date_for_which_notice_has_run_out(
+    embedded: Stage,
+) -> None:
+    """It may hear of the acceptance days later."""
+    on = {"first": date(2027, 3, 5), "last": date(2027, 3, 5)}
+    this = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1", "host": "china"}
+    part = PlanPartAccepted(
+        mechanism="customs-heads",
+        plan=FIRST,
+        year=2027,
+        meetings=(Planned.model_validate(this | on),),
+    )
+    await embedded.tell(part, by=Actor.parse("secretary"))
+    (dropped,) = await embedded.said(PlanDateDropped)
+    assert dropped.because == (
+        "the rules ask for 60 days' notice, so that delegations had to be asked about 2027-03-05 "
+        "by 2027-01-01"
+    )
+    assert await embedded.said(PollOpened) == []
+    assert (await embedded.get("/meetings")).json()["items"] == []
+
+
 async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(
     embedded: Stage,
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from events.mechanisms import MilestoneKind, Rules
 from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
@@ -17,19 +18,22 @@ from services.planning.rules.standing import Standing
 from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
+from services.working_time.counting import last_asking
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
     """What is known when dates are accepted: meetings, their polls, turns, the plans of the year.
 
-    `brief` is what the plan was made from; of the dates of `asked_of` delegations are asked.
+    `rules` are those of each body, by its id. `brief` is what the plan was made from; of the dates
+    of `asked_of` delegations are asked.
     """
 
     today: date
     brief: Brief
     standings: Mapping[str, Standing]
     turns: Mapping[str, Rotation]
+    rules: Mapping[str, Rules]
     plans: Sequence[Plan]
     asked_of: Collection[str]
     polls: Sequence[Poll] = ()
@@ -40,10 +44,10 @@ def accept(
 ) -> list[PlanPartAccepted]:
     """Take the dates of these bodies and single meetings; None: of all that are left.
 
-    Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, was cancelled, was let stand, or was convoked too near, since it was
-    made. Where delegations have answered a poll already, they are not asked `again` unless that is
-    meant.
+    Refused where another plan has taken its place, and where a date has passed or is too near to
+    ask and to convoke, or a meeting has got another date or host, was cancelled, was let stand, or
+    was convoked too near, since it was made. Where delegations have answered a poll already, they
+    are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -221,9 +225,22 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
             return f"was {standing.stage} since {plan.id} was made"
         host = standing.host
     if host == one.host:
-        return None
+        return too_late(one, now)
     by = turns.name(host) if host else "nobody"
     because = f": {turns.reason(host)}" if host and standing is None else ""
     return (
         f"is to be hosted by {by}, and no longer by {turns.name(one.host)} as in {plan.id}{because}"
+    )
+
+
+def too_late(one: Planned, now: Now) -> str | None:
+    """That it could not be convoked any more when delegations have answered."""
+    rules = now.rules[one.mechanism]
+    latest = last_asking(one.first, rules, now.brief.calendar, one.host)
+    if now.today <= latest:
+        return None
+    working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
+    return (
+        f"on {one.first} had to be accepted by {latest}, for delegations to answer and for "
+        f"{rules.notice_days} {working}days' notice"
     )

@@ -122,7 +122,8 @@ class Meeting(Fact):
     `fixed` is where the secretary wants it now, whatever it was. `asked` are dates that delegations
     are asked about, of no plan, while it has none of which they know. `lost` are days off that
     became known after it was convoked, and that nobody has let stand. `earliest` is for a new date,
-    and `usual` a year after the meeting before it.
+    `last_chance` for one that it has or is asked about already, while it is not convoked; and
+    `usual` is a year after the meeting before it.
     """
 
     id: Identifier
@@ -139,6 +140,7 @@ class Meeting(Fact):
     fixed: date | None = None
     asked: tuple[date, ...] = ()
     earliest: date
+    last_chance: date = date.min
     usual: date | None = None
 
     @model_validator(mode="after")

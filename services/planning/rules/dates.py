@@ -80,8 +80,11 @@ class Year:
         if last.year != self.brief.year:
             yield Obstacle(f"it would not end in {self.brief.year}", "too late to end in the year")
             return
-        if first < meeting.earliest and first not in {meeting.on, *meeting.asked}:
-            soon = f"before {written(meeting.earliest)}"
+        called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
+        known = first in {meeting.on, *meeting.asked}
+        soonest = meeting.last_chance if known else meeting.earliest
+        if first < soonest and not called:
+            soon = f"before {written(soonest)}"
             yield Obstacle(
                 f"no date {soon} leaves time to ask and to convoke",
                 f"{soon}, too soon to ask and to convoke",
@@ -90,7 +93,6 @@ class Year:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 where = f"{'outside of' if period.keep_to else 'within'} {period.text}"
                 yield Obstacle(f"it is {where}", where, f"plan without {period.text}")
-        called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
         if why := self.news(meeting) if called else self.day_off(meeting, first):
             yield Obstacle(why, "on a day off")
 

@@ -18,7 +18,7 @@ from services.quantities import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
 from services.working_time.calendar import Calendar
-from services.working_time.counting import first_start
+from services.working_time.counting import TO_ASK, first_start
 from services.working_time.days import Override
 from services.working_time.hours import Office
 
@@ -171,8 +171,10 @@ def meetings_of(
     rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
+    to_ask = timedelta(days=wanted.settings.poll_days)
     for id_, host in everyone:
         firmness, on = firm[id_]
+        to_answer = timedelta() if firmness is Firmness.ASKED else TO_ASK
         yield Meeting(
             id=id_,
             mechanism=body.mechanism,
@@ -185,7 +187,8 @@ def meetings_of(
             lost=dated[id_].lost if id_ in dated else (),
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
-            earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
+            earliest=max(rested, called_from(body, host, today + to_ask, calendar)),
+            last_chance=called_from(body, host, today + to_answer, calendar),
             usual=usual.get(numbers[id_]),
             asked=polled[id_],
         )
@@ -294,9 +297,7 @@ def rested_from(own: list[Standing], year: int, of: int) -> date:
     return max(date(year, 1, 1), rested)
 
 
-def earliest_of(
-    body: MechanismRegistered, host: str, wanted: Wanted, today: date, calendar: Calendar
-) -> date:
-    """The first date for which delegations can still be asked and called."""
-    asked = datetime.combine(today + timedelta(days=wanted.settings.poll_days), NOON, UTC)
-    return first_start(Moment.of(asked, "UTC"), body.rules, calendar, host).wall.date()
+def called_from(body: MechanismRegistered, host: str, on: date, calendar: Calendar) -> date:
+    """The first date for which delegations can be called if they are on the day `on`."""
+    noon = Moment.of(datetime.combine(on, NOON, UTC), "UTC")
+    return first_start(noon, body.rules, calendar, host).wall.date()

@@ -11,23 +11,25 @@ from services.refusals import UnacceptableError
 from services.scheduling.commands import meetings, polls
 from services.scheduling.commands.clashes import reader_in
 from services.scheduling.commands.lengths import usual_sessions
-from services.scheduling.commands.slots import slots_for
+from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.overtaken import overtaken
+from services.scheduling.rules.overtaken import overtaken, too_late
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.calendar import Calendar
-from services.working_time.counting import last_call
+from services.working_time.counting import TO_ASK, last_asking, last_call
 from services.working_time.hours import Office
+from services.working_time.minutes import instant_of, midnight
 
 AROUND = timedelta(days=3)
 USUAL_START = time(10)
 MOST_ASKED = 5
 ANSWERING = timedelta(days=21)
+LEAST_ANSWERING = CONVOKING = timedelta(days=1)
 
 
 async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Planned) -> None:
@@ -36,8 +38,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     No poll where the date holds no more; that is said instead.
     """
     known = await MEETINGS.find(work.session, planned.meeting)
-    turns = await ROTATIONS.get(work.session, planned.mechanism)
-    if because := overtaken(planned, accepted.year, known, turns, work.now.date()):
+    if because := await hindrance(work, accepted.year, planned, known):
         dropped = PlanDateDropped(
             mechanism=planned.mechanism,
             plan=accepted.plan,
@@ -52,11 +53,25 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     spans = await spans_around(work, meeting, planned, host)
-    body = await directory.find(work.session, meeting.mechanism)
-    calls = [last_call(span.starts, body.rules, calendar, host.party).at for span in spans]
-    first = min(span.starts.at for span in spans)
-    closes = closing(work.now, first, min(calls), calendar, host)
+    known_rules = await rules_of(work.session, meeting)
+    calls = [last_call(span.starts, known_rules, calendar, host.party).at for span in spans]
+    closes = closing(work.now, min(calls), calendar, host)
     await polls.ask(work, meeting, spans, closes, again=True)
+
+
+async def hindrance(
+    work: Transaction, year: int, planned: Planned, meeting: Meeting | None
+) -> str | None:
+    """Why nobody is asked about the date; `meeting` is none while it is not even intended."""
+    turns = await ROTATIONS.get(work.session, planned.mechanism)
+    today = work.now.date()
+    if because := overtaken(planned, year, meeting, turns, today):
+        return because
+    calendar = await calendar_of(work.session, (planned.host,))
+    body = await directory.find(work.session, planned.mechanism)
+    known = (meeting and meeting.rules) or body.rules
+    latest = last_asking(planned.first, known, calendar, planned.host)
+    return too_late(planned, latest, known, today)
 
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
@@ -71,9 +86,9 @@ async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
 async def spans_around(
     work: Transaction, meeting: Meeting, planned: Planned, host: Office
 ) -> list[Span]:
-    """The best times near the planned date; at the least, the date itself in the morning.
+    """The best times near the planned date that can be convoked when delegations have answered.
 
-    What prepares what is the plan's to say.
+    At the least, the date itself in the morning. What prepares what is the plan's to say.
     """
     days = (planned.last - planned.first).days + 1
     wanted = Wanted(
@@ -81,11 +96,11 @@ async def spans_around(
         last=planned.last + AROUND,
         days=days,
         limit=MOST_ASKED,
-        short_notice=True,
         relax=(Rule.PREPARATION,),
     )
+    called = instant_of(midnight(work.now.date() + TO_ASK, host.zone))
     try:
-        found = await slots_for(await reader_in(work), meeting.id, wanted, work.now)
+        found = await slots_for(await reader_in(work), meeting.id, wanted, work.now, called=called)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
         found = None
     if found and found.slots:
@@ -96,19 +111,15 @@ async def spans_around(
     return [rules.lasting(Moment.of(starts, host.zone), length)]
 
 
-def closing(
-    now: datetime, first: datetime, call: datetime, calendar: Calendar, host: Office
-) -> Moment:
-    """When answers end: in time to `call`, or else half way to the first date.
+def closing(now: datetime, call: datetime, calendar: Calendar, host: Office) -> Moment:
+    """When answers end: a day before the last `call`, if not earlier.
 
-    That is when the host's office closes for the day, if it does so before then.
+    That is when the host's office closes for the day, if it does so in between.
     """
-    latest = min(now + ANSWERING, call)
-    if latest <= now + timedelta(days=1):
-        latest = now + (first - now) / 2
+    latest = min(now + ANSWERING, call - CONVOKING)
     zone = ZoneInfo(host.zone)
     today, last = (at.astimezone(zone).date() for at in (now, latest))
     days = calendar.working_days(today, last, host.party)
     ends = [datetime.combine(on, host.closes, zone) for on in days]
-    in_time = [end for end in ends if now < end <= latest]
+    in_time = [end for end in ends if now + LEAST_ANSWERING <= end <= latest]
     return Moment.of(in_time[-1] if in_time else latest, host.zone)

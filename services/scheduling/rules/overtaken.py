@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from events.mechanisms import Rules
 from events.plans import Planned
 from services import rotation
 from services.rotation import Rotation
-from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.meeting import Meeting, Stage, notice_of
 
 MOST_IN_A_YEAR = 366
 
@@ -29,3 +30,13 @@ def overtaken(
     if host == planned.host:
         return None
     return f"{turns.name(host)} hosts it, and no longer {turns.name(planned.host)}: {because}"
+
+
+def too_late(planned: Planned, latest: date, rules: Rules, today: date) -> str | None:
+    """That it cannot be convoked any more when delegations have answered; `latest` to ask them."""
+    if today <= latest:
+        return None
+    return (
+        f"the rules ask for {notice_of(rules)}, so that delegations had to be asked about "
+        f"{planned.first} by {latest}"
+    )
