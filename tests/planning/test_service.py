@@ -216,7 +216,7 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
 
 
 async def asked_by_hand(stage: Stage, *parties: str) -> None:
-    """The secretary opens a poll about a meeting of customs, and these parties answer it."""
+    """The secretary opens a poll about a meeting of customs, and these parties can come."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
     ask = {
         "slots": [{"wall": "2028-05-10T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
@@ -224,8 +224,12 @@ async def asked_by_hand(stage: Stage, *parties: str) -> None:
     }
     opened = await stage.post("/meetings/customs-heads-2028-1/polls", ask)
     assert opened.status_code == 201, opened.text
+    await answered_by_hand(stage, "yes", *parties)
+
+
+async def answered_by_hand(stage: Stage, word: str, *parties: str) -> None:
     for party in parties:
-        said = {"answers": {"s1": "yes"}}
+        said = {"answers": {"s1": word}}
         answer = await stage.post(
             "/polls/customs-heads-2028-1.poll1/answers", said, actor=f"{party}/coordinator"
         )
@@ -275,6 +279,31 @@ async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage)
     assert about["withdrawn"] == ["customs-heads-2028-1.poll1"]
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
+
+
+async def test_a_date_that_every_party_refused_is_neither_accepted_nor_asked_again(
+    stage: Stage,
+) -> None:
+    await asked_by_hand(stage)
+    assert dates(await proposed(stage))["customs-heads-2028-1"] == "2028-05-10"
+    await answered_by_hand(stage, "no", *(party.id for party in PARTIES))
+    await stage.program.settle()
+    part = {"bodies": ["customs-heads"], "ask_again": True}
+    refused = await stage.post(f"/plans/{FIRST}/acceptance", part)
+    assert refused.status_code == 409
+    said = "was to meet on 2028-05-10, which every party has refused in a poll; make another"
+    assert said in refused.json()["detail"]
+    after = await proposed(stage, f"/plans/{FIRST}/replanning")
+    moved = {one["meeting"]: one["because"] for one in after["moved"]}
+    assert moved["customs-heads-2028-1"] == "every party refused 10 May 2028"
+    beside = [{"mechanism": "customs-heads", "on": "2028-05-11"}]
+    other = await proposed(stage, wanted={"fixed": beside})
+    taken = await stage.post(f"/plans/{other['id']}/acceptance", part)
+    assert taken.status_code == 200, taken.text
+    opened = (await stage.said(PollOpened))[-1]
+    asked = [str(slot.span.starts.wall.date()) for slot in opened.slots]
+    assert "2028-05-11" in asked
+    assert "2028-05-10" not in asked
 
 
 async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(

@@ -12,7 +12,7 @@ from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import slot_of
 from services.planning.rules.plan import Plan, Stage, require
-from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
 from services.quantities import counted
@@ -44,10 +44,10 @@ def accept(
 ) -> list[PlanPartAccepted]:
     """Take the dates of these bodies and single meetings; None: of all that are left.
 
-    Refused where another plan has taken its place, and where a date has passed or is too near to
-    ask and to convoke, or a meeting has got another date or host, was cancelled, was let stand, or
-    was convoked too near, since it was made. Where delegations have answered a poll already, they
-    are not asked `again` unless that is meant.
+    Refused where another plan has taken its place, and where a date has passed, is too near to
+    ask and to convoke, or was refused by all, or a meeting has got another date or host, was
+    cancelled, was let stand, or was convoked too near, since it was made. Where delegations have
+    answered a poll already, they are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -213,6 +213,8 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     """What is no longer as it was when the plan was made."""
     if one.first <= now.today:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+    if one.first in refused_by_all(one, now):
+        return f"was to meet on {one.first}, which every party has refused in a poll"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
     if standing is None:
@@ -231,6 +233,12 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     return (
         f"is to be hosted by {by}, and no longer by {turns.name(one.host)} as in {plan.id}{because}"
     )
+
+
+def refused_by_all(one: Planned, now: Now) -> set[date]:
+    """The dates of its meeting that every party has refused."""
+    refused = refusals(poll for poll in now.polls if poll.meeting == one.meeting)
+    return set(blocked(refused, now.brief.body[one.mechanism].parties))
 
 
 def too_late(one: Planned, now: Now) -> str | None:

@@ -10,7 +10,7 @@ from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
-from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
 from services.preparation import numbered, prepared_by
@@ -164,7 +164,10 @@ def meetings_of(
         **proposed_as(further, held, of, planned, today, basis),
     }
     firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
-    polled = asked_about(known.polls, firm)
+    parties = [party.id for party in body.parties]
+    refused = {id_: refusals(each for each in known.polls if each.meeting == id_) for id_ in firm}
+    out = {id_: set(blocked(refused[id_], parties)) for id_ in firm}
+    polled = asked_about(known.polls, firm, out)
     numbers = numbered(
         of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
     )
@@ -191,17 +194,23 @@ def meetings_of(
             last_chance=called_from(body, host, today + to_answer, calendar),
             usual=usual.get(numbers[id_]),
             asked=polled[id_],
+            refused=refused[id_],
         )
 
 
 def asked_about(
-    polls: Iterable[Poll], firm: Mapping[str, tuple[Firmness, date | None]]
+    polls: Iterable[Poll],
+    firm: Mapping[str, tuple[Firmness, date | None]],
+    out: Mapping[str, Collection[date]],
 ) -> dict[str, tuple[date, ...]]:
-    """The dates of the year's polls about meetings that have none of which delegations know."""
+    """The dates of the year's polls about meetings that have none of which delegations know.
+
+    Without those that are `out`: nobody can come.
+    """
     found: dict[str, set[date]] = {id_: set() for id_ in firm}
     for poll in polls:
         if poll.waits and poll.meeting in firm:
-            found[poll.meeting].update(poll.dates)
+            found[poll.meeting].update(on for on in poll.dates if on not in out[poll.meeting])
     loose = {Firmness.NONE, Firmness.PROPOSED}
     return {id_: tuple(sorted(found[id_])) if firm[id_][0] in loose else () for id_ in firm}
 

@@ -1,7 +1,9 @@
 """A year was planned, and the dates of a body accepted: its delegations are asked about them."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from sqlmodel import col
 
 from events.moments import Moment, Span
 from events.plans import PlanDateDropped, Planned, PlanPartAccepted
@@ -17,9 +19,9 @@ from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.overtaken import overtaken, too_late
+from services.scheduling.rules.overtaken import overtaken, refused_by_all, too_late
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.tables import MEETINGS, ROTATIONS
+from services.scheduling.tables import MEETINGS, POLLS, ROTATIONS, PollRow
 from services.working_time.calendar import Calendar
 from services.working_time.counting import TO_ASK, last_asking, last_call
 from services.working_time.hours import Office
@@ -67,11 +69,19 @@ async def hindrance(
     today = work.now.date()
     if because := overtaken(planned, year, meeting, turns, today):
         return because
+    if meeting and planned.first in await refused(work, meeting):
+        return f"every party has refused {planned.first}"
     calendar = await calendar_of(work.session, (planned.host,))
     body = await directory.find(work.session, planned.mechanism)
     known = (meeting and meeting.rules) or body.rules
     latest = last_asking(planned.first, known, calendar, planned.host)
     return too_late(planned, latest, known, today)
+
+
+async def refused(work: Transaction, meeting: Meeting) -> set[date]:
+    """The dates that every party has refused in polls of the meeting."""
+    asked = await POLLS.all(work.session, col(PollRow.meeting) == meeting.id)
+    return refused_by_all(asked, meeting.parties)
 
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
@@ -88,14 +98,16 @@ async def spans_around(
 ) -> list[Span]:
     """The best times near the planned date that can be convoked when delegations have answered.
 
-    At the least, the date itself in the morning. What prepares what is the plan's to say.
+    Not dates that all of them have refused. At the least, the date itself in the morning. What
+    prepares what is the plan's to say.
     """
+    out = await refused(work, meeting)
     days = (planned.last - planned.first).days + 1
     wanted = Wanted(
         first=max(planned.first - AROUND, work.now.date()),
         last=planned.last + AROUND,
         days=days,
-        limit=MOST_ASKED,
+        limit=2 * AROUND.days + days,
         relax=(Rule.PREPARATION,),
     )
     called = instant_of(midnight(work.now.date() + TO_ASK, host.zone))
@@ -103,8 +115,9 @@ async def spans_around(
         found = await slots_for(await reader_in(work), meeting.id, wanted, work.now, called=called)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
         found = None
-    if found and found.slots:
-        return [slot.span for slot in found.slots]
+    spans = [slot.span for slot in found.slots] if found else []
+    if left := [span for span in spans if span.starts.wall.date() not in out]:
+        return left[:MOST_ASKED]
     starts = datetime.combine(planned.first, USUAL_START, ZoneInfo(host.zone))
     _, session = await usual_sessions(work.session, meeting)
     length = session + (planned.last - planned.first)
