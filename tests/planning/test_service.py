@@ -22,6 +22,7 @@ from events.meetings import (
     TurnsSwapped,
     TurnTakenBack,
 )
+from events.moments import written
 from events.plans import (
     PlanAsked,
     PlanDateDropped,
@@ -291,7 +292,7 @@ async def test_a_date_that_every_party_refused_is_neither_accepted_nor_asked_aga
     part = {"bodies": ["customs-heads"], "ask_again": True}
     refused = await stage.post(f"/plans/{FIRST}/acceptance", part)
     assert refused.status_code == 409
-    said = "was to meet on 2028-05-10, which every party has refused in a poll; make another"
+    said = "was to meet on 10 May 2028, which every party has refused in a poll; make another"
     assert said in refused.json()["detail"]
     after = await proposed(stage, f"/plans/{FIRST}/replanning")
     moved = {one["meeting"]: one["because"] for one in after["moved"]}
@@ -780,7 +781,8 @@ async def test_a_date_that_could_not_be_convoked_any_more_is_refused_with_its_la
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", part)
     assert refused.status_code == 409
     assert (
-        f"customs-heads-2028-1 on {first} had to be accepted by {latest}, for delegations to "
+        f"customs-heads-2028-1 on {written(first)} had to be accepted by {written(latest)}, for "
+        "delegations to "
         "answer and for 60 days' notice; make another from it: secretariat plan replan"
     ) in refused.json()["detail"]
     after = await proposed(embedded, f"/plans/{FIRST}/replanning")
@@ -824,8 +826,8 @@ async def test_scheduling_asks_nobody_about_a_date_for_which_notice_has_run_out(
     await embedded.tell(part, by=Actor.parse("secretary"))
     (dropped,) = await embedded.said(PlanDateDropped)
     assert dropped.because == (
-        "the rules ask for 60 days' notice, so that delegations had to be asked about 2027-03-05 "
-        "by 2027-01-01"
+        "the rules ask for 60 days' notice, so that delegations had to be asked about 5 March "
+        "2027 by 1 January 2027"
     )
     assert await embedded.said(PollOpened) == []
     assert (await embedded.get("/meetings")).json()["items"] == []

@@ -10,7 +10,7 @@ from events.vocabulary import Actor
 from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
-from services.planning.rules.dates import slot_of
+from services.planning.rules.dates import slot_of, written
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage as Known
@@ -214,7 +214,7 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     if one.first <= now.today:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
     if one.first in refused_by_all(one, now):
-        return f"was to meet on {one.first}, which every party has refused in a poll"
+        return f"was to meet on {written(one.first)}, which every party has refused in a poll"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
     if standing is None:
@@ -249,6 +249,7 @@ def too_late(one: Planned, now: Now) -> str | None:
         return None
     working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
     return (
-        f"on {one.first} had to be accepted by {latest}, for delegations to answer and for "
+        f"on {written(one.first)} had to be accepted by {written(latest)}, for delegations to "
+        "answer and for "
         f"{rules.notice_days} {working}days' notice"
     )

@@ -1,11 +1,12 @@
 """A year was planned, and the dates of a body accepted: its delegations are asked about them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col
 
-from events.moments import Moment, Span
+from events.moments import Moment, Span, written
 from events.plans import PlanDateDropped, Planned, PlanPartAccepted
 from events.road.transaction import Transaction
 from services import directory
@@ -54,11 +55,11 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)
-    spans = await spans_around(work, meeting, planned, host)
+    spans, unprepared = await spans_around(work, meeting, planned, host)
     known_rules = await rules_of(work.session, meeting)
     calls = [last_call(span.starts, known_rules, calendar, host.party).at for span in spans]
     closes = closing(work.now, min(calls), calendar, host)
-    await polls.ask(work, meeting, spans, closes, again=True)
+    await polls.ask(work, meeting, spans, closes, again=True, unprepared=unprepared)
 
 
 async def hindrance(
@@ -70,7 +71,7 @@ async def hindrance(
     if because := overtaken(planned, year, meeting, turns, today):
         return because
     if meeting and planned.first in await refused(work, meeting):
-        return f"every party has refused {planned.first}"
+        return f"every party has refused {written(planned.first)}"
     calendar = await calendar_of(work.session, (planned.host,))
     body = await directory.find(work.session, planned.mechanism)
     known = (meeting and meeting.rules) or body.rules
@@ -95,33 +96,50 @@ async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
 
 async def spans_around(
     work: Transaction, meeting: Meeting, planned: Planned, host: Office
-) -> list[Span]:
+) -> tuple[list[Span], bool]:
     """The best times near the planned date that can be convoked when delegations have answered.
 
-    Not dates that all of them have refused. At the least, the date itself in the morning. What
-    prepares what is the plan's to say.
+    Not dates that all of them have refused. At the least, the date itself in the morning. Whether
+    it may be unprepared: only where the planned date is, for what prepares what is the plan's to
+    say.
     """
-    out = await refused(work, meeting)
+    spans, unprepared = await times_around(work, meeting, planned, host), False
+    if not among(spans, planned):
+        late = await times_around(work, meeting, planned, host, Rule.PREPARATION)
+        if among(late, planned):
+            spans, unprepared = late, True
+    if spans:
+        return spans[:MOST_ASKED], unprepared
+    starts = datetime.combine(planned.first, USUAL_START, ZoneInfo(host.zone))
+    _, session = await usual_sessions(work.session, meeting)
+    length = session + (planned.last - planned.first)
+    return [rules.lasting(Moment.of(starts, host.zone), length)], False
+
+
+async def times_around(
+    work: Transaction, meeting: Meeting, planned: Planned, host: Office, *relax: Rule
+) -> list[Span]:
+    """The same, one on each date, the best first; none where none is free or can be searched."""
     days = (planned.last - planned.first).days + 1
     wanted = Wanted(
         first=max(planned.first - AROUND, work.now.date()),
         last=planned.last + AROUND,
         days=days,
         limit=2 * AROUND.days + days,
-        relax=(Rule.PREPARATION,),
+        relax=relax,
     )
     called = instant_of(midnight(work.now.date() + TO_ASK, host.zone))
     try:
         found = await slots_for(await reader_in(work), meeting.id, wanted, work.now, called=called)
     except UnacceptableError:  # hours that a party keeps cannot be searched by
-        found = None
-    spans = [slot.span for slot in found.slots] if found else []
-    if left := [span for span in spans if span.starts.wall.date() not in out]:
-        return left[:MOST_ASKED]
-    starts = datetime.combine(planned.first, USUAL_START, ZoneInfo(host.zone))
-    _, session = await usual_sessions(work.session, meeting)
-    length = session + (planned.last - planned.first)
-    return [rules.lasting(Moment.of(starts, host.zone), length)]
+        return []
+    out = await refused(work, meeting)
+    spans = [slot.span for slot in found.slots]
+    return [span for span in spans if span.starts.wall.date() not in out]
+
+
+def among(spans: Iterable[Span], planned: Planned) -> bool:
+    return planned.first in {span.starts.wall.date() for span in spans}
 
 
 def closing(now: datetime, call: datetime, calendar: Calendar, host: Office) -> Moment:

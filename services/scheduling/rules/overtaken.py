@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from events.mechanisms import Rules
+from events.moments import written
 from events.plans import Planned
 from events.polls import Answer
 from services import rotation
@@ -57,5 +58,5 @@ def too_late(planned: Planned, latest: date, rules: Rules, today: date) -> str |
         return None
     return (
         f"the rules ask for {notice_of(rules)}, so that delegations had to be asked about "
-        f"{planned.first} by {latest}"
+        f"{written(planned.first)} by {written(latest)}"
     )
