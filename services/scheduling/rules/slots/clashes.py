@@ -10,7 +10,7 @@ from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Gathering, Search
 from services.scheduling.rules.slots.window import Clash, Obstacle
-from services.scheduling.rules.slots.wording import of_clash, said
+from services.scheduling.rules.slots.wording import of_clash, people, said
 from services.working_time.minutes import minute_of
 
 CLASHES = (
@@ -21,7 +21,6 @@ CLASHES = (
     Rule.WEEKEND,
     Rule.HOLIDAY,
 )
-MOST_NAMED = 3
 
 
 def clashes(search: Search) -> list[str]:
@@ -49,12 +48,5 @@ def in_short(
             yield rule, what
         else:
             together = Clash(what, tuple(dict.fromkeys(everybody)))
-            yield rule, of_clash(search, rule, search.home, together, people(search, together))
-
-
-def people(search: Search, clash: Clash) -> str:
-    """Like `A. Omarova (Kazakhstan), L. Wang (China)`, or `6 people (China, Kazakhstan, ...)`."""
-    named = [(one.name, search.calendar.office(one.party).name) for one in clash.delegates]
-    if len(named) <= MOST_NAMED:
-        return ", ".join(f"{name} ({party})" for name, party in named)
-    return f"{len(named)} people ({', '.join(dict.fromkeys(party for _, party in named))})"
+            names = people(search, together.delegates)
+            yield rule, of_clash(search, rule, search.home, together, names)
