@@ -20,19 +20,20 @@ ONE_DAY = timedelta(days=1)
 def near(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[Window]]]:
     """Once for each other meeting, however many people are in both."""
     chosen = {delegate.id: delegate for delegate in search.delegates}
+    zone, days, host = search.home.zone, search.days, search.host
+    of_host, of_people = search.host_gap_days, search.people_gap_days
     for other in search.engagements:
         both = tuple([chosen[name] for name in other.delegates if name in chosen])
-        if other.host == search.host:
-            close = Near(other, search.host_gap_days)
-            yield Rule.HOST_GAP, search.host, windows(search, leg, close)
+        if other.host == host:
+            yield Rule.HOST_GAP, host, windows(Near(other, of_host), days, zone, leg)
         if both or other.related:
-            close = Near(other, search.people_gap_days, both)
-            yield Rule.PEOPLE_GAP, None, windows(search, leg, close)
+            yield Rule.PEOPLE_GAP, None, windows(Near(other, of_people, both), days, zone, leg)
 
 
-def windows(search: Search, leg: Leg, close: Near) -> list[Window]:
-    zone = search.home.zone
+def windows(close: Near, days: int, zone: str, leg: Leg) -> list[Window]:
+    """The starts of a meeting of so many `days` that are too near."""
     first, last = close.other.dates_in(zone)
-    low, high = too_near((last - first).days + 1, search.days, close.gap)
-    begins, past = (midnight(first + timedelta(days=n), zone) for n in (low, high + 1))
+    low, high = too_near((last - first).days + 1, days, close.gap)
+    begins = midnight(first + timedelta(days=low), zone)
+    past = midnight(first + timedelta(days=high + 1), zone)
     return [Window(*starts, close) for starts in clipped(leg, [(begins, past)])]
