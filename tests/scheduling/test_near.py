@@ -146,3 +146,15 @@ async def test_a_poll_proposes_dates_that_a_plan_would_keep_where_there_are_othe
     poll = await stage.post(f"{CUSTOMS}/polls", {"propose": propose, "closes": CLOSES})
     dates = {slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"]}
     assert dates == {"2027-05-19", "2027-05-20", "2027-05-21"}
+    assert poll.json()["near"] == {}
+
+
+async def test_who_asks_about_a_date_too_near_to_another_meeting_is_told(stage: Any) -> None:
+    slots = [
+        {"wall": f"2027-05-{day}T09:30:00", "zone": ZONE, "minutes": 240} for day in (19, 14, 10)
+    ]
+    asked = {"slots": slots, "closes": CLOSES, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()
+    near = {slot: texts[0] for slot, texts in poll["near"].items()}
+    kept = f"{OF_CHINA}, with 1 day between; a year's plan keeps 5"
+    assert near == {"s2": kept, "s3": kept}

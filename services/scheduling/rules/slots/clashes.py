@@ -3,7 +3,7 @@
 A slot has a reason for each party instead, since each party bears its own cost.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from services.scheduling.rules.slots.legs import legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
@@ -21,12 +21,16 @@ CLASHES = (
     Rule.WEEKEND,
     Rule.HOLIDAY,
 )
+GAPS = (Rule.HOST_GAP, Rule.PEOPLE_GAP)
 
 
-def clashes(search: Search) -> list[str]:
-    """What keeps the meeting from the slot that begins with the range; not what it only costs."""
+def clashes(search: Search, rules: Collection[Rule] = CLASHES) -> list[str]:
+    """What of `rules` the slot breaks that begins with the range.
+
+    Where none are given, what keeps the meeting from it; not what it only costs.
+    """
     found = obstacles_of(search, legs_of(search))
-    in_the_way = [obstacle for obstacle in found if obstacle.rule in CLASHES]
+    in_the_way = [obstacle for obstacle in found if obstacle.rule in rules]
     return [text for _, text in in_short(search, in_the_way, minute_of(search.starts))]
 
 
