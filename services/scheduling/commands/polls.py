@@ -108,11 +108,7 @@ class Opened(Poll):
     near: dict[Identifier, tuple[str, ...]] = Field(
         default={},
         examples=[
-            {
-                "s2": [
-                    "China hosts the Summit on 12 May 2027, with 1 day between; a year's plan keeps 5"
-                ]
-            }
+            {"s2": ["China hosts Energy on 12 May 2027, with 1 day between; a year's plan keeps 5"]}
         ],
     )
 
