@@ -56,6 +56,7 @@ def breaches(search: Search, start: datetime) -> Breaches:
     for other in search.engagements:
         for begin, end in taken:
             found.update(clashing(search, other, begin, end))
+        found.update(near(search, other, start))
     for poll in search.asked:
         found.update(asked(search, poll, taken))
     for neighbour in search.neighbours:
@@ -159,6 +160,22 @@ def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) 
             found[Rule.BUSY if meanwhile else Rule.GAP, delegate.party] += 1
     if meanwhile and other.host == search.host:
         found[Rule.HOST_BUSY, search.host] += 1
+    return found
+
+
+def near(search: Search, other: Engagement, start: datetime) -> Breaches:
+    """By the dates alone, as a plan of the year counts."""
+    found: Breaches = Counter()
+    zone = search.home.zone
+    first = wall(start, zone).date()
+    last = first + (search.days - 1) * DAY
+    starts, ends = wall(other.starts, zone).date(), wall(other.ends - MINUTE, zone).date()
+    between = max((first - ends).days, (starts - last).days) - 1
+    both = any(delegate.id in other.delegates for delegate in search.delegates)
+    if other.host == search.host and between < search.host_gap_days:
+        found[Rule.HOST_GAP, search.host] += 1
+    if (both or other.related) and between < search.people_gap_days:
+        found[Rule.PEOPLE_GAP, None] += 1
     return found
 
 

@@ -205,7 +205,8 @@ def test_each_busy_delegate_of_a_party_counts() -> None:
     other = meeting(at(0), at(24), delegates=("omarova", "second"))
     soft = {Rule.BUSY: Treatment(hard=False, cost=100)}
     asked = search(delegates=(OMAROVA, second), engagements=(other,), rules=soft)
-    busy = find(asked).slots[0].reasons[0]
+    reasons = find(asked).slots[0].reasons
+    (busy,) = (reason for reason in reasons if reason.rule is Rule.BUSY)
     assert (busy.amount, busy.cost) == (2, 200)
     assert busy.text == "A. Omarova, C. Sadykov (Kazakhstan) in Heads of customs"
 

@@ -95,6 +95,7 @@ def searches(draw: st.DrawFn) -> Search:
                 place=draw(places),
                 host=draw(st.none() | parties),
                 delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
+                related=draw(st.booleans()),
             )
         )
     asked = []
@@ -141,6 +142,8 @@ def searches(draw: st.DrawFn) -> Search:
         asked=asked,
         gap=timedelta(minutes=draw(st.sampled_from([0, 30]))),
         travel=timedelta(minutes=draw(st.sampled_from([0, 300]))),
+        host_gap_days=draw(st.integers(0, 2)),
+        people_gap_days=draw(st.integers(0, 1)),
         night=timedelta(minutes=draw(st.sampled_from([0, 60, 120, 1440]))),
         not_before=draw(st.none() | instants),
         neighbours=neighbours,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from services.gaps import answers, too_near
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import length_of, slot_of
 
@@ -69,9 +70,8 @@ def over(brief: Brief, bond: Bond) -> bool:
 
 def apart(one: Meeting, other: Meeting, gap: int, why: str, setting: str) -> Bond:
     """At least `gap` whole days between the end of one and the beginning of the other."""
-    return Bond(
-        one, other, 1 - other.days - gap, one.days + gap - 1, why, f"plan with a smaller {setting}"
-    )
+    low, high = too_near(one.days, other.days, gap)
+    return Bond(one, other, low, high, why, f"plan with a smaller {setting}")
 
 
 def hosts(brief: Brief) -> Iterator[Bond]:
@@ -95,9 +95,9 @@ def circles(brief: Brief) -> Iterator[Bond]:
 def families(brief: Brief) -> Iterator[Bond]:
     """Who comes to a body's meeting may be called to the one that it answers to."""
     gap = brief.settings.people_gap_days
+    parents = {body.id: body.parent for body in brief.bodies}
     for one, other in combinations(brief.meetings, 2):
-        below, above = brief.body[one.mechanism], brief.body[other.mechanism]
-        if below.parent == above.id or above.parent == below.id:
+        if answers(one.mechanism, other.mechanism, parents):
             why = f"one answers to the other, {gap} days apart"
             yield apart(one, other, gap, why, "people_gap_days")
 

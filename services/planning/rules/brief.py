@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from events.event import Fact
 from events.vocabulary import Identifier, Title
+from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
 from services.planning.rules.poll import Refusal
 from services.planning.rules.standing import LostDay
 from services.planning.rules.written import Written
@@ -38,8 +39,12 @@ class Weights(Written):
 class Settings(Written):
     """Gaps in whole days between the end of one meeting and the beginning of the other."""
 
-    host_gap_days: int = Field(default=5, ge=0, le=60, description="Between meetings of one host")
-    people_gap_days: int = Field(default=2, ge=0, le=60, description="Where people are in both")
+    host_gap_days: int = Field(
+        default=HOST_GAP_DAYS, ge=0, le=60, description="Between meetings of one host"
+    )
+    people_gap_days: int = Field(
+        default=PEOPLE_GAP_DAYS, ge=0, le=60, description="Where people are in both"
+    )
     preparation_days: int = Field(
         default=PREPARATION_DAYS, ge=0, le=180, description="From a preparatory one on"
     )

@@ -190,6 +190,8 @@ def open_poll(
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
     out.print(f"It asks about these dates until {to_the_minute(opened['closes'])}:")
     out.print(dates_asked(opened))
+    for slot, texts in opened["near"].items():
+        out.print(f"{slot}: {escape('; '.join(texts))}", style="yellow", soft_wrap=True)
 
 
 def say_length(answer: dict[str, Any], lasts: str) -> None:

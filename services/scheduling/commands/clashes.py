@@ -11,11 +11,12 @@ from services.scheduling.commands.gatherings import delegates, engagements
 from services.scheduling.commands.neighbours import registered
 from services.scheduling.commands.slots import AROUND, rules_of
 from services.scheduling.commands.wanted import Whereabouts
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules.hours import kept_on, outside
 from services.scheduling.rules.length import ONE_DAY, sessions_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import unsure
-from services.scheduling.rules.slots.clashes import clashes
+from services.scheduling.rules.slots.clashes import GAPS, clashes
 from services.scheduling.rules.slots.search import Search
 from services.working_time.calendar import Calendar
 from services.working_time.counting import first_start
@@ -53,6 +54,15 @@ async def check_clashes(
             raise UnacceptableError(
                 f"{span.starts}: {'; '.join(found)}; choose another date, or say despite_clashes"
             )
+
+
+async def too_near(
+    work: Transaction, meeting: Meeting, span: Span, where: Whereabouts
+) -> tuple[str, ...]:
+    """The meetings to which `span` leaves fewer days than a plan of the year keeps."""
+    calendar = await calendar_of(work.session, meeting.parties)
+    search = await search_at(await reader_in(work), meeting, calendar, span, where, work.now)
+    return tuple(clashes(search, GAPS))
 
 
 async def search_at(

@@ -7,7 +7,8 @@ from sqlmodel import col
 
 from events.moments import Span
 from events.road.session import Session
-from services import coordinators
+from services import coordinators, directory
+from services.gaps import answers
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
@@ -48,12 +49,14 @@ async def engagements(
         col(MeetingRow.id) != meeting.id,
     )
     hidden = await reader.hidden_among(other.id for other in others)
+    parents = {body.mechanism: body.parent for body in await directory.everything(reader.session)}
     return tuple(
         engagement(
             other,
             other.span,
             people.get(other.mechanism, {}),
             RESTRICTED if other.id in hidden else other.title,
+            related=answers(meeting.mechanism, other.mechanism, parents),
         )
         for other in others
         if other.span
@@ -91,7 +94,9 @@ async def asked(
     )
 
 
-def engagement(other: Meeting, span: Span, people: dict[str, Delegate], label: str) -> Engagement:
+def engagement(
+    other: Meeting, span: Span, people: dict[str, Delegate], label: str, *, related: bool
+) -> Engagement:
     return Engagement(
         starts=span.starts.at,
         ends=span.ends.at,
@@ -99,4 +104,5 @@ def engagement(other: Meeting, span: Span, people: dict[str, Delegate], label: s
         place=other.place,
         host=other.turn.host,
         delegates=tuple(delegate.id for delegate in people.values()),
+        related=related,
     )

@@ -17,7 +17,7 @@ from services import directory, restrictions, rights
 from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in
+from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in, too_near
 from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
 from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted, Whereabouts
@@ -99,9 +99,18 @@ OtherLength = Annotated[
 
 
 class Opened(Poll):
-    """The poll, and how long the meeting would last by it, where that is not as it is now."""
+    """The poll, how long the meeting would last by it, where that is not as it is now, and more.
+
+    `near` has the dates that leave too few days to another meeting, and to which.
+    """
 
     length: OtherLength = None
+    near: dict[Identifier, tuple[str, ...]] = Field(
+        default={},
+        examples=[
+            {"s2": ["China hosts Energy on 12 May 2027, with 1 day between; a year's plan keeps 5"]}
+        ],
+    )
 
 
 class Chosen(Settled):
@@ -134,7 +143,15 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     spans = await spans_of(work, key, body)
     poll = await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
-    return Opened(**dict(poll), length=", or ".join(filter(None, changes)) or None)
+    found = {
+        slot.slot: await too_near(work, meeting, slot.span, body.propose or body)
+        for slot in poll.slots
+    }
+    return Opened(
+        **dict(poll),
+        length=", or ".join(filter(None, changes)) or None,
+        near={slot: texts for slot, texts in found.items() if texts},
+    )
 
 
 async def ask(

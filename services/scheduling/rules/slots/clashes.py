@@ -3,14 +3,14 @@
 A slot has a reason for each party instead, since each party bears its own cost.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from services.scheduling.rules.slots.legs import legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Gathering, Search
 from services.scheduling.rules.slots.window import Clash, Obstacle
-from services.scheduling.rules.slots.wording import of_clash, said
+from services.scheduling.rules.slots.wording import of_clash, people, said
 from services.working_time.minutes import minute_of
 
 CLASHES = (
@@ -21,13 +21,16 @@ CLASHES = (
     Rule.WEEKEND,
     Rule.HOLIDAY,
 )
-MOST_NAMED = 3
+GAPS = (Rule.HOST_GAP, Rule.PEOPLE_GAP)
 
 
-def clashes(search: Search) -> list[str]:
-    """What keeps the meeting from the slot that begins with the range; not what it only costs."""
+def clashes(search: Search, rules: Collection[Rule] = CLASHES) -> list[str]:
+    """What of `rules` the slot breaks that begins with the range.
+
+    Where none are given, what keeps the meeting from it; not what it only costs.
+    """
     found = obstacles_of(search, legs_of(search))
-    in_the_way = [obstacle for obstacle in found if obstacle.rule in CLASHES]
+    in_the_way = [obstacle for obstacle in found if obstacle.rule in rules]
     return [text for _, text in in_short(search, in_the_way, minute_of(search.starts))]
 
 
@@ -49,12 +52,5 @@ def in_short(
             yield rule, what
         else:
             together = Clash(what, tuple(dict.fromkeys(everybody)))
-            yield rule, of_clash(search, rule, search.home, together, people(search, together))
-
-
-def people(search: Search, clash: Clash) -> str:
-    """Like `A. Omarova (Kazakhstan), L. Wang (China)`, or `6 people (China, Kazakhstan, ...)`."""
-    named = [(one.name, search.calendar.office(one.party).name) for one in clash.delegates]
-    if len(named) <= MOST_NAMED:
-        return ", ".join(f"{name} ({party})" for name, party in named)
-    return f"{len(named)} people ({', '.join(dict.fromkeys(party for _, party in named))})"
+            names = people(search, together.delegates)
+            yield rule, of_clash(search, rule, search.home, together, names)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.scheduling.rules.slots.engaged import asked, engaged
 from services.scheduling.rules.slots.legs import Leg, minute_up
+from services.scheduling.rules.slots.near import near
 from services.scheduling.rules.slots.rest import resting
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Neighbour, Search
@@ -19,7 +20,7 @@ def obstacles_of(search: Search, legs: tuple[Leg, ...]) -> list[Obstacle]:
     """Everything in the way, in the order of the parties."""
     gathered: dict[tuple[Rule, str | None], list[Window]] = defaultdict(list)
     for leg in legs:
-        for source in (resting, engaged, asked, neighbouring, unannounced):
+        for source in (resting, engaged, near, asked, neighbouring, unannounced):
             for rule, party, windows in source(search, leg):
                 gathered[rule, party] += windows
     return [

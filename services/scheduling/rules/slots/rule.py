@@ -12,6 +12,7 @@ from pydantic import Field
 
 from events.event import Fact
 from events.vocabulary import Identifier
+from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
 
 
 class Rule(StrEnum):
@@ -41,6 +42,14 @@ class Rule(StrEnum):
     BUSY = "busy", "delegates who are in another meeting at the time"
     GAP = "gap", "delegates who have too little time between another meeting and this one"
     HOST_BUSY = "host_busy", "other meetings that the host holds at the time"
+    HOST_GAP = (
+        "host_gap",
+        f"other meetings that the host holds, with fewer than {HOST_GAP_DAYS} days between",
+    )
+    PEOPLE_GAP = (
+        "people_gap",
+        f"other meetings of the same people, with fewer than {PEOPLE_GAP_DAYS} days between",
+    )
     ASKED = "asked", "delegates whom other polls ask about the date, and the host"
     PREFERRED_DAY = "preferred_day", "sessions on another weekday than is liked"
     PREFERRED_HOURS = "preferred_hours", "minutes outside the hours that are liked"
@@ -79,6 +88,8 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.BUSY: Treatment(hard=True, cost=480),
         Rule.GAP: Treatment(hard=True, cost=120),
         Rule.HOST_BUSY: Treatment(hard=True, cost=720),
+        Rule.HOST_GAP: Treatment(hard=False, cost=240),
+        Rule.PEOPLE_GAP: Treatment(hard=False, cost=240),
         Rule.ASKED: Treatment(hard=False, cost=30),
         Rule.PREFERRED_DAY: Treatment(hard=False, cost=60),
         Rule.PREFERRED_HOURS: Treatment(hard=False, cost=1),

@@ -1,6 +1,6 @@
 """What is asked: how long, for whom, between when and when, and what stands in the way."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -9,10 +9,12 @@ from events.event import Fact
 from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
+from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
 from services.scheduling.rules.slots.city import capitals_of, in_one_city, unless_online
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
+from services.working_time.minutes import date_of, minute_of
 
 LONGEST_RANGE = timedelta(days=1100)
 MOST_PARTIES = 27
@@ -46,16 +48,22 @@ class Gathering(Fact):
 
 
 class Engagement(Gathering):
-    """One whose date is fixed."""
+    """One whose date is fixed; `related` where either body answers to the other."""
 
     starts: Instant
     ends: Instant
+    related: bool = False
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Self:
         if self.ends <= self.starts:
             raise ValueError(f"{self.label} ends before it starts; exchange the two")
         return self
+
+    def dates_in(self, zone: str) -> tuple[date, date]:
+        """The first and the last that it is on."""
+        first, last = (date_of(minute_of(at), zone) for at in (self.starts, self.ends - MINUTE))
+        return first, last
 
 
 class Asked(Gathering):
@@ -132,6 +140,12 @@ class Search(Fact):
     asked: tuple[Asked, ...] = ()
     gap: Length = Field(default=timedelta(), description="Between meetings of a delegate")
     travel: Length = Field(default=timedelta(days=1), description="The same, from place to place")
+    host_gap_days: int = Field(
+        default=HOST_GAP_DAYS, ge=0, le=60, description="Between two meetings of one host"
+    )
+    people_gap_days: int = Field(
+        default=PEOPLE_GAP_DAYS, ge=0, le=60, description="Where people are in both"
+    )
     night: Length = Field(
         default=timedelta(hours=2),
         description="On each date, what lies further from office hours than this is night",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Delegate, Gathering, Neighbour
+from services.scheduling.rules.slots.search import Delegate, Engagement, Gathering, Neighbour
 from services.working_time.stretches import Stretch, Use
 
 
@@ -12,6 +12,14 @@ class Clash(NamedTuple):
     """Another meeting, and the delegates of a party who are in it; none where it is the host's."""
 
     other: Gathering
+    delegates: tuple[Delegate, ...] = ()
+
+
+class Near(NamedTuple):
+    """Another meeting that keeps a `gap` of whole days, and the delegates who are in both."""
+
+    other: Engagement
+    gap: int
     delegates: tuple[Delegate, ...] = ()
 
 
@@ -24,7 +32,7 @@ class Window(NamedTuple):
 
     first: int
     past: int
-    subject: Stretch | Clash | Neighbour | None
+    subject: Stretch | Clash | Near | Neighbour | None
     after: int = 0
 
     def amount(self, start: int, duration: int) -> int:

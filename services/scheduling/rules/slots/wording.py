@@ -1,5 +1,6 @@
 """Why a slot costs what it does, in words."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,14 @@ from events.working_time import Weekday
 from services.quantities import counted
 from services.scheduling.rules.length import spoken
 from services.scheduling.rules.slots.rule import Rule
-from services.scheduling.rules.slots.search import Engagement, Neighbour, Search
-from services.scheduling.rules.slots.window import Clash, Obstacle, Window
+from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
+from services.scheduling.rules.slots.window import Clash, Near, Obstacle, Window
 from services.working_time.hours import Office
-from services.working_time.minutes import instant_of, minute_of
+from services.working_time.minutes import date_of, instant_of, minute_of
 from services.working_time.stretches import Stretch, Use
+
+MOST_NAMED = 3
+ONE_DAY = timedelta(days=1)
 
 
 def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
@@ -24,6 +28,8 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
         case Clash() as clash:
             names = ", ".join(delegate.name for delegate in clash.delegates)
             return of_clash(search, obstacle.rule, office, clash, f"{names} ({office.name})")
+        case Near() as close:
+            return of_near(search, obstacle.rule, office, close, start)
         case Neighbour() as other:
             return of_neighbour(search, other)
         case None:
@@ -74,6 +80,24 @@ def of_clash(search: Search, rule: Rule, office: Office, clash: Clash, people: s
             return f"{people} less than {spoken(search.gap_to(clash.other))} from {label} on {on}"
 
 
+def of_near(search: Search, rule: Rule, office: Office, close: Near, start: int) -> str:
+    """Who is in another meeting how many days before or after, and how many a plan keeps."""
+    first, last = close.other.dates_in(search.home.zone)
+    begins = date_of(start, search.home.zone)
+    after = first - begins - timedelta(days=search.days)
+    before = begins - last - ONE_DAY
+    between = max(before, after).days
+    meeting = f"{close.other.label} on {written(last if before > after else first)}"
+    kept = f"with {counted(between, 'day') if between > 0 else 'no day'} between"
+    if rule is Rule.HOST_GAP:
+        who = f"{office.name} hosts"
+    elif close.delegates:
+        who = f"{people(search, close.delegates)} in"
+    else:
+        who = "the same people may be called to"
+    return f"{who} {meeting}, {kept}; a year's plan keeps {close.gap}"
+
+
 def of_neighbour(search: Search, other: Neighbour) -> str:
     """Which of the two prepares which, how far apart, and to which date that leads."""
     zone = search.home.zone
@@ -90,6 +114,14 @@ def of_neighbour(search: Search, other: Neighbour) -> str:
     if other.max_days is not None:
         until = f"{other.min_days} to {other.max_days} days before"
     return f"{ready} prepares {prepared}, {until}"
+
+
+def people(search: Search, delegates: Iterable[Delegate]) -> str:
+    """Like `A. Omarova (Kazakhstan), L. Wang (China)`, or `6 people (China, Kazakhstan, ...)`."""
+    named = [(one.name, search.calendar.office(one.party).name) for one in delegates]
+    if len(named) <= MOST_NAMED:
+        return ", ".join(f"{name} ({party})" for name, party in named)
+    return f"{len(named)} people ({', '.join(dict.fromkeys(party for _, party in named))})"
 
 
 def local(minute: int, office: Office) -> datetime:
