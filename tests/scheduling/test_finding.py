@@ -70,6 +70,24 @@ async def test_a_meeting_of_the_same_people_is_in_the_way(stage: Any) -> None:
     assert any(r["rule"] == "busy" and "Айгүл Омарова" in r["text"] for r in reasons)
 
 
+async def test_another_place_alone_is_held_against_what_lies_too_near_from_there(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    for mechanism, hour in (("customs-heads", 9), ("heads-of-state", 13)):
+        when = {"wall": f"2027-05-12T{hour:02}:00:00", "zone": "Asia/Tashkent", "minutes": 240}
+        path = f"/meetings/{mechanism}-2027-1/convocation"
+        convoked = await stage.post(path, {"when": when, "place": "Tashkent, Palace"})
+        assert convoked.is_success, convoked.text
+    path, there = "/meetings/heads-of-state-2027-1/move", {"place": "Astana", "reason": "Визит"}
+    refused = await stage.post(path, there)
+    assert refused.status_code == 422
+    assert "Айгүл Омарова (Kazakhstan) less than 24 hours from" in refused.json()["detail"]
+    assert (await stage.post(path, {**there, "place": "Forums, Tashkent"})).is_success
+    assert (await stage.post(path, {**there, "despite_clashes": True})).is_success
+    assert (await stage.post(path, {**there, "place": "Bishkek"})).is_success, "as far as before"
+
+
 async def test_a_day_off_announced_by_a_party_counts_from_then_on(stage: Any) -> None:
     day = {
         "on": "2027-05-12",

@@ -172,6 +172,45 @@ async def test_another_date_stands_on_what_is_known_by_then(stage: Any) -> None:
     assert [len(said.findings) for said in await stage.said(MeetingRechecked)] == [1, 0]
 
 
+async def go_to(stage: Any, place: str, **more: bool) -> Any:
+    return await stage.post(f"/meetings/{MEETING}/move", {"place": place, "reason": "R", **more})
+
+
+async def test_another_place_alone_is_held_against_the_hours_there_and_stands_on_them(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    before = await stage.envelopes()
+    refused = await go_to(stage, "Beijing")
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == (
+        "Beijing, 2027-09-14 09:30 Asia/Tashkent (UTC+05:00): 12:30 to 18:30 in Beijing is outside "
+        "the office hours that China keeps, 09:00 to 18:00; choose another place, or say "
+        "despite_clashes"
+    )
+    assert await stage.envelopes() == before
+    assert (await go_to(stage, "Beijing", despite_clashes=True)).is_success
+    await rule(stage, "kazakhstan", "2027-09-16", "holiday")
+    assert await listed(stage) == {}
+    assert (await go_to(stage, "北京, Diaoyutai (Beijing)")).is_success, "it is no graver there"
+    assert (await go_to(stage, "Tashkent")).is_success
+    await keep_hours(stage, "china", "10:00", "18:00")
+    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
+
+
+async def test_what_is_found_of_a_date_stands_when_the_meeting_gets_another_place_alone(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    await keep_hours(stage, "china", "10:00", "18:00")
+    found = [(Change.HOURS, "china"), (Change.DAY_OFF, "china")]
+    assert (await go_to(stage, "Tashkent, Forum Hall")).is_success
+    assert await listed(stage) == {MEETING: found}
+    assert (await go_to(stage, "Bishkek")).is_success
+    assert await listed(stage) == {MEETING: found[1:]}
+
+
 async def test_the_secretary_may_let_a_meeting_stand(stage: Any) -> None:
     await convoke(stage)
     await rule(stage, "china", IN_CHINA, "holiday")

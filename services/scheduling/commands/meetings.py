@@ -15,7 +15,7 @@ from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.clashes import check_clashes, check_sure
+from services.scheduling.commands.clashes import check_clashes, check_place, check_sure
 from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import withdraw_polls
@@ -201,13 +201,25 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
         now=work.now,
     )
     if span is None or span == meeting.span:
-        return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
+        return await move_place(work, meeting, calendar, events, body)
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
     withdrawn = await withdraw_polls(work, meeting, "The meeting is moved without it")
     held = await dated(work, meeting, calendar, events, body.reason)
     return Settled(**dict(held), withdrawn=withdrawn)
+
+
+async def move_place(
+    work: Transaction, meeting: Meeting, calendar: Calendar, events: list[Event], body: Move
+) -> Settled:
+    """Keep the date, and the polls about another one, which are checked for where it is now."""
+    moved = reduce(rules.evolve, events, meeting)
+    assert moved.place is not None
+    if not body.despite_clashes:
+        await check_place(work, meeting, calendar, moved.place)
+    await rechecks.go_elsewhere(work, moved, calendar, meeting)
+    return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:

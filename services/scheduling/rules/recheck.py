@@ -6,7 +6,7 @@ that may have changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from importlib.metadata import version
 
@@ -128,6 +128,22 @@ def grounds(dates: Dates, calendar: Calendar) -> Iterator[Ground]:
             there = clocks_for(dates, calendar, party)
             missed = bool(outside(span, calendar.office(party), there)) if there else None
             yield ground(span, calendar, party, slot, missed=missed)
+
+
+def elsewhere(recheck: Recheck, dates: Dates, calendar: Calendar, before: Meeting) -> Recheck:
+    """The same after its meeting, as it was `before`, got another place alone.
+
+    Where hours matter on other clocks by that, how they are kept is known anew.
+    """
+    there = replace(dates, meeting=before)
+    fresh = {(one.party, one.slot): one.outside for one in grounds(dates, calendar)}
+    kept = (
+        one
+        if clocks_for(there, calendar, one.party) == clocks_for(dates, calendar, one.party)
+        else one.model_copy(update={"outside": fresh[one.party, one.slot]})
+        for one in recheck.grounds
+    )
+    return recheck.model_copy(update={"grounds": tuple(kept)})
 
 
 def ground(
