@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from events.moments import Moment, Span
 from events.road.transaction import Transaction
+from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.refusals import UnacceptableError
 from services.scheduling.commands.gatherings import delegates, engagements
@@ -57,7 +58,7 @@ async def check_place(work: Transaction, meeting: Meeting, calendar: Calendar, p
     What stood in the way at the place before stands as it did. Raises UnacceptableError.
     """
     assert meeting.span is not None
-    span, host = meeting.span, calendar.office(meeting.turn.host)
+    span, host = span_on_clocks(meeting.span), calendar.office(meeting.turn.host)
     where = Whereabouts(place=place)
     search = await search_at(await reader_in(work), meeting, calendar, span, where, work.now)
     before = search.model_copy(update={"place": unless_online(meeting.place)})
