@@ -63,7 +63,7 @@ def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> Non
     assert again.returncode == 0, again.stderr
     choice = ("poll", "close", f"{MEETING}.poll1", "s2", "--place", "Пекин")
     early = run(server, *choice)
-    assert "uzbekistan may still answer, for the poll is open until 2030-01-15" in early.stderr
+    assert "Uzbekistan may still answer, for the poll is open until 2030-01-15" in early.stderr
     assert "or say --despite-answers" in early.stderr
     chosen = run(server, *choice, "--despite-answers")
     first, said, other = chosen.stdout.splitlines()

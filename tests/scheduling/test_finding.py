@@ -194,7 +194,7 @@ async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", nothing)
     assert refused.status_code == 422
     assert (
-        "if this gave way: weekend in China: Saturday, 2027-05-15 (weekend)"
+        "if this gave way: weekend in China: Saturday, 15 May 2027 (weekend)"
         in refused.json()["detail"]
     )
     both = {
@@ -440,7 +440,7 @@ async def test_what_has_passed_is_not_searched_and_that_is_said(stage: Any) -> N
     assert (await found(stage))["since"] is None
     over = await stage.get(path, first="2026-12-21", last="2027-01-03")
     assert over.status_code == 422
-    assert over.json()["detail"] == "2027-01-03 has passed; search for later dates"
+    assert over.json()["detail"] == "3 January 2027 has passed; search for later dates"
 
 
 async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> None:
@@ -453,13 +453,21 @@ async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> 
     late = {"propose": {**RANGE, "last": "2027-05-12"}, "closes": closes, "ask_again": True}
     refused = await stage.post(path, late)
     assert refused.status_code == 422
-    assert "2027-05-12, the last date, is not after 2027-05-12" in refused.json()["detail"]
+    assert "12 May 2027, the last date, is not after 12 May 2027" in refused.json()["detail"]
 
 
 async def test_the_parties_of_which_nobody_is_known_to_come_are_named(stage: Any) -> None:
     assert (await found(stage))["unnamed"] == NAMES
     await omarova_in_both(stage)
     assert (await found(stage))["unnamed"] == [name for name in NAMES if name != "kazakhstan"]
+
+
+async def test_a_meeting_does_not_prepare_itself(stage: Any) -> None:
+    meeting = "customs-heads-2027-1"
+    for side in ("prepares", "prepared_by"):
+        refused = await stage.get(f"/meetings/{meeting}/slots", **RANGE, **{side: meeting})
+        assert refused.status_code == 422
+        assert f"{meeting} does not prepare itself" in refused.json()["detail"]
 
 
 async def test_a_search_that_ends_before_it_begins_is_told_so(stage: Any) -> None:

@@ -312,8 +312,8 @@ async def test_co_hosts_share_a_meeting_and_keep_their_own_turns(staged: Any) ->
     following = (await stage.get("/mechanisms/customs-heads/rotation/next")).json()
     assert following["host"] == "kazakhstan"
     for co_hosts, complaint in (
-        (["kazakhstan"], "kazakhstan hosts already"),
-        (["china", "china"], "china hosts already"),
+        (["kazakhstan"], "Kazakhstan hosts already"),
+        (["china", "china"], "China hosts already"),
         (["france"], "france is not in the host order"),
     ):
         refused = await stage.post("/meetings", {**body, "co_hosts": co_hosts})

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from events.moments import Moment, Span
+from events.moments import Moment, Span, written
 from events.plans import PlanDateDropped, Planned, PlanPartAccepted
 from events.road.transaction import Transaction
 from services import directory
@@ -47,7 +47,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
         work.publish(dropped)
         return
     meeting = known or await intended(work, accepted.year, planned)
-    instead = f"The plan of the year now has the meeting on {planned.first}"
+    instead = f"The plan of the year now has the meeting on {written(planned.first)}"
     await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)

@@ -222,15 +222,16 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     poll = await POLLS.take(work, key)
     meeting = await MEETINGS.get(work.session, poll.meeting)
     known = await rules_of(work.session, meeting)
+    calendar = await calendar_of(work.session, meeting.parties)
     chosen, events = rules.choose(
         poll,
         slot=body.slot,
         quorum=known.quorum,
+        names={office.party: office.name for office in calendar.offices},
         despite_answers=body.despite_answers,
         actor=work.cause.actor,
     )
     reason = reason_in(body, meeting, chosen)
-    calendar = await calendar_of(work.session, meeting.parties)
     convocation = (
         move_to(work, meeting, calendar, chosen, body, reason)
         if reason
