@@ -254,6 +254,33 @@ async def test_two_polls_are_not_about_the_same_dates_if_there_are_others(stage:
     assert free == before
 
 
+async def test_whoever_fixes_a_date_that_the_same_people_are_asked_about_is_told_once_a_poll(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="china", coordinator="王毅"),
+            CoordinatorNamed(mechanism=mechanism, party="uzbekistan", coordinator="Б. Каримов"),
+            CoordinatorNamed(mechanism=mechanism, party="tajikistan", coordinator="С. Раҳмон"),
+        )
+    asked = await asked_of_the_summit(stage)
+    poll = "Heads of state: meeting 1 of 2027 in heads-of-state-2027-1.poll1"
+    people = "4 people (China, Kazakhstan, Tajikistan, Uzbekistan)"
+    told = f"{people} also asked for {poll}, about the same date"
+    slot = next(one for one in (await found(stage))["slots"] if starts_of([one]) == asked[:1])
+    assert [line["cost"] for line in slot["in_short"] if line["text"] == told] == [120]
+    assert sum(line["cost"] for line in slot["in_short"]) == slot["cost"]
+    when = {"wall": f"{asked[0]}T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    path = "/meetings/customs-heads-2027-1"
+    fixed = await stage.post(f"{path}/convocation", {"when": when, "place": "Beijing"})
+    assert fixed.json()["also_asked"] == [f"China may hold {poll} that day", told]
+    page = await stage.http.get(f"{path}/convocation?done", headers={"actor": "secretary"})
+    assert f"{told}.</p>" in page.text
+    away = {"when": {**when, "wall": "2027-06-22T09:00:00"}, "reason": "R"}
+    assert (await stage.post(f"{path}/move", away)).json()["also_asked"] == []
+
+
 async def test_dates_that_everybody_refused_are_free_for_others(stage: Any) -> None:
     await omarova_in_both(stage)
     await asked_of_the_summit(stage)

@@ -8,7 +8,7 @@ from events.road.transaction import Transaction
 from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.refusals import UnacceptableError
-from services.scheduling.commands.gatherings import delegates, engagements
+from services.scheduling.commands.gatherings import asked, delegates, engagements
 from services.scheduling.commands.neighbours import registered
 from services.scheduling.commands.slots import AROUND, rules_of
 from services.scheduling.commands.wanted import Whereabouts
@@ -18,6 +18,7 @@ from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import unsure
 from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.rules.slots.clashes import clashes
+from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.working_time.calendar import Calendar
 from services.working_time.counting import first_start
@@ -71,6 +72,19 @@ async def check_place(work: Transaction, meeting: Meeting, calendar: Calendar, p
             f"{place}, {span.starts}: {'; '.join(found)}; choose another place, or say "
             "despite_clashes"
         )
+
+
+async def also_asked(
+    reader: Reader, meeting: Meeting, calendar: Calendar, now: datetime
+) -> tuple[str, ...]:
+    """Which polls about other meetings ask the same people, or the host, about its date."""
+    people = await delegates(reader.session)
+    others = await asked(reader, meeting, people)
+    if meeting.span is None or not others:
+        return ()
+    span = span_on_clocks(meeting.span)
+    search = await search_at(reader, meeting, calendar, span, Whereabouts(), now)
+    return tuple(clashes(search.model_copy(update={"asked": others}), {Rule.ASKED}))
 
 
 async def search_at(

@@ -242,9 +242,8 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
         check_sure(meeting, calendar, chosen.span)
     await finish(work, poll, events)
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    held = await dated(work, meeting, calendar, convocation, reason)
-    other = length.change(meeting.span, chosen.span)
-    return Chosen(**dict(held), withdrawn=withdrawn, length=other)
+    held = await dated(work, meeting, calendar, convocation, withdrawn, reason)
+    return Chosen(**dict(held), length=length.change(meeting.span, chosen.span))
 
 
 def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:
