@@ -84,7 +84,7 @@ def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> Non
 def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Server) -> None:
     shown = run(server, "slots", MEETING, "--first", "2030-05-18", "--last", "2030-05-19")
     assert "No time fits" in shown.stdout
-    assert "weekend, china" in shown.stdout
+    assert "weekend in China: Saturday, 18 May 2030 (weekend)" in shown.stdout
     assert "With --relax weekend it lists more of them." in shown.stdout
     relaxed = told(
         server,
