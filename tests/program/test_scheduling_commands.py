@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Serv
     itself = told(server, "slots", MEETING, *DATES, *after)
     assert f"{MEETING} does not prepare itself" in str(itself.exception)
     asked = told(server, "poll", "open", MEETING, *DATES, *CLOSING, *after)
-    assert str(asked.exception) == str(undated.exception)
+    assert str(asked.exception) == str(itself.exception)
     given = told(server, "poll", "open", MEETING, *ON, *CLOSING, *after)
     assert "not with --on" in str(given.exception)
     alone = told(server, "slots", MEETING, *DATES, *after[2:])
