@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from events.moments import written
 from services.http import languages, visitors, words
 from services.http.desk import office_of
+from services.icalendar.clocks import span_on_clocks
 from services.quantities import counted
 
 SAFETY = {
@@ -74,6 +75,7 @@ class Pages:
         self.environment.filters |= {
             "address": quote,
             "day": written,
+            "on_clocks": span_on_clocks,
             "hours": words.hours,
             "clock": words.place_of_clock,
             "plain": words.plain,

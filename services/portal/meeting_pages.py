@@ -15,6 +15,7 @@ from services import directory
 from services.http import forms
 from services.http.desk import office_of, reader_of
 from services.http.pages import Pages
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.wording import WORDS
 from services.milestones import NOTED_BY_HAND, deadlines
 from services.portal.queries import decisions_of, owed_because_of
@@ -149,6 +150,7 @@ def steps_of(meeting: Meeting, course: Course) -> dict[Step, str]:
 
 def clocks(span: Span, parties: Sequence[PartyFacts]) -> list[tuple[PartyFacts, Span]]:
     """The time of a meeting as clocks at each delegation's show it."""
+    span = span_on_clocks(span)
     return [(party, span.in_zone(party.zone)) for party in parties]
 
 

@@ -32,6 +32,11 @@ def missed(meeting: dict[str, Any]) -> Iterator[str]:
             yield f"{kind}: due {to_the_minute(one['due'])}, which had passed already."
 
 
+def also_asked(meeting: dict[str, Any]) -> Iterator[str]:
+    """Which polls about other meetings ask the same people about its date, a sentence each."""
+    return (f"Beware: {text}." for text in meeting["also_asked"])
+
+
 def utc(instant: str) -> str:
     """An instant of the API, to the minute."""
     return instant[:16].replace("T", " ")

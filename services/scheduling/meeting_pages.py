@@ -25,6 +25,7 @@ from services.reading import Reader
 from services.refusals import RefusedError
 from services.scheduling import entries
 from services.scheduling.commands import meetings as commands
+from services.scheduling.commands.clashes import also_asked
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.polls import open_poll
 from services.scheduling.commands.slots import rules_of
@@ -53,6 +54,8 @@ TAKEN: Mapping[Step, tuple[Command, Entries]] = MappingProxyType(
         Step.CANCEL: (commands.cancel, entries.cancellation),
     }
 )
+
+DATED = (Step.FIX, Step.MOVE)
 
 drawing = Pages("scheduling", __package__)
 drawing.environment.globals |= {
@@ -145,7 +148,15 @@ async def show(
         wrong=wrong,
         entered=entered,
         **await told(request, reader, meeting, body),
+        also_asked=await beside(request, reader, meeting) if done and step in DATED else (),
     )
+
+
+async def beside(request: Request, reader: Reader, meeting: Meeting) -> tuple[str, ...]:
+    """Which polls about other meetings ask the same people about its date."""
+    calendar = await calendar_of(reader.session, meeting.parties)
+    now = office_of(request, "scheduling").clock.now()
+    return await also_asked(reader, meeting, calendar, now)
 
 
 async def told(

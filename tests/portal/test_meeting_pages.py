@@ -23,7 +23,7 @@ from events.meetings import (
     RestrictionSet,
     Turn,
 )
-from events.moments import Moment
+from events.moments import Moment, Span
 from events.polls import (
     Answer,
     PollAnswered,
@@ -108,6 +108,22 @@ async def test_a_meeting_shows_when_it_is_in_every_capital_and_what_is_due(
     assert "the beginning each delegation" in said
     assert "Invitations go out 16 July 2027 09:30 met" in said
     assert "Draft minutes go out 28 September 2027 09:30 due in 41 days" in said
+
+
+async def test_where_a_zone_has_other_rules_by_now_every_capital_has_the_hour_that_stands(
+    stage: Any, customs: Any
+) -> None:
+    told = scheduled(customs)
+    starts, ends = (
+        Moment(at=at.at + timedelta(hours=-1), zone=at.zone, offset=at.offset + 60)
+        for at in (told.span.starts, told.span.ends)
+    )
+    as_said = told.model_copy(update={"span": Span(starts=starts, ends=ends)})
+    await stage.tell(planned(), as_said)
+    said = await words_of(stage)
+    assert "14 September 2027 09:30–15:30 Asia/Tashkent, UTC+05:00" in said
+    assert "Tashkent 09:30–15:30 Asia/Tashkent, UTC+05:00" in said
+    assert "Beijing 12:30–18:30 Asia/Shanghai" in said
 
 
 async def test_a_move_is_told_with_its_reason_and_what_it_moved(stage: Any, customs: Any) -> None:

@@ -70,6 +70,24 @@ async def test_a_meeting_of_the_same_people_is_in_the_way(stage: Any) -> None:
     assert any(r["rule"] == "busy" and "Айгүл Омарова" in r["text"] for r in reasons)
 
 
+async def test_another_place_alone_is_held_against_what_lies_too_near_from_there(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    for mechanism, hour in (("customs-heads", 9), ("heads-of-state", 13)):
+        when = {"wall": f"2027-05-12T{hour:02}:00:00", "zone": "Asia/Tashkent", "minutes": 240}
+        path = f"/meetings/{mechanism}-2027-1/convocation"
+        convoked = await stage.post(path, {"when": when, "place": "Tashkent, Palace"})
+        assert convoked.is_success, convoked.text
+    path, there = "/meetings/heads-of-state-2027-1/move", {"place": "Astana", "reason": "Визит"}
+    refused = await stage.post(path, there)
+    assert refused.status_code == 422
+    assert "Айгүл Омарова (Kazakhstan) less than 24 hours from" in refused.json()["detail"]
+    assert (await stage.post(path, {**there, "place": "Forums, Tashkent"})).is_success
+    assert (await stage.post(path, {**there, "despite_clashes": True})).is_success
+    assert (await stage.post(path, {**there, "place": "Bishkek"})).is_success, "as far as before"
+
+
 async def test_a_day_off_announced_by_a_party_counts_from_then_on(stage: Any) -> None:
     day = {
         "on": "2027-05-12",
@@ -176,7 +194,7 @@ async def test_a_poll_may_ask_what_the_system_proposes(stage: Any) -> None:
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", nothing)
     assert refused.status_code == 422
     assert (
-        "if this gave way: weekend in China: Saturday, 2027-05-15 (weekend)"
+        "if this gave way: weekend in China: Saturday, 15 May 2027 (weekend)"
         in refused.json()["detail"]
     )
     both = {
@@ -234,6 +252,33 @@ async def test_two_polls_are_not_about_the_same_dates_if_there_are_others(stage:
     await stage.post("/polls/heads-of-state-2027-1.poll1/withdrawal", reason)
     free = [slot["span"]["starts"]["at"][:10] for slot in (await found(stage))["slots"]]
     assert free == before
+
+
+async def test_whoever_fixes_a_date_that_the_same_people_are_asked_about_is_told_once_a_poll(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    for mechanism in ("customs-heads", "heads-of-state"):
+        await stage.tell(
+            CoordinatorNamed(mechanism=mechanism, party="china", coordinator="王毅"),
+            CoordinatorNamed(mechanism=mechanism, party="uzbekistan", coordinator="Б. Каримов"),
+            CoordinatorNamed(mechanism=mechanism, party="tajikistan", coordinator="С. Раҳмон"),
+        )
+    asked = await asked_of_the_summit(stage)
+    poll = "Heads of state: meeting 1 of 2027 in heads-of-state-2027-1.poll1"
+    people = "4 people (China, Kazakhstan, Tajikistan, Uzbekistan)"
+    told = f"{people} also asked for {poll}, about the same date"
+    slot = next(one for one in (await found(stage))["slots"] if starts_of([one]) == asked[:1])
+    assert [line["cost"] for line in slot["in_short"] if line["text"] == told] == [120]
+    assert sum(line["cost"] for line in slot["in_short"]) == slot["cost"]
+    when = {"wall": f"{asked[0]}T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    path = "/meetings/customs-heads-2027-1"
+    fixed = await stage.post(f"{path}/convocation", {"when": when, "place": "Beijing"})
+    assert fixed.json()["also_asked"] == [f"China may hold {poll} that day", told]
+    page = await stage.http.get(f"{path}/convocation?done", headers={"actor": "secretary"})
+    assert f"{told}.</p>" in page.text
+    away = {"when": {**when, "wall": "2027-06-22T09:00:00"}, "reason": "R"}
+    assert (await stage.post(f"{path}/move", away)).json()["also_asked"] == []
 
 
 async def test_dates_that_everybody_refused_are_free_for_others(stage: Any) -> None:
@@ -422,7 +467,7 @@ async def test_what_has_passed_is_not_searched_and_that_is_said(stage: Any) -> N
     assert (await found(stage))["since"] is None
     over = await stage.get(path, first="2026-12-21", last="2027-01-03")
     assert over.status_code == 422
-    assert over.json()["detail"] == "2027-01-03 has passed; search for later dates"
+    assert over.json()["detail"] == "3 January 2027 has passed; search for later dates"
 
 
 async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> None:
@@ -435,13 +480,21 @@ async def test_what_is_proposed_for_a_poll_comes_after_it_closes(stage: Any) -> 
     late = {"propose": {**RANGE, "last": "2027-05-12"}, "closes": closes, "ask_again": True}
     refused = await stage.post(path, late)
     assert refused.status_code == 422
-    assert "2027-05-12, the last date, is not after 2027-05-12" in refused.json()["detail"]
+    assert "12 May 2027, the last date, is not after 12 May 2027" in refused.json()["detail"]
 
 
 async def test_the_parties_of_which_nobody_is_known_to_come_are_named(stage: Any) -> None:
     assert (await found(stage))["unnamed"] == NAMES
     await omarova_in_both(stage)
     assert (await found(stage))["unnamed"] == [name for name in NAMES if name != "kazakhstan"]
+
+
+async def test_a_meeting_does_not_prepare_itself(stage: Any) -> None:
+    meeting = "customs-heads-2027-1"
+    for side in ("prepares", "prepared_by"):
+        refused = await stage.get(f"/meetings/{meeting}/slots", **RANGE, **{side: meeting})
+        assert refused.status_code == 422
+        assert f"{meeting} does not prepare itself" in refused.json()["detail"]
 
 
 async def test_a_search_that_ends_before_it_begins_is_told_so(stage: Any) -> None:

@@ -110,7 +110,7 @@ async def test_a_date_that_coordinators_refused_is_only_chosen_despite_them(stag
     refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert refused.status_code == 409
     assert refused.json()["detail"] == (
-        "the national coordinators of china and kazakhstan refused s1; 1 of 6 delegations can come "
+        "the national coordinators of China and Kazakhstan refused s1; 1 of 6 delegations can come "
         "on s1, and 4 make a quorum; choose another date, ask again, or say despite_answers"
     )
     assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "ended"
@@ -148,7 +148,7 @@ async def test_who_may_still_answer_is_waited_for_until_the_poll_ends(stage: Any
     refused = await stage.post(f"/polls/{poll}/closing", CHOICE)
     assert refused.status_code == 409
     assert (
-        "turkmenistan and uzbekistan may still answer, for the poll is open until "
+        "Turkmenistan and Uzbekistan may still answer, for the poll is open until "
         "2027-02-01 18:00 Asia/Tashkent"
     ) in refused.json()["detail"]
     assert await stage.said(MeetingScheduled) == []
@@ -243,6 +243,10 @@ async def test_a_choice_that_the_rules_refuse_leaves_the_poll_open(stage: Any) -
     [
         ({"slots": []}, "give either the slots"),
         ({"slots": [SLOTS[0], SLOTS[0]]}, "asked twice"),
+        (
+            {"slots": [slot("2027-05-11T09:00:00", "Asia/Almaty"), SLOTS[0]]},
+            "Asia/Almaty (UTC+05:00) and 2027-05-11 09:00 Asia/Tashkent (UTC+05:00) are the same",
+        ),
         ({"slots": [slot("2027-01-20T09:00:00")]}, "before the poll closes"),
         ({"slots": [{"wall": "2027-05-11T09:00:00", "minutes": 240}]}, "zone"),
         ({"slots": [{**SLOTS[0], "wall": "2027-05-11T09:00:00+05:00"}]}, "timezone"),

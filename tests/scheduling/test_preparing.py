@@ -24,7 +24,7 @@ from services.planning.rules.wanted import Wanted
 from services.rotation import Rotation
 from services.scheduling.rules.meeting import Meeting, Stage, lasting
 from services.scheduling.rules.preparing import neighbours, tied
-from services.scheduling.rules.slots.clashes import in_short
+from services.scheduling.rules.slots.clashes import met_at
 from services.scheduling.rules.slots.legs import legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
@@ -133,8 +133,8 @@ def of_the_finder(year: list[Meeting], this: Meeting, on: date, earliest: date) 
             )
         ),
     )
-    found = in_short(search, obstacles_of(search, legs_of(search)), minute_of(starts))
-    return {rule for rule, _ in found} & {Rule.PREPARATION, Rule.UNPREPARED}
+    found = met_at(obstacles_of(search, legs_of(search)), minute_of(starts))
+    return {obstacle.rule for obstacle, _ in found} & {Rule.PREPARATION, Rule.UNPREPARED}
 
 
 @given(year=years(), on=DATES, which=st.integers(0, 4))

@@ -172,6 +172,45 @@ async def test_another_date_stands_on_what_is_known_by_then(stage: Any) -> None:
     assert [len(said.findings) for said in await stage.said(MeetingRechecked)] == [1, 0]
 
 
+async def go_to(stage: Any, place: str, **more: bool) -> Any:
+    return await stage.post(f"/meetings/{MEETING}/move", {"place": place, "reason": "R", **more})
+
+
+async def test_another_place_alone_is_held_against_the_hours_there_and_stands_on_them(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    before = await stage.envelopes()
+    refused = await go_to(stage, "Beijing")
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == (
+        "Beijing, 2027-09-14 09:30 Asia/Tashkent (UTC+05:00): 12:30 to 18:30 in Beijing is outside "
+        "the office hours that China keeps, 09:00 to 18:00; choose another place, or say "
+        "despite_clashes"
+    )
+    assert await stage.envelopes() == before
+    assert (await go_to(stage, "Beijing", despite_clashes=True)).is_success
+    await rule(stage, "kazakhstan", "2027-09-16", "holiday")
+    assert await listed(stage) == {}
+    assert (await go_to(stage, "北京, Diaoyutai (Beijing)")).is_success, "it is no graver there"
+    assert (await go_to(stage, "Tashkent")).is_success
+    await keep_hours(stage, "china", "10:00", "18:00")
+    assert await listed(stage) == {MEETING: [(Change.HOURS, "china")]}
+
+
+async def test_what_is_found_of_a_date_stands_when_the_meeting_gets_another_place_alone(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    await keep_hours(stage, "china", "10:00", "18:00")
+    found = [(Change.HOURS, "china"), (Change.DAY_OFF, "china")]
+    assert (await go_to(stage, "Tashkent, Forum Hall")).is_success
+    assert await listed(stage) == {MEETING: found}
+    assert (await go_to(stage, "Bishkek")).is_success
+    assert await listed(stage) == {MEETING: found[1:]}
+
+
 async def test_the_secretary_may_let_a_meeting_stand(stage: Any) -> None:
     await convoke(stage)
     await rule(stage, "china", IN_CHINA, "holiday")
@@ -232,21 +271,55 @@ def omsk_time_in_almaty(tmp_path: Path) -> Iterator[None]:
     zoneinfo.ZoneInfo.clear_cache()
 
 
+async def start_with_other_zones(stage: Any, tmp_path: Path) -> None:
+    zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
+    zoneinfo.ZoneInfo.clear_cache()
+    await rechecking.recheck(stage.program.workers["scheduling"].database, stage.clock)
+    await stage.program.settle()
+
+
 @pytest.mark.usefixtures("omsk_time_in_almaty")
 async def test_clocks_that_the_data_move_are_found_when_a_process_starts(
     stage: Any, tmp_path: Path
 ) -> None:
     await convoke(stage)
-    zoneinfo.reset_tzpath(to=[str(tmp_path / "zones")])
-    zoneinfo.ZoneInfo.clear_cache()
-    await rechecking.recheck(stage.program.workers["scheduling"].database, stage.clock)
-    await stage.program.settle()
+    await start_with_other_zones(stage, tmp_path)
     assert await listed(stage) == {MEETING: [(Change.CLOCKS, "kazakhstan")]}
     ((finding,),) = (said.findings for said in await stage.said(MeetingRechecked))
     assert finding.found == (
-        "Asia/Almaty has other rules: it begins at 10:30 there, no longer at 09:30"
+        "Asia/Almaty has other rules: it begins at 10:30 in Kazakhstan, no longer at 09:30"
     )
     assert finding.action == "tell Kazakhstan that it begins at 10:30"
+
+
+@pytest.mark.usefixtures("omsk_time_in_almaty")
+async def test_the_wall_time_of_a_date_stands_and_it_is_the_clocks_of_others_that_are_told(
+    stage: Any, tmp_path: Path
+) -> None:
+    """Nor is any deadline another one."""
+    in_almaty = {"wall": f"{IN_CHINA}T09:30:00", "zone": "Asia/Almaty", "minutes": 240}
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    body = {"when": in_almaty, "place": "Astana"}
+    assert (await stage.post(f"/meetings/{MEETING}/convocation", body)).is_success
+    due = (await stage.get(f"/meetings/{MEETING}/deadlines")).json()
+    await start_with_other_zones(stage, tmp_path)
+    (item,) = (await stage.get("/rechecks")).json()["items"]
+    assert item["shifts"] == []
+    told = {one["party"]: (one["found"], one["action"]) for one in item["findings"]}
+    assert told.keys() == {party.id for party in CUSTOMS.parties} - {"kazakhstan"}
+    assert told["uzbekistan"] == (
+        "Asia/Almaty has other rules: it begins at 08:30 in Uzbekistan, no longer at 09:30",
+        "tell Uzbekistan that it begins at 08:30",
+    )
+    assert "11:30 in China, no longer at 12:30" in told["china"][0]
+    assert (await stage.get(f"/meetings/{MEETING}/deadlines")).json() == due
+    assert (
+        '09:30–13:30</span> <span class="clock">Asia/Almaty, UTC+06:00'
+        in (await stage.http.get("/rechecks")).text
+    )
+    keep = {"when": in_almaty, "reason": "The hour stands"}
+    assert (await stage.post(f"/meetings/{MEETING}/move", keep)).is_success
+    assert await listed(stage) == {}
 
 
 async def test_meetings_that_were_fixed_before_are_kept_in_view_from_then_on(stage: Any) -> None:

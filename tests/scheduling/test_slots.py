@@ -138,7 +138,7 @@ def test_weekends_and_holidays_are_not_offered_unless_they_are_soft() -> None:
     assert {reason.rule for reason in relaxation.gives_way} == {Rule.WEEKEND}
     soft = {Rule.WEEKEND: Treatment(hard=False, cost=480)}
     slot = find(search(starts=saturday, rules=soft)).slots[0]
-    assert "weekend in Kazakhstan: Saturday, 2027-06-19" in texts(slot)
+    assert "weekend in Kazakhstan: Saturday, 19 June 2027" in texts(slot)
 
 
 def test_on_a_day_off_midnight_is_no_better_than_the_morning() -> None:
@@ -154,10 +154,10 @@ def test_a_provisional_holiday_costs_and_a_certain_one_forbids() -> None:
     kurban = datetime(2027, 5, 17, tzinfo=TASHKENT)  # moved to Monday in two states
     slot = find(search(starts=kurban)).slots[0]
     name = "Eid al-Adha (observed, estimated)"
-    assert f"provisional holiday: {name} in Uzbekistan, 2027-05-17" in texts(slot)
+    assert f"provisional holiday: {name} in Uzbekistan, 17 May 2027" in texts(slot)
     nauryz = find(search(starts=datetime(2027, 3, 22, tzinfo=TASHKENT))).relaxation
     assert nauryz is not None
-    assert "holiday: Nowruz Holiday in Kazakhstan, 2027-03-22" in str(nauryz)
+    assert "holiday: Nowruz Holiday in Kazakhstan, 22 March 2027" in str(nauryz)
 
 
 def test_in_person_the_hosts_hours_count_and_the_holidays_of_all() -> None:
@@ -303,7 +303,7 @@ def test_preferred_days_and_hours_come_first() -> None:
     liked = Preference(weekdays=(Weekday.WEDNESDAY,), hours=(time(14), time(17)))
     answer = find(search(within=5, place="Tashkent", preference=liked, limit=3))
     assert walls(answer) == ["Wed 14:00", "Wed 14:30", "Mon 09:00"]
-    assert texts(answer.slots[2]) == ["no preferred day: Monday, 2027-06-14 in Tashkent"]
+    assert texts(answer.slots[2]) == ["no preferred day: Monday, 14 June 2027 in Tashkent"]
 
 
 def test_a_party_may_weigh_more_than_another() -> None:

@@ -39,6 +39,7 @@ from events.moments import Moment, Span
 from events.notices import AttendanceReplied, Participation
 from events.polls import PollClosed, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier, Symbol
+from services.icalendar.clocks import span_on_clocks
 from services.state import State
 
 
@@ -130,7 +131,7 @@ def busy(meeting: Meeting) -> Busy | None:
     """What others are shown of `meeting`; nothing while, or since, it takes no time."""
     if meeting.span is None or meeting.stage in {Stage.PLANNED, Stage.CANCELLED}:
         return None
-    return Busy(span=meeting.span.in_zone("UTC"), order=meeting.order)
+    return Busy(span=span_on_clocks(meeting.span).in_zone("UTC"), order=meeting.order)
 
 
 def begin(event: MeetingPlanned) -> Meeting:

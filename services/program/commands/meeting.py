@@ -20,7 +20,7 @@ from services.program.asking import (
 from services.program.commands.slots import Days, Meeting, Minutes, ShortNotice, length_of
 from services.program.dates import wall_time
 from services.program.due import table_of
-from services.program.moments import missed, span_lines, to_the_minute
+from services.program.moments import also_asked, missed, span_lines, to_the_minute
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -274,8 +274,8 @@ def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
     found = command(url, f"/meetings/{meeting}/{deed}", body, actor=SECRETARY, options=SAID)
     begins = to_the_minute(found["span"]["starts"])
     out.print(f"{meeting} is {found['stage']}: {begins}, {escape(found['place'])}.")
-    for line in missed(found):
-        out.print(line, style="yellow", soft_wrap=True)
+    for line in (*missed(found), *also_asked(found)):
+        out.print(escape(line), style="yellow", soft_wrap=True)
     say_withdrawn(found)
     out.print(f"{root_of(url)}/meetings/{meeting}", style="dim", soft_wrap=True)
 

@@ -30,7 +30,7 @@ from services.program.commands.slots import (
     whereabouts,
 )
 from services.program.dates import day, wall_time
-from services.program.moments import missed, to_the_minute
+from services.program.moments import also_asked, missed, to_the_minute
 from services.program.polls import CLOSES, asked_instead, dates_asked, no_poll, table_of
 from services.program.terminal import (
     DEFAULT_URL,
@@ -334,8 +334,8 @@ def close(
     meeting = command(url, f"/polls/{poll}/closing", body, actor=SECRETARY, options=SAID)
     starts = to_the_minute(meeting["span"]["starts"])
     out.print(f"{meeting['id']} is {meeting['stage']} for {starts}.", soft_wrap=True)
-    for line in missed(meeting):
-        out.print(line, style="yellow", soft_wrap=True)
+    for line in (*missed(meeting), *also_asked(meeting)):
+        out.print(escape(line), style="yellow", soft_wrap=True)
     say_length(meeting, "It lasts")
     said = (f"{meeting['answered'][kind]} {word}" for kind, word in COUNTED.items())
     out.print(f"The delegations had said of it: {', '.join(said)}.")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
 from services.program.asking import ask
@@ -213,8 +214,8 @@ def show(answer: dict[str, Any]) -> None:
     relaxation = answer["relaxation"]
     if relaxation is not None:
         out.print("[yellow]No time fits.[/] The fewest rules that would have to give way:")
-        for reason in relaxation["gives_way"]:
-            out.print(f"  {reason['rule']}, {reason['party'] or 'the meeting'}: {reason['text']}")
+        for text in relaxation["in_short"]:
+            out.print(f"  {escape(text)}")
         out.print("The best time then:")
         out.print(table_of([relaxation["slot"]]))
         rules = dict.fromkeys(reason["rule"] for reason in relaxation["gives_way"])
@@ -230,6 +231,6 @@ def table_of(found: list[Any]) -> Table:
         Column("when", no_wrap=True), Column("cost", no_wrap=True), "why", show_lines=True
     )
     for slot in found:
-        reasons = [f"{reason['cost']:>4}  {reason['text']}" for reason in slot["reasons"]]
-        table.add_row(span_lines(slot["span"]), str(slot["cost"]), "\n".join(reasons) or "nothing")
+        lines = [f"{line['cost']:>4}  {escape(line['text'])}" for line in slot["in_short"]]
+        table.add_row(span_lines(slot["span"]), str(slot["cost"]), "\n".join(lines) or "nothing")
     return table

@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 
 from events.moments import Moment, Span
 from events.road.transaction import Transaction
+from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.refusals import UnacceptableError
-from services.scheduling.commands.gatherings import delegates, engagements
+from services.scheduling.commands.gatherings import asked, delegates, engagements
 from services.scheduling.commands.neighbours import registered
 from services.scheduling.commands.slots import AROUND, rules_of
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.queries import calendar_of
-from services.scheduling.rules.hours import kept_on, outside
+from services.scheduling.rules.hours import kept_on, missed, outside
 from services.scheduling.rules.length import ONE_DAY, sessions_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import unsure
+from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.rules.slots.clashes import GAPS, clashes
+from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.working_time.calendar import Calendar
 from services.working_time.counting import first_start
@@ -65,6 +68,40 @@ async def too_near(
     return tuple(clashes(search, GAPS))
 
 
+async def check_place(work: Transaction, meeting: Meeting, calendar: Calendar, place: str) -> None:
+    """Refuse another place for the same date where it is what makes for a clash, or a graver one.
+
+    What stood in the way at the place before stands as it did. Raises UnacceptableError.
+    """
+    assert meeting.span is not None
+    span, host = span_on_clocks(meeting.span), calendar.office(meeting.turn.host)
+    where = Whereabouts(place=place)
+    search = await search_at(await reader_in(work), meeting, calendar, span, where, work.now)
+    before = search.model_copy(update={"place": unless_online(meeting.place)})
+    stood = clashes(before)
+    found = [clash for clash in clashes(search) if clash not in stood]
+    if beyond(span, search.place, host, calendar) > beyond(span, before.place, host, calendar):
+        found += out_of_hours(span, search.place, host, calendar)
+    if found:
+        raise UnacceptableError(
+            f"{place}, {span.starts}: {'; '.join(found)}; choose another place, or say "
+            "despite_clashes"
+        )
+
+
+async def also_asked(
+    reader: Reader, meeting: Meeting, calendar: Calendar, now: datetime
+) -> tuple[str, ...]:
+    """Which polls about other meetings ask the same people, or the host, about its date."""
+    people = await delegates(reader.session)
+    others = await asked(reader, meeting, people)
+    if meeting.span is None or not others:
+        return ()
+    span = span_on_clocks(meeting.span)
+    search = await search_at(reader, meeting, calendar, span, Whereabouts(), now)
+    return tuple(clashes(search.model_copy(update={"asked": others}), {Rule.ASKED}))
+
+
 async def search_at(
     reader: Reader,
     meeting: Meeting,
@@ -111,6 +148,12 @@ def out_of_hours(span: Span, place: str | None, host: Office, calendar: Calendar
             f"{begins:%H:%M} to {ends:%H:%M} in {there.capital} is outside the office hours that "
             f"{host.name} keeps, {host.opens:%H:%M} to {host.closes:%H:%M}"
         )
+
+
+def beyond(span: Span, place: str | None, host: Office, calendar: Calendar) -> timedelta:
+    """How far it reaches beyond the hours that the host keeps, on clocks where the meeting is."""
+    there = kept_on(place, host, host, calendar)
+    return missed(span, host, there) if there else timedelta()
 
 
 def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:

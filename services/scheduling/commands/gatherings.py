@@ -9,6 +9,7 @@ from events.moments import Span
 from events.road.session import Session
 from services import coordinators, directory
 from services.gaps import answers
+from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
@@ -53,7 +54,7 @@ async def engagements(
     return tuple(
         engagement(
             other,
-            other.span,
+            span_on_clocks(other.span),
             people.get(other.mechanism, {}),
             RESTRICTED if other.id in hidden else other.title,
             related=answers(meeting.mechanism, other.mechanism, parents),
@@ -87,7 +88,7 @@ async def asked(
             place=other.place or calendar.office(other.turn.host).capital,
             host=other.turn.host,
             delegates=tuple(one.id for one in people.get(other.mechanism, {}).values()),
-            dates=tuple(one.span for one in tally(poll) if not one.blocked),
+            dates=tuple(span_on_clocks(one.span) for one in tally(poll) if not one.blocked),
         )
         for poll in polls
         if (other := about.get(poll.meeting))

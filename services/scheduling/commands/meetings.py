@@ -15,7 +15,13 @@ from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.clashes import check_clashes, check_sure
+from services.scheduling.commands.clashes import (
+    also_asked,
+    check_clashes,
+    check_place,
+    check_sure,
+    reader_in,
+)
 from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import withdraw_polls
@@ -101,9 +107,13 @@ class Move(Input):
 
 
 class Settled(Meeting):
-    """The meeting, and the polls about its date: withdrawn, since they ask for it no more."""
+    """The meeting, and the polls about its date: withdrawn, since they ask for it no more.
+
+    `also_asked` says which polls about other meetings ask the same people about the date.
+    """
 
     withdrawn: tuple[Identifier, ...] = ()
+    also_asked: tuple[str, ...] = ()
 
 
 class Restriction(Input):
@@ -161,7 +171,7 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
         await check_clashes(work, meeting, calendar, [span], where)
         check_sure(meeting, calendar, span)
     withdrawn = await withdraw_polls(work, meeting, "The meeting is convoked without it")
-    return Settled(**dict(await dated(work, meeting, calendar, events)), withdrawn=withdrawn)
+    return await dated(work, meeting, calendar, events, withdrawn)
 
 
 async def dated(
@@ -169,15 +179,18 @@ async def dated(
     meeting: Meeting,
     calendar: Calendar,
     events: list[Event],
+    withdrawn: tuple[str, ...],
     reason: str | None = None,
-) -> Meeting:
+) -> Settled:
     """Keep the date that `events` give the meeting, and plan back from it; it is called now."""
     convoked = reduce(rules.evolve, events, meeting)
     planned = backward.plan(convoked, calendar, now=work.now, reason=reason)
     convoked = reduce(rules.evolve, planned, convoked)
     called = backward.meet(convoked, MilestoneKind.INVITATION, actor=SYSTEM, now=work.now)
     await rechecks.begin(work, of_meeting(convoked), calendar)
-    return await MEETINGS.apply(work, meeting, [*events, *planned, *called])
+    kept = await MEETINGS.apply(work, meeting, [*events, *planned, *called])
+    others = await also_asked(await reader_in(work), convoked, calendar, work.now)
+    return Settled(**dict(kept), withdrawn=withdrawn, also_asked=others)
 
 
 async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Meeting:
@@ -201,13 +214,24 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
         now=work.now,
     )
     if span is None or span == meeting.span:
-        return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
+        return await move_place(work, meeting, calendar, events, body)
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
     withdrawn = await withdraw_polls(work, meeting, "The meeting is moved without it")
-    held = await dated(work, meeting, calendar, events, body.reason)
-    return Settled(**dict(held), withdrawn=withdrawn)
+    return await dated(work, meeting, calendar, events, withdrawn, body.reason)
+
+
+async def move_place(
+    work: Transaction, meeting: Meeting, calendar: Calendar, events: list[Event], body: Move
+) -> Settled:
+    """Keep the date, and the polls about another one, which are checked for where it is now."""
+    moved = reduce(rules.evolve, events, meeting)
+    assert moved.place is not None
+    if not body.despite_clashes:
+        await check_place(work, meeting, calendar, moved.place)
+    await rechecks.go_elsewhere(work, moved, calendar, meeting)
+    return Settled(**dict(await MEETINGS.apply(work, meeting, events)))
 
 
 async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:

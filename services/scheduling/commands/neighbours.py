@@ -9,7 +9,7 @@ from sqlmodel import col
 from events.moments import Moment
 from services import directory
 from services.reading import Reader
-from services.refusals import WrongStateError
+from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.commands.gatherings import RESTRICTED
 from services.scheduling.commands.wanted import Wanted
 from services.scheduling.rules.meeting import Meeting, Stage
@@ -18,8 +18,11 @@ from services.scheduling.rules.slots.search import Neighbour
 from services.scheduling.tables import MEETINGS, MeetingRow
 
 
-async def named(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:
-    """Those that `wanted` names; WrongStateError if one has no date."""
+async def named(reader: Reader, meeting: Meeting, wanted: Wanted) -> tuple[Neighbour, ...]:
+    """Those that `wanted` names; WrongStateError if one has no date.
+
+    UnacceptableError if one is `meeting` itself.
+    """
     sides: tuple[tuple[Literal["before", "after"], str | None], ...] = (
         ("before", wanted.prepares),
         ("after", wanted.prepared_by),
@@ -28,6 +31,8 @@ async def named(reader: Reader, wanted: Wanted) -> tuple[Neighbour, ...]:
     for this_comes, key in sides:
         if key is None:
             continue
+        if key == meeting.id:
+            raise UnacceptableError(f"{key} does not prepare itself; name another meeting")
         other = await reader.get(MEETINGS, key)
         if other.span is None or other.stage is Stage.CANCELLED:
             raise WrongStateError(f"{key} is {other.stage} and has no date; find one for it first")

@@ -51,7 +51,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
         work.publish(dropped)
         return
     meeting = known or await intended(work, accepted.year, planned)
-    instead = f"The plan of the year now has the meeting on {planned.first}"
+    instead = f"The plan of the year now has the meeting on {written(planned.first)}"
     await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)

@@ -246,15 +246,16 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     poll = await POLLS.take(work, key)
     meeting = await MEETINGS.get(work.session, poll.meeting)
     known = await rules_of(work.session, meeting)
+    calendar = await calendar_of(work.session, meeting.parties)
     chosen, events = rules.choose(
         poll,
         slot=body.slot,
         quorum=known.quorum,
+        names={office.party: office.name for office in calendar.offices},
         despite_answers=body.despite_answers,
         actor=work.cause.actor,
     )
     reason = reason_in(body, meeting, chosen)
-    calendar = await calendar_of(work.session, meeting.parties)
     convocation = (
         move_to(work, meeting, calendar, chosen, body, reason)
         if reason
@@ -268,9 +269,8 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
         check_sure(meeting, calendar, chosen.span)
     await finish(work, poll, events)
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
-    held = await dated(work, meeting, calendar, convocation, reason)
-    other = length.change(meeting.span, chosen.span)
-    return Chosen(**dict(held), withdrawn=withdrawn, length=other)
+    held = await dated(work, meeting, calendar, convocation, withdrawn, reason)
+    return Chosen(**dict(held), length=length.change(meeting.span, chosen.span))
 
 
 def reason_in(body: Choice, meeting: Meeting, chosen: Standing) -> str | None:

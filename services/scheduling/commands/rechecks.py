@@ -8,7 +8,7 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from services.inputs import Reason
 from services.refusals import NotFoundError
-from services.scheduling.commands.withdrawing import UNANSWERED
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import recheck as rules
 from services.scheduling.rules import shifts
@@ -37,11 +37,31 @@ async def begin(work: Transaction, dates: Dates, calendar: Calendar) -> None:
     await RECHECKS.save(work, fresh.model_copy(update={"revision": standing.revision}))
 
 
+async def go_elsewhere(
+    work: Transaction, meeting: Meeting, calendar: Calendar, before: Meeting
+) -> None:
+    """Keep how hours are kept where `meeting` is now; its days and clocks are as `before`."""
+    polls = await standing_polls(work.session, meeting)
+    for dates in (rules.of_meeting(meeting), *(rules.of_poll(poll, meeting) for poll in polls)):
+        standing = await RECHECKS.find(work.session, dates.id)
+        if standing is None:
+            await RECHECKS.add(work, rules.begin(dates, calendar))
+        else:
+            there = rules.elsewhere(standing, dates, calendar, before)
+            await check_one(work, dates, calendar, await RECHECKS.save(work, there))
+
+
 async def check(work: Transaction, party: str | None = None) -> None:
     """Check all coming meetings and polls again, or those that `party` comes to."""
     async for dates in ahead(work):
-        if party is None or party in dates.meeting.parties:
-            await check_one(work, dates)
+        if party is not None and party not in dates.meeting.parties:
+            continue
+        calendar = await calendar_of(work.session, dates.meeting.parties)
+        standing = await RECHECKS.find(work.session, dates.id)
+        if standing is None:
+            await RECHECKS.add(work, rules.begin(dates, calendar))
+        else:
+            await check_one(work, dates, calendar, standing)
 
 
 async def ahead(work: Transaction) -> AsyncIterator[Dates]:
@@ -54,12 +74,7 @@ async def ahead(work: Transaction) -> AsyncIterator[Dates]:
         yield rules.of_poll(poll, await MEETINGS.get(work.session, poll.meeting))
 
 
-async def check_one(work: Transaction, dates: Dates) -> None:
-    calendar = await calendar_of(work.session, dates.meeting.parties)
-    standing = await RECHECKS.find(work.session, dates.id)
-    if standing is None:
-        await RECHECKS.add(work, rules.begin(dates, calendar))
-        return
+async def check_one(work: Transaction, dates: Dates, calendar: Calendar, standing: Recheck) -> None:
     moved = (
         shifts.shifts(dates.meeting, calendar, standing.let_stand, now=work.now)
         if standing.asks_for is None

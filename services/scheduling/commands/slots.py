@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from events.faults import first_fault
 from events.mechanisms import Rules
-from events.moments import Moment
+from events.moments import Moment, written
 from events.road.session import Session
 from services import directory
 from services.reading import Reader
@@ -74,7 +74,7 @@ async def search_for(
         for on in (wanted.first, wanted.last + timedelta(days=1))
     )
     if ends <= now:
-        raise UnacceptableError(f"{wanted.last} has passed; search for later dates")
+        raise UnacceptableError(f"{written(wanted.last)} has passed; search for later dates")
     notified = first_start(Moment.of(called, host.zone), rules, calendar, host.party)
     not_before = Moment.of(now, host.zone) if wanted.short_notice else notified
     people = await delegates(session)
@@ -102,7 +102,7 @@ async def search_for(
         asked=await asked(reader, meeting, people),
         gap=timedelta(minutes=wanted.gap),
         not_before=not_before.at,
-        neighbours=(*await named(reader, wanted), *by_registry),
+        neighbours=(*await named(reader, meeting, wanted), *by_registry),
         rules={rule: DEFAULTS[rule].model_copy(update={"hard": False}) for rule in wanted.relax},
         limit=wanted.limit,
         per_day=wanted.per_day,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from events.moments import written
 from events.vocabulary import Identifier, Title
 from services.inputs import Input
 from services.refusals import UnacceptableError
@@ -81,7 +82,7 @@ class Wanted(Whereabouts):
         """The same, of the dates after `on`; UnacceptableError where none is."""
         if self.last <= on:
             raise UnacceptableError(
-                f"{self.last}, the last date, is not after {on}; ask later ones"
+                f"{written(self.last)}, the last date, is not after {written(on)}; ask later ones"
             )
         return self.model_copy(update={"first": max(self.first, on + ONE_DAY)})
 

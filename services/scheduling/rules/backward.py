@@ -13,6 +13,7 @@ from events.meetings import Milestone, MilestonesMet, MilestonesSet
 from events.moments import Moment, Span
 from events.vocabulary import Actor
 from services import rights
+from services.icalendar.clocks import span_on_clocks
 from services.milestones import AFTER, BEFORE
 from services.refusals import UnacceptableError, WrongStateError
 from services.scheduling.rules.meeting import Meeting
@@ -43,7 +44,7 @@ def milestones(meeting: Meeting, calendar: Calendar, *, now: datetime) -> tuple[
     assert meeting.span is not None
     assert meeting.rules is not None
     done = {known.kind: known for known in meeting.milestones if stays(known)}
-    first, *others = due(meeting.span, meeting.rules, calendar, meeting.turn.host)
+    first, *others = due(span_on_clocks(meeting.span), meeting.rules, calendar, meeting.turn.host)
     fresh = [first, *(not_before(first, one) for one in others)]
     return tuple(
         done.get(one.kind) or one.model_copy(update={"late": one.due.at <= now})

@@ -1,6 +1,6 @@
 """Whether a meeting keeps the office hours of a party, and on whose clocks."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from events.moments import Span
 from services.scheduling.rules.length import sessions_of
@@ -28,9 +28,19 @@ def outside(span: Span, party: Office, there: Office) -> tuple[time, time] | Non
 
     Lunch is no matter.
     """
+    starts, ends = first_session(span, there)
+    return (starts.time(), ends.time()) if missed(span, party, there) else None
+
+
+def missed(span: Span, party: Office, there: Office) -> timedelta:
+    """How far sessions reach beyond the hours of `party` on the clocks `there`, on each day."""
+    starts, ends = first_session(span, there)
+    opens, closes = (datetime.combine(starts, wall) for wall in (party.opens, party.closes))
+    return max(opens - starts, timedelta()) + max(ends - closes, timedelta())
+
+
+def first_session(span: Span, there: Office) -> tuple[datetime, datetime]:
+    """Its beginning and its end, as wall time."""
     local = span.in_zone(there.zone)
     _, duration = sessions_of(local)
-    starts = local.starts.wall
-    ends = starts + duration
-    opens, closes = (datetime.combine(starts, wall) for wall in (party.opens, party.closes))
-    return None if opens <= starts and ends <= closes else (starts.time(), ends.time())
+    return local.starts.wall, local.starts.wall + duration

@@ -33,6 +33,7 @@ from events.meetings import (
 from events.moments import Moment, Span
 from events.vocabulary import Actor, Identifier
 from services import rights
+from services.icalendar.clocks import span_on_clocks
 from services.refusals import UnacceptableError, WrongStateError
 from services.state import State
 from services.working_time.calendar import Calendar
@@ -94,7 +95,8 @@ def busy(meeting: Meeting) -> Busy | None:
     """What others are told of `meeting`; nothing while, or since, it takes no time."""
     if meeting.span is None or meeting.stage not in TAKING_TIME:
         return None
-    return Busy(id=meeting.id, mechanism=meeting.mechanism, span=meeting.span.in_zone("UTC"))
+    span = span_on_clocks(meeting.span).in_zone("UTC")
+    return Busy(id=meeting.id, mechanism=meeting.mechanism, span=span)
 
 
 def schedule(

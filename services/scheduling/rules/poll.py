@@ -175,13 +175,23 @@ def check_spans(spans: Sequence[Span], closes: Moment) -> None:
     if not 1 <= len(spans) <= MOST_SLOTS:
         raise UnacceptableError(f"a poll asks between 1 and {MOST_SLOTS} dates, not {len(spans)}")
     for at, span in enumerate(spans):
-        if span in spans[:at]:
-            raise UnacceptableError(f"{span.starts} is asked twice; ask it once")
+        for other in spans[:at]:
+            check_other(other, span)
         if span.starts.at <= closes.at:
             raise UnacceptableError(
                 f"{span.starts} comes before the poll closes, {closes}; "
                 "close it earlier or ask a later date"
             )
+
+
+def check_other(span: Span, other: Span) -> None:
+    """Refuse, with UnacceptableError, two spans that are one, in whichever zones they are said."""
+    if span == other:
+        raise UnacceptableError(f"{span.starts} is asked twice; ask it once")
+    if (span.starts.at, span.ends.at) == (other.starts.at, other.ends.at):
+        raise UnacceptableError(
+            f"{span.starts} and {other.starts} are the same time; ask one of them"
+        )
 
 
 def check_notice(
@@ -258,13 +268,19 @@ def end(poll: Poll) -> list[Event]:
 
 
 def choose(
-    poll: Poll, *, slot: str, quorum: Quorum, despite_answers: bool = False, actor: Actor
+    poll: Poll,
+    *,
+    slot: str,
+    quorum: Quorum,
+    names: Mapping[str, str],
+    despite_answers: bool = False,
+    actor: Actor,
 ) -> tuple[Standing, list[Event]]:
     """How the slot that is chosen stands, and that it is chosen; before or after the deadline.
 
     Unless it is chosen `despite_answers`, no national coordinator has refused it, as many can come
     as make a `quorum`, and while the poll is open nobody is silent: afterwards who was silent has
-    had the chance to speak.
+    had the chance to speak. A refusal has the `names` of parties.
     """
     rights.secretary(actor, "choose a date")
     require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
@@ -276,20 +292,20 @@ def choose(
         instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
         raise UnacceptableError(f"every party refused {slot}; {instead}")
     if not despite_answers:
-        check_answers(poll, standing[slot], quorum)
+        check_answers(poll, standing[slot], quorum, names)
     return standing[slot], [
         PollClosed(mechanism=poll.mechanism, poll=poll.id, slot=slot),
     ]
 
 
-def check_answers(poll: Poll, chosen: Standing, quorum: Quorum) -> None:
+def check_answers(poll: Poll, chosen: Standing, quorum: Quorum, names: Mapping[str, str]) -> None:
     """Refuse, with WrongStateError, a date that does not suit, or about which some may yet speak.
 
     What a delegate refuses its coordinator may still allow, so that one alone does not count; but
     a meeting that is left without a quorum cannot be opened.
     """
     against = []
-    if refused := [party for party in chosen.no if party in poll.binding]:
+    if refused := [names[party] for party in chosen.no if party in poll.binding]:
         against.append(f"the national coordinators of {listed(refused)} refused {chosen.slot}")
     waiting = chosen.silent if poll.stage is Stage.OPEN else ()
     can, needed = len(chosen.yes + chosen.if_need_be), quorum.needed(len(poll.parties))
@@ -299,9 +315,8 @@ def check_answers(poll: Poll, chosen: Standing, quorum: Quorum) -> None:
             "make a quorum"
         )
     if waiting:
-        against.append(
-            f"{listed(waiting)} may still answer, for the poll is open until {poll.closes}"
-        )
+        silent = listed([names[party] for party in waiting])
+        against.append(f"{silent} may still answer, for the poll is open until {poll.closes}")
     if against:
         raise WrongStateError(
             f"{'; '.join(against)}; choose another date, ask again, or say despite_answers"
@@ -309,7 +324,7 @@ def check_answers(poll: Poll, chosen: Standing, quorum: Quorum) -> None:
 
 
 def listed(parties: Sequence[str]) -> str:
-    """Like `china, kazakhstan and uzbekistan`."""
+    """Like `China, Kazakhstan and Uzbekistan`."""
     *others, last = parties
     return f"{', '.join(others)} and {last}" if others else last
 

@@ -5,8 +5,8 @@ of them is kept when the date of a meeting is fixed, or asked about in a poll, a
 that may have changed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from importlib.metadata import version
 
@@ -17,6 +17,7 @@ from events.moments import Moment, Span, Zone, written
 from events.polls import PollRechecked
 from events.vocabulary import Actor, Identifier
 from services import rights
+from services.icalendar.clocks import span_on_clocks
 from services.refusals import UnacceptableError
 from services.scheduling.rules.hours import kept_on, outside
 from services.scheduling.rules.meeting import Meeting
@@ -95,7 +96,11 @@ class Recheck(State):
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What is checked: the date of a meeting, or those of a poll by their slots."""
+    """What is checked: the date of a meeting, or those of a poll by their slots.
+
+    They are as clocks have them today, where the zone that they were said in has other rules by
+    now: their wall time stands.
+    """
 
     id: str
     meeting: Meeting
@@ -104,11 +109,11 @@ class Dates:
 
 def of_meeting(meeting: Meeting) -> Dates:
     assert meeting.span is not None
-    return Dates(meeting.id, meeting, {None: meeting.span})
+    return Dates(meeting.id, meeting, {None: span_on_clocks(meeting.span)})
 
 
 def of_poll(poll: Poll, meeting: Meeting) -> Dates:
-    return Dates(poll.id, meeting, {slot.slot: slot.span for slot in poll.slots})
+    return Dates(poll.id, meeting, {slot.slot: span_on_clocks(slot.span) for slot in poll.slots})
 
 
 def begin(dates: Dates, calendar: Calendar) -> Recheck:
@@ -128,6 +133,22 @@ def grounds(dates: Dates, calendar: Calendar) -> Iterator[Ground]:
             there = clocks_for(dates, calendar, party)
             missed = bool(outside(span, calendar.office(party), there)) if there else None
             yield ground(span, calendar, party, slot, missed=missed)
+
+
+def elsewhere(recheck: Recheck, dates: Dates, calendar: Calendar, before: Meeting) -> Recheck:
+    """The same after its meeting, as it was `before`, got another place alone.
+
+    Where hours matter on other clocks by that, how they are kept is known anew.
+    """
+    there = replace(dates, meeting=before)
+    fresh = {(one.party, one.slot): one.outside for one in grounds(dates, calendar)}
+    kept = (
+        one
+        if clocks_for(there, calendar, one.party) == clocks_for(dates, calendar, one.party)
+        else one.model_copy(update={"outside": fresh[one.party, one.slot]})
+        for one in recheck.grounds
+    )
+    return recheck.model_copy(update={"grounds": tuple(kept)})
 
 
 def ground(
@@ -222,7 +243,8 @@ def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[
         party = calendar.office(then.party)
         there = clocks_for(dates, calendar, then.party)
         if then.starts.wall != now.starts.wall:
-            yield clocks_moved(then, now, party, host=then.party == host)
+            zones = changed_between(then, now, span.starts.zone)
+            yield clocks_moved(then, now, party, zones, host=then.party == host)
         elif then.outside is False and there and (wall := outside(span, party, there)):
             yield hours_left(now, party, there, *wall)
         for before, after in zip(then.days, now.days, strict=True):
@@ -230,15 +252,25 @@ def findings_of(recheck: Recheck, dates: Dates, calendar: Calendar) -> Iterator[
                 yield day_lost(party, after, then.slot)
 
 
-def clocks_moved(then: Ground, now: Ground, party: Office, *, host: bool) -> Finding:
+def changed_between(then: Ground, now: Ground, zone: str) -> list[str]:
+    """The zones that have other rules by now: that of the date, which is `zone`, or the party's."""
+    of_the_date = [zone] if then.starts.at != now.starts.at else []
+    of_the_party = [now.zone] if then.starts.zone_has_changed or not of_the_date else []
+    return list(dict.fromkeys([*of_the_date, *of_the_party]))
+
+
+def clocks_moved(
+    then: Ground, now: Ground, party: Office, zones: Sequence[str], *, host: bool
+) -> Finding:
     was, is_now = f"{then.starts.wall:%H:%M}", f"{now.starts.wall:%H:%M}"
     tell = f"tell {party.name} that it begins at {is_now}"
     move = "ask for another date" if then.slot else "reschedule it"
+    have = f"{' and '.join(zones)} {'has' if len(zones) == 1 else 'have'} other rules"
     return Finding(
         change=Change.CLOCKS,
         party=then.party,
         on=now.starts.wall.date(),
-        found=f"{now.zone} has other rules: it begins at {is_now} there, no longer at {was}",
+        found=f"{have}: it begins at {is_now} in {party.name}, no longer at {was}",
         action=f"{move} to keep {was} at the host's, or {tell}" if host else tell,
         slot=then.slot,
     )

@@ -104,8 +104,9 @@ def decline(rotation: Rotation, *, reason: str, on: date, actor: Actor) -> list[
     check_party(rotation, party)
     if rotation.queue[0] != party:
         raise UnacceptableError(
-            f"the next turn is {rotation.queue[0]}'s; {party} can decline when its own comes, or "
-            "agree with another party, and let the secretary record a swap"
+            f"the next turn is {rotation.name(rotation.queue[0])}'s; {rotation.name(party)} can "
+            "decline when its own comes, or agree with another party, and let the secretary "
+            "record a swap"
         )
     if len(rotation.queue) == 1:
         raise UnacceptableError("no other party can take the turn; amend the host order first")
@@ -125,19 +126,20 @@ def take_back(
     if party not in rotation.declined:
         first = rotation.queue[0]
         raise WrongStateError(
-            f"{party} has declined no turn that is still to be given to a meeting; "
+            f"{rotation.name(party)} has declined no turn that is still to be given to a meeting; "
             + (
                 "the next one is its own"
                 if first == party
-                else f"agree with {first}, who has the next one, and let the secretary record a "
-                "swap"
+                else f"agree with {rotation.name(first)}, who has the next one, and let the "
+                "secretary record a swap"
             )
         )
     event = TurnTakenBack(mechanism=rotation.mechanism, party=party, reason=reason, on=on)
     first = evolve(rotation, event).queue[0]
     if first != party:
+        name = rotation.name(first)
         raise WrongStateError(
-            f"the turn is {first}'s by now ({rotation.reason(first)}); agree with {first}, and "
+            f"the turn is {name}'s by now ({rotation.reason(first)}); agree with {name}, and "
             "let the secretary record a swap"
         )
     return [event]
@@ -157,7 +159,9 @@ def check_co_hosts(rotation: Rotation, co_hosts: tuple[str, ...]) -> None:
     for party in co_hosts:
         check_party(rotation, party)
         if party == rotation.queue[0] or co_hosts.count(party) > 1:
-            raise UnacceptableError(f"{party} hosts already; name others as co-hosts, once each")
+            raise UnacceptableError(
+                f"{rotation.name(party)} hosts already; name others as co-hosts, once each"
+            )
 
 
 def check_party(rotation: Rotation, party: str) -> None:

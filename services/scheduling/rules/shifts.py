@@ -1,4 +1,7 @@
-"""Deadlines that would fall on another day, since days off were announced or taken back."""
+"""Deadlines that would fall on another day, since days off were announced or taken back.
+
+The hour of a deadline stands where a zone has other rules by now, as that of a date does.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +12,7 @@ from events.meetings import Milestone, Shift
 from events.moments import Moment, written
 from events.vocabulary import Actor
 from services import rights
+from services.icalendar.clocks import on_clocks
 from services.refusals import UnacceptableError
 from services.scheduling.rules import backward
 from services.scheduling.rules.meeting import Meeting
@@ -22,23 +26,30 @@ def shifts(
 ) -> tuple[Shift, ...]:
     """The deadlines ahead that were set for another moment; not those that were `let_stand`."""
     fresh = {one.kind: one.due for one in backward.milestones(meeting, calendar, now=now)}
-    host = calendar.office(meeting.turn.host).name
+    stand = {kind: on_clocks(due) for kind, due in let_stand.items()}
     return tuple(
-        shift(known, fresh[known.kind], host)
+        shift(meeting, calendar, known, fresh[known.kind])
         for known in meeting.milestones
         if known.met is None and max(known.due.at, fresh[known.kind].at) > now
-        if fresh[known.kind] not in {known.due, let_stand.get(known.kind)}
+        if fresh[known.kind] not in {on_clocks(known.due), stand.get(known.kind)}
     )
 
 
-def shift(known: Milestone, due: Moment, host: str) -> Shift:
+def shift(meeting: Meeting, calendar: Calendar, known: Milestone, due: Moment) -> Shift:
+    assert meeting.rules is not None
     what = known.kind.replace("_", " ")
-    counted = f"{written(due.wall)}, no longer {written(known.due.wall)}"
+    before, after = known.due.wall, due.wall
+    if before.date() == after.date():
+        counted = f"{written(after)}, {after:%H:%M}, no longer {before:%H:%M}"
+    else:
+        counted = f"{written(after)}, no longer {written(before)}"
+    host = calendar.office(meeting.turn.host).name
+    by = f"the days that {host} works" if meeting.rules.working_days else f"clocks in {due.zone}"
     return Shift(
         kind=known.kind,
         due=known.due,
         now=due,
-        found=f"{what}: by the days that {host} works, the deadline is {counted}",
+        found=f"{what}: by {by}, the deadline is {counted}",
         action="count the deadlines again, or let them stand",
     )
 

@@ -17,6 +17,14 @@ class Reason(Fact):
     text: str
 
 
+class Line(Fact):
+    """What one thing that a slot meets costs all together, by the rule that it breaks, in words."""
+
+    rule: Rule
+    cost: int
+    text: str
+
+
 class LocalTime(Fact):
     """The sessions as the clocks of one party show them."""
 
@@ -25,11 +33,15 @@ class LocalTime(Fact):
 
 
 class Slot(Fact):
-    """A time for the meeting, in the host's zone. `reasons` make up its cost, dearest first."""
+    """A time for the meeting, in the host's zone. `reasons` make up its cost, dearest first.
+
+    `in_short` says the same once for each meeting that is in the way, not once for each party.
+    """
 
     span: Span
     cost: int
     reasons: tuple[Reason, ...]
+    in_short: tuple[Line, ...]
     local: tuple[LocalTime, ...]
 
     def cost_for(self, party: str | None) -> int:

@@ -1,15 +1,18 @@
 """What is in the way of a date, said once for each meeting that is, however many people it takes.
 
-A slot has a reason for each party instead, since each party bears its own cost.
+A slot has a reason for each party too, since each party bears its own cost.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from events.moments import MINUTE
+from services.scheduling.rules.slots.answer import Line
 from services.scheduling.rules.slots.legs import legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Gathering, Search
-from services.scheduling.rules.slots.window import Clash, Obstacle
+from services.scheduling.rules.slots.window import Clash, Obstacle, Window
 from services.scheduling.rules.slots.wording import of_clash, people, said
 from services.working_time.minutes import minute_of
 
@@ -29,28 +32,37 @@ def clashes(search: Search, rules: Collection[Rule] = CLASHES) -> list[str]:
 
     Where none are given, what keeps the meeting from it; not what it only costs.
     """
-    found = obstacles_of(search, legs_of(search))
-    in_the_way = [obstacle for obstacle in found if obstacle.rule in rules]
-    return [text for _, text in in_short(search, in_the_way, minute_of(search.starts))]
+    start = minute_of(search.starts)
+    met = met_at(obstacles_of(search, legs_of(search)), start)
+    by_rule = ((obstacle, window) for obstacle, window in met if obstacle.rule in rules)
+    return [line.text for line in in_short(search, by_rule, start)]
 
 
-def in_short(
-    search: Search, obstacles: Iterable[Obstacle], start: int
-) -> Iterator[tuple[Rule, str]]:
-    """What of `obstacles` a meeting that starts in the minute `start` meets, with the rule."""
-    met: dict[tuple[Rule, str | Gathering], list[Delegate]] = {}
+def met_at(obstacles: Iterable[Obstacle], start: int) -> Iterator[tuple[Obstacle, Window]]:
+    """What of `obstacles` a meeting that starts in the minute `start` meets."""
     for obstacle in obstacles:
         for window in obstacle.windows:
             if window.first <= start < window.past:
-                match window.subject:
-                    case Clash(other, delegates) if delegates:
-                        met.setdefault((obstacle.rule, other), []).extend(delegates)
-                    case _:
-                        met[obstacle.rule, said(search, obstacle, window, start)] = []
-    for (rule, what), everybody in met.items():
+                yield obstacle, window
+
+
+def in_short(search: Search, met: Iterable[tuple[Obstacle, Window]], start: int) -> Iterator[Line]:
+    """What a meeting that starts in the minute `start` meets, and what that costs."""
+    everybody: dict[tuple[Rule, str | Gathering], list[Delegate]] = defaultdict(list)
+    costs: Counter[tuple[Rule, str | Gathering]] = Counter()
+    for obstacle, window in met:
+        match window.subject:
+            case Clash(other, delegates) if delegates:
+                key: tuple[Rule, str | Gathering] = (obstacle.rule, other)
+                everybody[key] += delegates
+            case _:
+                key = (obstacle.rule, said(search, obstacle, window, start))
+        costs[key] += window.amount(start, search.duration // MINUTE) * obstacle.cost
+    for (rule, what), cost in costs.items():
         if isinstance(what, str):
-            yield rule, what
+            text = what
         else:
-            together = Clash(what, tuple(dict.fromkeys(everybody)))
+            together = Clash(what, tuple(dict.fromkeys(everybody[rule, what])))
             names = people(search, together.delegates)
-            yield rule, of_clash(search, rule, search.home, together, names)
+            text = of_clash(search, rule, search.home, together, names)
+        yield Line(rule=rule, cost=cost, text=text)

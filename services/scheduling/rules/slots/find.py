@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from events.moments import MINUTE, Moment, Span
 from services.refusals import UnacceptableError
-from services.scheduling.rules.slots.answer import Answer, LocalTime, Reason, Relaxation, Slot
+from services.scheduling.rules.slots.answer import Answer, Line, LocalTime, Reason, Relaxation, Slot
 from services.scheduling.rules.slots.choosing import Start, far_apart, on_each_day
-from services.scheduling.rules.slots.clashes import in_short
+from services.scheduling.rules.slots.clashes import in_short, met_at
 from services.scheduling.rules.slots.grid import DEARER, OUTSIDE, broken, grid_of, ranks
 from services.scheduling.rules.slots.legs import Leg, legs_of
 from services.scheduling.rules.slots.obstacles import obstacles_of
@@ -20,6 +21,7 @@ from services.scheduling.rules.slots.wording import said
 from services.working_time.minutes import instant_of
 
 RULES = list(Rule)
+Hit: TypeAlias = tuple[Obstacle, list[Window]]
 
 
 def find(search: Search) -> Answer:
@@ -48,7 +50,10 @@ def find(search: Search) -> Answer:
         in_the_way = [obstacle for obstacle in obstacles if obstacle.hard]
         relaxation = Relaxation(
             gives_way=hard(search, slot),
-            in_short=tuple(f"{text} ({rule})" for rule, text in in_short(search, in_the_way, best)),
+            in_short=tuple(
+                f"{line.text} ({line.rule})"
+                for line in in_short(search, met_at(in_the_way, best), best)
+            ),
             slot=slot,
         )
         return Answer(slots=(), relaxation=relaxation)
@@ -81,7 +86,7 @@ def described(
 ) -> list[Slot]:
     """The slots that begin in the minutes `starts`, with all that they break."""
     ordered = sorted(starts)
-    hit: dict[int, list[Reason]] = defaultdict(list)
+    hit: dict[int, list[Hit]] = defaultdict(list)
     for obstacle in obstacles:
         windows: dict[int, list[Window]] = defaultdict(list)
         for window in obstacle.windows:
@@ -90,7 +95,7 @@ def described(
                     break
                 windows[start].append(window)
         for start, several in windows.items():
-            hit[start].append(reason(search, obstacle, several, start))
+            hit[start].append((obstacle, several))
     return [slot(search, legs, start, hit[start]) for start in starts]
 
 
@@ -106,13 +111,16 @@ def reason(search: Search, obstacle: Obstacle, windows: Sequence[Window], start:
     )
 
 
-def slot(search: Search, legs: Sequence[Leg], start: int, reasons: Sequence[Reason]) -> Slot:
+def slot(search: Search, legs: Sequence[Leg], start: int, hits: Sequence[Hit]) -> Slot:
+    reasons = [reason(search, obstacle, windows, start) for obstacle, windows in hits]
+    met = ((obstacle, window) for obstacle, windows in hits for window in windows)
     (leg,) = (leg for leg in legs if leg.first <= start < leg.past)
     begins = [start + session for session in leg.sessions]
     return Slot(
         span=span(start, start + leg.length, search.home.zone),
         cost=sum(reason.cost for reason in reasons),
-        reasons=tuple(sorted(reasons, key=lambda reason: (-reason.cost, RULES.index(reason.rule)))),
+        reasons=tuple(sorted(reasons, key=dearest)),
+        in_short=tuple(sorted(in_short(search, met, start), key=dearest)),
         local=tuple(
             LocalTime(
                 party=office.party,
@@ -121,6 +129,10 @@ def slot(search: Search, legs: Sequence[Leg], start: int, reasons: Sequence[Reas
             for office in search.calendar.offices
         ),
     )
+
+
+def dearest(one: Reason | Line) -> tuple[int, int]:
+    return -one.cost, RULES.index(one.rule)
 
 
 def span(starts: int, ends: int, zone: str) -> Span:

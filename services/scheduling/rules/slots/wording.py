@@ -39,7 +39,8 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
 
 def of_stretch(search: Search, rule: Rule, office: Office, stretch: Stretch, session: int) -> str:
     day = stretch.day
-    weekday = f"{Weekday.of(day.on).capitalize()}, {day.on}"
+    off = f"{day.name} in {office.name}, {written(day.on)}"
+    weekday = f"{Weekday.of(day.on).capitalize()}, {written(day.on)}"
     late = f"more than {spoken(search.night)}"
     side = "before" if stretch.use is Use.BEFORE else "after"
     return {
@@ -48,8 +49,8 @@ def of_stretch(search: Search, rule: Rule, office: Office, stretch: Stretch, ses
         Rule.HOST_NIGHT: f"{clock(search, office, stretch, session)}, {late} {side} office hours",
         Rule.LUNCH: f"lunch in {office.capital}",
         Rule.WEEKEND: f"weekend in {office.name}: {weekday}",
-        Rule.HOLIDAY: f"holiday: {day.name} in {office.name}, {day.on}",
-        Rule.PROVISIONAL_HOLIDAY: f"provisional holiday: {day.name} in {office.name}, {day.on}",
+        Rule.HOLIDAY: f"holiday: {off}",
+        Rule.PROVISIONAL_HOLIDAY: f"provisional holiday: {off}",
         Rule.PREFERRED_DAY: f"no preferred day: {weekday} in {office.capital}",
         Rule.PREFERRED_HOURS: f"{clock(search, office, stretch, session)}, not in preferred hours",
     }[rule]
