@@ -9,10 +9,10 @@ from sqlmodel import col
 from events.mechanisms import MechanismRegistered
 from events.road.session import Session
 from services import directory
-from services.planning.rules import acceptance
 from services.planning.rules import plan as rules
 from services.planning.rules.asking import Asking, asking
 from services.planning.rules.brief import Brief
+from services.planning.rules.newest import newest
 from services.planning.rules.plan import Plan, Stage
 from services.planning.tables import PLANS, POLLS, AskedRow, PlanRow, PollRow, SearchRow
 from services.refusals import WrongStateError
@@ -45,13 +45,17 @@ async def replaced(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
     waiting = [plan for plan in plans if plan.stage is Stage.PROPOSED]
     found = {}
     for year in {plan.year for plan in waiting}:
-        every = await PLANS.all(session, col(PlanRow.year) == year)
-        rows = await session.scalars(select(AskedRow).where(col(AskedRow.year) == year))
-        asked_of = {row.plan for row in rows}
+        every, asked_of = await of_year(session, year)
         for plan in waiting:
-            if other := acceptance.successor(plan, every, asked_of):
+            if plan.year == year and (other := newest(plan, every, asked_of)):
                 found[plan.id] = other.id
     return found
+
+
+async def of_year(session: Session, year: int) -> tuple[list[Plan], set[str]]:
+    """The plans of a year, and those of whose dates delegations are asked."""
+    rows = await session.scalars(select(AskedRow).where(col(AskedRow.year) == year))
+    return await PLANS.all(session, col(PlanRow.year) == year), {row.plan for row in rows}
 
 
 async def polled(session: Session, plans: Iterable[Plan]) -> dict[str, tuple[Asking, ...]]:

@@ -589,7 +589,9 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     assert refused.status_code == 409
     detail = refused.json()["detail"]
     assert f"{third} was made from {FIRST} and takes its place" in detail
-    assert detail.endswith(f"accept dates of {third}, or dismiss it first")
+    assert f"accept dates of {third}, dismiss it first, or make another from it: " in detail
+    forked = await embedded.post(f"/plans/{FIRST}/replanning", {})
+    assert (forked.status_code, forked.json()["detail"]) == (409, detail)
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
 
@@ -608,6 +610,8 @@ async def test_a_plan_of_whose_successor_delegations_are_asked_is_replaced_for_g
         return str(refused.json()["detail"])
 
     assert (await refusal()).endswith(f"takes its place; {way_on}")
+    anew = await embedded.post("/plans", {"year": 2028})
+    assert (anew.status_code, anew.json()["detail"].endswith(way_on)) == (409, True)
     await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
     again = f"make another from it: secretariat plan replan {second}"
     assert (await refusal()).endswith(f"takes its place; {again}")
@@ -827,11 +831,11 @@ async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secret
     assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
     settled = {"reason": "Узбекистан согласен"}
     await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
-    stands = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    stands = await proposed(embedded, f"/plans/{plan['id']}/replanning")
     assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
     moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
     await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
-    again = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    again = await proposed(embedded, f"/plans/{stands['id']}/replanning")
     (other,) = again["moved"]
     assert "a day off in China: Выборы" in other["because"]
 

@@ -1,6 +1,6 @@
 """Whether dates of a plan may still be taken: only as it has them, and with no other plan's."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import slot_of
+from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage as Known
@@ -47,7 +48,7 @@ def accept(
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
-    check_no_other(plan, now)
+    check_in_place(plan, now.plans, now.asked_of)
     if not plan.open:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
     wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
@@ -82,58 +83,6 @@ def check_part(plan: Plan, name: str) -> None:
         raise WrongStateError(f"{name} stands on {single.first} already; name others")
     parts = ", ".join(plan.open_parts)
     raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
-
-
-def check_no_other(plan: Plan, now: Now) -> None:
-    """Dates of one plan, and of those that it was made from, know of each other; others do not."""
-    if other := successor(plan, now.plans, now.asked_of):
-        raise WrongStateError(
-            f"{other.id} was made from {plan.id} and takes its place; {way_on(plan, other, now)}"
-        )
-    for other_id in unknown_to(plan, now.plans, now.asked_of):
-        raise WrongStateError(
-            f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
-            f"make another from that one: secretariat plan replan {other_id}"
-        )
-
-
-def successor(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> Plan | None:
-    """The last plan that was made from it and has its place: as long as it is not given up.
-
-    Or although it is, while delegations are asked about dates of it.
-    """
-    later = [each for each in plans if each.id != plan.id and plan.id in lineage(each, plans)]
-    living = [each for each in later if each.stage not in {Stage.FAILED, Stage.DISMISSED}]
-    asked = [each for each in later if each.id in asked_of]
-    return max(living or asked, key=lambda each: each.number, default=None)
-
-
-def way_on(plan: Plan, other: Plan, now: Now) -> str:
-    """What can be done where `other` has the place of `plan`."""
-    again = f"make another from it: secretariat plan replan {other.id}"
-    match other.stage:
-        case Stage.MAKING:
-            return f"wait until it is made, and accept dates of {other.id}"
-        case Stage.PROPOSED if unknown_to(plan, now.plans, now.asked_of):
-            return f"accept dates of {other.id}, or {again}"
-        case Stage.PROPOSED:
-            return f"accept dates of {other.id}, or dismiss it first"
-        case _:
-            return again
-
-
-def unknown_to(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> list[str]:
-    """The plans of whose dates delegations are asked, and of which it does not know."""
-    return sorted(set(asked_of) - set(lineage(plan, plans)))
-
-
-def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
-    """The plan and all that it was made from, one from the other."""
-    known = {each.id: each for each in plans}
-    following: Plan | None = plan
-    while following is not None:
-        yield following.id
-        following = known.get(following.based_on or "")
 
 
 def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
