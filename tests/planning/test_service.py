@@ -788,7 +788,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert because in page
     assert "not asked" in page
-    assert "1 date not asked" in (await embedded.http.get("/plans")).text
+    assert "1 date not asked about now" in (await embedded.http.get("/plans")).text
     second = await proposed(embedded, f"/plans/{FIRST}/replanning")
     hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
     assert hosts["customs-heads-2028-1"] == "kazakhstan"
@@ -809,12 +809,37 @@ async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_
     plan = (await embedded.get(f"/plans/{FIRST}")).json()
     because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
     assert plan["dropped"] == {"customs-heads-2028-1": because}
-    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
-    (meeting,) = [one for one in second["meetings"] if one["meeting"] == "customs-heads-2028-1"]
-    assert (meeting["host"], meeting["first"], meeting["firm"]) == ("kazakhstan", before, False)
-    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
-    assert accepted.status_code == 200, accepted.text
+    assert (plan["stage"], plan["accepted"], plan["taken"]) == ("proposed", [], [])
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert because in page
+    assert "nobody is asked about them now" in page
+    assert "asked no more" in page
+    assert '<td data-label="Host" dir="auto">Kazakhstan<small>planned for China</small></td>' in page
+    again = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+    assert again.status_code == 200, again.text
+    after = (await embedded.get(f"/plans/{FIRST}")).json()
+    assert (after["stage"], after["dropped"], dates(after)) == ("accepted", {}, dates(plan))
+    hosts = {one["meeting"]: one["host"] for one in after["meetings"]}
+    assert hosts["customs-heads-2028-1"] == "kazakhstan"
     assert "customs-heads-2028-1.poll2" in [event.poll for event in await embedded.said(PollOpened)]
+
+
+async def test_a_dropped_date_is_not_taken_again_too_near_to_a_meeting_of_its_new_host(
+    embedded: Stage,
+) -> None:
+    swapped = {"first": "china", "second": "kazakhstan", "reason": "agreed"}
+    await embedded.tell(TurnsSwapped(mechanism="heads-of-state", **swapped))
+    days = {"customs-heads": "2028-06-15", "heads-of-state": "2028-06-20"}
+    fixed = [{"mechanism": body, "on": on} for body, on in days.items()]
+    await proposed(embedded, wanted={"fixed": fixed})
+    customs = {"bodies": ["customs-heads"]}
+    await embedded.post(f"/plans/{FIRST}/acceptance", customs)
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    await embedded.program.settle()
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", customs)
+    assert refused.status_code == 409
+    assert "cannot both be: Kazakhstan hosts both, 5 days apart" in refused.json()["detail"]
 
 
 async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(

@@ -43,7 +43,7 @@ def accept(
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
     got another date or host, was cancelled, was let stand, or was convoked too near, since it was
-    made. Where delegations have answered a poll already, they are not asked `again` unless that is
+    made. A date that was dropped is taken for the host of now. Where delegations have answered a poll already, they are not asked `again` unless that is
     meant.
     """
     rights.secretary(actor, "accept a plan")
@@ -54,7 +54,11 @@ def accept(
     wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
     for name in wanted:
         check_part(plan, name)
-    asked = [one for one in plan.open if {one.mechanism, one.meeting} & set(wanted)]
+    asked = [
+        as_hosted(plan, one, now)
+        for one in plan.open
+        if {one.mechanism, one.meeting} & set(wanted)
+    ]
     for one in asked:
         check_still_so(plan, one, now)
     check_apart(plan, asked, now)
@@ -83,6 +87,20 @@ def check_part(plan: Plan, name: str) -> None:
         raise WrongStateError(f"{name} stands on {single.first} already; name others")
     parts = ", ".join(plan.open_parts)
     raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
+
+
+def as_hosted(plan: Plan, one: Planned, now: Now) -> Planned:
+    """The meeting; where its date was dropped, with the host that it has by now."""
+    host = host_of(plan, one, now) if one.meeting in plan.dropped else None
+    return one.model_copy(update={"host": host}) if host else one
+
+
+def host_of(plan: Plan, one: Planned, now: Now) -> str | None:
+    """Who hosts the meeting by now; None where it is no meeting to come."""
+    if standing := now.standings.get(one.meeting):
+        return standing.host
+    most = len(plan.meetings) + len(plan.left_out)
+    return coming(now.turns[one.mechanism], plan.year, most).get(one.meeting)
 
 
 def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
@@ -122,17 +140,34 @@ def answers_to(poll: Poll) -> str:
 
 
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
-    """A date that the plan does not have a meeting on, because that was convoked or let stand."""
+    """A date that the plan does not have a meeting on, because that was convoked or let stand.
+
+    The plan does not have one for another host either: that date is compared with all of the plan.
+    """
+    taken = list(taken)
     dates = {one.meeting: one.first for one in taken}
     held = {**stands_otherwise(plan, now), **dates}
-    slots = {id_: slot_of(on) for id_, on in held.items()}
-    for bond in bonds(now.brief):
+    planned = {one.meeting: one.first for one in plan.meetings if one.meeting not in plan.dropped}
+    otherwise = {one.meeting for one in taken if one.host != now.brief.meeting[one.meeting].host}
+    for bond in bonds(hosted_as(now.brief, taken)):
         one, other = bond.first.id, bond.second.id
+        on = {**planned, **held} if bond.ids & otherwise else held
+        slots = {id_: slot_of(on[id_]) for id_ in bond.ids & on.keys()}
         if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {held[one]} and {other} on {held[other]} cannot both be: {bond.why}; "
+                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: {bond.why}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
+
+
+def hosted_as(brief: Brief, taken: Iterable[Planned]) -> Brief:
+    """The brief with the hosts of the meetings that are taken."""
+    hosts = {one.meeting: one.host for one in taken}
+    meetings = (
+        meeting.model_copy(update={"host": hosts.get(meeting.id, meeting.host)})
+        for meeting in brief.meetings
+    )
+    return brief.model_copy(update={"meetings": tuple(meetings)})
 
 
 def stands_otherwise(plan: Plan, now: Now) -> dict[str, date]:
@@ -160,15 +195,12 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
-    if standing is None:
-        most = len(plan.meetings) + len(plan.left_out)
-        host = coming(turns, plan.year, most).get(one.meeting)
-    else:
+    if standing is not None:
         before = next((each.previous for each in plan.moved if each.meeting == one.meeting), None)
         moved = standing.stage is not Known.CONVOKED or standing.first != before
         if standing.stage is not Known.INTENDED and moved:
             return f"was {standing.stage} since {plan.id} was made"
-        host = standing.host
+    host = host_of(plan, one, now)
     if host == one.host:
         return None
     by = turns.name(host) if host else "nobody"

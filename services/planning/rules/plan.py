@@ -1,6 +1,6 @@
 """A plan of a year: made, proposed, and accepted in parts or dismissed.
 
-making ─► proposed ─► accepted
+making ─► proposed ─► accepted ─► proposed, where a date of it is dropped
    │          └─────► dismissed
    └────► failed
 """
@@ -74,8 +74,8 @@ class Pains(Fact):
 class Plan(State):
     """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
 
-    `accepted` are bodies, `taken` single meetings of others; `dropped` are accepted meetings whose
-    dates hold no more, and why.
+    `accepted` are bodies, `taken` single meetings of others; `dropped` are meetings whose dates were
+    accepted and did not hold, and why: they may be accepted again.
     """
 
     year: int
@@ -222,9 +222,7 @@ def evolve(plan: Plan, event: Event) -> Plan:
         case PlanPartAccepted():
             return after_part(plan, event)
         case PlanDateDropped():
-            return plan.model_copy(
-                update={"dropped": {**plan.dropped, event.meeting: event.because}}
-            )
+            return after_drop(plan, event)
         case PlanDismissed():
             return plan.model_copy(update={"stage": Stage.DISMISSED, "reason": event.reason})
         case _:
@@ -233,8 +231,14 @@ def evolve(plan: Plan, event: Event) -> Plan:
 
 def after_part(plan: Plan, event: PlanPartAccepted) -> Plan:
     """The body is accepted with the last of its meetings."""
-    meetings = tuple(one.meeting for one in event.meetings)
-    after = plan.model_copy(update={"taken": (*plan.taken, *meetings)})
+    now = {one.meeting: one for one in event.meetings}
+    after = plan.model_copy(
+        update={
+            "meetings": tuple(now.get(one.meeting, one) for one in plan.meetings),
+            "taken": (*plan.taken, *now),
+            "dropped": {id_: why for id_, why in plan.dropped.items() if id_ not in now},
+        }
+    )
     if event.mechanism not in after.open_parts:
         own = {one.meeting for one in plan.meetings if one.mechanism == event.mechanism}
         rest = tuple(id_ for id_ in after.taken if id_ not in own)
@@ -242,6 +246,21 @@ def after_part(plan: Plan, event: PlanPartAccepted) -> Plan:
         after = after.model_copy(update={"accepted": accepted, "taken": rest})
     stage = plan.stage if after.open else Stage.ACCEPTED
     return after.model_copy(update={"stage": stage})
+
+
+def after_drop(plan: Plan, event: PlanDateDropped) -> Plan:
+    """One date of the body is open again, and the others stay as they were accepted."""
+    own = [one for one in plan.meetings if one.mechanism == event.mechanism and not one.firm]
+    kept = tuple(one.meeting for one in own if plan.has_accepted(one))
+    rest = tuple(id_ for id_ in plan.taken if id_ not in kept)
+    return plan.model_copy(
+        update={
+            "stage": Stage.PROPOSED if plan.stage is Stage.ACCEPTED else plan.stage,
+            "accepted": tuple(body for body in plan.accepted if body != event.mechanism),
+            "taken": (*rest, *(id_ for id_ in kept if id_ != event.meeting)),
+            "dropped": {**plan.dropped, event.meeting: event.because},
+        }
+    )
 
 
 def require(plan: Plan, stage: Stage, what: str) -> None:
