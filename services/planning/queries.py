@@ -1,6 +1,7 @@
 """What several rooms ask of the tables."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -42,12 +43,17 @@ def brief_in(search: SearchRow) -> Brief:
 
 async def replaced(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
     """Those of `plans` that wait to be accepted while another has their place, and which."""
-    waiting = [plan for plan in plans if plan.stage is Stage.PROPOSED]
+    return await newer(session, (plan for plan in plans if plan.stage is Stage.PROPOSED))
+
+
+async def newer(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
+    """Those of `plans` of which another has the place, and which: it is planned again from that."""
     found = {}
-    for year in {plan.year for plan in waiting}:
+    by_year = sorted(plans, key=lambda plan: plan.year)
+    for year, several in groupby(by_year, key=lambda plan: plan.year):
         every, asked_of = await of_year(session, year)
-        for plan in waiting:
-            if plan.year == year and (other := newest(plan, every, asked_of)):
+        for plan in several:
+            if other := newest(plan, every, asked_of):
                 found[plan.id] = other.id
     return found
 

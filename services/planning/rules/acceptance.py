@@ -43,8 +43,8 @@ def accept(
 
     Refused where another plan has taken its place, and where a date has passed, or a meeting has
     got another date or host, was cancelled, was let stand, or was convoked too near, since it was
-    made. A date that was dropped is taken for the host of now. Where delegations have answered a poll already, they are not asked `again` unless that is
-    meant.
+    made. A date that was dropped is taken for the host of now. Where delegations have answered a
+    poll already, they are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -55,9 +55,7 @@ def accept(
     for name in wanted:
         check_part(plan, name)
     asked = [
-        as_hosted(plan, one, now)
-        for one in plan.open
-        if {one.mechanism, one.meeting} & set(wanted)
+        as_hosted(plan, one, now) for one in plan.open if {one.mechanism, one.meeting} & set(wanted)
     ]
     for one in asked:
         check_still_so(plan, one, now)
@@ -134,9 +132,10 @@ def answered(polls: Iterable[Poll]) -> list[Poll]:
 
 def answers_to(poll: Poll) -> str:
     """Like `customs-heads-2028-1.poll1 is open, and 2 delegations have answered it`."""
-    answers = counted(len(poll.answered), "delegation")
-    have = "has" if len(poll.answered) == 1 else "have"
-    return f"{poll.id} is {poll.stage}, and {answers} {have} answered it"
+    if not poll.answered:
+        return f"{poll.id} is {poll.stage}, and no delegation has answered it"
+    have = counted(len(poll.answered), "delegation has", "delegations have")
+    return f"{poll.id} is {poll.stage}, and {have} answered it"
 
 
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:

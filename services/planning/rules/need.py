@@ -183,6 +183,7 @@ def meetings_of(
             firmness=firmness,
             on=on,
             lost=dated[id_].lost if id_ in dated else (),
+            let_stand=dated[id_].let_stand if id_ in dated else None,
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),

@@ -5,10 +5,10 @@ making ─► proposed ─► accepted ─► proposed, where a date of it is dr
    └────► failed
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -24,12 +24,12 @@ from events.plans import (
     PlanFailed,
     Planned,
     PlanPartAccepted,
-    Wish,
     YearPlanned,
 )
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.planning.rules.reading import Outcome
+from services.planning.rules.telling import Words
 from services.planning.rules.wanted import Wanted
 from services.refusals import WrongStateError
 from services.rotation import Rotation
@@ -38,10 +38,6 @@ from services.working_time.public_holidays import HOLIDAY_DATA
 
 USUAL_WORK = 4.0
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-OF_TWO = (Wish.WEEK, Wish.PREPARATION, Wish.RULE)
-NOT_TOLD = "Restricted meetings may be among the reasons"
-
-T = TypeVar("T", LeftOut, Moved)
 
 
 class Stage(StrEnum):
@@ -74,8 +70,8 @@ class Pains(Fact):
 class Plan(State):
     """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
 
-    `accepted` are bodies, `taken` single meetings of others; `dropped` are meetings whose dates were
-    accepted and did not hold, and why: they may be accepted again.
+    `accepted` are bodies, `taken` single meetings of others; `dropped` are meetings whose dates
+    were accepted and did not hold, and why: they may be accepted again.
     """
 
     year: int
@@ -111,19 +107,26 @@ class Plan(State):
         )
 
     def without(self, hidden: Collection[str]) -> Self:
-        """With the time that restricted meetings take already, and no reason that may name them."""
+        """With the time that restricted meetings had already, and without words that name them."""
         if not hidden:
             return self
+        standing = {one.meeting for one in self.meetings if one.firm and one.meeting in hidden}
+        words = Words(self.wanted, standing, secret=set(hidden) - standing)
+        meetings = tuple(
+            words.planned(one, shown=one.meeting not in hidden)
+            for one in self.meetings
+            if one.firm or one.meeting not in hidden
+        )
+        left_out = (one for one in self.left_out if one.meeting not in hidden)
+        moved = (one for one in self.moved if one.meeting not in hidden)
         update: dict[str, object] = {
             "wanted": Wanted(),
-            "meetings": tuple(
-                told(one, hidden) for one in self.meetings if one.firm or one.meeting not in hidden
-            ),
-            "left_out": untold(self.left_out, hidden),
-            "moved": untold(self.moved, hidden),
+            "meetings": meetings,
+            "left_out": tuple(words.left_out(one, self.year) for one in left_out),
+            "moved": tuple(map(words.moved, moved)),
             "taken": tuple(id_ for id_ in self.taken if id_ not in hidden),
             "dropped": {id_: why for id_, why in self.dropped.items() if id_ not in hidden},
-            "cost": None,
+            "cost": None if self.cost is None else sum(one.cost for one in meetings),
         }
         return self.model_copy(update=update)
 
@@ -139,18 +142,6 @@ class Plan(State):
 
     def has_accepted(self, one: Planned) -> bool:
         return one.mechanism in self.accepted or one.meeting in self.taken
-
-
-def told(one: Planned, hidden: Collection[str]) -> Planned:
-    """A meeting without the wishes that it breaks, or without those about other meetings."""
-    broken = () if one.meeting in hidden else one.broken
-    kept = tuple(each for each in broken if each.wish not in OF_TWO)
-    return one.model_copy(update={"broken": kept})
-
-
-def untold(lines: Iterable[T], hidden: Collection[str]) -> tuple[T, ...]:
-    kept = (one for one in lines if one.meeting not in hidden)
-    return tuple(one.model_copy(update={"because": NOT_TOLD}) for one in kept)
 
 
 def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
