@@ -26,13 +26,18 @@ class Slot(Fact):
 
 
 class PollOpened(Event, name="poll.opened", about="poll"):
-    """The parties are asked when they can meet, until `closes`."""
+    """The parties are asked when they can meet, until `closes`.
+
+    `unprepared`: dates may be too near to a meeting that this one prepares or that prepares it,
+    since the plan that they are of has it so.
+    """
 
     poll: Identifier
     meeting: Identifier
     parties: tuple[Identifier, ...]
     slots: tuple[Slot, ...]
     closes: Moment
+    unprepared: bool = False
 
 
 class PollAnswered(Event, name="poll.answered", about="poll"):

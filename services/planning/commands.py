@@ -14,7 +14,7 @@ from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier
 from events.working_time import Hours
-from services import coordinators, rights
+from services import coordinators, directory, rights
 from services.inputs import Input, Reason
 from services.planning.handlers import OVERRIDES
 from services.planning.queries import brief_in, of_year, summit_first
@@ -215,6 +215,7 @@ async def accept(work: Transaction, key: str, body: Parts) -> Taken:
         brief=brief_in(search),
         standings={one.id: one for one in await STANDINGS.all(work.session)},
         turns={turns.id: turns for turns in await TURNS.all(work.session)},
+        rules={body.mechanism: body.rules for body in await directory.everything(work.session)},
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
         asked_of={row.plan for row in rows},
         polls=await POLLS.all(

@@ -1,12 +1,15 @@
 """Days as rules of procedure count them: calendar days, or days that the host works."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from events.mechanisms import MilestoneKind, Rules
 from events.moments import Moment
 from services.working_time.calendar import ONE_DAY, Calendar
 from services.working_time.minutes import instant_of, midnight
+
+TO_ASK = timedelta(days=3)
+"""From asking on, delegations have two days to answer, and the secretary has one to convoke."""
 
 
 def counted(
@@ -32,6 +35,13 @@ def later(start: Moment, days: timedelta) -> Moment:
 def last_call(start: Moment, rules: Rules, calendar: Calendar, host: str) -> Moment:
     """Until when a meeting that begins at `start` is convoked with the notice of `rules`."""
     return counted(start, -rules.notice_days, MilestoneKind.INVITATION, rules, calendar, host)
+
+
+def last_asking(first: date, rules: Rules, calendar: Calendar, host: str) -> date:
+    """The last day for asking delegations about a meeting on `first`, so that notice can follow."""
+    zone = calendar.office(host).zone
+    dawn = Moment.of(instant_of(midnight(first, zone)), zone)
+    return last_call(dawn, rules, calendar, host).wall.date() - TO_ASK
 
 
 def first_start(called: Moment, rules: Rules, calendar: Calendar, host: str) -> Moment:

@@ -22,6 +22,7 @@ from events.meetings import (
     TurnsSwapped,
     TurnTakenBack,
 )
+from events.moments import written
 from events.plans import (
     PlanAsked,
     PlanDateDropped,
@@ -216,7 +217,7 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
 
 
 async def asked_by_hand(stage: Stage, *parties: str) -> None:
-    """The secretary opens a poll about a meeting of customs, and these parties answer it."""
+    """The secretary opens a poll about a meeting of customs, and these parties can come."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
     ask = {
         "slots": [{"wall": "2028-05-10T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
@@ -224,8 +225,12 @@ async def asked_by_hand(stage: Stage, *parties: str) -> None:
     }
     opened = await stage.post("/meetings/customs-heads-2028-1/polls", ask)
     assert opened.status_code == 201, opened.text
+    await answered_by_hand(stage, "yes", *parties)
+
+
+async def answered_by_hand(stage: Stage, word: str, *parties: str) -> None:
     for party in parties:
-        said = {"answers": {"s1": "yes"}}
+        said = {"answers": {"s1": word}}
         answer = await stage.post(
             "/polls/customs-heads-2028-1.poll1/answers", said, actor=f"{party}/coordinator"
         )
@@ -277,6 +282,31 @@ async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage)
     assert about["withdrawn"] == ["customs-heads-2028-1.poll1"]
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
+
+
+async def test_a_date_that_every_party_refused_is_neither_accepted_nor_asked_again(
+    stage: Stage,
+) -> None:
+    await asked_by_hand(stage)
+    assert dates(await proposed(stage))["customs-heads-2028-1"] == "2028-05-10"
+    await answered_by_hand(stage, "no", *(party.id for party in PARTIES))
+    await stage.program.settle()
+    part = {"bodies": ["customs-heads"], "ask_again": True}
+    refused = await stage.post(f"/plans/{FIRST}/acceptance", part)
+    assert refused.status_code == 409
+    said = "was to meet on 10 May 2028, which every party has refused in a poll; make another"
+    assert said in refused.json()["detail"]
+    after = await proposed(stage, f"/plans/{FIRST}/replanning")
+    moved = {one["meeting"]: one["because"] for one in after["moved"]}
+    assert moved["customs-heads-2028-1"] == "every party refused 10 May 2028"
+    beside = [{"mechanism": "customs-heads", "on": "2028-05-11"}]
+    other = await proposed(stage, wanted={"fixed": beside})
+    taken = await stage.post(f"/plans/{other['id']}/acceptance", part)
+    assert taken.status_code == 200, taken.text
+    opened = (await stage.said(PollOpened))[-1]
+    asked = [str(slot.span.starts.wall.date()) for slot in opened.slots]
+    assert "2028-05-11" in asked
+    assert "2028-05-10" not in asked
 
 
 async def test_a_search_goes_on_beside_everything_and_ends_with_the_best_so_far_when_asked(
@@ -753,6 +783,68 @@ async def test_a_poll_of_a_plan_ends_in_time_for_notice_in_working_days(embedded
     )
     assert len(worked) > 40
     assert opened.closes.at < START + ANSWERING
+
+
+async def test_a_date_that_could_not_be_convoked_any_more_is_refused_with_its_last_day_and_moves(
+    embedded: Stage,
+) -> None:
+    first = date.fromisoformat(dates(await proposed(embedded))["customs-heads-2028-1"])
+    latest = first - timedelta(days=CUSTOMS.rules.notice_days + 3)
+    await embedded.advance(datetime.fromisoformat(f"{latest + timedelta(days=1)}T06:00:00+00:00"))
+    part = {"bodies": ["customs-heads"]}
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", part)
+    assert refused.status_code == 409
+    assert (
+        f"customs-heads-2028-1 on {written(first)} had to be accepted by {written(latest)}, for "
+        "delegations to "
+        "answer and for 60 days' notice; make another from it: secretariat plan replan"
+    ) in refused.json()["detail"]
+    after = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert dates(after)["customs-heads-2028-1"] > str(first)
+    (why,) = [one["because"] for one in after["moved"] if one["mechanism"] == "customs-heads"]
+    assert re.fullmatch("no date before .* 2028 leaves time to ask and to convoke", why)
+    taken = await embedded.post(f"/plans/{after['id']}/acceptance", part)
+    assert taken.status_code == 200, taken.text
+
+
+async def test_on_the_last_day_only_dates_are_asked_that_can_be_convoked_after_the_poll(
+    embedded: Stage,
+) -> None:
+    first = date.fromisoformat(dates(await proposed(embedded))["customs-heads-2028-1"])
+    latest = first - timedelta(days=CUSTOMS.rules.notice_days + 3)
+    await embedded.advance(datetime.fromisoformat(f"{latest}T13:00:00+00:00"))
+    taken = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert taken.status_code == 200, taken.text
+    (opened,) = await embedded.said(PollOpened)
+    assert str(first) == min(str(slot.span.starts.wall.date()) for slot in opened.slots)
+    assert opened.closes.at - embedded.clock.now() > timedelta(days=1)
+    await embedded.advance(opened.closes.at + timedelta(hours=3))
+    earliest = min(opened.slots, key=lambda slot: slot.span.starts.at)
+    choice = {"slot": earliest.slot, "place": "北京", "despite_answers": True}
+    chosen = await embedded.post(f"/polls/{opened.poll}/closing", choice)
+    assert chosen.status_code == 200, chosen.text
+
+
+async def test_scheduling_asks_nobody_about_a_date_for_which_notice_has_run_out(
+    embedded: Stage,
+) -> None:
+    """It may hear of the acceptance days later."""
+    on = {"first": date(2027, 3, 5), "last": date(2027, 3, 5)}
+    this = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1", "host": "china"}
+    part = PlanPartAccepted(
+        mechanism="customs-heads",
+        plan=FIRST,
+        year=2027,
+        meetings=(Planned.model_validate(this | on),),
+    )
+    await embedded.tell(part, by=Actor.parse("secretary"))
+    (dropped,) = await embedded.said(PlanDateDropped)
+    assert dropped.because == (
+        "the rules ask for 60 days' notice, so that delegations had to be asked about 5 March "
+        "2027 by 1 January 2027"
+    )
+    assert await embedded.said(PollOpened) == []
+    assert (await embedded.get("/meetings")).json()["items"] == []
 
 
 async def test_a_plan_with_another_host_than_whose_turn_it_is_now_is_not_accepted(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations, product
 from typing import Any
 
@@ -12,11 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from events.mechanisms import MilestoneKind
+from events.moments import Moment, Span
 from events.plans import Wish
+from events.polls import PollAnswered, PollOpened
 from events.working_time import Ruling
 from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions, headway
+from services.planning.rules import poll as polls
 from services.planning.rules.brief import (
     Body,
     Brief,
@@ -815,6 +818,52 @@ def test_a_year_keeps_to_dates_that_delegations_are_asked_about_unless_a_rule_fo
     assert texts["delegations are asked about 2 February 2027 to 3 February 2027"] == 30
     gone = replace(known, polls=(poll.model_copy(update={"stage": PollStage.WITHDRAWN}),))
     assert brief_of(gone, Wanted(), 2027, TODAY).meeting[meeting].asked == ()
+
+
+def polled(number: int, said: Mapping[str, Mapping[str, str]], *on: date) -> Poll:
+    """A poll about these dates, and what parties have said of its slots."""
+    id_ = f"customs-heads-2027-1.poll{number}"
+    about = {"mechanism": "customs-heads", "poll": id_}
+    starts = [Moment.at_wall(datetime.combine(day, time(10)), "Asia/Tashkent") for day in on]
+    ends = [Moment.of(each.at + timedelta(hours=4), each.zone) for each in starts]
+    slots = [
+        {"slot": f"s{at}", "span": Span(starts=first, ends=last)}
+        for at, (first, last) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
+    closes = Moment.of(starts[0].at - timedelta(days=90), "Asia/Tashkent")
+    asked = {"meeting": "customs-heads-2027-1", "parties": NAMES, "slots": slots, "closes": closes}
+    poll = polls.begin(PollOpened.model_validate(about | asked))
+    for party, answers in said.items():
+        answered = {"party": party, "answers": answers, "binding": True}
+        poll = polls.evolve(poll, PollAnswered.model_validate(about | answered))
+    return poll
+
+
+def test_what_delegations_refused_costs_and_what_all_refused_is_out() -> None:
+    tuesday, wednesday, thursday = (date(2027, 4, day) for day in (13, 14, 15))
+    first = {"s1": "no", "s2": "no", "s3": "yes"}
+    rest = {"s1": "no", "s2": "yes", "s3": "yes"}
+    said = {party: first if party == "china" else rest for party in NAMES}
+    poll = polled(1, said, tuesday, wednesday, thursday)
+    intended = standing(1, None, Stage.INTENDED)
+    turns = Rotation(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned=1)
+    turns = turns.model_copy(update={"planned_in": {2027: 1}})
+    known = registry(intended, **{"customs-heads": turns})
+
+    def year_after(*asked: Poll) -> tuple[Year, Meeting]:
+        brief = brief_of(replace(known, polls=asked), Wanted(), 2027, TODAY)
+        return Year(brief), brief.meeting["customs-heads-2027-1"]
+
+    year, meeting = year_after(poll)
+    assert year.obstacle(meeting, tuesday) == "every party refused 13 April 2027"
+    assert meeting.asked == (wednesday, thursday)
+    texts = [(one.text, one.cost) for one in broken(year, meeting, wednesday)]
+    assert ("China refused it in customs-heads-2027-1.poll1", 20) in texts
+    assert not any("refused" in one.text for one in broken(year, meeting, thursday))
+    year, meeting = year_after(polled(1, said, tuesday))
+    assert meeting.asked == ()
+    year, meeting = year_after(poll, polled(2, {"china": {"s1": "yes"}}, tuesday))
+    assert year.obstacle(meeting, tuesday) is None
 
 
 def test_a_date_for_a_body_that_is_convoked_on_another_is_refused_with_both() -> None:

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from events.mechanisms import CoordinatorNamed
 from events.meetings import Turn
 from events.moments import Moment
+from events.plans import Planned, PlanPartAccepted
+from events.polls import PollOpened
+from events.vocabulary import Actor
 from services.planning.rules.bonds import preparations
 from services.planning.rules.brief import Settings
 from services.planning.rules.dates import slot_of
@@ -217,6 +220,24 @@ async def test_who_fixes_a_date_too_late_for_the_summit_is_told_and_may_insist(s
     move = {"when": at(late), "reason": "Visit"}
     assert BETWEEN in (await stage.post(f"{FIRST}/move", move)).json()["detail"]
     assert (await stage.post(f"{FIRST}/move", move | insist)).is_success
+
+
+@pytest.mark.parametrize(("on", "unprepared"), [("2027-06-02", True), ("2027-05-26", False)])
+async def test_a_poll_of_a_plan_is_closed_on_any_of_its_dates_however_the_plan_has_it_prepared(
+    stage: Any, on: str, unprepared: bool
+) -> None:
+    """Where it has its own days of preparation, its polls ask about dates within those."""
+    this = {"mechanism": FOREIGN, "meeting": "foreign-ministers-2027-1", "host": "china"}
+    meeting = Planned.model_validate(this | {"first": on, "last": on})
+    part = PlanPartAccepted(mechanism=FOREIGN, plan="plan-2027-1", year=2027, meetings=(meeting,))
+    await stage.tell(part, by=Actor.parse("secretary"))
+    (opened,) = await stage.said(PollOpened)
+    assert opened.unprepared == unprepared
+    last = max(opened.slots, key=lambda slot: slot.span.starts.at)
+    assert (str(last.span.starts.wall.date()) > "2027-05-26") == unprepared
+    choice = {"slot": last.slot, "place": "Beijing", "despite_answers": True}
+    closed = await stage.post(f"/polls/{opened.poll}/closing", choice)
+    assert closed.is_success, closed.text
 
 
 async def test_the_summit_does_not_move_before_those_who_prepare_it_unknowingly(stage: Any) -> None:

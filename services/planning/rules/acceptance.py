@@ -4,33 +4,37 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from events.mechanisms import MilestoneKind, Rules
 from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
-from services.planning.rules.dates import slot_of
+from services.planning.rules.dates import slot_of, written
 from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
-from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
 from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
+from services.working_time.counting import last_asking
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
     """What is known when dates are accepted: meetings, their polls, turns, the plans of the year.
 
-    `brief` is what the plan was made from; of the dates of `asked_of` delegations are asked.
+    `rules` are those of each body, by its id. `brief` is what the plan was made from; of the dates
+    of `asked_of` delegations are asked.
     """
 
     today: date
     brief: Brief
     standings: Mapping[str, Standing]
     turns: Mapping[str, Rotation]
+    rules: Mapping[str, Rules]
     plans: Sequence[Plan]
     asked_of: Collection[str]
     polls: Sequence[Poll] = ()
@@ -41,10 +45,11 @@ def accept(
 ) -> list[PlanPartAccepted]:
     """Take the dates of these bodies and single meetings; None: of all that are left.
 
-    Refused where another plan has taken its place, and where a date has passed, or a meeting has
-    got another date or host, was cancelled, was let stand, or was convoked too near, since it was
-    made. A date that was dropped is taken for the host of now. Where delegations have answered a
-    poll already, they are not asked `again` unless that is meant.
+    Refused where another plan has taken its place, and where a date has passed, is too near to
+    ask and to convoke, or was refused by all, or a meeting has got another date or host, was
+    cancelled, was let stand, or was convoked too near, since it was made. A date that was dropped
+    is taken for the host of now. Where delegations have answered a poll already, they are not asked
+    `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -192,6 +197,8 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     """What is no longer as it was when the plan was made."""
     if one.first <= now.today:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+    if one.first in refused_by_all(one, now):
+        return f"was to meet on {written(one.first)}, which every party has refused in a poll"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
     if standing is not None:
@@ -201,9 +208,29 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
             return f"was {standing.stage} since {plan.id} was made"
     host = host_of(plan, one, now)
     if host == one.host:
-        return None
+        return too_late(one, now)
     by = turns.name(host) if host else "nobody"
     because = f": {turns.reason(host)}" if host and standing is None else ""
     return (
         f"is to be hosted by {by}, and no longer by {turns.name(one.host)} as in {plan.id}{because}"
+    )
+
+
+def refused_by_all(one: Planned, now: Now) -> set[date]:
+    """The dates of its meeting that every party has refused."""
+    refused = refusals(poll for poll in now.polls if poll.meeting == one.meeting)
+    return set(blocked(refused, now.brief.body[one.mechanism].parties))
+
+
+def too_late(one: Planned, now: Now) -> str | None:
+    """That it could not be convoked any more when delegations have answered."""
+    rules = now.rules[one.mechanism]
+    latest = last_asking(one.first, rules, now.brief.calendar, one.host)
+    if now.today <= latest:
+        return None
+    working = "working " if MilestoneKind.INVITATION in rules.working_days else ""
+    return (
+        f"on {written(one.first)} had to be accepted by {written(latest)}, for delegations to "
+        "answer and for "
+        f"{rules.notice_days} {working}days' notice"
     )

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from events.event import Fact
 from events.vocabulary import Identifier, Title
+from services.planning.rules.poll import Refusal
 from services.planning.rules.standing import LostDay
 from services.planning.rules.written import Written
 from services.preparation import PREPARATION_DAYS
@@ -30,6 +31,7 @@ class Weights(Written):
     steadiness: int = Field(
         default=30, ge=0, le=1000, description="Another date than proposed or asked"
     )
+    refusal: int = Field(default=20, ge=0, le=1000, description="For each party that refused it")
     preparation: int = Field(default=50, ge=0, le=1000, description="No preparatory meeting before")
 
 
@@ -120,9 +122,11 @@ class Meeting(Fact):
     `on` is its first day as it is, with how firm that is; it may not be moved where it `stays`,
     nor while it is `held`: others answer to its body, and the secretary has not released it.
     `fixed` is where the secretary wants it now, whatever it was. `asked` are dates that delegations
-    are asked about, of no plan, while it has none of which they know. `lost` are days off that
-    became known after it was convoked, and that nobody has let stand; `let_stand` is why somebody
-    did. `earliest` is for a new date, and `usual` a year after the meeting before it.
+    are asked about, of no plan, while it has none of which they know, and `refused` what they
+    refused whenever they were asked. `lost` are days off that became known after it was convoked,
+    and that nobody has let stand; `let_stand` is why somebody did. `earliest` is for a new date,
+    `last_chance` for one that it has or is asked about already, while it is not convoked; and
+    `usual` is a year after the meeting before it.
     """
 
     id: Identifier
@@ -139,7 +143,9 @@ class Meeting(Fact):
     held: bool = False
     fixed: date | None = None
     asked: tuple[date, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     earliest: date
+    last_chance: date = date.min
     usual: date | None = None
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.planning.rules.brief import Brief, Firmness, Meeting
+from services.planning.rules.poll import blocked
 from services.working_time.days import Day, DayKind
 
 ONE_DAY = timedelta(days=1)
@@ -80,19 +81,29 @@ class Year:
         if last.year != self.brief.year:
             yield Obstacle(f"it would not end in {self.brief.year}", "too late to end in the year")
             return
-        if first < meeting.earliest and first not in {meeting.on, *meeting.asked}:
-            soon = f"before {written(meeting.earliest)}"
+        called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
+        known = first in {meeting.on, *meeting.asked}
+        soonest = meeting.last_chance if known else meeting.earliest
+        if first < soonest and not called:
+            soon = f"before {written(soonest)}"
             yield Obstacle(
                 f"no date {soon} leaves time to ask and to convoke",
                 f"{soon}, too soon to ask and to convoke",
             )
+        if not called and first in self.blocked(meeting):
+            yield Obstacle(f"every party refused {written(first)}", "refused by every party")
         for period in self.brief.periods:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 where = f"{'outside of' if period.keep_to else 'within'} {period.text}"
                 yield Obstacle(f"it is {where}", where, f"plan without {period.text}")
-        called = meeting.firmness is Firmness.CONVOKED and first == meeting.on
         if why := self.news(meeting) if called else self.day_off(meeting, first):
             yield Obstacle(why, "on a day off")
+
+    def blocked(self, meeting: Meeting) -> set[date]:
+        """The dates that every party has refused."""
+        if not meeting.refused:
+            return set()
+        return set(blocked(meeting.refused, self.brief.body[meeting.mechanism].parties))
 
     def news(self, meeting: Meeting) -> str | None:
         """A day that it has lost since it was called; whoever called it knew of the others."""

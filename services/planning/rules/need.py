@@ -10,7 +10,7 @@ from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
-from services.planning.rules.poll import Poll
+from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
 from services.preparation import numbered, prepared_by
@@ -18,7 +18,7 @@ from services.quantities import counted
 from services.refusals import UnacceptableError
 from services.rotation import Rotation, coming
 from services.working_time.calendar import Calendar
-from services.working_time.counting import first_start
+from services.working_time.counting import TO_ASK, first_start
 from services.working_time.days import Override
 from services.working_time.hours import Office
 
@@ -164,15 +164,20 @@ def meetings_of(
         **proposed_as(further, held, of, planned, today, basis),
     }
     firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
-    polled = asked_about(known.polls, firm)
+    parties = [party.id for party in body.parties]
+    refused = {id_: refusals(each for each in known.polls if each.meeting == id_) for id_ in firm}
+    out = {id_: set(blocked(refused[id_], parties)) for id_ in firm}
+    polled = asked_about(known.polls, firm, out)
     numbers = numbered(
         of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
     )
     rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
+    to_ask = timedelta(days=wanted.settings.poll_days)
     for id_, host in everyone:
         firmness, on = firm[id_]
+        to_answer = timedelta() if firmness is Firmness.ASKED else TO_ASK
         yield Meeting(
             id=id_,
             mechanism=body.mechanism,
@@ -186,20 +191,27 @@ def meetings_of(
             let_stand=dated[id_].let_stand if id_ in dated else None,
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
-            earliest=max(rested, earliest_of(body, host, wanted, today, calendar)),
+            earliest=max(rested, called_from(body, host, today + to_ask, calendar)),
+            last_chance=called_from(body, host, today + to_answer, calendar),
             usual=usual.get(numbers[id_]),
             asked=polled[id_],
+            refused=refused[id_],
         )
 
 
 def asked_about(
-    polls: Iterable[Poll], firm: Mapping[str, tuple[Firmness, date | None]]
+    polls: Iterable[Poll],
+    firm: Mapping[str, tuple[Firmness, date | None]],
+    out: Mapping[str, Collection[date]],
 ) -> dict[str, tuple[date, ...]]:
-    """The dates of the year's polls about meetings that have none of which delegations know."""
+    """The dates of the year's polls about meetings that have none of which delegations know.
+
+    Without those that are `out`: nobody can come.
+    """
     found: dict[str, set[date]] = {id_: set() for id_ in firm}
     for poll in polls:
         if poll.waits and poll.meeting in firm:
-            found[poll.meeting].update(poll.dates)
+            found[poll.meeting].update(on for on in poll.dates if on not in out[poll.meeting])
     loose = {Firmness.NONE, Firmness.PROPOSED}
     return {id_: tuple(sorted(found[id_])) if firm[id_][0] in loose else () for id_ in firm}
 
@@ -295,9 +307,7 @@ def rested_from(own: list[Standing], year: int, of: int) -> date:
     return max(date(year, 1, 1), rested)
 
 
-def earliest_of(
-    body: MechanismRegistered, host: str, wanted: Wanted, today: date, calendar: Calendar
-) -> date:
-    """The first date for which delegations can still be asked and called."""
-    asked = datetime.combine(today + timedelta(days=wanted.settings.poll_days), NOON, UTC)
-    return first_start(Moment.of(asked, "UTC"), body.rules, calendar, host).wall.date()
+def called_from(body: MechanismRegistered, host: str, on: date, calendar: Calendar) -> date:
+    """The first date for which delegations can be called if they are on the day `on`."""
+    noon = Moment.of(datetime.combine(on, NOON, UTC), "UTC")
+    return first_start(noon, body.rules, calendar, host).wall.date()

@@ -26,7 +26,7 @@ AROUND = 28  # days either way that count as the same time of the year
 
 def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """The wishes that `meeting` breaks if it begins on `first`; those of weight 0 are no wishes."""
-    for wish in (rhythm, month, period, travel, uncertain, steadiness):
+    for wish in (rhythm, month, period, travel, uncertain, steadiness, refusal):
         yield from (one for one in wish(year, meeting, first) if one.cost)
 
 
@@ -124,6 +124,18 @@ def steadiness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
             cost=year.brief.settings.weights.steadiness,
             text=f"delegations are asked about {written(meeting.asked[0])}{until}",
         )
+
+
+def refusal(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """Delegations were asked about dates in order to keep to what they said."""
+    for one in meeting.refused:
+        if one.on == first:
+            name = year.brief.party[one.party]
+            yield Broken(
+                wish=Wish.STEADINESS,
+                cost=year.brief.settings.weights.refusal,
+                text=f"{name} refused it in {one.poll}"[:300],
+            )
 
 
 def said(one: Broken) -> str:

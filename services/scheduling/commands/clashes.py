@@ -34,15 +34,20 @@ async def check_clashes(
     calendar: Calendar,
     spans: Sequence[Span],
     where: Whereabouts,
+    *,
+    unprepared: bool = False,
 ) -> None:
     """Refuse dates at which somebody is elsewhere or has a day off, or outside office hours.
 
-    Or at which what prepares another meeting comes too late for it. Raises UnacceptableError.
+    Or, unless it may be `unprepared`, at which what prepares another meeting comes too late for it.
+    Raises UnacceptableError.
     """
     reader = await reader_in(work)
     host = calendar.office(meeting.turn.host)
     for span in spans:
         search = await search_at(reader, meeting, calendar, span, where, work.now)
+        if unprepared:
+            search = search.model_copy(update={"neighbours": ()})
         found = [*clashes(search), *out_of_hours(span, search.place, host, calendar)]
         if found:
             raise UnacceptableError(

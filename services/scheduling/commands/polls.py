@@ -138,7 +138,13 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
 
 
 async def ask(
-    work: Transaction, meeting: Meeting, spans: Sequence[Span], closes: Moment, *, again: bool
+    work: Transaction,
+    meeting: Meeting,
+    spans: Sequence[Span],
+    closes: Moment,
+    *,
+    again: bool,
+    unprepared: bool = False,
 ) -> Poll:
     """Open a poll of `spans` for the meeting."""
     asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
@@ -147,6 +153,7 @@ async def ask(
         (await work.session.scalar(asked) or 0) + 1,
         spans=spans,
         closes=closes,
+        unprepared=unprepared,
         others=await standing_polls(work.session, meeting),
         again=again,
         actor=work.cause.actor,
@@ -237,7 +244,10 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
         else await convoke_to(work, meeting, calendar, chosen, body)
     )
     if not body.despite_clashes:
-        await check_clashes(work, meeting, calendar, [chosen.span], Whereabouts(place=body.place))
+        where = Whereabouts(place=body.place)
+        await check_clashes(
+            work, meeting, calendar, [chosen.span], where, unprepared=poll.unprepared
+        )
         check_sure(meeting, calendar, chosen.span)
     await finish(work, poll, events)
     withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")

@@ -57,14 +57,15 @@ class Reply(Fact):
 class Poll(State):
     """One poll for the date of one meeting.
 
-    `over` is when it was closed or withdrawn (none: not yet, or nobody noted it), `reason` why it
-    was withdrawn.
+    `unprepared`: what prepares what is not held against its dates. `over` is when it was closed or
+    withdrawn (none: not yet, or nobody noted it), `reason` why it was withdrawn.
     """
 
     meeting: Identifier
     parties: tuple[Identifier, ...]
     slots: tuple[Slot, ...]
     closes: Moment
+    unprepared: bool = False
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -122,6 +123,7 @@ def open_poll(
     *,
     spans: Sequence[Span],
     closes: Moment,
+    unprepared: bool = False,
     others: Sequence[Poll] = (),
     again: bool = False,
     actor: Actor,
@@ -150,6 +152,7 @@ def open_poll(
             parties=meeting.parties,
             slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(spans, 1)),
             closes=closes,
+            unprepared=unprepared,
         )
     ]
 
@@ -350,6 +353,7 @@ def begin(event: PollOpened) -> Poll:
         parties=event.parties,
         slots=event.slots,
         closes=event.closes,
+        unprepared=event.unprepared,
     )
 
 
