@@ -17,10 +17,11 @@ from events.working_time import Hours
 from services import coordinators, directory, rights
 from services.inputs import Input, Reason
 from services.planning.handlers import OVERRIDES
-from services.planning.queries import brief_in, summit_first
+from services.planning.queries import brief_in, of_year, summit_first
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
 from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.newest import check_in_place, last_asked, way_on
 from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted
 from services.planning.tables import (
@@ -106,21 +107,26 @@ async def make(work: Transaction, body: NewPlan) -> Plan:
     rights.secretary(work.cause.actor, "plan a year")
     if body.year < work.now.year:
         raise WrongStateError(f"{body.year} is over; plan {work.now.year} or later")
-    asked = await work.session.scalar(select(AskedRow).where(col(AskedRow.year) == body.year))
-    if asked is not None:
+    plans, asked_of = await of_year(work.session, body.year)
+    if asked_of:
+        way = way_on(last_asked(plans, asked_of), give_up=False)
         raise WrongStateError(
-            f"delegations are asked about dates of {asked.plan}, and they stand only in a plan "
-            f"that is made from it: secretariat plan replan {asked.plan}"
+            f"delegations are asked about dates of {' and '.join(sorted(asked_of))}, and they "
+            f"stand only in a plan that is made from there; {way}"
         )
     return await begin(work, body.year, body.pains, body.wanted)
 
 
 async def replan(work: Transaction, key: str, body: Again) -> Plan:
-    """Begin to make another plan that changes as little as it can."""
+    """Begin to make another plan that changes as little as it can.
+
+    Refused where another has the place of the one that is to be changed.
+    """
     rights.secretary(work.cause.actor, "plan a year")
     before = await PLANS.take(work, key)
     if before.stage in {Stage.MAKING, Stage.FAILED}:
         raise WrongStateError(f"{key} is {before.stage}, so there is nothing to change in it")
+    check_in_place(before, *await of_year(work.session, before.year))
     rows = await work.session.scalars(select(AskedRow).where(col(AskedRow.year) == before.year))
     asked = {row.meeting: row.first for row in rows}
     basis = Basis(

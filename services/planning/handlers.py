@@ -114,8 +114,7 @@ async def follow_host(work: Transaction, event: MeetingHandedOver) -> None:
         return
     plan = await PLANS.get(work.session, asked.plan)
     turns = await TURNS.get(work.session, event.mechanism)
-    await PLANS.apply(work, plan, [plans.drop(plan, event, turns)])
-    await forget_asked(work, event.meeting)
+    work.publish(plans.drop(plan, event, turns))
 
 
 @heard.on(PlanDateDropped)

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from events.road.database import Database
 from events.road.session import Session
-from events.vocabulary import Identifier
-from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
+from events.vocabulary import Actor, Identifier
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown, who_reads
 from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
@@ -22,6 +22,7 @@ from services.planning.pages import picture_of
 from services.planning.queries import polled, replaced
 from services.planning.rules.asking import Asking
 from services.planning.rules.headway import CURVE, Reached
+from services.planning.rules.headway import shown as shown_of
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.wishes import said
 from services.planning.tables import PLANS, SearchRow
@@ -49,7 +50,8 @@ Reading = Annotated[Reader, Depends(reader_of("planning"), scope="function")]
 class Headway(BaseModel):
     """How far the search is; `now` is none while it has only begun.
 
-    What `wishes` are at last is the `cost` of the plan.
+    What `wishes` are at last is the `cost` of the plan. Who may not read all that it counts is told
+    none of it once the search is over.
     """
 
     plan: str
@@ -105,17 +107,20 @@ async def stream_progress(
         await PLANS.get(session, plan)
     if last_event_id == END:
         return Response(status_code=204)
-    return streamed(told(database, request.app.state.closing, plan))
+    return streamed(told(database, request.app.state.closing, plan, who_reads(request)))
 
 
-async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIterator[bytes]:
+async def told(
+    database: Database, closing: asyncio.Event, plan: str, who: Actor | None
+) -> AsyncIterator[bytes]:
     """How far the search is whenever that changes, until it ends or the server closes."""
     said = None
     with database.watched() as changed:
         while not closing.is_set():
             changed.clear()
             async with database.read() as session:
-                found = await headway(session, await PLANS.get(session, plan))
+                reader = await Reader.of(session, who)
+                found = await headway(session, await reader.get(PLANS, plan))
             over = found.stage is not Stage.MAKING
             if found != said:
                 said = found
@@ -132,7 +137,7 @@ async def told(database: Database, closing: asyncio.Event, plan: str) -> AsyncIt
 
 async def headway(session: Session, plan: Plan) -> Headway:
     search = await session.get_one(SearchRow, plan.id)
-    curve = CURVE.validate_json(search.curve)
+    curve = shown_of(CURVE.validate_json(search.curve), plan)
     now = Reached.model_validate(curve[-1].model_dump(exclude={"cost", "bound"})) if curve else None
     return Headway(plan=plan.id, stage=plan.stage, now=now)
 

@@ -1,5 +1,6 @@
 """The pages of plans: the list of them, and one with its search, its year, and what came of it."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from itertools import groupby
@@ -17,10 +18,11 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in, polled, replaced, summit_first
-from services.planning.rules import curve
+from services.planning.queries import being_made, brief_in, newer, polled, replaced, summit_first
+from services.planning.rules import curve, headway
 from services.planning.rules import picture as drawn
 from services.planning.rules import tall_picture as narrow
+from services.planning.rules.asking import asks_about, span_of
 from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
@@ -44,6 +46,7 @@ MEASURES = {
     name: getattr(drawn, name) for name in ("LEFT", "TOP", "DAY", "ROW", "RIGHT", "BOTTOM", "BAR")
 }
 
+REPLAN = re.compile(r"secretariat plan replan (\S+)")
 NARROW_MEASURES = {name: getattr(narrow, name) for name in ("WIDTH", "TOP", "DAY", "BAR", "HOST")}
 
 
@@ -74,7 +77,7 @@ async def make(request: Request) -> Response:
     except ValidationError:
         wrong = "write the year in digits, like 2028"
     except RefusedError as error:
-        wrong = str(error)
+        wrong = on_pages(error)
     else:
         return RedirectResponse(f"/plans/{quote(made['id'])}", 303, headers=SAFETY)
     async with read_for(request, "planning") as reader:
@@ -93,20 +96,31 @@ async def stop(plan: str, request: Request) -> Response:
     return await done(request, plan, commands.interrupt)
 
 
+@pages.post("/plans/{plan}/replan")
+async def replan(plan: str, request: Request) -> Response:
+    """Begin to plan the year again from this plan, and show how the search goes."""
+    try:
+        made = await forms.carry_out(request, "planning", commands.replan, plan, commands.Again())
+    except RefusedError as error:
+        return await refused(request, plan, on_pages(error))
+    return RedirectResponse(f"/plans/{quote(made['id'])}", 303, headers=SAFETY)
+
+
 @pages.post("/plans/{plan}/accept")
 async def accept(plan: str, request: Request) -> Response:
-    """Take the dates of the bodies that are marked."""
+    """Take the dates of the bodies and single meetings that are marked."""
     sent = await forms.sent(request)
-    marked = tuple(sent.get("body", ()))
+    bodies, meetings = tuple(sent.get("body", ())), tuple(sent.get("meeting", ()))
+    marked = (*bodies, *meetings)
     if not marked and "all" not in sent:
         return await refused(request, plan, "mark the bodies whose dates you take")
     again = "again" in sent
     parts = (
         commands.Parts(all=True, ask_again=again)
         if "all" in sent
-        else commands.Parts(bodies=marked, ask_again=again)
+        else commands.Parts(bodies=bodies, meetings=meetings, ask_again=again)
     )
-    return await done(request, plan, commands.accept, parts, marked=marked)
+    return await done(request, plan, commands.accept, parts, marked=marked, said="asked")
 
 
 @pages.post("/plans/{plan}/dismiss")
@@ -120,15 +134,26 @@ async def dismiss(plan: str, request: Request) -> Response:
 
 
 async def done(
-    request: Request, plan: str, command: Command, *args: Any, marked: Collection[str] = ()
+    request: Request,
+    plan: str,
+    command: Command,
+    *args: Any,
+    marked: Collection[str] = (),
+    said: str = "",
 ) -> Response:
-    """The plan's page after a command, or with why it was refused and what was `marked`."""
+    """The plan's page after a command, which says so, or why it was refused and what `marked`."""
     try:
         await forms.carry_out(request, "planning", command, plan, *args)
     except RefusedError as error:
-        wrong = str(error).replace("say ask_again", "mark that they are asked again")
-        return await refused(request, plan, wrong, marked)
-    return RedirectResponse(f"/plans/{quote(plan)}", 303, headers=SAFETY)
+        return await refused(request, plan, on_pages(error), marked)
+    address = f"/plans/{quote(plan)}"
+    return RedirectResponse(f"{address}?{said}" if said else address, 303, headers=SAFETY)
+
+
+def on_pages(error: RefusedError) -> str:
+    """Why it was refused, with what to do on the pages instead of in a terminal."""
+    text = str(error).replace("say ask_again", "mark that they are asked again")
+    return REPLAN.sub(r"“Plan the year again” on the page of \1", text)
 
 
 async def refused(
@@ -152,11 +177,20 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         names={body.mechanism: body.short_name for body in bodies},
         line=drawn.line,
         replaced=await replaced(reader.session, plans),
+        again=await planned_again(reader, plans, now.year),
         next_year=now.year + 1,
         standing=await convoked(reader, now.year),
         acts=forms.offered(request),
         wrong=wrong,
     )
+
+
+async def planned_again(reader: Reader, plans: list[Plan], since: int) -> dict[int, str]:
+    """By year, from `since` on, the plan from which it is planned again: the last that stands."""
+    ready = [plan for plan in plans if plan.meetings and plan.year >= since]
+    old = await newer(reader.session, ready)
+    in_order = sorted(ready, key=lambda plan: (plan.stage is not Stage.DISMISSED, plan.number))
+    return {plan.year: plan.id for plan in in_order if plan.id not in old}
 
 
 async def convoked(reader: Reader, since: int) -> list[tuple[int, int]]:
@@ -183,17 +217,22 @@ async def show(
         return drawing.draw(request, "plan-missing.html", status=404, why=str(error))
     row = await reader.session.get_one(SearchRow, key)
     bodies = await summit_first(reader.session)
-    points = CURVE.validate_json(row.curve)
+    points = headway.shown(CURVE.validate_json(row.curve), plan)
     making = plan.stage is Stage.MAKING
+    later = (await newer(reader.session, [plan])).get(key)
     return drawing.draw(
         request,
         "plan.html",
         status=422 if wrong else 200,
         scripts=("act.js", "live.js") if making else ("act.js",),
         plan=plan,
-        replaced_by=(await replaced(reader.session, [plan])).get(key),
+        replaced_by=later if plan.stage is Stage.PROPOSED else None,
+        newer=later,
+        just_asked="asked" in request.query_params,
         names={body.mechanism: body.short_name for body in bodies},
         parts=sorted(plan.open_parts, key=[body.mechanism for body in bodies].index),
+        asks_about=asks_about,
+        span_of=span_of,
         parties={party.id: party.name for body in bodies for party in body.parties},
         line=drawn.line(plan),
         so_far=points[-1] if points else None,
@@ -220,4 +259,11 @@ async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:
     return {
         "polls": polls,
         "standings": {one.id: one for one in standings},
+        "restricted": hidden,
+        "elsewhere": {
+            one.meeting
+            for one in plan.meetings
+            for waiting in [[poll for poll in polls[one.meeting] if poll.waits]]
+            if waiting and not any(asks_about(poll, one.first) for poll in waiting)
+        },
     }

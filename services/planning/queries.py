@@ -1,6 +1,7 @@
 """What several rooms ask of the tables."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -9,10 +10,10 @@ from sqlmodel import col
 from events.mechanisms import MechanismRegistered
 from events.road.session import Session
 from services import directory
-from services.planning.rules import acceptance
 from services.planning.rules import plan as rules
 from services.planning.rules.asking import Asking, asking
 from services.planning.rules.brief import Brief
+from services.planning.rules.newest import newest
 from services.planning.rules.plan import Plan, Stage
 from services.planning.tables import PLANS, POLLS, AskedRow, PlanRow, PollRow, SearchRow
 from services.refusals import WrongStateError
@@ -42,16 +43,25 @@ def brief_in(search: SearchRow) -> Brief:
 
 async def replaced(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
     """Those of `plans` that wait to be accepted while another has their place, and which."""
-    waiting = [plan for plan in plans if plan.stage is Stage.PROPOSED]
+    return await newer(session, (plan for plan in plans if plan.stage is Stage.PROPOSED))
+
+
+async def newer(session: Session, plans: Iterable[Plan]) -> dict[str, str]:
+    """Those of `plans` of which another has the place, and which: it is planned again from that."""
     found = {}
-    for year in {plan.year for plan in waiting}:
-        every = await PLANS.all(session, col(PlanRow.year) == year)
-        rows = await session.scalars(select(AskedRow).where(col(AskedRow.year) == year))
-        asked_of = {row.plan for row in rows}
-        for plan in waiting:
-            if other := acceptance.successor(plan, every, asked_of):
+    by_year = sorted(plans, key=lambda plan: plan.year)
+    for year, several in groupby(by_year, key=lambda plan: plan.year):
+        every, asked_of = await of_year(session, year)
+        for plan in several:
+            if other := newest(plan, every, asked_of):
                 found[plan.id] = other.id
     return found
+
+
+async def of_year(session: Session, year: int) -> tuple[list[Plan], set[str]]:
+    """The plans of a year, and those of whose dates delegations are asked."""
+    rows = await session.scalars(select(AskedRow).where(col(AskedRow.year) == year))
+    return await PLANS.all(session, col(PlanRow.year) == year), {row.plan for row in rows}
 
 
 async def polled(session: Session, plans: Iterable[Plan]) -> dict[str, tuple[Asking, ...]]:

@@ -274,9 +274,11 @@ async def test_a_poll_with_answers_is_not_withdrawn_for_a_plan_unless_that_is_sa
 async def test_a_poll_that_nobody_has_answered_gives_way_to_a_plan(stage: Stage) -> None:
     await asked_by_hand(stage)
     await proposed(stage)
+    page = (await stage.http.get(f"/plans/{FIRST}")).text
     taken = await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert taken.status_code == 200, taken.text
     (about,) = taken.json()["about"]
+    assert "poll1 is open, and no delegation has answered it; it asks" in page
     assert about["withdrawn"] == ["customs-heads-2028-1.poll1"]
     (withdrawn,) = await stage.said(PollWithdrawn)
     assert withdrawn.poll == "customs-heads-2028-1.poll1"
@@ -619,7 +621,9 @@ async def test_a_plan_gives_way_to_one_that_was_made_from_it_until_that_is_dismi
     assert refused.status_code == 409
     detail = refused.json()["detail"]
     assert f"{third} was made from {FIRST} and takes its place" in detail
-    assert detail.endswith(f"accept dates of {third}, or dismiss it first")
+    assert f"accept dates of {third}, dismiss it first, or make another from it: " in detail
+    forked = await embedded.post(f"/plans/{FIRST}/replanning", {})
+    assert (forked.status_code, forked.json()["detail"]) == (409, detail)
     await embedded.post(f"/plans/{third}/dismissal", {"reason": "Мы ждём выборов"})
     assert (await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})).status_code == 200
 
@@ -638,6 +642,8 @@ async def test_a_plan_of_whose_successor_delegations_are_asked_is_replaced_for_g
         return str(refused.json()["detail"])
 
     assert (await refusal()).endswith(f"takes its place; {way_on}")
+    anew = await embedded.post("/plans", {"year": 2028})
+    assert (anew.status_code, anew.json()["detail"].endswith(way_on)) == (409, True)
     await embedded.post(f"/plans/{second}/dismissal", {"reason": "Мы ждём выборов"})
     again = f"make another from it: secretariat plan replan {second}"
     assert (await refusal()).endswith(f"takes its place; {again}")
@@ -661,6 +667,8 @@ async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left
     embedded: Stage,
 ) -> None:
     await proposed(embedded, wanted={"bodies": TWICE}, pains={"work": 0.5})
+    marks = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert 'name="meeting" value="customs-heads-2028-2"' in marks
     taken = await embedded.post(
         f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
     )
@@ -672,6 +680,12 @@ async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left
     )
     assert [one["meeting"] for one in after["about"]] == ["customs-heads-2028-2"]
     assert [event.meeting for event in await embedded.said(PollOpened)] == ["customs-heads-2028-2"]
+    twice = await embedded.http.post(
+        f"/plans/{FIRST}/accept",
+        data={"meeting": "customs-heads-2028-2"},
+        headers={"actor": "secretary"},
+    )
+    assert "the dates of customs-heads-2028-2 are accepted already" in twice.text
     assert "1 date" not in (await embedded.http.get("/plans")).text
     again = await embedded.post(
         f"/plans/{FIRST}/acceptance", {"meetings": ["customs-heads-2028-2"]}
@@ -876,7 +890,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
     page = (await embedded.http.get(f"/plans/{FIRST}")).text
     assert because in page
     assert "not asked" in page
-    assert "1 date not asked" in (await embedded.http.get("/plans")).text
+    assert "1 date not asked about now" in (await embedded.http.get("/plans")).text
     second = await proposed(embedded, f"/plans/{FIRST}/replanning")
     hosts = {one["meeting"]: one["host"] for one in second["meetings"]}
     assert hosts["customs-heads-2028-1"] == "kazakhstan"
@@ -888,7 +902,7 @@ async def test_a_turn_that_is_declined_while_dates_are_accepted_is_told_and_nobo
 async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_declines(
     embedded: Stage,
 ) -> None:
-    before = dates(await proposed(embedded))["customs-heads-2028-1"]
+    await proposed(embedded)
     await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     declines = "/mechanisms/customs-heads/rotation/declines"
     passed = await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
@@ -897,12 +911,39 @@ async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_
     plan = (await embedded.get(f"/plans/{FIRST}")).json()
     because = "Kazakhstan hosts it, and no longer China: China declined on 4 January 2027: Выборы"
     assert plan["dropped"] == {"customs-heads-2028-1": because}
-    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
-    (meeting,) = [one for one in second["meetings"] if one["meeting"] == "customs-heads-2028-1"]
-    assert (meeting["host"], meeting["first"], meeting["firm"]) == ("kazakhstan", before, False)
-    accepted = await embedded.post(f"/plans/{second['id']}/acceptance", {"all": True})
-    assert accepted.status_code == 200, accepted.text
+    assert (plan["stage"], plan["accepted"], plan["taken"]) == ("proposed", [], [])
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert because in page
+    assert "nobody is asked about them now" in page
+    assert "asked no more" in page
+    assert (
+        '<td data-label="Host" dir="auto">Kazakhstan<small>planned for China</small></td>' in page
+    )
+    again = await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+    assert again.status_code == 200, again.text
+    after = (await embedded.get(f"/plans/{FIRST}")).json()
+    assert (after["stage"], after["dropped"], dates(after)) == ("accepted", {}, dates(plan))
+    hosts = {one["meeting"]: one["host"] for one in after["meetings"]}
+    assert hosts["customs-heads-2028-1"] == "kazakhstan"
     assert "customs-heads-2028-1.poll2" in [event.poll for event in await embedded.said(PollOpened)]
+
+
+async def test_a_dropped_date_is_not_taken_again_too_near_to_a_meeting_of_its_new_host(
+    embedded: Stage,
+) -> None:
+    swapped = {"first": "china", "second": "kazakhstan", "reason": "agreed"}
+    await embedded.tell(TurnsSwapped(mechanism="heads-of-state", **swapped))
+    days = {"customs-heads": "2028-06-15", "heads-of-state": "2028-06-20"}
+    fixed = [{"mechanism": body, "on": on} for body, on in days.items()]
+    await proposed(embedded, wanted={"fixed": fixed})
+    customs = {"bodies": ["customs-heads"]}
+    await embedded.post(f"/plans/{FIRST}/acceptance", customs)
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    await embedded.program.settle()
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", customs)
+    assert refused.status_code == 409
+    assert "cannot both be: Kazakhstan hosts both, 5 days apart" in refused.json()["detail"]
 
 
 async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(
@@ -919,11 +960,13 @@ async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secret
     assert [one["meeting"] for one in plan["moved"]] == ["customs-heads-2028-1"]
     settled = {"reason": "Узбекистан согласен"}
     await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
-    stands = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    stands = await proposed(embedded, f"/plans/{plan['id']}/replanning")
     assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
+    (customs,) = [one for one in stands["meetings"] if one["mechanism"] == "customs-heads"]
+    assert customs["broken"][0]["text"].endswith("Навруз; let stand: Узбекистан согласен")
     moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
     await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
-    again = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    again = await proposed(embedded, f"/plans/{stands['id']}/replanning")
     (other,) = again["moved"]
     assert "a day off in China: Выборы" in other["because"]
 
@@ -1035,6 +1078,64 @@ SVG_TITLE = "{http://www.w3.org/2000/svg}title"
 SVG_TEXT = "{http://www.w3.org/2000/svg}text"
 
 
+async def test_a_year_is_planned_again_from_its_newest_plan_with_a_button(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, pains={"work": 0.5})
+    path, as_secretary = f"/plans/{FIRST}/replan", {"actor": "secretary"}
+    for page in ("/plans", f"/plans/{FIRST}"):
+        assert f'action="{path}"' in (await embedded.http.get(page)).text
+    again = await embedded.http.post(path, headers=as_secretary)
+    assert (again.status_code, again.headers["location"]) == (303, "/plans/plan-2028-2")
+    await searched(embedded)
+    replaced = await embedded.http.post(path, headers=as_secretary)
+    assert replaced.status_code == 422
+    assert "“Plan the year again” on the page of plan-2028-2" in replaced.text
+    assert f'action="{path}"' not in replaced.text
+    assert 'action="/plans/plan-2028-2/replan"' in (await embedded.http.get("/plans")).text
+
+
+async def test_a_poll_about_other_dates_than_those_of_the_plan_is_told_apart(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded, pains={"work": 0.5})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    reason = {"reason": "Мы ждём выборов"}
+    await embedded.post("/polls/customs-heads-2028-1.poll1/withdrawal", reason)
+    ask = {
+        "slots": [{"wall": "2028-12-06T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
+        "closes": {"wall": "2028-01-20T18:00:00", "zone": "Asia/Tashkent"},
+    }
+    opened = await embedded.post("/meetings/customs-heads-2028-1/polls", ask)
+    assert opened.status_code == 201, opened.text
+    await embedded.program.settle()
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "<span>asked about other dates</span>" in page
+    assert "poll 2</a> open, about 6 December 2028</small>" in page
+
+
+async def test_a_restricted_meeting_takes_no_cost_and_no_reason_from_a_plan(
+    embedded: Stage,
+) -> None:
+    weighed = {"first": "2028-01-01", "last": "2028-12-31", "text": "Year of rest", "weight": 7}
+    await proposed(embedded, pains={"work": 0.5}, wanted={"periods": [weighed]})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await embedded.said(PollOpened)
+    await convoked(embedded, opened.poll)
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning", pains={"work": 0.5})
+    path, said = f"/plans/{plan['id']}", "Of restricted meetings only the time is told here"
+    assert said not in (await embedded.http.get(path)).text
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", {"restricted": True})
+    await embedded.program.settle()
+    told = await embedded.http.get(path)
+    assert said in told.text
+    assert f"broken wishes cost {plan['cost']}" in told.text
+    assert "a period that the secretary has named" in told.text
+    read = await embedded.http.get(path, headers={"actor": "secretary"})
+    assert said not in read.text
+    assert "Year of rest" in read.text
+
+
 async def test_a_year_without_any_body_known_is_refused(staged: Any) -> None:
     empty = await staged(planning, known=False)
     refused = await empty.post("/plans", {"year": 2028})
@@ -1126,6 +1227,7 @@ async def test_the_page_of_a_search_shows_how_it_goes_and_stops_it(embedded: Sta
     assert '<path class="best" d="M0.0' in text
     assert '<path class="least" d="M0.0' in text
     assert 'text-anchor="end">5</text>' in text  # on the axis of costs
+    assert "by their logarithm" in text
     assert '<dd><span class="big">5</span><small>at least 2</small>' in text
     stop = f"/plans/{FIRST}/stop"
     nobody = await embedded.http.post(stop)
@@ -1173,9 +1275,16 @@ async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: S
     assert 'value="customs-heads" checked' in lacking.text
     sent = {"body": "customs-heads"}
     taken = await embedded.http.post(f"{path}/accept", data=sent, headers={"actor": "secretary"})
-    assert taken.status_code == 303
+    assert (taken.status_code, taken.headers["location"]) == (303, f"{path}?asked")
+    waits = (await embedded.http.get(f"{path}?asked")).text
+    assert "✓ The delegations are asked.</strong> Their polls open in a moment." in waits
+    assert 'http-equiv="refresh"' in waits
     await embedded.program.settle()
+    text = (await embedded.http.get(f"{path}?asked")).text
+    assert "✓ The delegations are asked.</strong></p>" in text
+    assert '<a href="/polls/customs-heads-2028-1.poll1">5 dates from ' in text
     text = (await embedded.http.get(path)).text
+    assert "✓" not in text
     assert '<a href="/polls/customs-heads-2028-1.poll1">poll</a> open' in text
     assert '<a href="/meetings/customs-heads-2028-1">' in text
     assert '<a href="/bodies/heads-of-state"' in text

@@ -1,6 +1,6 @@
 """Whether dates of a plan may still be taken: only as it has them, and with no other plan's."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import slot_of, written
+from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage as Known
@@ -46,18 +47,21 @@ def accept(
 
     Refused where another plan has taken its place, and where a date has passed, is too near to
     ask and to convoke, or was refused by all, or a meeting has got another date or host, was
-    cancelled, was let stand, or was convoked too near, since it was made. Where delegations have
-    answered a poll already, they are not asked `again` unless that is meant.
+    cancelled, was let stand, or was convoked too near, since it was made. A date that was dropped
+    is taken for the host of now. Where delegations have answered a poll already, they are not asked
+    `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
-    check_no_other(plan, now)
+    check_in_place(plan, now.plans, now.asked_of)
     if not plan.open:
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
     wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
     for name in wanted:
         check_part(plan, name)
-    asked = [one for one in plan.open if {one.mechanism, one.meeting} & set(wanted)]
+    asked = [
+        as_hosted(plan, one, now) for one in plan.open if {one.mechanism, one.meeting} & set(wanted)
+    ]
     for one in asked:
         check_still_so(plan, one, now)
     check_apart(plan, asked, now)
@@ -88,56 +92,18 @@ def check_part(plan: Plan, name: str) -> None:
     raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
 
 
-def check_no_other(plan: Plan, now: Now) -> None:
-    """Dates of one plan, and of those that it was made from, know of each other; others do not."""
-    if other := successor(plan, now.plans, now.asked_of):
-        raise WrongStateError(
-            f"{other.id} was made from {plan.id} and takes its place; {way_on(plan, other, now)}"
-        )
-    for other_id in unknown_to(plan, now.plans, now.asked_of):
-        raise WrongStateError(
-            f"delegations are asked about dates of {other_id}, of which {plan.id} does not know; "
-            f"make another from that one: secretariat plan replan {other_id}"
-        )
+def as_hosted(plan: Plan, one: Planned, now: Now) -> Planned:
+    """The meeting; where its date was dropped, with the host that it has by now."""
+    host = host_of(plan, one, now) if one.meeting in plan.dropped else None
+    return one.model_copy(update={"host": host}) if host else one
 
 
-def successor(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> Plan | None:
-    """The last plan that was made from it and has its place: as long as it is not given up.
-
-    Or although it is, while delegations are asked about dates of it.
-    """
-    later = [each for each in plans if each.id != plan.id and plan.id in lineage(each, plans)]
-    living = [each for each in later if each.stage not in {Stage.FAILED, Stage.DISMISSED}]
-    asked = [each for each in later if each.id in asked_of]
-    return max(living or asked, key=lambda each: each.number, default=None)
-
-
-def way_on(plan: Plan, other: Plan, now: Now) -> str:
-    """What can be done where `other` has the place of `plan`."""
-    again = f"make another from it: secretariat plan replan {other.id}"
-    match other.stage:
-        case Stage.MAKING:
-            return f"wait until it is made, and accept dates of {other.id}"
-        case Stage.PROPOSED if unknown_to(plan, now.plans, now.asked_of):
-            return f"accept dates of {other.id}, or {again}"
-        case Stage.PROPOSED:
-            return f"accept dates of {other.id}, or dismiss it first"
-        case _:
-            return again
-
-
-def unknown_to(plan: Plan, plans: Sequence[Plan], asked_of: Collection[str]) -> list[str]:
-    """The plans of whose dates delegations are asked, and of which it does not know."""
-    return sorted(set(asked_of) - set(lineage(plan, plans)))
-
-
-def lineage(plan: Plan, plans: Sequence[Plan]) -> Iterator[str]:
-    """The plan and all that it was made from, one from the other."""
-    known = {each.id: each for each in plans}
-    following: Plan | None = plan
-    while following is not None:
-        yield following.id
-        following = known.get(following.based_on or "")
+def host_of(plan: Plan, one: Planned, now: Now) -> str | None:
+    """Who hosts the meeting by now; None where it is no meeting to come."""
+    if standing := now.standings.get(one.meeting):
+        return standing.host
+    most = len(plan.meetings) + len(plan.left_out)
+    return coming(now.turns[one.mechanism], plan.year, most).get(one.meeting)
 
 
 def check_still_so(plan: Plan, one: Planned, now: Now) -> None:
@@ -171,23 +137,41 @@ def answered(polls: Iterable[Poll]) -> list[Poll]:
 
 def answers_to(poll: Poll) -> str:
     """Like `customs-heads-2028-1.poll1 is open, and 2 delegations have answered it`."""
-    answers = counted(len(poll.answered), "delegation")
-    have = "has" if len(poll.answered) == 1 else "have"
-    return f"{poll.id} is {poll.stage}, and {answers} {have} answered it"
+    if not poll.answered:
+        return f"{poll.id} is {poll.stage}, and no delegation has answered it"
+    have = counted(len(poll.answered), "delegation has", "delegations have")
+    return f"{poll.id} is {poll.stage}, and {have} answered it"
 
 
 def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
-    """A date that the plan does not have a meeting on, because that was convoked or let stand."""
+    """A date that the plan does not have a meeting on, because that was convoked or let stand.
+
+    The plan does not have one for another host either: that date is compared with all of the plan.
+    """
+    taken = list(taken)
     dates = {one.meeting: one.first for one in taken}
     held = {**stands_otherwise(plan, now), **dates}
-    slots = {id_: slot_of(on) for id_, on in held.items()}
-    for bond in bonds(now.brief):
+    planned = {one.meeting: one.first for one in plan.meetings if one.meeting not in plan.dropped}
+    otherwise = {one.meeting for one in taken if one.host != now.brief.meeting[one.meeting].host}
+    for bond in bonds(hosted_as(now.brief, taken)):
         one, other = bond.first.id, bond.second.id
+        on = {**planned, **held} if bond.ids & otherwise else held
+        slots = {id_: slot_of(on[id_]) for id_ in bond.ids & on.keys()}
         if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {held[one]} and {other} on {held[other]} cannot both be: {bond.why}; "
+                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: {bond.why}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
+
+
+def hosted_as(brief: Brief, taken: Iterable[Planned]) -> Brief:
+    """The brief with the hosts of the meetings that are taken."""
+    hosts = {one.meeting: one.host for one in taken}
+    meetings = (
+        meeting.model_copy(update={"host": hosts.get(meeting.id, meeting.host)})
+        for meeting in brief.meetings
+    )
+    return brief.model_copy(update={"meetings": tuple(meetings)})
 
 
 def stands_otherwise(plan: Plan, now: Now) -> dict[str, date]:
@@ -217,15 +201,12 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
         return f"was to meet on {written(one.first)}, which every party has refused in a poll"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
-    if standing is None:
-        most = len(plan.meetings) + len(plan.left_out)
-        host = coming(turns, plan.year, most).get(one.meeting)
-    else:
+    if standing is not None:
         before = next((each.previous for each in plan.moved if each.meeting == one.meeting), None)
         moved = standing.stage is not Known.CONVOKED or standing.first != before
         if standing.stage is not Known.INTENDED and moved:
             return f"was {standing.stage} since {plan.id} was made"
-        host = standing.host
+    host = host_of(plan, one, now)
     if host == one.host:
         return too_late(one, now)
     by = turns.name(host) if host else "nobody"

@@ -11,6 +11,9 @@ from services.planning.rules.dates import written
 from services.planning.rules.plan import Plan
 from services.planning.rules.poll import Poll
 
+AROUND = 3
+"""Days before and after its date that a plan has delegations asked about."""
+
 
 class Asking(Fact):
     """A poll that would be withdrawn if the date were accepted, in words; whether it asks about it.
@@ -51,6 +54,11 @@ def about(one: Planned, poll: Poll) -> Asking:
         text=f"{answers_to(poll)}; it asks about {span_of(poll)}, {date_of_it} "
         f"{written(one.first)}",
     )
+
+
+def asks_about(poll: Poll, on: date) -> bool:
+    """Whether it asks about dates around `on`, as a poll of a plan does."""
+    return any(abs((each - on).days) <= AROUND for each in poll.dates)
 
 
 def span_of(poll: Poll) -> str:

@@ -128,8 +128,8 @@ class Meeting(Fact):
     nor while it is `held`: others answer to its body, and the secretary has not released it.
     `fixed` is where the secretary wants it now, whatever it was. `asked` are dates that delegations
     are asked about, of no plan, while it has none of which they know, and `refused` what they
-    refused whenever they were asked. `lost` are days off that
-    became known after it was convoked, and that nobody has let stand. `earliest` is for a new date,
+    refused whenever they were asked. `lost` are days off that became known after it was convoked,
+    and that nobody has let stand; `let_stand` is why somebody did. `earliest` is for a new date,
     `last_chance` for one that it has or is asked about already, while it is not convoked; and
     `usual` is a year after the meeting before it.
     """
@@ -143,6 +143,7 @@ class Meeting(Fact):
     firmness: Firmness = Firmness.NONE
     on: date | None = None
     lost: tuple[LostDay, ...] = ()
+    let_stand: str | None = None
     stays: bool = False
     held: bool = False
     fixed: date | None = None

@@ -3,6 +3,7 @@
 from pydantic import TypeAdapter
 
 from events.event import Fact
+from services.planning.rules.plan import Plan
 from services.planning.rules.reading import Outcome
 
 
@@ -72,6 +73,16 @@ def ended(last: Point, outcome: Outcome) -> Point:
         wishes=outcome.cost,
     )
     return last.model_copy(update={"best": best, "least": best if outcome.proven else last.least})
+
+
+def shown(curve: tuple[Point, ...], plan: Plan) -> tuple[Point, ...]:
+    """The curve for who reads `plan` so; none of it where it counts meetings that they do not."""
+    last = curve[-1].best if curve else None
+    if last is None or plan.cost is None:
+        return curve
+    moved = sum(one.confirmed for one in plan.moved)
+    read = Worth(left_out=len(plan.left_out), moved=moved, wishes=plan.cost)
+    return curve if read == last else ()
 
 
 def gone_on(curve: tuple[Point, ...], now: Point) -> tuple[Point, ...]:

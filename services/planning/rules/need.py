@@ -188,6 +188,7 @@ def meetings_of(
             firmness=firmness,
             on=on,
             lost=dated[id_].lost if id_ in dated else (),
+            let_stand=dated[id_].let_stand if id_ in dated else None,
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, called_from(body, host, today + to_ask, calendar)),

@@ -1,14 +1,14 @@
 """A plan of a year: made, proposed, and accepted in parts or dismissed.
 
-making ─► proposed ─► accepted
+making ─► proposed ─► accepted ─► proposed, where a date of it is dropped
    │          └─────► dismissed
    └────► failed
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -24,12 +24,12 @@ from events.plans import (
     PlanFailed,
     Planned,
     PlanPartAccepted,
-    Wish,
     YearPlanned,
 )
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.planning.rules.reading import Outcome
+from services.planning.rules.telling import Words
 from services.planning.rules.wanted import Wanted
 from services.refusals import WrongStateError
 from services.rotation import Rotation
@@ -38,10 +38,6 @@ from services.working_time.public_holidays import HOLIDAY_DATA
 
 USUAL_WORK = 4.0
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-OF_TWO = (Wish.WEEK, Wish.PREPARATION, Wish.RULE)
-NOT_TOLD = "Restricted meetings may be among the reasons"
-
-T = TypeVar("T", LeftOut, Moved)
 
 
 class Stage(StrEnum):
@@ -74,8 +70,8 @@ class Pains(Fact):
 class Plan(State):
     """One plan of one year, asked for `by` somebody; `mechanism` is the body at the top.
 
-    `accepted` are bodies, `taken` single meetings of others; `dropped` are accepted meetings whose
-    dates hold no more, and why.
+    `accepted` are bodies, `taken` single meetings of others; `dropped` are meetings whose dates
+    were accepted and did not hold, and why: they may be accepted again.
     """
 
     year: int
@@ -111,19 +107,26 @@ class Plan(State):
         )
 
     def without(self, hidden: Collection[str]) -> Self:
-        """With the time that restricted meetings take already, and no reason that may name them."""
+        """With the time that restricted meetings had already, and without words that name them."""
         if not hidden:
             return self
+        standing = {one.meeting for one in self.meetings if one.firm and one.meeting in hidden}
+        words = Words(self.wanted, standing, secret=set(hidden) - standing)
+        meetings = tuple(
+            words.planned(one, shown=one.meeting not in hidden)
+            for one in self.meetings
+            if one.firm or one.meeting not in hidden
+        )
+        left_out = (one for one in self.left_out if one.meeting not in hidden)
+        moved = (one for one in self.moved if one.meeting not in hidden)
         update: dict[str, object] = {
             "wanted": Wanted(),
-            "meetings": tuple(
-                told(one, hidden) for one in self.meetings if one.firm or one.meeting not in hidden
-            ),
-            "left_out": untold(self.left_out, hidden),
-            "moved": untold(self.moved, hidden),
+            "meetings": meetings,
+            "left_out": tuple(words.left_out(one, self.year) for one in left_out),
+            "moved": tuple(map(words.moved, moved)),
             "taken": tuple(id_ for id_ in self.taken if id_ not in hidden),
             "dropped": {id_: why for id_, why in self.dropped.items() if id_ not in hidden},
-            "cost": None,
+            "cost": None if self.cost is None else sum(one.cost for one in meetings),
         }
         return self.model_copy(update=update)
 
@@ -139,18 +142,6 @@ class Plan(State):
 
     def has_accepted(self, one: Planned) -> bool:
         return one.mechanism in self.accepted or one.meeting in self.taken
-
-
-def told(one: Planned, hidden: Collection[str]) -> Planned:
-    """A meeting without the wishes that it breaks, or without those about other meetings."""
-    broken = () if one.meeting in hidden else one.broken
-    kept = tuple(each for each in broken if each.wish not in OF_TWO)
-    return one.model_copy(update={"broken": kept})
-
-
-def untold(lines: Iterable[T], hidden: Collection[str]) -> tuple[T, ...]:
-    kept = (one for one in lines if one.meeting not in hidden)
-    return tuple(one.model_copy(update={"because": NOT_TOLD}) for one in kept)
 
 
 def propose(plan: Plan, outcome: Outcome, *, interrupted: bool) -> list[Event]:
@@ -222,9 +213,7 @@ def evolve(plan: Plan, event: Event) -> Plan:
         case PlanPartAccepted():
             return after_part(plan, event)
         case PlanDateDropped():
-            return plan.model_copy(
-                update={"dropped": {**plan.dropped, event.meeting: event.because}}
-            )
+            return after_drop(plan, event)
         case PlanDismissed():
             return plan.model_copy(update={"stage": Stage.DISMISSED, "reason": event.reason})
         case _:
@@ -233,8 +222,14 @@ def evolve(plan: Plan, event: Event) -> Plan:
 
 def after_part(plan: Plan, event: PlanPartAccepted) -> Plan:
     """The body is accepted with the last of its meetings."""
-    meetings = tuple(one.meeting for one in event.meetings)
-    after = plan.model_copy(update={"taken": (*plan.taken, *meetings)})
+    now = {one.meeting: one for one in event.meetings}
+    after = plan.model_copy(
+        update={
+            "meetings": tuple(now.get(one.meeting, one) for one in plan.meetings),
+            "taken": (*plan.taken, *now),
+            "dropped": {id_: why for id_, why in plan.dropped.items() if id_ not in now},
+        }
+    )
     if event.mechanism not in after.open_parts:
         own = {one.meeting for one in plan.meetings if one.mechanism == event.mechanism}
         rest = tuple(id_ for id_ in after.taken if id_ not in own)
@@ -242,6 +237,21 @@ def after_part(plan: Plan, event: PlanPartAccepted) -> Plan:
         after = after.model_copy(update={"accepted": accepted, "taken": rest})
     stage = plan.stage if after.open else Stage.ACCEPTED
     return after.model_copy(update={"stage": stage})
+
+
+def after_drop(plan: Plan, event: PlanDateDropped) -> Plan:
+    """One date of the body is open again, and the others stay as they were accepted."""
+    own = [one for one in plan.meetings if one.mechanism == event.mechanism and not one.firm]
+    kept = tuple(one.meeting for one in own if plan.has_accepted(one))
+    rest = tuple(id_ for id_ in plan.taken if id_ not in kept)
+    return plan.model_copy(
+        update={
+            "stage": Stage.PROPOSED if plan.stage is Stage.ACCEPTED else plan.stage,
+            "accepted": tuple(body for body in plan.accepted if body != event.mechanism),
+            "taken": (*rest, *(id_ for id_ in kept if id_ != event.meeting)),
+            "dropped": {**plan.dropped, event.meeting: event.because},
+        }
+    )
 
 
 def require(plan: Plan, stage: Stage, what: str) -> None:

@@ -13,6 +13,7 @@ from services.planning.rules.wishes import broken
 from services.planning.timetable.answer import Answer
 
 Slots = Mapping[str, int]
+BETTER = "the wishes of the year are kept better so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def without_cost(
     """The rules that the meeting breaks as it was convoked, by itself or with an earlier one."""
     if meeting.firmness is Firmness.CONVOKED and (why := year.day_off(meeting, first)):
         way = way_out(meeting) if meeting.lost else ""
-        yield Broken(wish=Wish.RULE, cost=0, text=f"{why}{way}"[:300])
+        stands = f"; let stand: {meeting.let_stand}" if meeting.let_stand else ""
+        yield Broken(wish=Wish.RULE, cost=0, text=f"{why}{way}{stands}"[:300])
     if late := unprepared(year.brief, meeting):
         yield Broken(wish=Wish.RULE, cost=0, text=late[:300])
     named = set()
@@ -190,4 +192,4 @@ def why_moved(year: Year, meeting: Meeting, tied: list[Bond], slots: Slots) -> s
     own = [bond for bond in tied if meeting.id in {bond.first.id, bond.second.id}]
     hindered = hindering(meeting, slot_of(meeting.on), own, slots)
     in_the_way = [said_of(bond, meeting) for bond in hindered]
-    return "; ".join(in_the_way[:MOST_NAMED]) or "the wishes of the year are kept better so"
+    return "; ".join(in_the_way[:MOST_NAMED]) or BETTER

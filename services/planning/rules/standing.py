@@ -19,6 +19,9 @@ from events.moments import Span
 from events.vocabulary import Identifier
 from services.state import State
 
+UNKNOWN: dict[str, object] = {"lost": (), "let_stand": None}
+"""What is known of the days of a date that nobody has checked again."""
+
 
 class Stage(StrEnum):
     """How far it is; a meeting that is open counts as convoked."""
@@ -39,7 +42,8 @@ class LostDay(Fact):
 class Standing(State):
     """One meeting; `first` and `last` are its dates in the zone that it was convoked in.
 
-    `lost` are the days of it that were worked when those were fixed, and that nobody has let stand.
+    `lost` are the days of it that were worked when those were fixed, and that nobody has let stand;
+    `let_stand` is why the secretary did.
     """
 
     year: int
@@ -48,6 +52,7 @@ class Standing(State):
     first: date | None = None
     last: date | None = None
     lost: tuple[LostDay, ...] = ()
+    let_stand: str | None = None
 
 
 def begin(event: MeetingPlanned) -> Standing:
@@ -66,9 +71,9 @@ def evolve(standing: Standing, event: Event) -> Standing:
         case MeetingHandedOver():
             change = {"host": event.turn.host}
         case MeetingCancelled():
-            change = {"stage": Stage.CANCELLED, "first": None, "last": None, "lost": ()}
+            change = {"stage": Stage.CANCELLED, "first": None, "last": None, **UNKNOWN}
         case MeetingRechecked():
-            change = {"lost": tuple(lost_days(event))}
+            change = {"lost": tuple(lost_days(event)), "let_stand": event.reason}
         case MeetingClosed():
             change = {"stage": Stage.HELD}
         case _:
@@ -78,7 +83,7 @@ def evolve(standing: Standing, event: Event) -> Standing:
 
 def dates(span: Span) -> dict[str, object]:
     """What is known of the days by then was seen by whoever fixed the date."""
-    return {"first": span.starts.wall.date(), "last": span.ends.wall.date(), "lost": ()}
+    return {"first": span.starts.wall.date(), "last": span.ends.wall.date(), **UNKNOWN}
 
 
 def lost_days(event: MeetingRechecked) -> Iterator[LostDay]:

@@ -335,7 +335,9 @@ def print_plan(plan: dict[str, Any]) -> None:
         again = " (--again)" if one["answered"] else ""
         out.print(f"{one['text']}. To accept that date withdraws it{again}.")
     for meeting, because in plan["dropped"].items():
-        out.print(f"[yellow]{meeting} is not asked about:[/] {escape(because)}")
+        out.print(f"[yellow]{meeting} is not asked about now:[/] {escape(because)}")
+        if plan["stage"] == "proposed" and not plan["replaced_by"]:
+            out.print(f"  secretariat plan accept {plan['id']} {meeting} asks about it again.")
     best = "; it is proven that no plan is better" if plan["proven"] else ""
     cut = " The search was interrupted." if plan["interrupted"] else ""
     out.print(

@@ -26,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, help="See and change whose turn it is to
 Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
 First = Annotated[str, typer.Argument(metavar="PARTY", help="Like china.")]
 Second = Annotated[str, typer.Argument(metavar="OTHER", help="Like kazakhstan.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is shown beside the next turn.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; shown beside the turn or the meeting.")]
 Who = Annotated[
     str,
     typer.Option(

@@ -1,0 +1,92 @@
+"""What of a plan is told to who may not read its restricted meetings."""
+
+from datetime import date
+
+from events.plans import Broken, LeftOut, Moved, Planned, Wish
+from services.planning.rules.brief import Period
+from services.planning.rules.headway import Point, Worth, shown
+from services.planning.rules.plan import Pains, Plan, Stage
+from services.planning.rules.wanted import Wanted
+
+STANDING, SECRET, OPEN = "customs-heads-2028-1", "customs-heads-2028-2", "think-tanks-2028-1"
+ON = date(2028, 5, 10)
+
+
+def planned(meeting: str, *broken: Broken, firm: bool = False) -> Planned:
+    return Planned(
+        mechanism=meeting.rpartition("-2028")[0],
+        meeting=meeting,
+        host="china",
+        first=ON,
+        last=ON,
+        firm=firm,
+        broken=broken,
+    )
+
+
+def wish(kind: Wish, cost: int, text: str) -> Broken:
+    return Broken(wish=kind, cost=cost, text=text)
+
+
+def moved(because: str) -> Moved:
+    dates = {"previous": ON, "first": ON, "confirmed": True}
+    return Moved.model_validate(
+        {"mechanism": "think-tanks", "meeting": OPEN, "because": because, **dates}
+    )
+
+
+PLAN = Plan(
+    id="plan-2028-1",
+    mechanism="heads-of-state",
+    year=2028,
+    pains=Pains(),
+    wanted=Wanted(periods=(Period(first=ON, last=ON, text="the congress", weight=5),)),
+    stage=Stage.PROPOSED,
+    meetings=(
+        planned(STANDING, wish(Wish.RULE, 0, "its own"), firm=True),
+        planned(SECRET, wish(Wish.MONTH, 20, "its own")),
+        planned(
+            OPEN,
+            wish(Wish.WEEK, 6, f"{STANDING} is in the same week"),
+            wish(Wish.PREPARATION, 50, f"it can no longer prepare {SECRET}"),
+            wish(Wish.PERIOD, 5, "within the congress"),
+            wish(Wish.TRAVEL, 2, "delegations travel home on a weekend"),
+        ),
+    ),
+    moved=(moved(f"{STANDING}: China hosts both, 5 days apart; {SECRET}: the same"),),
+    cost=83,
+)
+
+
+def test_who_may_not_read_a_meeting_that_stands_misses_its_name_and_no_cost() -> None:
+    told = PLAN.without({STANDING})
+    assert [one.meeting for one in told.meetings] == [STANDING, SECRET, OPEN]
+    assert [one.text for one in told.meetings[2].broken] == [
+        "a restricted meeting is in the same week",
+        f"it can no longer prepare {SECRET}",
+        "a period that the secretary has named",
+        "delegations travel home on a weekend",
+    ]
+    assert (told.meetings[0].broken, told.cost) == ((), PLAN.cost)
+    (one,) = told.moved
+    assert one.because.startswith("a restricted meeting: China hosts both, 5 days apart; ")
+
+
+def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_one() -> None:
+    out = LeftOut(mechanism="youth", meeting="youth-2028-1", because="60 too near to others")
+    told = PLAN.model_copy(update={"left_out": (out,)}).without({STANDING, SECRET})
+    assert [one.meeting for one in told.meetings] == [STANDING, OPEN]
+    assert told.cost == 13
+    assert SECRET not in told.model_dump_json()
+    assert told.moved == (moved("a restricted meeting: China hosts both, 5 days apart"),)
+    alone = PLAN.model_copy(update={"moved": (moved(f"{SECRET}: China hosts both"),)})
+    better = "the wishes of the year are kept better so"
+    assert alone.without({SECRET}).moved == (moved(better),)
+    assert [one.because for one in told.left_out] == ["no date of 2028 is left"]
+
+
+def test_how_the_search_went_is_shown_to_who_may_read_all_that_it_counts() -> None:
+    end = Worth(left_out=0, moved=1, wishes=83)
+    curve = (Point(spent=1, best=end, least=end, cost=9, bound=9),)
+    assert shown(curve, PLAN.without(())) == shown(curve, PLAN.without({STANDING})) == curve
+    assert shown(curve, PLAN.without({SECRET})) == ()
