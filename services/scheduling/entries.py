@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from events.faults import first_fault
 from events.mechanisms import MilestoneKind
 from events.moments import MINUTE, Moment
-from services.inputs import Reason, WallTime
+from services.inputs import WallTime
 from services.refusals import UnacceptableError
-from services.scheduling.commands.meetings import Convocation, Move, Restriction
+from services.scheduling.commands.meetings import Cancellation, Convocation, Move, Restriction
 from services.scheduling.commands.polls import NewPoll
 from services.scheduling.rules.meeting import LONGEST, Meeting
 
@@ -39,6 +39,7 @@ def move(meeting: Meeting, entered: Entered) -> Move:
             "when": None if same_date(meeting, entered) else when(entered),
             "place": None if place == meeting.place else place,
             "reason": entered["reason"],
+            "sequence": entered.get("sequence"),
             **agreed(entered),
         }
     )
@@ -82,12 +83,13 @@ def restriction(_: Meeting, entered: Entered) -> Restriction:
     return Restriction(restricted=entered["restricted"] == "true")
 
 
-def cancellation(_: Meeting, entered: Entered) -> Reason:
+def cancellation(_: Meeting, entered: Entered) -> Cancellation:
     if "reason" not in entered:
         raise UnacceptableError("say why the meeting is cancelled; everybody invited is told")
     if "sure" not in entered:
         raise UnacceptableError("mark that it is given up for good; nobody can take that back")
-    return Reason(reason=entered["reason"])
+    said = {"reason": entered["reason"], "sequence": entered.get("sequence")}
+    return Cancellation.model_validate(said)
 
 
 def when(entered: Entered) -> dict[str, Any]:
@@ -113,6 +115,11 @@ def wall_time(entered: Entered, name: str) -> Moment:
 
 def agreed(entered: Entered) -> dict[str, bool]:
     return {name: name in entered for name in AGREED}
+
+
+def kept_when_stale(entered: Entered) -> Entered:
+    """What stays in a form that was filled in with what the meeting was before."""
+    return {name: said for name, said in entered.items() if name == "reason"}
 
 
 def read(form: Callable[[Meeting, Entered], Any], meeting: Meeting, entered: Entered) -> Any:

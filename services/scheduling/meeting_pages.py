@@ -22,7 +22,7 @@ from services.http.pages import SAFETY, SECRET, Pages
 from services.icalendar.wording import WORDS
 from services.milestones import deadlines
 from services.reading import Reader
-from services.refusals import RefusedError
+from services.refusals import RefusedError, StaleError
 from services.scheduling import entries
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.lengths import usual_sessions
@@ -34,6 +34,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
+from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
 from services.working_time.counting import first_start
@@ -60,6 +61,7 @@ drawing.environment.globals |= {
     "STAGE": Stage,
     "WHAT": WORDS["en"].due,
     "DATES": entries.DATES,
+    "ALTHOUGH": ALTHOUGH,
 }
 
 
@@ -82,6 +84,8 @@ async def take(meeting: str, request: Request) -> Response:
         body = entries.read(form, found, entered)
         made = await forms.carry_out(request, "scheduling", command, meeting, body)
     except RefusedError as error:
+        if isinstance(error, StaleError):
+            entered = entries.kept_when_stale(entered)
         async with read_for(request, "scheduling") as reader:
             return await show(request, reader, meeting, step, wrong=str(error), entered=entered)
     here = f"/meetings/{quote(meeting)}/{step}?done"
@@ -122,6 +126,7 @@ async def show(
 ) -> Response:
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
+    shown = await told(request, reader, meeting, body)
     ahead = meeting.stage in {Stage.PLANNED, Stage.SCHEDULED}
     noting = to_note(meeting.milestones, ahead=ahead, cancelled=meeting.stage is Stage.CANCELLED)
     return drawing.draw(
@@ -142,9 +147,9 @@ async def show(
         to_note=noting,
         acts=forms.offered(request),
         done=done and shows(step, meeting),
-        wrong=wrong,
+        wrong=wrong and in_words_of_page(wrong, shown["names"]),
         entered=entered,
-        **await told(request, reader, meeting, body),
+        **shown,
     )
 
 

@@ -122,7 +122,9 @@ async def test_what_was_due_before_the_date_was_fixed_is_said(stage: Any) -> Non
     soon = {**DATE, "begins": "2027-02-16T09:30"}
     refused = await sent(stage, f"{HERE}/convocation", **soon)
     assert refused.status_code == 422
-    assert "or say short_notice" in words(refused)
+    assert "or tick “The parties agreed to less notice”" in words(refused)
+    assert "which for 16 February 2027, 09:30 Asia/Almaty, UTC+05:00 had to be" in words(refused)
+    assert ">short_notice<" not in refused.text
     answer = await sent(stage, f"{HERE}/convocation", short_notice="true", **soon)
     done = words(await stage.http.get(answer.headers["location"]))
     assert "Due already when the date was fixed: delegations are named (2 January 2027)." in done
@@ -175,6 +177,32 @@ async def test_the_secretary_moves_a_meeting_to_another_date_or_place_with_a_rea
     assert (second.place, second.reason) == ("Astana, Зал 2", "A visit")
 
 
+async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -> None:
+    await sent(stage, f"{HERE}/convocation", ends="2027-05-11T16:30", **DATE)
+    (seen,) = re.findall('name="sequence" value="([0-9]+)"', (await read(stage, "move")).text)
+    tuesday = {**DATE, "begins": "2027-05-12T09:30", "reason": "The hall is taken"}
+    assert (await sent(stage, f"{HERE}/move", sequence=seen, **tuesday)).status_code == 303
+    stale = {**DATE, "place": "Astana, Зал 2", "reason": "Another hall", "sequence": seen}
+    refused = await sent(stage, f"{HERE}/move", **stale)
+    assert (
+        "was moved since you opened this: by now it is on 12 May 2027, 09:30 Asia/Almaty, UTC+05:00, "
+        "place: Astana, Дворец; look again"
+    ) in words(refused)
+    for shown in ('value="2027-05-12T09:30"', 'value="Astana, Дворец"', ">Another hall<"):
+        assert shown in refused.text
+    cancelled = await sent(
+        stage, f"{HERE}/cancellation", reason="No host", sure="true", sequence=seen
+    )
+    assert "look again" in words(cancelled)
+    assert " checked" not in cancelled.text
+    by_api = await stage.post(f"{HERE}/move", {"place": "Astana", "reason": "x", "sequence": 0})
+    assert (by_api.status_code, by_api.json()["current"]["sequence"]) == (412, 1)
+    assert (await held(stage))["place"] == "Astana, Дворец"
+    (seen,) = re.findall('name="sequence" value="([0-9]+)"', refused.text)
+    again = {**tuesday, "place": "Astana, Зал 2", "sequence": seen}
+    assert (await sent(stage, f"{HERE}/move", **again)).status_code == 303
+
+
 async def test_a_poll_that_a_step_ends_is_named_before(stage: Any) -> None:
     poll = await opened(stage)
     await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
@@ -197,7 +225,7 @@ async def test_the_secretary_asks_the_delegations_for_a_date_that_is_found(stage
     assert len(poll.slots) == 3
     refused = await sent(stage, f"{HERE}/polls", zone="Asia/Almaty", limit="3", **proposed)
     assert f"{MEETING}.poll1 (open) asks for the date" in words(refused)
-    assert "ask_again" in refused.text
+    assert "or tick “Although a poll about its date is not closed yet”" in words(refused)
 
 
 async def test_the_secretary_asks_about_other_dates_of_a_meeting_that_has_one(stage: Any) -> None:

@@ -152,11 +152,16 @@ async def test_a_meeting_that_moves_is_given_a_reason_on_the_page(stage: Any) ->
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert "Why it moves" in page
     form = {"slot": "s2", "place": "Ташкент", "despite_answers": "true"}
+    meeting = "/meetings/customs-heads-2027-1"
+    await stage.post(f"{meeting}/move", {"place": "Ташкент, Зал 2", "reason": "Ремонт"})
+    stale = await sent(stage, f"/polls/{poll}/close", reason="x", sequence="0", **form)
+    assert "was moved since you opened this" in stale.text
+    assert 'value="Ташкент, Зал 2"' in stale.text
     without = await sent(stage, f"/polls/{poll}/close", reason=" ", **form)
     assert "give the reason why it moves" in without.text
     moved = await sent(stage, f"/polls/{poll}/close", reason="Дворец занят", **form)
     assert moved.status_code == 303
-    (told,) = await stage.said(MeetingRescheduled)
+    *_, told = await stage.said(MeetingRescheduled)
     assert told.reason is not None
     assert told.reason.startswith("Дворец занят")
 

@@ -24,6 +24,7 @@ from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import of_meeting
+from services.scheduling.rules.seen import check_seen
 from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.calendar import Calendar
 
@@ -33,6 +34,15 @@ DespiteClashes = Annotated[
     Field(
         description="Although delegates or the host are elsewhere, a party has, or may have, a day "
         "off, outside office hours, or too late for what it prepares"
+    ),
+]
+Seen = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        description="The meeting's sequence when it was looked at: refused where it was moved or "
+        "cancelled since. None: whatever it is",
+        examples=[0],
     ),
 ]
 
@@ -98,6 +108,13 @@ class Move(Input):
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
+    sequence: Seen = None
+
+
+class Cancellation(Reason):
+    """Why a meeting is given up."""
+
+    sequence: Seen = None
 
 
 class Settled(Meeting):
@@ -188,6 +205,7 @@ async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Me
 
 async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     meeting = await MEETINGS.take(work, key)
+    check_seen(meeting, body.sequence)
     calendar = await calendar_of(work.session, meeting.parties)
     span = await body.when.span_of(work, meeting) if body.when else meeting.span
     events = rules.reschedule(
@@ -217,8 +235,9 @@ async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     return await MEETINGS.apply(work, meeting, events)
 
 
-async def cancel(work: Transaction, key: str, body: Reason) -> Settled:
+async def cancel(work: Transaction, key: str, body: Cancellation) -> Settled:
     meeting = await MEETINGS.take(work, key)
+    check_seen(meeting, body.sequence)
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:

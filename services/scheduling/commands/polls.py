@@ -18,7 +18,14 @@ from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in
-from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
+from services.scheduling.commands.meetings import (
+    DespiteClashes,
+    Seen,
+    Settled,
+    ShortNotice,
+    When,
+    dated,
+)
 from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted, Whereabouts
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
@@ -29,6 +36,7 @@ from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.seen import check_seen
 from services.scheduling.rules.slots.answer import Relaxation
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
@@ -90,6 +98,7 @@ class Choice(Input):
         description="Although national coordinators refused it, too few can come, or delegations "
         "may still answer",
     )
+    sequence: Seen = None
 
 
 OtherLength = Annotated[
@@ -221,6 +230,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    check_seen(meeting, body.sequence)
     known = await rules_of(work.session, meeting)
     chosen, events = rules.choose(
         poll,
