@@ -1,6 +1,6 @@
 """What was entered in the forms on a meeting's pages, as the commands want to be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from services.scheduling.rules.meeting import LONGEST, Meeting
 
 Entered = Mapping[str, str]
 AGREED = ("short_notice", "despite_clashes")  # what is refused unless it is said
+FIXING = (*AGREED, "despite_polls")
 DATES = tuple(f"date{number}" for number in range(1, 5))
 BY_MINUTE = "%Y-%m-%dT%H:%M"  # as browsers send a date with its hour
 
@@ -25,7 +26,7 @@ def convocation(_: Meeting, entered: Entered) -> Convocation:
         raise UnacceptableError("say when the meeting begins")
     if "place" not in entered:
         raise UnacceptableError("say where the meeting is held, or that it is online")
-    said = {"when": when(entered), "place": entered["place"], **agreed(entered)}
+    said = {"when": when(entered), "place": entered["place"], **agreed(entered, FIXING)}
     return Convocation.model_validate(said)
 
 
@@ -40,7 +41,7 @@ def move(meeting: Meeting, entered: Entered) -> Move:
             "place": None if place == meeting.place else place,
             "reason": entered["reason"],
             "sequence": entered.get("sequence"),
-            **agreed(entered),
+            **agreed(entered, FIXING),
         }
     )
 
@@ -113,8 +114,8 @@ def wall_time(entered: Entered, name: str) -> Moment:
     return WallTime.model_validate(said).moment
 
 
-def agreed(entered: Entered) -> dict[str, bool]:
-    return {name: name in entered for name in AGREED}
+def agreed(entered: Entered, names: Collection[str] = AGREED) -> dict[str, bool]:
+    return {name: name in entered for name in names}
 
 
 def kept_when_stale(entered: Entered) -> Entered:

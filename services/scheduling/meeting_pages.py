@@ -4,7 +4,7 @@ What a page shows is scheduling's own state, which another service's page may sh
 so each page tells itself what came of its form.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -34,6 +34,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
+from services.scheduling.rules.poll import Stage as Ended
 from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
@@ -67,8 +68,16 @@ drawing.environment.globals |= {
 
 async def look(meeting: str, request: Request, reader: Reading) -> Response:
     """The form of a step, or what came of it."""
-    done = "done" in request.query_params
-    return await show(request, reader, meeting, step_of(request), done=done)
+    asked = request.query_params
+    return await show(
+        request,
+        reader,
+        meeting,
+        step_of(request),
+        done="done" in asked,
+        withdrawn=asked.getlist("withdrawn"),
+        entered={"kind": asked["kind"]} if "kind" in asked else NOTHING,
+    )
 
 
 async def take(meeting: str, request: Request) -> Response:
@@ -88,7 +97,11 @@ async def take(meeting: str, request: Request) -> Response:
             entered = entries.kept_when_stale(entered)
         async with read_for(request, "scheduling") as reader:
             return await show(request, reader, meeting, step, wrong=str(error), entered=entered)
-    here = f"/meetings/{quote(meeting)}/{step}?done"
+    if step is Step.RESTRICT and made["restricted"]:  # others find nothing there any more
+        async with read_for(request, "scheduling") as reader:
+            return await show(request, reader, meeting, step, done=True)
+    ended = "".join(f"&withdrawn={quote(poll)}" for poll in made.get("withdrawn", ()))
+    here = f"/meetings/{quote(meeting)}/{step}?done{ended}"
     there = f"/polls/{quote(made['id'])}" if step is Step.ASK else here
     return RedirectResponse(there, 303, headers=SAFETY | SECRET)
 
@@ -121,6 +134,7 @@ async def show(
     step: Step,
     *,
     done: bool = False,
+    withdrawn: Collection[str] = (),
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
 ) -> Response:
@@ -145,6 +159,13 @@ async def show(
             restricted=meeting.restricted,
         ),
         to_note=noting,
+        asking=entered.get("kind") if entered.get("kind") in noting else None,
+        withdrawn=await POLLS.all(
+            reader.session,
+            col(PollRow.meeting) == meeting.id,
+            col(PollRow.stage) == Ended.WITHDRAWN,
+            col(PollRow.id).in_(withdrawn),
+        ),
         acts=forms.offered(request),
         done=done and shows(step, meeting),
         wrong=wrong and in_words_of_page(wrong, shown["names"]),

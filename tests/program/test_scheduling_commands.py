@@ -351,10 +351,12 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     sent = told(server, "meeting", "circulate", meeting)
     assert sent.stdout == f"The provisional agenda of {meeting} is circulated.\n", sent.exception
     noted = told(server, "meeting", "met", meeting, "nominations")
-    assert noted.stdout == f"nominations of {meeting} is met.\n", noted.exception
+    assert noted.stdout == f"nominations of {meeting}: noted as done.\n", noted.exception
     again = told(server, "meeting", "met", meeting, "provisional agenda")
-    assert again.stdout == f"provisional agenda of {meeting} is met.\n", again.exception
-    gone = told(server, "meeting", "cancel", meeting, *why)
+    assert "noted as done already, on" in str(again.exception)
+    unsure = told(server, "meeting", "cancel", meeting, *why)
+    assert "say --sure, or `secretariat meeting move` it" in str(unsure.exception)
+    gone = told(server, "meeting", "cancel", meeting, "--sure", *why)
     assert gone.stdout == f"{meeting} is cancelled.\n", gone.exception
     rows = told(server, "meeting", "list").stdout
     assert re.search(rf"{HEADS}-2030-1 +no date yet +planned", rows)

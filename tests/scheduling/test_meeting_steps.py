@@ -185,8 +185,8 @@ async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -
     stale = {**DATE, "place": "Astana, Зал 2", "reason": "Another hall", "sequence": seen}
     refused = await sent(stage, f"{HERE}/move", **stale)
     assert (
-        "was moved since you opened this: by now it is on 12 May 2027, 09:30 Asia/Almaty, UTC+05:00, "
-        "place: Astana, Дворец; look again"
+        "was moved since you opened this: by now it is on 12 May 2027, 09:30 Asia/Almaty, "
+        "UTC+05:00, place: Astana, Дворец; look again"
     ) in words(refused)
     for shown in ('value="2027-05-12T09:30"', 'value="Astana, Дворец"', ">Another hall<"):
         assert shown in refused.text
@@ -209,8 +209,26 @@ async def test_a_poll_that_a_step_ends_is_named_before(stage: Any) -> None:
     for step in ("convocation", "cancellation"):
         said = words(await read(stage, step))
         assert f"{poll} , which 1 of 6 delegations have answered, is withdrawn with it" in said
-    await sent(stage, f"{HERE}/convocation", **DATE)
-    assert [event.poll for event in await stage.said(PollWithdrawn)] == [poll]
+    refused = await sent(stage, f"{HERE}/convocation", **DATE)
+    tick = "Although delegations have answered the poll that is withdrawn with it"
+    assert f"would be withdrawn with it; choose one of its dates, or tick “{tick}”" in words(
+        refused
+    )
+    assert await stage.said(PollWithdrawn) == []
+    fixed = await sent(stage, f"{HERE}/convocation", despite_polls="true", **DATE)
+    done = words(await stage.http.get(fixed.headers["location"]))
+    assert f"{poll} , which 1 of 6 delegations had answered, is withdrawn with it" in done
+    other = await opened(stage, ask_again=True)
+    await answered(stage, other, "china/delegate", "yes", "yes", "yes")
+    hall = {"place": "Astana, Зал 2", "reason": "Ремонт"}
+    assert (await sent(stage, f"{HERE}/move", **hall)).status_code == 303
+    date = {**DATE, "begins": "2027-05-14T09:30", "reason": "Саммит"}
+    assert (await sent(stage, f"{HERE}/move", **date)).status_code == 422
+    await sent(stage, f"{HERE}/move", despite_polls="true", **date)
+    assert [(event.poll, event.reason) for event in await stage.said(PollWithdrawn)] == [
+        (poll, "The meeting is convoked without it"),
+        (other, "The meeting is moved without it: Саммит"),
+    ]
 
 
 async def test_the_secretary_asks_the_delegations_for_a_date_that_is_found(stage: Any) -> None:
@@ -242,14 +260,21 @@ async def test_the_secretary_asks_about_other_dates_of_a_meeting_that_has_one(st
 
 async def test_what_is_done_is_noted_with_a_button_beside_it(stage: Any) -> None:
     await sent(stage, f"{HERE}/convocation", **DATE)
-    assert 'value="nominations"' in (await read(stage, "deadlines")).text
+    listed = await read(stage, "deadlines")
+    assert re.findall(r"\?kind=(\w+)", listed.text).count("nominations") == 1
     for kind in ("invitation", "minutes"):
-        assert f'value="{kind}"' not in (await read(stage, "deadlines")).text
+        assert f"?kind={kind}" not in listed.text
+        assert "<form" not in (await read(stage, f"deadlines?kind={kind}")).text
+    asking = words(await read(stage, "deadlines?kind=nominations"))
+    assert "Delegations are named: is it done? It stays done when the meeting moves" in asking
+    assert len(await stage.said(MilestonesMet)) == 1
     assert "choose what is done" in words(await sent(stage, f"{HERE}/deadlines"))
     noted = await sent(stage, f"{HERE}/deadlines", kind="nominations")
     page = await stage.http.get(noted.headers["location"])
     assert "It is noted" in words(page)
-    assert 'value="nominations"' not in page.text
+    assert "?kind=nominations" not in page.text
+    twice = await sent(stage, f"{HERE}/deadlines", kind="nominations")
+    assert "noted as done already, on 4 January 2027" in words(twice)
     assert [event.kinds for event in await stage.said(MilestonesMet)] == [
         (MilestoneKind.INVITATION,),
         (MilestoneKind.NOMINATIONS,),
@@ -273,7 +298,10 @@ async def test_a_meeting_is_cancelled_for_a_reason_by_who_is_sure(stage: Any) ->
 async def test_a_meeting_is_restricted_and_opened_on_a_page_that_others_do_not_find(
     stage: Any,
 ) -> None:
-    assert (await sent(stage, f"{HERE}/restriction", restricted="true")).status_code == 303
+    done = await sent(stage, f"{HERE}/restriction", restricted="true")
+    assert done.status_code == 200
+    assert "✓ It is restricted: only its parties read more" in words(done)
+    assert "finds nothing there from now on, unless they read as the secretary" in words(done)
     for step in TAKEN:
         assert (await read(stage, step)).status_code == 404
         assert (await stage.http.post(f"{HERE}/{step}")).status_code == 404
