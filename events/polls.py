@@ -26,13 +26,17 @@ class Slot(Fact):
 
 
 class PollOpened(Event, name="poll.opened", about="poll"):
-    """The parties are asked when they can meet, until `closes`."""
+    """The parties are asked when they can meet, until `closes`.
+
+    `reason` is why they are asked for another date than the meeting has, where it was said.
+    """
 
     poll: Identifier
     meeting: Identifier
     parties: tuple[Identifier, ...]
     slots: tuple[Slot, ...]
     closes: Moment
+    reason: Prose | None = None
 
 
 class PollAnswered(Event, name="poll.answered", about="poll"):

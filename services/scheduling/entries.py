@@ -54,14 +54,17 @@ def same_date(meeting: Meeting, entered: Entered) -> bool:
     return (entered.get("begins", there[0]), entered.get("zone", starts.zone)) == there
 
 
-def new_poll(_: Meeting, entered: Entered) -> NewPoll:
+def new_poll(meeting: Meeting, entered: Entered) -> NewPoll:
     """Of the dates that are entered, or else of the best between two days."""
     if "closes" not in entered:
         raise UnacceptableError("say until when answers are taken")
+    if meeting.span is not None and "reason" not in entered:
+        raise UnacceptableError("say why another date is asked for; the delegations are told")
     closes = {"wall": entered["closes"], "zone": entered.get("zone")}
     length = {"minutes": entered["minutes"]} if "minutes" in entered else {}
     place = {"place": entered["place"]} if "place" in entered else {}
-    asked = {"closes": closes, "ask_again": "ask_again" in entered}
+    again = {"ask_again": "ask_again" in entered, "reason": entered.get("reason")}
+    asked = {"closes": closes, **again}
     dates = [entered[name] for name in DATES if name in entered]
     if dates:
         slots = [{"wall": wall, "zone": entered.get("zone"), **length} for wall in dates]

@@ -27,7 +27,7 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
 from services.scheduling.commands import polls as commands
-from services.scheduling.commands.withdrawing import standing_polls
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
@@ -181,6 +181,7 @@ async def show(
     except NotFoundError as error:
         return missing(request, error)
     known = await told(reader.session, poll, reader.who, ENGLISH)
+    whole = await POLLS.get(reader.session, key)
     return drawing.draw(
         request,
         "poll.html",
@@ -191,6 +192,7 @@ async def show(
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
         links=links,
+        unseen=notes(whole) - notes(poll),
         **known,
     )
 
@@ -240,6 +242,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     return {
         "poll": poll,
         "meeting": meeting,
+        "dated": meeting.span is not None and poll.stage in UNANSWERED,
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
@@ -255,6 +258,11 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def notes(poll: Poll) -> int:
+    """How many delegations wrote to the secretary with their answer."""
+    return sum(bool(reply.comment) for reply in poll.replies.values())
 
 
 def entered_by(said: Reply | None) -> dict[str, str]:

@@ -252,10 +252,18 @@ async def test_the_secretary_asks_about_other_dates_of_a_meeting_that_has_one(st
     assert "keeps its date until you close the poll" in words(form)
     assert 'name="ask_again"' in form.text
     again = {"closes": "2027-01-18T18:00", "zone": "Asia/Almaty", "ask_again": "true"}
+    found = {**again, "first": "2027-05-10", "last": "2027-05-13", "limit": "3"}
+    assert "say why another date is asked for" in words(await sent(stage, f"{HERE}/polls", **found))
+    again["reason"] = "Зал занят"
     await sent(stage, f"{HERE}/polls", date2="2027-05-13T09:30", date4="2027-05-14T09:30", **again)
     (poll,) = await stage.said(PollOpened)
     assert [f"{slot.span.starts.wall:%d %H:%M}" for slot in poll.slots] == ["13 09:30", "14 09:30"]
     assert {slot.span.ends.at - slot.span.starts.at for slot in poll.slots} == {timedelta(hours=7)}
+    assert poll.reason == "Зал занят"
+    asked = await sent(stage, f"{HERE}/polls", **{**found, "reason": "x"})
+    _, best = await stage.said(PollOpened)
+    days = sorted(slot.span.starts.wall.day for slot in best.slots)
+    assert (asked.status_code, days) == (303, [12, 13])
 
 
 async def test_what_is_done_is_noted_with_a_button_beside_it(stage: Any) -> None:

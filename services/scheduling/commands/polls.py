@@ -63,6 +63,11 @@ class NewPoll(Whereabouts):
         default=False, description="Although the meeting has a date, or another poll is about it"
     )
     closes: WallTime
+    reason: Prose | None = Field(
+        default=None,
+        description="Why another date is asked for than the meeting has; the parties are told",
+        examples=["The hall is taken on that day"],
+    )
 
     @model_validator(mode="after")
     def asks_something(self) -> Self:
@@ -141,15 +146,23 @@ class Link(BaseModel):
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     meeting = await MEETINGS.get(work.session, key)
     spans = await spans_of(work, key, body)
-    poll = await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    poll = await ask(
+        work, meeting, spans, body.closes.moment, again=body.ask_again, reason=body.reason
+    )
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
     return Opened(**dict(poll), length=", or ".join(filter(None, changes)) or None)
 
 
 async def ask(
-    work: Transaction, meeting: Meeting, spans: Sequence[Span], closes: Moment, *, again: bool
+    work: Transaction,
+    meeting: Meeting,
+    spans: Sequence[Span],
+    closes: Moment,
+    *,
+    again: bool,
+    reason: str | None = None,
 ) -> Poll:
-    """Open a poll of `spans` for the meeting."""
+    """Open a poll of `spans` for the meeting; `reason` is why it asks for another date."""
     asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
     events = rules.open_poll(
         meeting,
@@ -158,6 +171,7 @@ async def ask(
         closes=closes,
         others=await standing_polls(work.session, meeting),
         again=again,
+        reason=reason,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -173,9 +187,9 @@ async def ask(
 
 
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
-    """The dates that were given, or the best that there are, spread over their range."""
+    """The dates that were given, or the best others than it has, spread over their range."""
+    meeting = await MEETINGS.get(work.session, key)
     if body.propose is None:
-        meeting = await MEETINGS.get(work.session, key)
         spans = [await slot.span_of(work, meeting) for slot in body.slots]
         for span in spans:
             meetings.check_year(meeting, span)
@@ -189,13 +203,27 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     wanted = body.propose.after(body.closes.wall.date())
     closes = body.closes.moment.at
     reader = await reader_in(work)
-    answer = await slots_for(reader, key, wanted, work.now, called=closes, spread=True)
+    more = wanted.model_copy(update={"limit": wanted.limit + wanted.per_day})
+    answer = await slots_for(reader, key, more, work.now, called=closes, spread=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
             f"if this gave way: {answer.relaxation}{sooner(answer.relaxation)}"
         )
-    return [slot.span for slot in answer.slots]
+    others = [slot.span for slot in answer.slots if not begins_as(meeting, slot.span)]
+    if not others:
+        raise UnacceptableError(
+            f"no date fits but the one that {key} has; ask about more dates, or name them"
+        )
+    return others[: wanted.limit]
+
+
+def begins_as(meeting: Meeting, span: Span) -> bool:
+    """Whether `span` begins on the date that the meeting has."""
+    if meeting.span is None:
+        return False
+    starts = meeting.span.starts
+    return Moment.of(span.starts.at, starts.zone).wall.date() == starts.wall.date()
 
 
 def sooner(relaxation: Relaxation) -> str:

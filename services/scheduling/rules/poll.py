@@ -57,14 +57,16 @@ class Reply(Fact):
 class Poll(State):
     """One poll for the date of one meeting.
 
-    `over` is when it was closed or withdrawn (none: not yet, or nobody noted it), `reason` why it
-    was withdrawn.
+    `because` is why it asks for another date than the meeting has, where that was said. `over` is
+    when it was closed or withdrawn (none: not yet, or nobody noted it), `reason` why it was
+    withdrawn.
     """
 
     meeting: Identifier
     parties: tuple[Identifier, ...]
     slots: tuple[Slot, ...]
     closes: Moment
+    because: str | None = None
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -124,6 +126,7 @@ def open_poll(
     closes: Moment,
     others: Sequence[Poll] = (),
     again: bool = False,
+    reason: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -150,6 +153,7 @@ def open_poll(
             parties=meeting.parties,
             slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(spans, 1)),
             closes=closes,
+            reason=reason,
         )
     ]
 
@@ -350,6 +354,7 @@ def begin(event: PollOpened) -> Poll:
         parties=event.parties,
         slots=event.slots,
         closes=event.closes,
+        because=event.reason,
     )
 
 
