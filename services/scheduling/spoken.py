@@ -15,10 +15,7 @@ ALTHOUGH = {
     "despite_clashes": "Although delegates are elsewhere, or it is a day off or outside office "
     "hours for some",
 }
-MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})\b"
-    r"( \S+(?= \(UTC))?(?: \((UTC[+-]\d{2}:\d{2})\))?"
-)
+MOMENT = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?:( \d{2}:\d{2})\b( \S+) \((UTC[+-]\d{2}:\d{2})\))?")
 
 
 def in_words_of_page(wrong: str, names: Mapping[str, str]) -> str:
@@ -31,7 +28,10 @@ def in_words_of_page(wrong: str, names: Mapping[str, str]) -> str:
 
 
 def as_on_pages(found: re.Match[str]) -> str:
-    """Like 26 April 2028, 13:00 Asia/Shanghai, UTC+08:00."""
+    """Like 26 April 2028, 13:00 Asia/Shanghai, UTC+08:00, or 26 April 2028."""
     on, hour, zone, offset = found.groups()
-    day = f"{written(date.fromisoformat(on))}, {hour}{zone or ''}"
-    return f"{day}, {offset}" if offset else day
+    try:
+        day = written(date.fromisoformat(on))
+    except ValueError:  # somebody entered what is no date
+        return found[0]
+    return f"{day},{hour}{zone}, {offset}" if hour else day

@@ -18,6 +18,7 @@ from events.polls import PollOpened, PollWithdrawn
 from services.portal.service import portal
 from services.scheduling.meeting_pages import TAKEN
 from services.scheduling.service import scheduling
+from services.scheduling.spoken import in_words_of_page
 from services.steps import Step
 from tests.scheduling.test_poll_pages import sent
 from tests.scheduling.test_polls import answered, opened
@@ -116,6 +117,14 @@ async def test_the_secretary_fixes_a_date_and_is_told_which(stage: Any) -> None:
     done = await stage.http.get(answer.headers["location"])
     assert "is convoked: Tuesday, 11 May 2027, 09:30 – 12 May 2027, 16:00" in words(done)
     assert "Due already" not in words(done)
+
+
+def test_a_refusal_is_in_the_words_of_the_pages() -> None:
+    said = "2028-04-26 13:00 Asia/Shanghai (UTC+08:00): 2028-02-30 is no date, china; say ask_again"
+    assert in_words_of_page(said, {"china": "China"}) == (
+        "26 April 2028, 13:00 Asia/Shanghai, UTC+08:00: 2028-02-30 is no date, China; "
+        "tick “Although a poll about its date is not closed yet”"
+    )
 
 
 async def test_what_was_due_before_the_date_was_fixed_is_said(stage: Any) -> None:
