@@ -121,7 +121,7 @@ def agreed(entered: Entered, names: Collection[str] = AGREED) -> dict[str, bool]
     return {name: name in entered for name in names}
 
 
-def kept_when_stale(entered: Entered) -> Entered:
+def kept_when_stale(entered: Entered) -> dict[str, str]:
     """What stays in a form that was filled in with what the meeting was before."""
     return {name: said for name, said in entered.items() if name == "reason"}
 
