@@ -56,7 +56,8 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     calls = [last_call(span.starts, body.rules, calendar, host.party).at for span in spans]
     first = min(span.starts.at for span in spans)
     closes = closing(work.now, first, min(calls), calendar, host)
-    await polls.ask(work, meeting, spans, closes, again=True)
+    reason = instead if meeting.span else None
+    await polls.ask(work, meeting, spans, closes, again=True, reason=reason)
 
 
 async def intended(work: Transaction, year: int, planned: Planned) -> Meeting:
