@@ -166,6 +166,9 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
     assert "no: china*" in shown
     assert "* what the party's national coordinator said: it binds." in shown
     assert "It closes at 2030-01-15 18:00 Asia/Tashkent." in shown
+    date = ("--on", "2030-05-14T10:30", "--zone", "Asia/Tashkent", "--place", "Ташкент")
+    fixed = told(server, "meeting", "convoke", MEETING, *date, "--despite-clashes")
+    assert "choose one of its dates, or say --despite-polls" in str(fixed.exception)
     ended = told(server, "poll", "withdraw", poll, "--reason", "Other dates")
     assert ended.stdout == f"{poll} is withdrawn.\n"
     told(server, "poll", "open", MEETING, *CLOSING, *ON)
