@@ -203,7 +203,8 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     wanted = body.propose.after(body.closes.wall.date())
     closes = body.closes.moment.at
     reader = await reader_in(work)
-    more = wanted.model_copy(update={"limit": wanted.limit + wanted.per_day})
+    has = wanted.per_day if meeting.span else 0  # so many found at most are on the date it has
+    more = wanted.model_copy(update={"limit": wanted.limit + has})
     answer = await slots_for(reader, key, more, work.now, called=closes, spread=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
