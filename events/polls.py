@@ -30,6 +30,7 @@ class PollOpened(Event, name="poll.opened", about="poll"):
 
     `unprepared`: dates may be too near to a meeting that this one prepares or that prepares it,
     since the plan that they are of has it so.
+    `reason` is why they are asked for another date than the meeting has, where it was said.
     """
 
     poll: Identifier
@@ -38,6 +39,7 @@ class PollOpened(Event, name="poll.opened", about="poll"):
     slots: tuple[Slot, ...]
     closes: Moment
     unprepared: bool = False
+    reason: Prose | None = None
 
 
 class PollAnswered(Event, name="poll.answered", about="poll"):

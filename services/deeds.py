@@ -132,7 +132,13 @@ def handed_over(event: MeetingHandedOver) -> Done:
 
 @done.register
 def asked(event: PollOpened) -> Done:
-    return Done(deed=Deed.ASKED, poll=event.poll, dates=len(event.slots), closes=event.closes)
+    return Done(
+        deed=Deed.ASKED,
+        poll=event.poll,
+        dates=len(event.slots),
+        closes=event.closes,
+        reason=event.reason,
+    )
 
 
 @done.register

@@ -54,7 +54,8 @@ async def expect_meeting(work: Transaction, event: MeetingScheduled) -> None:
 @heard.on(MeetingRescheduled)
 async def move_deadlines(work: Transaction, event: MeetingRescheduled) -> None:
     agenda = await AGENDAS.get(work.session, event.meeting)
-    moved = agenda.model_copy(update={"starts": event.span.starts.at, "due": {}})
+    begins = event.span.starts
+    moved = agenda.model_copy(update={"starts": begins.at, "zone": begins.zone, "due": {}})
     await set_deadlines(work, await AGENDAS.save(work, moved))
 
 

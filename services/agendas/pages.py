@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from events.moments import Moment
 from services import directory
 from services.agendas import commands
 from services.agendas.rules import agenda as rules
@@ -56,6 +57,8 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
         scripts=("act.js",),
         secret=True,
         agenda=agenda,
+        goes_out=Moment.of(agenda.circulation_at, agenda.zone),
+        proposals_end=Moment.of(agenda.submissions_until, agenda.zone),
         body=body,
         names={party.id: party.name for party in body.parties},
         acts=acts,

@@ -1,6 +1,6 @@
 """What was entered in the forms on a meeting's pages, as the commands want to be told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,14 +8,15 @@ from pydantic import ValidationError
 from events.faults import first_fault
 from events.mechanisms import MilestoneKind
 from events.moments import MINUTE, Moment
-from services.inputs import Reason, WallTime
+from services.inputs import WallTime
 from services.refusals import UnacceptableError
-from services.scheduling.commands.meetings import Convocation, Move, Restriction
+from services.scheduling.commands.meetings import Cancellation, Convocation, Move, Restriction
 from services.scheduling.commands.polls import NewPoll
 from services.scheduling.rules.meeting import LONGEST, Meeting
 
 Entered = Mapping[str, str]
 AGREED = ("short_notice", "despite_clashes")  # what is refused unless it is said
+FIXING = (*AGREED, "despite_polls")
 DATES = tuple(f"date{number}" for number in range(1, 5))
 BY_MINUTE = "%Y-%m-%dT%H:%M"  # as browsers send a date with its hour
 
@@ -25,7 +26,7 @@ def convocation(_: Meeting, entered: Entered) -> Convocation:
         raise UnacceptableError("say when the meeting begins")
     if "place" not in entered:
         raise UnacceptableError("say where the meeting is held, or that it is online")
-    said = {"when": when(entered), "place": entered["place"], **agreed(entered)}
+    said = {"when": when(entered), "place": entered["place"], **agreed(entered, FIXING)}
     return Convocation.model_validate(said)
 
 
@@ -39,7 +40,8 @@ def move(meeting: Meeting, entered: Entered) -> Move:
             "when": None if same_date(meeting, entered) else when(entered),
             "place": None if place == meeting.place else place,
             "reason": entered["reason"],
-            **agreed(entered),
+            "sequence": entered.get("sequence"),
+            **agreed(entered, FIXING),
         }
     )
 
@@ -52,14 +54,17 @@ def same_date(meeting: Meeting, entered: Entered) -> bool:
     return (entered.get("begins", there[0]), entered.get("zone", starts.zone)) == there
 
 
-def new_poll(_: Meeting, entered: Entered) -> NewPoll:
+def new_poll(meeting: Meeting, entered: Entered) -> NewPoll:
     """Of the dates that are entered, or else of the best between two days."""
     if "closes" not in entered:
         raise UnacceptableError("say until when answers are taken")
+    if meeting.span is not None and "reason" not in entered:
+        raise UnacceptableError("say why another date is asked for; the delegations are told")
     closes = {"wall": entered["closes"], "zone": entered.get("zone")}
     length = {"minutes": entered["minutes"]} if "minutes" in entered else {}
     place = {"place": entered["place"]} if "place" in entered else {}
-    asked = {"closes": closes, "ask_again": "ask_again" in entered}
+    again = {"ask_again": "ask_again" in entered, "reason": entered.get("reason")}
+    asked = {"closes": closes, **again}
     dates = [entered[name] for name in DATES if name in entered]
     if dates:
         slots = [{"wall": wall, "zone": entered.get("zone"), **length} for wall in dates]
@@ -82,12 +87,13 @@ def restriction(_: Meeting, entered: Entered) -> Restriction:
     return Restriction(restricted=entered["restricted"] == "true")
 
 
-def cancellation(_: Meeting, entered: Entered) -> Reason:
+def cancellation(_: Meeting, entered: Entered) -> Cancellation:
     if "reason" not in entered:
         raise UnacceptableError("say why the meeting is cancelled; everybody invited is told")
     if "sure" not in entered:
         raise UnacceptableError("mark that it is given up for good; nobody can take that back")
-    return Reason(reason=entered["reason"])
+    said = {"reason": entered["reason"], "sequence": entered.get("sequence")}
+    return Cancellation.model_validate(said)
 
 
 def when(entered: Entered) -> dict[str, Any]:
@@ -111,8 +117,13 @@ def wall_time(entered: Entered, name: str) -> Moment:
     return WallTime.model_validate(said).moment
 
 
-def agreed(entered: Entered) -> dict[str, bool]:
-    return {name: name in entered for name in AGREED}
+def agreed(entered: Entered, names: Collection[str] = AGREED) -> dict[str, bool]:
+    return {name: name in entered for name in names}
+
+
+def kept_when_stale(entered: Entered) -> dict[str, str]:
+    """What stays in a form that was filled in with what the meeting was before."""
+    return {name: said for name, said in entered.items() if name == "reason"}
 
 
 def read(form: Callable[[Meeting, Entered], Any], meeting: Meeting, entered: Entered) -> Any:

@@ -4,7 +4,7 @@ What a page shows is scheduling's own state, which another service's page may sh
 so each page tells itself what came of its form.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from services.http.pages import SAFETY, SECRET, Pages
 from services.icalendar.wording import WORDS
 from services.milestones import deadlines
 from services.reading import Reader
-from services.refusals import RefusedError
+from services.refusals import RefusedError, StaleError
 from services.scheduling import entries
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.clashes import also_asked
@@ -35,6 +35,8 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
+from services.scheduling.rules.poll import Stage as Ended
+from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
 from services.working_time.counting import first_start
@@ -63,13 +65,22 @@ drawing.environment.globals |= {
     "STAGE": Stage,
     "WHAT": WORDS["en"].due,
     "DATES": entries.DATES,
+    "ALTHOUGH": ALTHOUGH,
 }
 
 
 async def look(meeting: str, request: Request, reader: Reading) -> Response:
     """The form of a step, or what came of it."""
-    done = "done" in request.query_params
-    return await show(request, reader, meeting, step_of(request), done=done)
+    asked = request.query_params
+    return await show(
+        request,
+        reader,
+        meeting,
+        step_of(request),
+        done="done" in asked,
+        withdrawn=asked.getlist("withdrawn"),
+        entered={"kind": asked["kind"]} if "kind" in asked else NOTHING,
+    )
 
 
 async def take(meeting: str, request: Request) -> Response:
@@ -85,9 +96,15 @@ async def take(meeting: str, request: Request) -> Response:
         body = entries.read(form, found, entered)
         made = await forms.carry_out(request, "scheduling", command, meeting, body)
     except RefusedError as error:
+        if isinstance(error, StaleError):
+            entered = entries.kept_when_stale(entered)
         async with read_for(request, "scheduling") as reader:
             return await show(request, reader, meeting, step, wrong=str(error), entered=entered)
-    here = f"/meetings/{quote(meeting)}/{step}?done"
+    if step is Step.RESTRICT and made["restricted"]:  # others find nothing there any more
+        async with read_for(request, "scheduling") as reader:
+            return await show(request, reader, meeting, step, done=True)
+    ended = "".join(f"&withdrawn={quote(poll)}" for poll in made.get("withdrawn", ()))
+    here = f"/meetings/{quote(meeting)}/{step}?done{ended}"
     there = f"/polls/{quote(made['id'])}" if step is Step.ASK else here
     return RedirectResponse(there, 303, headers=SAFETY | SECRET)
 
@@ -120,11 +137,13 @@ async def show(
     step: Step,
     *,
     done: bool = False,
+    withdrawn: Collection[str] = (),
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
 ) -> Response:
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
+    shown = await told(request, reader, meeting, body)
     ahead = meeting.stage in {Stage.PLANNED, Stage.SCHEDULED}
     noting = to_note(meeting.milestones, ahead=ahead, cancelled=meeting.stage is Stage.CANCELLED)
     return drawing.draw(
@@ -143,12 +162,19 @@ async def show(
             restricted=meeting.restricted,
         ),
         to_note=noting,
+        asking=entered.get("kind") if entered.get("kind") in noting else None,
+        withdrawn=await POLLS.all(
+            reader.session,
+            col(PollRow.meeting) == meeting.id,
+            col(PollRow.stage) == Ended.WITHDRAWN,
+            col(PollRow.id).in_(withdrawn),
+        ),
         acts=forms.offered(request),
         done=done and shows(step, meeting),
-        wrong=wrong,
+        wrong=wrong and in_words_of_page(wrong, shown["names"]),
         entered=entered,
-        **await told(request, reader, meeting, body),
         also_asked=await beside(request, reader, meeting) if done and step in DATED else (),
+        **shown,
     )
 
 

@@ -1,6 +1,5 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -26,13 +25,14 @@ from services.http.pages import SAFETY, SECRET, Pages
 from services.icalendar.names import party_in
 from services.inputs import Reason
 from services.reading import Reader
-from services.refusals import NotFoundError, RefusedError
+from services.refusals import NotFoundError, RefusedError, StaleError
 from services.scheduling.commands import polls as commands
-from services.scheduling.commands.withdrawing import standing_polls
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
 from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
+from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -40,14 +40,6 @@ Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-ALTHOUGH = {
-    "despite_answers": "Although coordinators refused it, too few can come, or some may "
-    "still answer",
-    "despite_clashes": "Although delegates are elsewhere, or it is a day off or outside office "
-    "hours for some",
-    "short_notice": "The parties agreed to less notice",
-}
 
 drawing = Pages("scheduling", __package__)
 drawing.environment.globals |= {
@@ -155,6 +147,9 @@ async def done(
     """The poll's page after a command, or with why it was refused and what was `entered`."""
     try:
         await forms.carry_out(request, "scheduling", command, poll, body)
+    except StaleError as error:  # the form shows the meeting as it is by now
+        kept = {name: said for name, said in entered.items() if name != "place"}
+        return await refused(request, poll, str(error), kept)
     except RefusedError as error:
         return await refused(request, poll, str(error), entered)
     return RedirectResponse(f"/polls/{poll}", 303, headers=SAFETY)
@@ -165,15 +160,6 @@ async def refused(
 ) -> Response:
     async with read_for(request, "scheduling") as reader:
         return await show(request, reader, poll, wrong, entered)
-
-
-def in_words_of_page(wrong: str, names: Mapping[str, str]) -> str:
-    """Why something was refused, with the names of parties, and boxes to tick instead of fields."""
-    for party, name in names.items():
-        wrong = re.sub(rf"\b{party}\b", name, wrong)
-    for field, said in ALTHOUGH.items():
-        wrong = wrong.replace(f"say {field}", f"tick “{said}”")
-    return wrong
 
 
 def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
@@ -195,6 +181,7 @@ async def show(
     except NotFoundError as error:
         return missing(request, error)
     known = await told(reader.session, poll, reader.who, ENGLISH)
+    whole = await POLLS.get(reader.session, key)
     return drawing.draw(
         request,
         "poll.html",
@@ -205,6 +192,7 @@ async def show(
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
         links=links,
+        unseen=notes(whole) - notes(poll),
         **known,
     )
 
@@ -254,6 +242,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     return {
         "poll": poll,
         "meeting": meeting,
+        "dated": meeting.span is not None and poll.stage in UNANSWERED,
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
@@ -269,6 +258,11 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def notes(poll: Poll) -> int:
+    """How many delegations wrote to the secretary with their answer."""
+    return sum(bool(reply.comment) for reply in poll.replies.values())
 
 
 def entered_by(said: Reply | None) -> dict[str, str]:

@@ -32,7 +32,7 @@ async def test_the_secretary_sees_what_goes_out_and_sends_it(stage: Any) -> None
     page = await read(stage)
     assert page.headers["cache-control"] == "no-store"
     said = words(page)
-    assert "goes out by itself on 31 August 2027, 04:30 UTC" in said
+    assert "goes out by itself on 31 August 2027, 09:30 Asia/Tashkent, UTC+05:00" in said
     assert "Открыть зелёный коридор Kazakhstan: due 1 May 2027" in said
     assert "Ұсыныс: жасыл дәліздер proposed by Kazakhstan" in said
     assert "Send it out now" in said

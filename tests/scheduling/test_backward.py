@@ -214,5 +214,6 @@ async def test_only_the_secretary_notes_what_is_done_and_only_what_is_due(stage:
     await convoked(stage)
     assert (await stage.post(path, actor="china/delegate")).status_code == 403
     assert (await stage.post(path)).is_success
-    assert (await stage.post(path)).is_success
+    again = await stage.post(path)
+    assert (again.status_code, "done already, on 4 January 2027" in again.text) == (409, True)
     assert [e.kinds for e in await stage.said(MilestonesMet)] == [("invitation",), ("translation",)]

@@ -18,6 +18,7 @@ from events.polls import PollOpened, PollWithdrawn
 from services.portal.service import portal
 from services.scheduling.meeting_pages import TAKEN
 from services.scheduling.service import scheduling
+from services.scheduling.spoken import in_words_of_page
 from services.steps import Step
 from tests.scheduling.test_poll_pages import sent
 from tests.scheduling.test_polls import answered, opened
@@ -118,11 +119,21 @@ async def test_the_secretary_fixes_a_date_and_is_told_which(stage: Any) -> None:
     assert "Due already" not in words(done)
 
 
+def test_a_refusal_is_in_the_words_of_the_pages() -> None:
+    said = "2028-04-26 13:00 Asia/Shanghai (UTC+08:00): 2028-02-30 is no date, china; say ask_again"
+    assert in_words_of_page(said, {"china": "China"}) == (
+        "26 April 2028, 13:00 Asia/Shanghai, UTC+08:00: 2028-02-30 is no date, China; "
+        "tick “Although a poll about its date is not closed yet”"
+    )
+
+
 async def test_what_was_due_before_the_date_was_fixed_is_said(stage: Any) -> None:
     soon = {**DATE, "begins": "2027-02-16T09:30"}
     refused = await sent(stage, f"{HERE}/convocation", **soon)
     assert refused.status_code == 422
-    assert "or say short_notice" in words(refused)
+    assert "or tick “The parties agreed to less notice”" in words(refused)
+    assert "which for 16 February 2027, 09:30 Asia/Almaty, UTC+05:00 had to be" in words(refused)
+    assert ">short_notice<" not in refused.text
     answer = await sent(stage, f"{HERE}/convocation", short_notice="true", **soon)
     done = words(await stage.http.get(answer.headers["location"]))
     assert "Due already when the date was fixed: delegations are named (2 January 2027)." in done
@@ -175,14 +186,58 @@ async def test_the_secretary_moves_a_meeting_to_another_date_or_place_with_a_rea
     assert (second.place, second.reason) == ("Astana, Зал 2", "A visit")
 
 
+async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -> None:
+    await sent(stage, f"{HERE}/convocation", ends="2027-05-11T16:30", **DATE)
+    (seen,) = re.findall('name="sequence" value="([0-9]+)"', (await read(stage, "move")).text)
+    tuesday = {**DATE, "begins": "2027-05-12T09:30", "reason": "The hall is taken"}
+    assert (await sent(stage, f"{HERE}/move", sequence=seen, **tuesday)).status_code == 303
+    stale = {**DATE, "place": "Astana, Зал 2", "reason": "Another hall", "sequence": seen}
+    refused = await sent(stage, f"{HERE}/move", **stale)
+    assert (
+        "was moved since you opened this: by now it is on 12 May 2027, 09:30 Asia/Almaty, "
+        "UTC+05:00, place: Astana, Дворец; look again"
+    ) in words(refused)
+    for shown in ('value="2027-05-12T09:30"', 'value="Astana, Дворец"', ">Another hall<"):
+        assert shown in refused.text
+    cancelled = await sent(
+        stage, f"{HERE}/cancellation", reason="No host", sure="true", sequence=seen
+    )
+    assert "look again" in words(cancelled)
+    assert " checked" not in cancelled.text
+    by_api = await stage.post(f"{HERE}/move", {"place": "Astana", "reason": "x", "sequence": 0})
+    assert (by_api.status_code, by_api.json()["current"]["sequence"]) == (412, 1)
+    assert (await held(stage))["place"] == "Astana, Дворец"
+    (seen,) = re.findall('name="sequence" value="([0-9]+)"', refused.text)
+    again = {**tuesday, "place": "Astana, Зал 2", "sequence": seen}
+    assert (await sent(stage, f"{HERE}/move", **again)).status_code == 303
+
+
 async def test_a_poll_that_a_step_ends_is_named_before(stage: Any) -> None:
     poll = await opened(stage)
     await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
     for step in ("convocation", "cancellation"):
         said = words(await read(stage, step))
         assert f"{poll} , which 1 of 6 delegations have answered, is withdrawn with it" in said
-    await sent(stage, f"{HERE}/convocation", **DATE)
-    assert [event.poll for event in await stage.said(PollWithdrawn)] == [poll]
+    refused = await sent(stage, f"{HERE}/convocation", **DATE)
+    tick = "Although delegations have answered the poll that is withdrawn with it"
+    assert f"would be withdrawn with it; choose one of its dates, or tick “{tick}”" in words(
+        refused
+    )
+    assert await stage.said(PollWithdrawn) == []
+    fixed = await sent(stage, f"{HERE}/convocation", despite_polls="true", **DATE)
+    done = words(await stage.http.get(fixed.headers["location"]))
+    assert f"{poll} , which 1 of 6 delegations had answered, is withdrawn with it" in done
+    other = await opened(stage, ask_again=True)
+    await answered(stage, other, "china/delegate", "yes", "yes", "yes")
+    hall = {"place": "Astana, Зал 2", "reason": "Ремонт"}
+    assert (await sent(stage, f"{HERE}/move", **hall)).status_code == 303
+    date = {**DATE, "begins": "2027-05-14T09:30", "reason": "Саммит"}
+    assert (await sent(stage, f"{HERE}/move", **date)).status_code == 422
+    await sent(stage, f"{HERE}/move", despite_polls="true", **date)
+    assert [(event.poll, event.reason) for event in await stage.said(PollWithdrawn)] == [
+        (poll, "The meeting is convoked without it"),
+        (other, "The meeting is moved without it: Саммит"),
+    ]
 
 
 async def test_the_secretary_asks_the_delegations_for_a_date_that_is_found(stage: Any) -> None:
@@ -197,7 +252,7 @@ async def test_the_secretary_asks_the_delegations_for_a_date_that_is_found(stage
     assert len(poll.slots) == 3
     refused = await sent(stage, f"{HERE}/polls", zone="Asia/Almaty", limit="3", **proposed)
     assert f"{MEETING}.poll1 (open) asks for the date" in words(refused)
-    assert "ask_again" in refused.text
+    assert "or tick “Although a poll about its date is not closed yet”" in words(refused)
 
 
 async def test_the_secretary_asks_about_other_dates_of_a_meeting_that_has_one(stage: Any) -> None:
@@ -206,22 +261,37 @@ async def test_the_secretary_asks_about_other_dates_of_a_meeting_that_has_one(st
     assert "keeps its date until you close the poll" in words(form)
     assert 'name="ask_again"' in form.text
     again = {"closes": "2027-01-18T18:00", "zone": "Asia/Almaty", "ask_again": "true"}
+    found = {**again, "first": "2027-05-10", "last": "2027-05-13", "limit": "3"}
+    assert "say why another date is asked for" in words(await sent(stage, f"{HERE}/polls", **found))
+    again["reason"] = "Зал занят"
     await sent(stage, f"{HERE}/polls", date2="2027-05-13T09:30", date4="2027-05-14T09:30", **again)
     (poll,) = await stage.said(PollOpened)
     assert [f"{slot.span.starts.wall:%d %H:%M}" for slot in poll.slots] == ["13 09:30", "14 09:30"]
     assert {slot.span.ends.at - slot.span.starts.at for slot in poll.slots} == {timedelta(hours=7)}
+    assert poll.reason == "Зал занят"
+    asked = await sent(stage, f"{HERE}/polls", **{**found, "reason": "x"})
+    _, best = await stage.said(PollOpened)
+    days = sorted(slot.span.starts.wall.day for slot in best.slots)
+    assert (asked.status_code, days) == (303, [12, 13])
 
 
 async def test_what_is_done_is_noted_with_a_button_beside_it(stage: Any) -> None:
     await sent(stage, f"{HERE}/convocation", **DATE)
-    assert 'value="nominations"' in (await read(stage, "deadlines")).text
+    listed = await read(stage, "deadlines")
+    assert re.findall(r"\?kind=(\w+)", listed.text).count("nominations") == 1
     for kind in ("invitation", "minutes"):
-        assert f'value="{kind}"' not in (await read(stage, "deadlines")).text
+        assert f"?kind={kind}" not in listed.text
+        assert "<form" not in (await read(stage, f"deadlines?kind={kind}")).text
+    asking = words(await read(stage, "deadlines?kind=nominations"))
+    assert "Delegations are named: is it done? It stays done when the meeting moves" in asking
+    assert len(await stage.said(MilestonesMet)) == 1
     assert "choose what is done" in words(await sent(stage, f"{HERE}/deadlines"))
     noted = await sent(stage, f"{HERE}/deadlines", kind="nominations")
     page = await stage.http.get(noted.headers["location"])
     assert "It is noted" in words(page)
-    assert 'value="nominations"' not in page.text
+    assert "?kind=nominations" not in page.text
+    twice = await sent(stage, f"{HERE}/deadlines", kind="nominations")
+    assert "noted as done already, on 4 January 2027" in words(twice)
     assert [event.kinds for event in await stage.said(MilestonesMet)] == [
         (MilestoneKind.INVITATION,),
         (MilestoneKind.NOMINATIONS,),
@@ -245,7 +315,10 @@ async def test_a_meeting_is_cancelled_for_a_reason_by_who_is_sure(stage: Any) ->
 async def test_a_meeting_is_restricted_and_opened_on_a_page_that_others_do_not_find(
     stage: Any,
 ) -> None:
-    assert (await sent(stage, f"{HERE}/restriction", restricted="true")).status_code == 303
+    done = await sent(stage, f"{HERE}/restriction", restricted="true")
+    assert done.status_code == 200
+    assert "✓ It is restricted: only its parties read more" in words(done)
+    assert "finds nothing there from now on, unless they read as the secretary" in words(done)
     for step in TAKEN:
         assert (await read(stage, step)).status_code == 404
         assert (await stage.http.post(f"{HERE}/{step}")).status_code == 404

@@ -153,13 +153,36 @@ async def test_a_meeting_that_moves_is_given_a_reason_on_the_page(stage: Any) ->
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert "Why it moves" in page
     form = {"slot": "s2", "place": "Ташкент", "despite_answers": "true"}
+    meeting = "/meetings/customs-heads-2027-1"
+    await stage.post(f"{meeting}/move", {"place": "Ташкент, Зал 2", "reason": "Ремонт"})
+    stale = await sent(stage, f"/polls/{poll}/close", reason="x", sequence="0", **form)
+    assert "was moved since you opened this" in stale.text
+    assert 'value="Ташкент, Зал 2"' in stale.text
     without = await sent(stage, f"/polls/{poll}/close", reason=" ", **form)
     assert "give the reason why it moves" in without.text
     moved = await sent(stage, f"/polls/{poll}/close", reason="Дворец занят", **form)
     assert moved.status_code == 303
-    (told,) = await stage.said(MeetingRescheduled)
+    *_, told = await stage.said(MeetingRescheduled)
     assert told.reason is not None
     assert told.reason.startswith("Дворец занят")
+
+
+async def test_who_is_asked_for_another_date_is_told_which_the_meeting_has_and_why(
+    stage: Any,
+) -> None:
+    first = await opened(stage, SLOTS[0])
+    assert "The date it has" not in (await stage.http.get(f"/polls/{first}")).text
+    await stage.post(f"/polls/{first}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    poll = await opened(stage, *SLOTS[1:], ask_again=True, reason="the hall <is taken>")
+    address = await link_for(stage, poll, "kyrgyzstan")
+    for page, has, day, why in (
+        (f"/polls/{poll}", "The date it has", "Tuesday, 11 May 2027", "Why another is asked for"),
+        (f"{address}?language=ru", "Нынешняя дата", "вторник, 11 мая 2027", "Почему ищут другую"),
+        (f"{address}?language=zh", "现定日期", "2027年5月11日星期二", "另择日期的原因"),
+    ):
+        told = (await stage.http.get(page)).text.partition("<form")[0]
+        assert re.search(rf"<dt>{has}</dt><dd>\s*<time [^>]+><span class=.day.>{day}", told)
+        assert re.search(rf"{why}[^<]*<span dir=.auto.>The hall &lt;is taken&gt;\.</span>", told)
 
 
 async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage: Any) -> None:
@@ -198,6 +221,21 @@ async def test_who_opens_a_withdrawn_poll_is_told_which_one_asks_instead(stage: 
     assert "Another poll asks for the date now" in (await stage.http.get(linked)).text
     page = " ".join((await stage.http.get(f"/polls/{poll}")).text.split())
     assert f'<a href="/polls/{other}">{other}</a> asks for its date now.' in page
+
+
+async def test_who_chooses_is_told_of_notes_that_only_the_secretary_reads(stage: Any) -> None:
+    poll = await opened(stage)
+    told = "1 note of the delegations to the secretary is not shown to everybody"
+    assert told not in (await stage.http.get(f"/polls/{poll}")).text
+    said = {"answers": ALL_YES, "comment": "Виза после 12-го"}
+    await stage.post(f"/polls/{poll}/answers", said, actor="china/coordinator")
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert told in page.partition(">Choose the date<")[2]
+    assert "Виза" not in page
+    office = await read_as(stage, f"/polls/{poll}", "secretary")
+    assert "Виза" in office
+    assert told not in office
+    assert told not in await read_as(stage, f"/polls/{poll}", "kazakhstan/coordinator")
 
 
 async def test_only_the_secretary_is_offered_to_close_a_poll_and_may(stage: Any) -> None:

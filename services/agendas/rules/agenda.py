@@ -28,6 +28,7 @@ from events.agendas import (
 from events.event import Event, Fact
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import MeetingScheduled
+from events.moments import Zone
 from events.vocabulary import Actor, Identifier, ObligationId
 from services import rights
 from services.agendas.rules.pool import Pool
@@ -53,7 +54,7 @@ class Stage(StrEnum):
 class Agenda(State):
     """The agenda of one meeting (the id is the meeting's). `circulated` counts its revisions.
 
-    `due` is when what concerns it is due, as scheduling has planned it.
+    `due` is when what concerns it is due, as scheduling has planned it; `zone` is that of its date.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Agenda(State):
     numbered: int = 0
     postponed: tuple[Identifier, ...] = ()
     due: dict[MilestoneKind, datetime] = {}
+    zone: Zone = "UTC"
 
     @property
     def mentions(self) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ def expect(event: MeetingScheduled) -> Agenda:
         mechanism=event.mechanism,
         title=event.title,
         starts=event.span.starts.at,
+        zone=event.span.starts.zone,
         chair=event.turn.chair,
         rules=event.rules,
     )

@@ -89,6 +89,13 @@ DespiteClashes = Annotated[
         help="Although somebody is elsewhere or has a day off, or at no office hours.",
     ),
 ]
+DespitePolls = Annotated[
+    bool,
+    typer.Option("--despite-polls", help="Although it ends a poll that delegations have answered."),
+]
+Sure = Annotated[
+    bool, typer.Option("--sure", help="Although it is convoked, and nobody can take that back.")
+]
 Lift = Annotated[bool, typer.Option("--lift", help="Open it to all readers again.")]
 DraftMinutes = Annotated[
     bool, typer.Option("--minutes", help="The draft minutes, not the provisional agenda.")
@@ -110,6 +117,7 @@ SAID = {
     "reason": "--reason",
     "short_notice": "--short-notice",
     "despite_clashes": "--despite-clashes",
+    "despite_polls": "--despite-polls",
     "extraordinary": "--extraordinary",
 }
 
@@ -215,6 +223,7 @@ def convoke(
     days: Days = None,
     short_notice: ShortNotice = False,
     despite_clashes: DespiteClashes = False,
+    despite_polls: DespitePolls = False,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Fix date and place of MEETING, and call the parties."""
@@ -223,6 +232,7 @@ def convoke(
         "place": place,
         "short_notice": short_notice,
         "despite_clashes": despite_clashes,
+        "despite_polls": despite_polls,
     }
     fixed(url, meeting, "convocation", body)
 
@@ -238,6 +248,7 @@ def move(
     place: OtherPlace = None,
     short_notice: ShortNotice = False,
     despite_clashes: DespiteClashes = False,
+    despite_polls: DespitePolls = False,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Give MEETING another date, another place, or both."""
@@ -249,6 +260,7 @@ def move(
         "reason": reason,
         "short_notice": short_notice,
         "despite_clashes": despite_clashes,
+        "despite_polls": despite_polls,
     }
     if place is not None:
         body["place"] = place
@@ -282,8 +294,17 @@ def fixed(url: str, meeting: str, deed: str, body: dict[str, Any]) -> None:
 
 @app.command()
 @listed_by("meeting list")
-def cancel(meeting: Meeting, reason: WhyCancelled, url: Server = DEFAULT_URL) -> None:
+def cancel(
+    meeting: Meeting, reason: WhyCancelled, sure: Sure = False, url: Server = DEFAULT_URL
+) -> None:
     """Give MEETING up; what was to be talked about waits for the next one."""
+    found = asyncio.run(ask(f"/meetings/{meeting}", None, url))
+    if found["stage"] == "scheduled" and not sure:
+        raise CommandError(
+            f"{meeting} is convoked for {to_the_minute(found['span']['starts'])}: everybody "
+            "invited is told that it is given up, and nobody can take that back; say --sure, or "
+            "`secretariat meeting move` it"
+        )
     body = {"reason": reason}
     found = command(url, f"/meetings/{meeting}/cancellation", body, actor=SECRETARY, options=SAID)
     out.print(f"{meeting} is {found['stage']}.")
@@ -321,4 +342,4 @@ def met(meeting: Meeting, kind: Kind, url: Server = DEFAULT_URL) -> None:
     """Note that WHAT is due because of the date of MEETING is done."""
     address = kind.replace(" ", "_")
     command(url, f"/meetings/{meeting}/milestones/{address}", {}, actor=SECRETARY, options=SAID)
-    out.print(f"{kind} of {meeting} is met.")
+    out.print(f"{kind} of {meeting}: noted as done.")

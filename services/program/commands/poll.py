@@ -88,6 +88,10 @@ DespiteAnswers = Annotated[
 WhyMoved = Annotated[
     str | None, typer.Option("--reason", help="Why a meeting that has a date moves.")
 ]
+WhyAgain = Annotated[
+    str | None,
+    typer.Option("--reason", help="Why another date is asked for than it has; all are told."),
+]
 SlotId = Annotated[str, typer.Argument(metavar="SLOT", help="Like s2.")]
 ConvokedTo = Annotated[str, typer.Option("--place", help="Where the meeting is convoked to.")]
 Party = Annotated[str | None, typer.Argument(metavar="[PARTY]", help="Like kazakhstan.")]
@@ -155,6 +159,7 @@ def open_poll(
     max_days: MaxDays = None,
     despite_clashes: DespiteClashes = False,
     again: Again = False,
+    reason: WhyAgain = None,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Ask the parties of MEETING which dates suit them: those of --on, or the best there are.
@@ -165,6 +170,7 @@ def open_poll(
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},
         "despite_clashes": despite_clashes,
         "ask_again": again,
+        "reason": reason,
     }
     where = whereabouts(place, online, gap)
     order = order_of(prepares, prepared_by, min_days, max_days)
@@ -238,6 +244,8 @@ def show_poll(
         print_json(tally)
         return
     found = asyncio.run(ask(f"/polls/{poll}", folder, url))
+    if found["because"]:
+        out.print(f"Another date is asked for: {escape(found['because'])}", soft_wrap=True)
     out.print(table_of(tally))
     for party, reply in found["replies"].items():
         who = f"{party}'s coordinator" if reply["binding"] else party

@@ -9,11 +9,12 @@ from pydantic import Field, field_validator
 from events.event import Event
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, MeetingPlanned, Restricted
-from events.moments import Span
+from events.moments import Span, written
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.inputs import Input, Reason, WallTime
+from services.refusals import WrongStateError
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import (
     also_asked,
@@ -24,12 +25,13 @@ from services.scheduling.commands.clashes import (
 )
 from services.scheduling.commands.lengths import usual_length
 from services.scheduling.commands.wanted import Whereabouts
-from services.scheduling.commands.withdrawing import withdraw_polls
+from services.scheduling.commands.withdrawing import check_unanswered, withdraw_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import of_meeting
+from services.scheduling.rules.seen import check_seen
 from services.scheduling.tables import MEETINGS, ROTATIONS
 from services.working_time.calendar import Calendar
 
@@ -39,6 +41,18 @@ DespiteClashes = Annotated[
     Field(
         description="Although delegates or the host are elsewhere, a party has, or may have, a day "
         "off, outside office hours, or too late for what it prepares"
+    ),
+]
+DespitePolls = Annotated[
+    bool, Field(description="Although delegations have answered a poll that is withdrawn with it")
+]
+Seen = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        description="The meeting's sequence when it was looked at: refused where it was moved or "
+        "cancelled since. None: whatever it is",
+        examples=[0],
     ),
 ]
 
@@ -94,6 +108,7 @@ class Convocation(Input):
     place: Title = Field(examples=["Tashkent, Palace of Conventions"])
     short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
+    despite_polls: DespitePolls = False
 
 
 class Move(Input):
@@ -104,6 +119,14 @@ class Move(Input):
     reason: Prose = Field(examples=["A state visit falls on the date"])
     short_notice: ShortNotice = False
     despite_clashes: DespiteClashes = False
+    despite_polls: DespitePolls = False
+    sequence: Seen = None
+
+
+class Cancellation(Reason):
+    """Why a meeting is given up."""
+
+    sequence: Seen = None
 
 
 class Settled(Meeting):
@@ -170,6 +193,8 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
         where = Whereabouts(place=body.place)
         await check_clashes(work, meeting, calendar, [span], where)
         check_sure(meeting, calendar, span)
+    if not body.despite_polls:
+        await check_unanswered(work.session, meeting)
     withdrawn = await withdraw_polls(work, meeting, "The meeting is convoked without it")
     return await dated(work, meeting, calendar, events, withdrawn)
 
@@ -196,11 +221,18 @@ async def dated(
 async def meet_milestone(work: Transaction, key: str, kind: MilestoneKind) -> Meeting:
     meeting = await MEETINGS.take(work, key)
     events = backward.meet(meeting, kind, actor=work.cause.actor, now=work.now)
-    return await MEETINGS.apply(work, meeting, events) if events else meeting
+    if not events:
+        (since,) = (one.met for one in meeting.milestones if one.kind is kind)
+        assert since is not None
+        raise WrongStateError(
+            f"{kind.replace('_', ' ')} of {meeting.id}: noted as done already, on {written(since)}"
+        )
+    return await MEETINGS.apply(work, meeting, events)
 
 
 async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     meeting = await MEETINGS.take(work, key)
+    check_seen(meeting, body.sequence)
     calendar = await calendar_of(work.session, meeting.parties)
     span = await body.when.span_of(work, meeting) if body.when else meeting.span
     events = rules.reschedule(
@@ -218,7 +250,10 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     if not body.despite_clashes:
         await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
         check_sure(meeting, calendar, span)
-    withdrawn = await withdraw_polls(work, meeting, "The meeting is moved without it")
+    if not body.despite_polls:
+        await check_unanswered(work.session, meeting)
+    because = f"The meeting is moved without it: {body.reason}"
+    withdrawn = await withdraw_polls(work, meeting, because)
     return await dated(work, meeting, calendar, events, withdrawn, body.reason)
 
 
@@ -241,8 +276,9 @@ async def restrict(work: Transaction, key: str, body: Restriction) -> Meeting:
     return await MEETINGS.apply(work, meeting, events)
 
 
-async def cancel(work: Transaction, key: str, body: Reason) -> Settled:
+async def cancel(work: Transaction, key: str, body: Cancellation) -> Settled:
     meeting = await MEETINGS.take(work, key)
+    check_seen(meeting, body.sequence)
     events = rules.cancel(meeting, reason=body.reason, actor=work.cause.actor)
     turns = await ROTATIONS.get(work.session, meeting.mechanism)
     for event in events:

@@ -59,7 +59,8 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     known_rules = await rules_of(work.session, meeting)
     calls = [last_call(span.starts, known_rules, calendar, host.party).at for span in spans]
     closes = closing(work.now, min(calls), calendar, host)
-    await polls.ask(work, meeting, spans, closes, again=True, unprepared=unprepared)
+    reason = instead if meeting.span else None
+    await polls.ask(work, meeting, spans, closes, again=True, unprepared=unprepared, reason=reason)
 
 
 async def hindrance(

@@ -18,7 +18,14 @@ from services.inputs import Input, Reason, WallTime
 from services.refusals import NotFoundError, UnacceptableError
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import check_clashes, check_sure, reader_in, too_near
-from services.scheduling.commands.meetings import DespiteClashes, Settled, ShortNotice, When, dated
+from services.scheduling.commands.meetings import (
+    DespiteClashes,
+    Seen,
+    Settled,
+    ShortNotice,
+    When,
+    dated,
+)
 from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted, Whereabouts
 from services.scheduling.commands.withdrawing import finish, standing_polls, withdraw_polls
@@ -29,6 +36,7 @@ from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
 from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.seen import check_seen
 from services.scheduling.rules.slots.answer import Relaxation
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, PollLinkRow, PollRow
@@ -55,6 +63,11 @@ class NewPoll(Whereabouts):
         default=False, description="Although the meeting has a date, or another poll is about it"
     )
     closes: WallTime
+    reason: Prose | None = Field(
+        default=None,
+        description="Why another date is asked for than the meeting has; the parties are told",
+        examples=["The hall is taken on that day"],
+    )
 
     @model_validator(mode="after")
     def asks_something(self) -> Self:
@@ -90,6 +103,7 @@ class Choice(Input):
         description="Although national coordinators refused it, too few can come, or delegations "
         "may still answer",
     )
+    sequence: Seen = None
 
 
 OtherLength = Annotated[
@@ -141,7 +155,9 @@ class Link(BaseModel):
 async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     meeting = await MEETINGS.get(work.session, key)
     spans = await spans_of(work, key, body)
-    poll = await ask(work, meeting, spans, body.closes.moment, again=body.ask_again)
+    poll = await ask(
+        work, meeting, spans, body.closes.moment, again=body.ask_again, reason=body.reason
+    )
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
     found = {
         slot.slot: await too_near(work, meeting, slot.span, body.propose or body)
@@ -162,8 +178,9 @@ async def ask(
     *,
     again: bool,
     unprepared: bool = False,
+    reason: str | None = None,
 ) -> Poll:
-    """Open a poll of `spans` for the meeting."""
+    """Open a poll of `spans` for the meeting; `reason` is why it asks for another date."""
     asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
     events = rules.open_poll(
         meeting,
@@ -173,6 +190,7 @@ async def ask(
         unprepared=unprepared,
         others=await standing_polls(work.session, meeting),
         again=again,
+        reason=reason,
         actor=work.cause.actor,
         now=work.now,
     )
@@ -188,9 +206,9 @@ async def ask(
 
 
 async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
-    """The dates that were given, or the best that there are, spread over their range."""
+    """The dates that were given, or the best others than it has, spread over their range."""
+    meeting = await MEETINGS.get(work.session, key)
     if body.propose is None:
-        meeting = await MEETINGS.get(work.session, key)
         spans = [await slot.span_of(work, meeting) for slot in body.slots]
         for span in spans:
             meetings.check_year(meeting, span)
@@ -204,13 +222,28 @@ async def spans_of(work: Transaction, key: str, body: NewPoll) -> list[Span]:
     wanted = body.propose.after(body.closes.wall.date())
     closes = body.closes.moment.at
     reader = await reader_in(work)
-    answer = await slots_for(reader, key, wanted, work.now, called=closes, spread=True)
+    has = wanted.per_day if meeting.span else 0  # so many found at most are on the date it has
+    more = wanted.model_copy(update={"limit": wanted.limit + has})
+    answer = await slots_for(reader, key, more, work.now, called=closes, spread=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
             f"if this gave way: {answer.relaxation}{sooner(answer.relaxation)}"
         )
-    return [slot.span for slot in answer.slots]
+    others = [slot.span for slot in answer.slots if not begins_as(meeting, slot.span)]
+    if not others:
+        raise UnacceptableError(
+            f"no date fits but the one that {key} has; ask about more dates, or name them"
+        )
+    return others[: wanted.limit]
+
+
+def begins_as(meeting: Meeting, span: Span) -> bool:
+    """Whether `span` begins on the date that the meeting has."""
+    if meeting.span is None:
+        return False
+    starts = meeting.span.starts
+    return Moment.of(span.starts.at, starts.zone).wall.date() == starts.wall.date()
 
 
 def sooner(relaxation: Relaxation) -> str:
@@ -245,6 +278,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
     """Close the poll, and convoke the meeting or move it: both or neither."""
     poll = await POLLS.take(work, key)
     meeting = await MEETINGS.get(work.session, poll.meeting)
+    check_seen(meeting, body.sequence)
     known = await rules_of(work.session, meeting)
     calendar = await calendar_of(work.session, meeting.parties)
     chosen, events = rules.choose(

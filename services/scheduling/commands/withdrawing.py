@@ -8,6 +8,8 @@ from events.event import Event
 from events.road.session import Session
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
+from services.quantities import counted
+from services.refusals import WrongStateError
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Stage
@@ -23,6 +25,17 @@ async def standing_polls(session: Session, meeting: Meeting) -> list[Poll]:
         col(PollRow.meeting) == meeting.id,
         col(PollRow.stage).in_(UNANSWERED),
     )
+
+
+async def check_unanswered(session: Session, meeting: Meeting) -> None:
+    """Refuse, with WrongStateError, to throw away what delegations have answered."""
+    for poll in await standing_polls(session, meeting):
+        if poll.replies:
+            of = counted(len(poll.parties), "delegation has", "delegations have")
+            raise WrongStateError(
+                f"{poll.id}, which {len(poll.replies)} of {of} answered, would be withdrawn with "
+                "it; choose one of its dates, or say despite_polls"
+            )
 
 
 async def withdraw_polls(work: Transaction, meeting: Meeting, reason: str) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ async def reschedule(meeting: str, body: commands.Move, desk: Here) -> Response:
 
 
 @routes.post("/meetings/{meeting}/cancellation", response_model=commands.Settled)
-async def cancel(meeting: str, body: Reason, desk: Here) -> Response:
+async def cancel(meeting: str, body: commands.Cancellation, desk: Here) -> Response:
     """Give the meeting up; what was to be talked about waits for the next one."""
     return await desk.run(commands.cancel, meeting, body)
 

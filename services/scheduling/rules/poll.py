@@ -57,6 +57,7 @@ class Reply(Fact):
 class Poll(State):
     """One poll for the date of one meeting.
 
+    `because` is why it asks for another date than the meeting has, where that was said;
     `unprepared`: what prepares what is not held against its dates. `over` is when it was closed or
     withdrawn (none: not yet, or nobody noted it), `reason` why it was withdrawn.
     """
@@ -66,6 +67,7 @@ class Poll(State):
     slots: tuple[Slot, ...]
     closes: Moment
     unprepared: bool = False
+    because: str | None = None
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -126,6 +128,7 @@ def open_poll(
     unprepared: bool = False,
     others: Sequence[Poll] = (),
     again: bool = False,
+    reason: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -153,6 +156,7 @@ def open_poll(
             slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(spans, 1)),
             closes=closes,
             unprepared=unprepared,
+            reason=reason,
         )
     ]
 
@@ -369,6 +373,7 @@ def begin(event: PollOpened) -> Poll:
         slots=event.slots,
         closes=event.closes,
         unprepared=event.unprepared,
+        because=event.reason,
     )
 
 
