@@ -117,12 +117,18 @@ def renamed(entry: Entry, body: MechanismRegistered, now: datetime) -> Entry:
     names = {"body": body.full_name, "short_name": body.short_name}
     if names == entry.model_dump(include=set(names)):
         return entry
-    return entry.model_copy(update={**names, "changed": now, "planned": now})
+    stamps = dict.fromkeys(("changed", "planned"), max(now, entry.changed, entry.planned))
+    return entry.model_copy(update={**names, **stamps})
 
 
 def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
-    """The entry after `event`, one of HEARD, which happened at `now`."""
+    """The entry after `event`, one of HEARD, which happened at `now`.
+
+    Programs pass over what has an older stamp (RFC 5546, 2.1.5), so none goes back, though the
+    clock may have.
+    """
     change: dict[str, object]
+    now = max(now, entry.changed, entry.planned)
     match event:
         case MeetingRescheduled():
             change = {
