@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
 from services.calendars.conditions import coding_named, coding_of, instant_in, names
-from services.calendars.feeds import Feeds, Follower, feeds_of, nowhere
+from services.calendars.feeds import MOST_PUBLIC, Feeds, Follower, feeds_of, keep, nowhere
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
 from services.icalendar import settings as feed_settings
@@ -100,7 +100,9 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
             f"the query is longer than {LONGEST_QUERY} bytes; say every wish once"
         )
     key = f"{path}?{query.decode('latin-1')}"
-    return here.followers.get(key) or here.add(key, everybody(here, path, query))
+    if (found := here.public.get(key)) is None:
+        found = keep(here.public, key, everybody(here, path, query), MOST_PUBLIC)
+    return found
 
 
 def everybody(here: Feeds, path: str, query: bytes) -> Follower:
