@@ -203,6 +203,11 @@ def test_changes_are_told_in_every_language(language: str) -> None:
         assert not set(CHANGES[language]) & set(CHANGES["en"])
 
 
+def test_what_no_feed_tells_is_stamped_no_earlier_than_a_feed_where_the_clock_went_back() -> None:
+    early = {"ahead": 1, "queued": NOW - timedelta(days=300)}
+    assert sent(AT_FIRST).model_copy(update=early).stamp == AT_FIRST.changed
+
+
 def test_a_reason_is_told_though_another_change_came_before_the_mail_went() -> None:
     known = sent(AT_FIRST)
     mail = mail_of(after(AT_FIRST, moved(1, span(16)), circulated("A")), known)
