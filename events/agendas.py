@@ -107,6 +107,13 @@ class AgendaAdopted(Event, name="agenda.adopted", about="meeting"):
     items: tuple[AgendaItem, ...]
 
 
+class ItemsRestricted(Event, name="agenda.items-restricted", about="meeting"):
+    """Other items than before go back to a restricted meeting; the agenda stands as it was."""
+
+    meeting: Identifier
+    items: tuple[AgendaItem, ...]
+
+
 class ItemPostponed(Event, name="agenda.item-postponed", about="item"):
     """The meeting did not reach or did not finish an item; it goes to the next meeting."""
 

@@ -94,7 +94,17 @@ async def hidden_from(session: Session, who: Actor | None) -> Hidden | None:
     if not blind:
         return None
     query: Hidden = select(col(KnownRestriction.meeting).label("id"))
-    things = query.where(col(KnownRestriction.mechanism).in_(blind)).cte("hidden", recursive=True)
+    return with_what_hangs_on(query.where(col(KnownRestriction.mechanism).in_(blind)))
+
+
+def hanging_on(things: Iterable[str]) -> Hidden:
+    """The ids of all that belongs to any of `things`, or to what does."""
+    query: Hidden = select(col(KnownTie.thing).label("id"))
+    return with_what_hangs_on(query.where(col(KnownTie.owner).in_(sorted(things))))
+
+
+def with_what_hangs_on(query: Hidden) -> Hidden:
+    things = query.cte("hidden", recursive=True)
     further = select(col(KnownTie.thing)).join(things, col(KnownTie.owner) == things.c.id)
     return select(things.union(further).c.id)
 

@@ -1,5 +1,7 @@
 """What people may ask of agendas."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from events.event import Event
@@ -11,7 +13,7 @@ from services.agendas.rules import agenda as rules
 from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda
 from services.agendas.rules.pool import Next, Pool, Proposal
-from services.agendas.tables import AGENDAS, POOLS, coming_agenda
+from services.agendas.tables import AGENDAS, POOLS, agendas_with, coming_agenda
 from services.inputs import Input, Reason
 
 
@@ -99,7 +101,7 @@ async def circulate(work: Transaction, meeting: str) -> Agenda:
 async def circulate_by(work: Transaction, agenda: Agenda, actor: Actor) -> Agenda:
     pool = await POOLS.get(work.session, agenda.mechanism)
     events = rules.circulate(
-        agenda, pool, await restricted_in(work.session, agenda, pool), actor=actor
+        agenda, pool, await restricted_in(work.session, agenda, pool.mentions), actor=actor
     )
     work.clear_deadline("circulation", agenda.id)
     return await happen(work, agenda, events)
@@ -150,14 +152,23 @@ async def revise_coming(work: Transaction, pool: Pool) -> None:
     coming = await coming_agenda(work.session, pool.mechanism)
     if coming is None:
         return
-    if events := rules.revise(coming, pool, await restricted_in(work.session, coming, pool)):
+    restricted = await restricted_in(work.session, coming, pool.mentions)
+    if events := rules.revise(coming, pool, restricted):
         await happen(work, coming, events)
 
 
-async def restricted_in(session: Session, agenda: Agenda, pool: Pool) -> set[str]:
-    """What of the pool goes back to a restricted meeting; of one's own agenda that is no news."""
+async def restrict_hanging_on(work: Transaction, things: Iterable[str]) -> None:
+    """Have every agenda with items that hang on `things` say which of them are restricted."""
+    for agenda in await agendas_with(work.session, restrictions.hanging_on(things)):
+        restricted = await restricted_in(work.session, agenda, agenda.origins)
+        if events := rules.restrict(agenda, restricted):
+            await happen(work, agenda, events)
+
+
+async def restricted_in(session: Session, agenda: Agenda, matters: Iterable[str]) -> set[str]:
+    """Which of `matters` go back to a restricted meeting; of one's own agenda that is no news."""
     hidden = await restrictions.hidden_from(session, None)
-    found = await restrictions.hidden_among(session, hidden, (agenda.id, *pool.mentions))
+    found = await restrictions.hidden_among(session, hidden, (agenda.id, *matters))
     return set() if agenda.id in found else found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from events.agendas import Origin, OriginKind
 from events.decisions import DecisionAdopted
+from events.event import Event
 from events.followups import (
     FollowUpAccepted,
     FollowUpEscalated,
@@ -23,17 +24,19 @@ from events.meetings import (
     MeetingRescheduled,
     MeetingScheduled,
     MilestonesSet,
+    RestrictionSet,
 )
 from events.moments import written
 from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from services import coordinators, directory, obligations, restrictions
-from services.agendas.commands import revise_coming
+from services.agendas.commands import restrict_hanging_on, revise_coming
 from services.agendas.rules import agenda as rules
 from services.agendas.rules import pool as pools
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Carried, Pool
 from services.agendas.tables import AGENDAS, POOLS
+from services.ties import TYING, ties
 
 LONGEST = 120  # characters of a name, of which a note may have two
 
@@ -190,6 +193,19 @@ async def announce(work: Transaction, event: DecisionAdopted) -> None:
     title = f"Announcement of {event.symbol}, adopted by silence"
     matter = Carried(origin=origin, title=title, serves=event.decision.serves)
     await change(work, event.mechanism, lambda pool: pools.carry(pool, matter))
+
+
+@heard.on(RestrictionSet)
+async def restrict_items(work: Transaction, event: RestrictionSet) -> None:
+    """Feeds and mail show what agendas say, so they say it at once, also of what is adopted."""
+    await restrict_hanging_on(work, [event.meeting])
+
+
+@heard.on(*TYING)
+async def restrict_late(work: Transaction, event: Event) -> None:
+    """What a matter belongs to may be heard after an agenda with it went out."""
+    if await work.session.scalar(restrictions.RESTRICTED_IN.limit(1)):
+        await restrict_hanging_on(work, [one.thing for one in ties(event)])
 
 
 async def change(work: Transaction, mechanism: str, how: Callable[[Pool], Pool]) -> None:

@@ -70,7 +70,7 @@ async def show(request: Request, reader: Reader, key: str, wrong: str | None = N
 async def coming(reader: Reader, agenda: Agenda) -> Agenda:
     """The agenda as it would go out now, without what is not for the reader."""
     pool = await POOLS.get(reader.session, agenda.mechanism)
-    restricted = await commands.restricted_in(reader.session, agenda, pool)
+    restricted = await commands.restricted_in(reader.session, agenda, pool.mentions)
     items = rules.arrange(agenda, pool, restricted)
     origins = {item.item: item.origin.id for item in items if item.origin}
     hidden = await reader.hidden_among(origins.values())

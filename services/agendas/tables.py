@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, select
 from sqlmodel import Field, SQLModel, col
 
 from events.road.columns import UtcDateTime
@@ -12,6 +12,7 @@ from services.agendas.rules import agenda, pool
 from services.agendas.rules.agenda import Agenda, Stage
 from services.agendas.rules.pool import Pool
 from services.records import Record, Records
+from services.restrictions import Hidden, KnownTie
 
 
 class AgendasTable(SQLModel):
@@ -49,3 +50,9 @@ async def coming_agenda(session: Session, mechanism: str) -> Agenda | None:
         col(AgendaRow.stage).in_([Stage.COLLECTING, Stage.PROVISIONAL]),
     )
     return min(ahead, key=lambda agenda: (agenda.starts, agenda.id), default=None)
+
+
+async def agendas_with(session: Session, items: Hidden) -> list[Agenda]:
+    """The agendas that have any of `items`, by their ids."""
+    owners = select(col(KnownTie.owner)).where(col(KnownTie.thing).in_(items))
+    return await AGENDAS.all(session, col(AgendaRow.id).in_(owners))

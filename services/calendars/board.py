@@ -240,7 +240,7 @@ class Board:
         event: bytes = row.event
         if self.address is None or not event:
             return event
-        return with_url(event.decode(), f"{self.address}/lineage/{row.entry}").encode()
+        return with_url(event.decode(), f"{self.address}/meetings/{row.entry}").encode()
 
     async def learn_people(self, session: Session) -> None:
         self.people = await coordinators.people(session)

@@ -23,10 +23,19 @@ def names(tags: bytes, tag: str) -> bool:
     return tags.strip() == b"*" or tag in names_in(tags[:LONGEST_HEADER])
 
 
+def coding_named(tags: bytes, tag: str, wished: str) -> str:
+    """In which coding the caller has `tag`, by If-None-Match: as `wished`, where that may be."""
+    there = names_in(tags[:LONGEST_HEADER]).get(tag, [wished])
+    return wished if wished in there else there[0]
+
+
 @lru_cache(maxsize=4096)
-def names_in(tags: bytes) -> frozenset[str]:
-    found = re.findall(rb'"([0-9a-f]+)(?:-br|-gzip)?"', tags)
-    return frozenset(tag.decode() for tag in found)
+def names_in(tags: bytes) -> dict[str, list[str]]:
+    """The tags, each with the codings in which it is named."""
+    found: dict[str, list[str]] = {}
+    for tag, coding in re.findall(r'"([0-9a-f]+)(?:-(br|gzip))?"', tags.decode("latin-1")):
+        found.setdefault(tag, []).append(coding)
+    return found
 
 
 def instant_in(since: bytes) -> datetime | None:

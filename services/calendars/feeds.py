@@ -3,8 +3,9 @@
 They are looked at again when something was committed here, or in another process that said so, and
 after FRESH_SECONDS in any case; what this process writes of meetings is handed over without a look.
 A feed is made anew out of what it was and the meetings that moved. Memory is bounded: by MOST_BYTES
-of feeds, by MOST_MOVES that one has not seen yet, and by MOST_FOLLOWERS of whom it is known what
-they follow. Whoever falls out is looked up again.
+of feeds, by MOST_MOVES that one has not seen yet, by MOST_FOLLOWERS of whom it is known what they
+follow, and by MOST_PUBLIC addresses with their wishes, which anybody may write in any number.
+Whoever falls out is looked up again.
 """
 
 import asyncio
@@ -36,6 +37,7 @@ from services.refusals import NotFoundError
 FRESH_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 MOST_FOLLOWERS = 100_000
+MOST_PUBLIC = 1000
 MOST_BYTES = 64 * 1024 * 1024
 MOST_MOVES = 500
 WARM = 16
@@ -73,6 +75,7 @@ class Feeds:
         self.board = Board(database, clock)
         self.ready: OrderedDict[Edition, Ready] = OrderedDict()
         self.followers: OrderedDict[str, Follower] = OrderedDict()
+        self.public: OrderedDict[str, Follower] = OrderedDict()
         self.digests: dict[str, str] = {}
         self.forgotten = 0
         self.committed = asyncio.Event()
@@ -165,10 +168,8 @@ class Feeds:
         self.digests[row.id] = digest
         return self.add(digest, follower)
 
-    def add(self, key: str, follower: Follower) -> Follower:
-        self.followers[key] = follower
-        while len(self.followers) > MOST_FOLLOWERS:
-            self.followers.popitem(last=False)
+    def add(self, digest: str, follower: Follower) -> Follower:
+        keep(self.followers, digest, follower, MOST_FOLLOWERS)
         if len(self.digests) > 2 * MOST_FOLLOWERS:
             kept = self.followers.keys()
             self.digests = {id_: known for id_, known in self.digests.items() if known in kept}
@@ -287,6 +288,13 @@ async def make_anew(feeds: Feeds) -> None:
             issue = feeds.latest(ready)
             for coding in asked:
                 await issue.body(coding)
+
+
+def keep(known: OrderedDict[str, Follower], key: str, follower: Follower, most: int) -> Follower:
+    known[key] = follower
+    while len(known) > most:
+        known.popitem(last=False)
+    return follower
 
 
 def nowhere() -> NotFoundError:

@@ -66,7 +66,7 @@ async def owe_otherwise(work: Transaction, event: Any) -> None:
 @heard.on(MechanismRegistered, CoordinatorNamed)
 async def note_people(work: Transaction, event: MechanismRegistered | CoordinatorNamed) -> None:
     mark = await next_mark(work.session, event.mechanism)
-    mark.people, mark.people_at = mark.number, work.now
+    mark.people, mark.people_at = mark.number, max(mark.people_at or work.now, work.now)
     work.session.put(mark)
     work.session.hand_over(Written(event.mechanism, mark.number))
 

@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 
 from events.subscriptions import Scope as FeedScope
 from events.subscriptions import ScopeKind, Settings
-from services.calendars.conditions import coding_of, instant_in, names
-from services.calendars.feeds import Feeds, Follower, feeds_of, nowhere
+from services.calendars.conditions import coding_named, coding_of, instant_in, names
+from services.calendars.feeds import MOST_PUBLIC, Feeds, Follower, feeds_of, keep, nowhere
 from services.http.counters import FEED_READS
 from services.http.plain import PlainRouter
 from services.icalendar import settings as feed_settings
@@ -43,6 +43,7 @@ PUBLIC = b"public, max-age=300"
 SHORTEST_WISH = 3  # letters of a name that may be a misspelt one
 LONGEST_QUERY = 512  # of what is remembered of everybody who asks
 SETTLES = timedelta(seconds=2)
+DATE_LAGS = timedelta(seconds=2)
 ALWAYS = [
     (b"content-type", b"text/calendar; charset=utf-8"),
     (b"vary", b"accept-encoding"),
@@ -65,8 +66,11 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     said = conditions_in(scope["headers"])
     coding = coding_of(said.get(b"accept-encoding", b""))
     age = Age(max(issue.feed.changed, follower.changed), office.clock.now())
-    headers = headers_of(issue.feed.tag, coding, age.said, secret)
-    known = has_it(said, issue.feed.tag, age)
+    tag = issue.feed.tag
+    known = has_it(said, tag, age)
+    if known:
+        coding = coding_named(said.get(b"if-none-match", b""), tag, coding)
+    headers = headers_of(tag, coding, age.said, secret)
     counter(follower.scope.kind, "unchanged" if known else "whole").inc()
     if known:
         await send({"type": "http.response.start", "status": 304, "headers": headers})
@@ -96,7 +100,9 @@ async def following(here: Feeds, path: str, query: bytes) -> Follower:
             f"the query is longer than {LONGEST_QUERY} bytes; say every wish once"
         )
     key = f"{path}?{query.decode('latin-1')}"
-    return here.followers.get(key) or here.add(key, everybody(here, path, query))
+    if (found := here.public.get(key)) is None:
+        found = keep(here.public, key, everybody(here, path, query), MOST_PUBLIC)
+    return found
 
 
 def everybody(here: Feeds, path: str, query: bytes) -> Follower:
@@ -154,6 +160,9 @@ class Age(NamedTuple):
 
     A date has whole seconds, and another process may know of a change a second later. So a copy is
     good by its date alone from SETTLES later on, and a date that is said before is of no use.
+
+    None may be later than the Date of the answer (RFC 9110, 8.8.2.1), which the server renews once
+    a second, or a little later: DATE_LAGS.
     """
 
     changed: datetime
@@ -165,7 +174,9 @@ class Age(NamedTuple):
 
     @property
     def said(self) -> datetime:
-        return self.settled if self.settled <= self.now else self.changed.replace(microsecond=0)
+        if self.settled <= self.now - DATE_LAGS:
+            return self.settled
+        return self.changed.replace(microsecond=0) - DATE_LAGS
 
     def is_known(self, since: bytes) -> bool:
         """Whether nothing has changed since a date, which is none that is still to come."""

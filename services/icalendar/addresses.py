@@ -6,19 +6,23 @@ from urllib.parse import quote
 
 from services.mail_addresses import domain_in_ascii
 
-OF_URIS = ".~:/?#[]@!$&'()*+,;=%-_"
-IRI = re.compile(rf"https?://(?:[{re.escape(OF_URIS)}a-z0-9]|[^\x00-\x7f])+", re.IGNORECASE)
+OF_URIS = ".~:/?@!$&'()*+,;=%-_"
+IRI = re.compile(r"https?://[^\x00-\x20\x7f\"<>]+", re.IGNORECASE)
 AUTHORITY = re.compile(r"(https?://)((?:[^/?#@]*@)?)(\[[^\]]*\]|[^/?#:]*)", re.IGNORECASE)
-CLOSING = ".,:;!?'*"
-BRACKETS = {")": "(", "]": "["}
+LABEL = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
+HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+LONE_PERCENT = re.compile("%(?![0-9a-f]{2})", re.IGNORECASE)
+CLOSING = ".,:;!?'*|`"
+BRACKETS = {")": "(", "]": "[", "}": "{"}
 JOINERS = "\u200c\u200d"
 
 
 def address_in(place: str) -> str | None:
     """The first address of the web in `place`, as a URI, without what closes the sentence around.
 
-    In other scripts it is an IRI, which RFC 3987, 3.1 makes a URI, its host by RFC 5891. A bracket
-    at its end belongs to it where it was opened in it.
+    In other scripts it is an IRI, which RFC 3987, 3.1 makes a URI, its host by RFC 5891. What else
+    RFC 3986 does not allow in one, like |, is percent-encoded, as programs do that open it. A
+    bracket at its end belongs to it where it was opened in it.
     """
     for found in IRI.finditer(place):
         iri = found[0] if found[0].isascii() else without_sentence(found[0])
@@ -58,8 +62,15 @@ def uri_of(iri: str) -> str | None:
         host = domain_in_ascii(parts[3])
     except ValueError:
         return None
-    user, rest = (quote(part, safe=OF_URIS) for part in (parts[2], iri[parts.end() :]))
-    return f"{parts[1]}{user}{host}{rest}"
+    if not HOST.fullmatch(host):
+        return None
+    rest, hash_sign, fragment = iri[parts.end() :].partition("#")
+    user, rest, fragment = map(encoded, (parts[2], rest, fragment))
+    return f"{parts[1]}{user}{host}{rest}{hash_sign}{fragment}"
+
+
+def encoded(part: str) -> str:
+    return quote(LONE_PERCENT.sub("%25", part), safe=OF_URIS)
 
 
 def without_closing(iri: str) -> str:

@@ -1,9 +1,10 @@
 """What calendars show of one meeting, as its events have left it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from events.agendas import AgendaAdopted, AgendaCirculated
+from events.agendas import AgendaAdopted, AgendaCirculated, AgendaItem, ItemsRestricted
 from events.event import Event
 from events.mechanisms import MechanismRegistered
 from events.meetings import (
@@ -35,6 +36,7 @@ class Entry(State):
     `plans` how many set that anew.
     `short_name` is that of the body, in entries that were begun since it is kept.
     `moves` are the changes of when it takes time, `moved` the time of the last of them.
+    `withheld` are the items of the agenda that nobody is told: of a restricted meeting.
     `previous` is the date it had before, `previous_place` its place where that is another now, and
     `reason` why it was moved or cancelled.
     """
@@ -54,6 +56,7 @@ class Entry(State):
     previous_place: str | None = None
     reason: str | None = None
     agenda: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     adopted: bool = False
     milestones: tuple[Milestone, ...] = ()
     plans: int = 0
@@ -86,6 +89,7 @@ HEARD = (
     MilestonesMet,
     AgendaCirculated,
     AgendaAdopted,
+    ItemsRestricted,
 )
 
 
@@ -115,12 +119,18 @@ def renamed(entry: Entry, body: MechanismRegistered, now: datetime) -> Entry:
     names = {"body": body.full_name, "short_name": body.short_name}
     if names == entry.model_dump(include=set(names)):
         return entry
-    return entry.model_copy(update={**names, "changed": now, "planned": now})
+    stamps = dict.fromkeys(("changed", "planned"), max(now, entry.changed, entry.planned))
+    return entry.model_copy(update={**names, **stamps})
 
 
 def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
-    """The entry after `event`, one of HEARD, which happened at `now`."""
+    """The entry after `event`, one of HEARD, which happened at `now`.
+
+    Programs pass over what has an older stamp (RFC 5546, 2.1.5), so none goes back, though the
+    clock may have.
+    """
     change: dict[str, object]
+    now = max(now, entry.changed, entry.planned)
     match event:
         case MeetingRescheduled():
             change = {
@@ -148,9 +158,9 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
         case RestrictionSet():
             change = {"restricted": event.restricted, "planned": now}
         case AgendaCirculated() | AgendaAdopted():
-            told = (item for item in event.items if not item.restricted)
-            items = tuple(f"{item.number}. {item.title}" for item in told)
-            change = {"agenda": items, "adopted": isinstance(event, AgendaAdopted)}
+            change = {**shown(event.items), "adopted": isinstance(event, AgendaAdopted)}
+        case ItemsRestricted():
+            change = shown(event.items)
         case MilestonesSet():
             change = {"milestones": event.milestones, "plans": entry.plans + 1, "planned": now}
             return entry.model_copy(update=change)
@@ -163,3 +173,11 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
         case _:
             raise TypeError(f"no entry changes by {event.type}")
     return entry.model_copy(update={**change, "changed": now})
+
+
+def shown(items: Iterable[AgendaItem]) -> dict[str, object]:
+    """What is kept of an agenda: what is told, and what is not."""
+    texts: dict[bool, list[str]] = {False: [], True: []}
+    for item in items:
+        texts[item.restricted].append(f"{item.number}. {item.title}")
+    return {"agenda": tuple(texts[False]), "withheld": tuple(texts[True])}

@@ -63,7 +63,7 @@ def renamed(task: Task, short_name: str, now: datetime) -> Task:
     """The task with the name that its body has at `now`; itself where it has that."""
     if task.short_name == short_name:
         return task
-    return task.model_copy(update={"short_name": short_name, "changed": now})
+    return task.model_copy(update={"short_name": short_name, "changed": max(now, task.changed)})
 
 
 def evolve(task: Task, event: Event, now: datetime) -> Task:
@@ -78,7 +78,7 @@ def evolve(task: Task, event: Event, now: datetime) -> Task:
             change = {"status": Status.CANCELLED, "sequence": task.sequence + 1}
         case _:
             raise TypeError(f"no task changes by {event.type}")
-    return task.model_copy(update={**change, "changed": now})
+    return task.model_copy(update={**change, "changed": max(now, task.changed)})
 
 
 def vtask(task: Task, *, language: str = "en", organizer: str = NOBODY) -> str:

@@ -2,7 +2,7 @@
 
 from sqlmodel import col
 
-from events.agendas import AgendaAdopted, AgendaCirculated
+from events.agendas import AgendaAdopted, AgendaCirculated, ItemsRestricted
 from events.mechanisms import CoordinatorNamed, MechanismRegistered
 from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, RestrictionSet
 from events.road.handlers import Handlers
@@ -40,6 +40,15 @@ async def keep_agenda(work: Transaction, event: AgendaAdopted) -> None:
     """Those whom a mail would tell of it sit in the meeting that adopts it."""
     if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
         await MEETINGS.save(work, entries.evolve(entry, event, work.now))
+
+
+@heard.on(ItemsRestricted)
+async def tell_less(work: Transaction, event: ItemsRestricted) -> None:
+    """What waits is written anew, and programs take the items out; not once the meeting is over."""
+    if (entry := await MEETINGS.find(work.session, event.meeting)) is not None:
+        changed = await MEETINGS.save(work, entries.evolve(entry, event, work.now))
+        if changed.span.ends.at > work.now:
+            await tell_all(work, changed)
 
 
 @heard.on(MechanismRegistered)

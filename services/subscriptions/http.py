@@ -49,7 +49,7 @@ async def read_subscription(subscription: str, session: Reading, actor: Acting) 
 @routes.post("/subscriptions", status_code=201, response_model=WithAddress)
 async def subscribe(body: commands.NewSubscription, desk: Here) -> Response:
     """Follow a feed by a secret address; it is shown only in this answer."""
-    return await desk.run(commands.subscribe, body, status=201)
+    return unkept(await desk.run(commands.subscribe, body, status=201))
 
 
 @routes.put("/subscriptions/{subscription}/settings", response_model=Shown)
@@ -61,10 +61,16 @@ async def change(subscription: str, body: Settings, desk: Here) -> Response:
 @routes.post("/subscriptions/{subscription}/rotation", response_model=WithAddress)
 async def rotate(subscription: str, desk: Here) -> Response:
     """Give the feed another address; the one before leads nowhere from now on."""
-    return await desk.run(commands.rotate, subscription)
+    return unkept(await desk.run(commands.rotate, subscription))
 
 
 @routes.post("/subscriptions/{subscription}/revocation", response_model=Shown)
 async def revoke(subscription: str, body: commands.Revocation, desk: Here) -> Response:
     """End a subscription for good."""
     return await desk.run(commands.revoke, subscription, body)
+
+
+def unkept(answer: Response) -> Response:
+    """`answer`, which has a secret address: for no cache."""
+    answer.headers["cache-control"] = "no-store"
+    return answer

@@ -45,6 +45,13 @@ CASES = [
     ("https://meet.example/%D0%BA/я", "https://meet.example/%D0%BA/%D1%8F"),
     ("https://\u200d.example/a, https://meet.example/a1", "https://meet.example/a1"),
     ("https://-ж-.example/a https://meet.example/a1", "https://meet.example/a1"),
+    ("https://-bad-/x https://meet.example/a1", "https://meet.example/a1"),
+    ("https://{host}/x", None),
+    ("https://zoom.example/j/1?pwd=ab|cd", "https://zoom.example/j/1?pwd=ab%7Ccd"),
+    ("https://meet.example/{id}", "https://meet.example/%7Bid%7D"),
+    ("{https://meet.example/a1} | `https://meet.example/a2`", "https://meet.example/a1"),
+    ("`https://meet.example/^a`b`", "https://meet.example/%5Ea%60b"),
+    ("https://meet.example/a[1]?q=10%#b#c", "https://meet.example/a%5B1%5D?q=10%25#b%23c"),
     ("https://...", None),
 ]
 

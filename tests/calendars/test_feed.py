@@ -1,5 +1,6 @@
 """Feeds after any history of meetings: exact bytes, and two parsers that read what was said."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,20 +10,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.agendas import AgendaAdopted, AgendaItem, ItemKind
-from events.meetings import MeetingCancelled, MeetingRescheduled, MeetingScheduled, Turn
+from events.followups import FollowUpAccepted, FollowUpOpened
+from events.mechanisms import MilestoneKind
+from events.meetings import (
+    MeetingCancelled,
+    MeetingRescheduled,
+    MeetingScheduled,
+    Milestone,
+    MilestonesMet,
+    MilestonesSet,
+    RestrictionSet,
+    Turn,
+)
 from events.moments import Moment, Span
 from services.calendars.rules.assembly import KEPT, NEVER, Fragment, Meeting, alias_of, feed
 from services.calendars.rules.reading import Edition
 from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
+from services.icalendar import task as tasks
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.entry import Entry
+from services.icalendar.lines import in_utc
 from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent, with_uid
 from services.icalendar.wording import LANGUAGES, WORDS
 from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
-from tests.conftest import CUSTOMS, START
+from tests.conftest import CUSTOMS, START, SUMMIT
 
 ZONES = (
     "Asia/Shanghai",
@@ -231,6 +245,40 @@ def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> No
         assert read(content)[0].description.endswith(
             "Agenda:\n1. Adoption; of, the \\ agenda\n2. Жасыл дәліз"
         )
+
+
+def test_no_stamp_goes_back_where_the_clock_did() -> None:
+    here = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1"}
+    first, span = an_hour_from(START), an_hour_from(START + timedelta(days=7))
+    due = Milestone(kind=MilestoneKind.PROPOSALS, due=first.starts)
+    meeting = rules.begin(scheduled(first), CUSTOMS, START)
+    owed = FollowUpOpened(
+        mechanism="customs-heads",
+        follow_up="customs-heads-2027-d1-kazakhstan",
+        decision="CAC/CUSTOMS/2027/DEC/1",
+        party="kazakhstan",
+        task="Report",
+        due=START.date(),
+    )
+    task = tasks.begin(owed, "Customs", START)
+    early = START - timedelta(days=300)
+    for event in (
+        MeetingRescheduled(
+            **here, span=span, place="Almaty", previous=first, sequence=1, reason="flood"
+        ),
+        MilestonesSet(**here, milestones=(due,)),
+        MilestonesMet(**here, kinds=(due.kind,), at=early),
+        RestrictionSet(**here, restricted=True),
+    ):
+        meeting = rules.evolve(meeting, event, early)
+    accepted = FollowUpAccepted(mechanism="customs-heads", follow_up=task.id, report="r1")
+    meeting, task = (
+        rules.renamed(meeting, SUMMIT, early),
+        tasks.renamed(tasks.evolve(task, accepted, early), "Heads", early),
+    )
+    events = vevent(meeting), busy(meeting), deadlines(meeting), tasks.vtask(task)
+    stamps = re.findall(r"\r\n(?:DTSTAMP|LAST-MODIFIED):(\S+)", "".join(events))
+    assert stamps == [in_utc(START)] * 8
 
 
 def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:

@@ -29,7 +29,7 @@ from events.meetings import (
 )
 from events.moments import Moment, Span
 from events.subscriptions import Settings
-from services.calendars import feeds
+from services.calendars import feeds, http
 from services.calendars.http import TOKEN, wished_in
 from services.calendars.service import calendars
 from services.icalendar.lines import text as escaped
@@ -429,6 +429,21 @@ async def test_what_does_not_fit_into_memory_is_looked_up_again(
         assert await is_dead(stage, one["address"])
 
 
+async def test_what_anybody_may_ask_for_pushes_out_no_secret_address(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_FOLLOWERS", 1)
+    monkeypatch.setattr(http, "MOST_PUBLIC", 2)
+    made = await following(stage, "kazakhstan/delegate", "all")
+    await text_of(stage, made["address"])
+    here = feeds_in(stage)
+    (known,) = here.followers.values()
+    for number in range(5):
+        await text_of(stage, f"{ALL}?x={number}")
+    assert list(here.followers.values()) == [known]
+    assert len(here.public) == 2
+
+
 @pytest.mark.parametrize(
     ("accepted", "coding"),
     [
@@ -468,7 +483,7 @@ async def test_a_feed_is_compressed_for_who_takes_it(
     for tag in (answer.headers["etag"], plain.headers["etag"]):
         again = await stage.http.get(FEED, headers={**headers, "If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
-        assert again.headers["etag"] == answer.headers["etag"]
+        assert again.headers["etag"] == tag, "a cache finds its copy by it (RFC 9111, 4.3.3)"
 
 
 async def test_several_lines_of_a_header_are_one(stage: Any) -> None:

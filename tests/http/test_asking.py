@@ -1,11 +1,13 @@
 """What an address answers to a question or a body that it can not read; names of schemas."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+import services
 from events.meetings import MeetingPlanned
 from services.http.naming import short_names
 from services.program.app import create_app
@@ -13,6 +15,9 @@ from services.program.services import SERVICES
 from tests.conftest import Stage, Staging
 
 NAME = re.compile(r"\{\w+\}")
+TOLD = re.compile(r"\b(GET|PUT|POST|DELETE) (/api/v1/[\w/{}.-]*\w)")
+BETWEEN = re.compile(r'"\s*f?"')  # two parts of one text
+PLACEHOLDER = re.compile(r"\{[^}]*\}|\b[A-Z]+\b")
 SECRETARY = {"actor": "secretary"}
 PLAN = b'{"mechanism": "customs-heads", "year": 2027}'
 FORM = "application/x-www-form-urlencoded"
@@ -113,3 +118,18 @@ def test_names_of_schemas_are_as_short_as_tells_them_apart() -> None:
     assert short_names([polled, noted, "Stage"]) == {polled: "PollAnswer", noted: "Answer"}
     assert short_names([noted, there]) == {noted: "NoticeAnswer", there: "SlotAnswer"}
     assert short_names([polled, "PollAnswer"]) == {polled: polled}
+
+
+def test_what_messages_tell_people_to_ask_is_there(app: FastAPI) -> None:
+    there = {
+        (method.upper(), NAME.sub("*", path))
+        for path, operations in app.openapi()["paths"].items()
+        for method in operations
+    }
+    told = {
+        (method, PLACEHOLDER.sub("*", path))
+        for file in Path(services.__file__).parent.rglob("*.py")
+        for method, path in TOLD.findall(BETWEEN.sub("", file.read_text()))
+    }
+    assert len(told) > 5
+    assert told <= there

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from events.agendas import AgendaAdopted, AgendaCirculated, AgendaItem, ItemKind
+from events.agendas import (
+    AgendaAdopted,
+    AgendaCirculated,
+    AgendaItem,
+    ItemKind,
+    ItemsRestricted,
+)
 from events.event import Event
 from events.meetings import MeetingRescheduled, RestrictionSet
 from events.road.database import Database
@@ -35,6 +41,13 @@ def circulated(*titles: str) -> AgendaCirculated:
         for n, title in enumerate(titles, start=1)
     )
     return AgendaCirculated(mechanism="customs-heads", meeting=MEETING, revision=0, items=items)
+
+
+def withheld(circulated: AgendaCirculated, *titles: str) -> ItemsRestricted:
+    items = (
+        item.model_copy(update={"restricted": item.title in titles}) for item in circulated.items
+    )
+    return ItemsRestricted(mechanism="customs-heads", meeting=MEETING, items=tuple(items))
 
 
 def restricted(is_so: bool) -> RestrictionSet:
@@ -138,6 +151,11 @@ def test_a_date_that_went_and_came_back_is_told_since_answers_to_it_are_void() -
             ["Agenda: the items have another order."],
         ),
         ((circulated("A", "A"),), (circulated("A"),), ["Agenda, item taken off: 2. A"]),
+        (
+            (circulated("A", "B"),),
+            (withheld(circulated("A", "B"), "B"),),
+            ["Agenda: items that go back to restricted meetings are not shown here."],
+        ),
         ((), (restricted(True),), ["The meeting is restricted now."]),
         ((restricted(True),), (restricted(False),), ["The meeting is no longer restricted."]),
         (
@@ -183,6 +201,11 @@ def test_changes_are_told_in_every_language(language: str) -> None:
     if language != "en":
         assert not set(said) & set(changes(*everything, before=(circulated("A", "X"),)))
         assert not set(CHANGES[language]) & set(CHANGES["en"])
+
+
+def test_what_no_feed_tells_is_stamped_no_earlier_than_a_feed_where_the_clock_went_back() -> None:
+    early = {"ahead": 1, "queued": NOW - timedelta(days=300)}
+    assert sent(AT_FIRST).model_copy(update=early).stamp == AT_FIRST.changed
 
 
 def test_a_reason_is_told_though_another_change_came_before_the_mail_went() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import col
 
-from events.agendas import AgendaCirculated
+from events.agendas import AgendaCirculated, ItemsRestricted
 from events.decisions import DecisionAdopted, DecisionText
 from events.event import Event
 from events.followups import FollowUpOpened
@@ -25,10 +26,14 @@ from events.vocabulary import Actor
 from services.agendas.service import agendas
 from services.bridge import deliveries
 from services.bridge.service import bridge
+from services.calendars.service import calendars
 from services.minutes.service import minutes
+from services.notices.service import notices
+from services.notices.tables import MAILS, MailRow
 from services.portal.service import portal
 from services.scheduling.service import scheduling
 from services.seats import has_seat
+from tests.calendars.strict import unfolded
 from tests.conftest import CUSTOMS, Stage, Staging
 
 WORD = "Zugzwang"
@@ -227,6 +232,49 @@ async def test_a_matter_of_it_keeps_its_place_on_an_open_agenda_and_no_more(
     assert masked == matter | {"title": "Restricted", "origin": None, "restricted": True}
     (sent,) = await carried.said(AgendaCirculated)
     assert [item.item for item in sent.items if item.restricted] == [matter["item"]]
+
+
+HERE = {"mechanism": BODY, "meeting": OPEN_ONE}
+
+
+async def told_to_all(stage: Stage) -> list[str]:
+    """The public feed, and what waits to be mailed."""
+    feed = "".join(unfolded((await stage.http.get("/calendars/all.ics")).content))
+    async with stage.program.workers["notices"].database.read() as session:
+        waiting = col(MailRow.meeting) == OPEN_ONE, col(MailRow.stage) == "queued"
+        mails = await MAILS.all(session, *waiting)
+    return [feed, *("\n".join(mail.entry.agenda) for mail in mails)]
+
+
+@pytest.mark.parametrize("adopted", [False, True])
+async def test_a_restriction_takes_matters_out_of_feeds_and_mail_at_once(
+    staged: Staging, adopted: bool
+) -> None:
+    """Whatever the stage of the open agenda that they stand on; what is lifted comes back."""
+    stage: Stage = await staged(agendas, calendars, notices)
+    await stage.tell(*STORY, RestrictionSet(mechanism=BODY, meeting=SECRET, restricted=False))
+    await stage.tell(planned(OPEN_ONE, restricted=False), convened(OPEN_ONE, date(2027, 9, 14)))
+    path = f"/mechanisms/{BODY}/recipients/kazakhstan/delegate"
+    await stage.put(path, {"address": "a@mfa.example", "name": "A", "language": "en"})
+    assert (await stage.post(f"/agendas/{OPEN_ONE}/circulation")).is_success
+    if adopted:
+        await stage.tell(MeetingOpened(**HERE, attendance=(), chair="china", quorum=4))
+        adoption = await stage.post(f"/agendas/{OPEN_ONE}/adoption", actor="china/chair")
+        assert adoption.is_success, adoption.text
+    for restricted in (False, True, False):
+        await stage.tell(RestrictionSet(mechanism=BODY, meeting=SECRET, restricted=restricted))
+        told = [OWED.task in text for text in await told_to_all(stage)]
+        assert told == [not restricted, not restricted]
+
+
+async def test_a_matter_whose_meeting_is_heard_of_late_is_taken_out_then(staged: Staging) -> None:
+    stage: Stage = await staged(agendas)
+    await stage.tell(STORY[0], planned(OPEN_ONE, restricted=False), OWED)
+    await stage.tell(convened(OPEN_ONE, date(2027, 9, 14)))
+    assert (await stage.post(f"/agendas/{OPEN_ONE}/circulation")).is_success
+    await stage.tell(decided(DECISION, SECRET))
+    (said,) = await stage.said(ItemsRestricted)
+    assert [item.title for item in said.items if item.restricted] == [OWED.task]
 
 
 async def test_what_belongs_to_a_meeting_ahead_waits_unseen(carried: Stage) -> None:

@@ -28,6 +28,7 @@ async def stage(staged: Staging, postgres_url: str | None) -> Any:
 async def subscribed(stage: Any, actor: str = OWNER, **body: Any) -> Any:
     answer = await stage.post("/subscriptions", {**PARTY, **body}, actor=actor)
     assert answer.status_code == 201, answer.text
+    assert answer.headers["cache-control"] == "no-store"
     return answer.json()
 
 
@@ -73,7 +74,9 @@ async def test_every_fact_is_an_event_without_the_secret(stage: Any) -> None:
     changed = await stage.put(f"{at}/settings", settings, actor=OWNER)
     assert changed.json()["settings"]["language"] == "zh"
     await stage.put(f"{at}/settings", settings, actor=OWNER)
-    rotated = (await stage.post(f"{at}/rotation", actor=OWNER)).json()
+    answer = await stage.post(f"{at}/rotation", actor=OWNER)
+    assert answer.headers["cache-control"] == "no-store"
+    rotated = answer.json()
     revoked = await stage.post(f"{at}/revocation", {"reason": "Украден"}, actor=OWNER)
     assert revoked.json()["revoked"] is True
     (one,) = await stage.said(SubscriptionSettingsChanged)

@@ -21,6 +21,7 @@ from events.agendas import (
     AgendaWithdrawn,
     ItemKind,
     ItemPostponed,
+    ItemsRestricted,
     Origin,
     OriginKind,
     SubmissionsClosed,
@@ -73,6 +74,11 @@ class Agenda(State):
     @property
     def mentions(self) -> tuple[str, ...]:
         return tuple(item.item for item in self.items)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The ids of what its items go back to."""
+        return tuple(item.origin.id for item in self.items if item.origin)
 
     def without(self, hidden: Collection[str]) -> Self:
         """Items that go back to a restricted meeting keep their place, and nothing else."""
@@ -147,6 +153,24 @@ def revise(agenda: Agenda, pool: Pool, restricted: Collection[str] = ()) -> list
     return [circulation(agenda, items, revision=agenda.circulated)]
 
 
+def restrict(agenda: Agenda, restricted: Collection[str]) -> list[Event]:
+    """Say which items go back to a restricted meeting, if others do; at whatever stage.
+
+    `restricted` are the ids of what goes back to one.
+    """
+    items = tuple(
+        item.model_copy(update={"restricted": goes_back(item.origin, restricted)})
+        for item in agenda.items
+    )
+    if items == agenda.items:
+        return []
+    return [ItemsRestricted(mechanism=agenda.mechanism, meeting=agenda.id, items=items)]
+
+
+def goes_back(origin: Origin | None, restricted: Collection[str]) -> bool:
+    return origin is not None and origin.id in restricted
+
+
 def reorder(agenda: Agenda, order: tuple[str, ...], *, actor: Actor) -> list[Event]:
     """Put the proposed and supplementary items of a provisional agenda into another order.
 
@@ -217,6 +241,8 @@ def evolve(agenda: Agenda, event: Event) -> Agenda:
             }
         case AgendaAdopted():
             change = {"stage": Stage.ADOPTED, "items": event.items}
+        case ItemsRestricted():
+            change = {"items": event.items}
         case ItemPostponed():
             change = {"postponed": (*agenda.postponed, event.item)}
         case AgendaWithdrawn():
@@ -244,7 +270,7 @@ def arrange(agenda: Agenda, pool: Pool, restricted: Collection[str]) -> tuple[Ag
                 origin=line.origin,
                 proposed_by=line.proposed_by,
                 serves=line.serves,
-                restricted=line.origin is not None and line.origin.id in restricted,
+                restricted=goes_back(line.origin, restricted),
             )
         )
     return renumber(lines)

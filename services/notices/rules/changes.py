@@ -22,6 +22,7 @@ class Changes(NamedTuple):
     adopted: str
     added: str
     removed: str
+    withheld: str
     reordered: str
 
 
@@ -35,6 +36,7 @@ CHANGES = {
         adopted="The agenda is adopted.",
         added="Agenda, item added: {}",
         removed="Agenda, item taken off: {}",
+        withheld="Agenda: items that go back to restricted meetings are not shown here.",
         reordered="Agenda: the items have another order.",
     ),
     "ru": Changes(
@@ -46,6 +48,7 @@ CHANGES = {
         adopted="Повестка дня принята.",
         added="В повестку дня добавлен пункт: {}",
         removed="Из повестки дня исключён пункт: {}",
+        withheld="Повестка дня: пункты, связанные с закрытыми заседаниями, здесь не показаны.",
         reordered="Изменён порядок пунктов повестки дня.",
     ),
     "zh": Changes(
@@ -57,6 +60,7 @@ CHANGES = {
         adopted="议程已通过。",
         added="议程新增项目：{}",
         removed="议程删除项目：{}",
+        withheld="议程：涉及内部会议的项目不在此显示。",
         reordered="议程项目的顺序有变动。",
     ),
     "kk": Changes(
@@ -68,6 +72,7 @@ CHANGES = {
         adopted="Күн тәртібі бекітілді.",
         added="Күн тәртібіне қосылды: {}",
         removed="Күн тәртібінен алынды: {}",
+        withheld="Күн тәртібі: жабық отырыстарға қатысты мәселелер мұнда көрсетілмейді.",
         reordered="Күн тәртібіндегі мәселелердің реті өзгерді.",
     ),
     "ky": Changes(
@@ -79,6 +84,7 @@ CHANGES = {
         adopted="Күн тартиби бекитилди.",
         added="Күн тартибине кошулду: {}",
         removed="Күн тартибинен алынды: {}",
+        withheld="Күн тартиби: жабык жыйындарга тиешелүү маселелер бул жерде көрсөтүлбөйт.",
         reordered="Күн тартибиндеги маселелердин ирети өзгөрдү.",
     ),
     "tg": Changes(
@@ -90,6 +96,7 @@ CHANGES = {
         adopted="Рӯзномаи ҷаласа тасдиқ шуд.",
         added="Ба рӯзномаи ҷаласа илова шуд: {}",
         removed="Аз рӯзномаи ҷаласа хориҷ шуд: {}",
+        withheld="Рӯзномаи ҷаласа: масъалаҳои ҷаласаҳои пӯшида ин ҷо нишон дода намешаванд.",
         reordered="Тартиби масъалаҳои рӯзномаи ҷаласа тағйир ёфт.",
     ),
     "tk": Changes(
@@ -101,6 +108,7 @@ CHANGES = {
         adopted="Gün tertibi tassyklandy.",
         added="Gün tertibine goşuldy: {}",
         removed="Gün tertibinden aýryldy: {}",
+        withheld="Gün tertibi: ýapyk mejlislere degişli meseleler bu ýerde görkezilmeýär.",
         reordered="Gün tertibindäki meseleleriň yzygiderliligi üýtgedi.",
     ),
     "uz": Changes(
@@ -112,6 +120,7 @@ CHANGES = {
         adopted="Kun tartibi tasdiqlandi.",
         added="Kun tartibiga qoʻshildi: {}",
         removed="Kun tartibidan olib tashlandi: {}",
+        withheld="Kun tartibi: yopiq majlislarga tegishli masalalar bu yerda koʻrsatilmaydi.",
         reordered="Kun tartibidagi masalalar ketma-ketligi oʻzgardi.",
     ),
 }
@@ -162,7 +171,10 @@ def of_readers(known: Entry, entry: Entry, words: Changes) -> Iterator[str]:
 
 
 def of_agenda(known: Entry, entry: Entry, words: Changes, language: str) -> Iterator[str]:
-    """By titles: numbers follow from what is added and taken off."""
+    """By titles: numbers follow from what is added and taken off.
+
+    An item that is withheld now is not called by its title, though it was told before.
+    """
     if entry.adopted and not known.adopted:
         yield words.adopted
     if not known.agenda:
@@ -172,7 +184,10 @@ def of_agenda(known: Entry, entry: Entry, words: Changes, language: str) -> Iter
     stayed, removed = compared(known.agenda, entry.agenda)
     stays, added = compared(entry.agenda, known.agenda)
     yield from (words.added.format(item_in(item, language)) for item in added)
-    yield from (words.removed.format(item_in(item, language)) for item in removed)
+    withheld, off = compared(removed, entry.withheld)
+    yield from (words.removed.format(item_in(item, language)) for item in off)
+    if withheld:
+        yield words.withheld
     if stayed != stays:
         yield words.reordered
 

@@ -152,7 +152,7 @@ class Mail(State):
     @property
     def stamp(self) -> datetime:
         """DTSTAMP: as in the feeds, unless it tells what no feed does."""
-        return self.queued if self.ahead else self.entry.changed
+        return max(self.queued, self.entry.changed) if self.ahead else self.entry.changed
 
     @property
     def revision_told(self) -> tuple[int, int]:

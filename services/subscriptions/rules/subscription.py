@@ -84,7 +84,7 @@ def subscribe(
             raise NotAllowedError(
                 f"this address would lead nowhere: {want_of_role(owner, within, people)}; "
                 "the secretary names coordinators "
-                "(PUT /api/v1/mechanisms/MECHANISM/coordinators/PARTY)"
+                "(PUT /api/v1/mechanisms/MECHANISM/delegations/PARTY)"
             )
     return [
         SubscriptionMade(
