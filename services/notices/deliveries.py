@@ -35,8 +35,8 @@ from services.notices import post
 from services.notices.digest import compose_digest
 from services.notices.message import compose
 from services.notices.post import OUT, Post, Server, Tls
-from services.notices.rules import mail as rules
-from services.notices.rules.mail import WAITING, Mail, Stage
+from services.notices.rules import life, telling
+from services.notices.rules.mail import WAITING, Mail, Stage, id_of_digest
 from services.notices.rules.recipient import is_member
 from services.notices.tables import MAILS, MailRow
 
@@ -176,21 +176,21 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
         mail = await MAILS.find(session, key)
         if mail is None or mail.stage not in WAITING or mail.due > now:
             return []
-        if (later := rules.when_it_suits(mail, now)) > now:
+        if (later := life.when_it_suits(mail, now)) > now:
             await keep(session, mail.model_copy(update={"due": later}))
             return []
         going = []
         for one in await together(session, mail, now):
             others = await about_the_same(session, one)
-            if rules.is_void(one, others) or not await may_read(session, one):
-                claimed = rules.superseded(one)
+            if telling.is_void(one, others) or not await may_read(session, one):
+                claimed = life.superseded(one)
             else:
-                claimed = rules.claimed(rules.named(one, others, token_hex(8)), now)
+                claimed = life.claimed(life.named(one, others, token_hex(8)), now)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
             else:
                 await keep(session, claimed)
-        digest = rules.id_of_digest(going) if len(going) > 1 else None
+        digest = id_of_digest(going) if len(going) > 1 else None
         return [await keep(session, one.model_copy(update={"digest": digest})) for one in going]
 
 
@@ -243,15 +243,15 @@ async def send(
         raw = await written(database, mails, settings)
         await hand_over(smtp, settings.address, first.address, first.message, raw)
     except MailRefusedError as error:
-        await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
+        await keep_that(partial(life.failed, code=error.code, error=str(error), now=clock.now()))
     except ConnectionBrokeError as error:
-        await keep_that(partial(rules.failed, code=None, error=str(error), now=clock.now()))
+        await keep_that(partial(life.failed, code=None, error=str(error), now=clock.now()))
         raise
     except ServerAwayError:
-        await keep_that(rules.released)
+        await keep_that(life.released)
         raise
     else:
-        await keep_that(partial(rules.sent, now=clock.now()))
+        await keep_that(partial(life.sent, now=clock.now()))
 
 
 async def written(database: Database, mails: Sequence[Mail], settings: Post) -> bytes:
@@ -266,7 +266,7 @@ async def written(database: Database, mails: Sequence[Mail], settings: Post) -> 
             return compose_digest(mails, bodies, settings)
         return compose(mails[0], bodies[mails[0].mechanism], settings)
     except Exception as error:
-        raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
+        raise MailRefusedError(life.PERMANENT, f"can't be written: {explain(error)}") from error
 
 
 async def hand_over(smtp: SMTP, organizer: str, address: str, key: str, raw: bytes) -> None:
@@ -279,7 +279,7 @@ async def hand_over(smtp: SMTP, organizer: str, address: str, key: str, raw: byt
     wishes = ["NOTIFY=FAILURE,DELAY"] if reports else []
     if needs_utf8(address):
         if not smtp.supports_extension("smtputf8"):
-            raise MailRefusedError(rules.PERMANENT, NO_UTF8)
+            raise MailRefusedError(life.PERMANENT, NO_UTF8)
         options.append("SMTPUTF8")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -312,7 +312,7 @@ async def settle(database: Database, keys: Sequence[str], change: Callable[[Mail
                 after = change(mail)
                 if after.stage is Stage.QUEUED:
                     others = await about_the_same(session, mail)
-                    after = rules.superseded(after) if rules.is_void(mail, others) else after
+                    after = life.superseded(after) if telling.is_void(mail, others) else after
                 await keep(session, after)
 
     await again_on_conflict(once)

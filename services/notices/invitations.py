@@ -11,8 +11,8 @@ from services import directory
 from services.icalendar.entry import Entry, Status
 from services.mail_addresses import same_for_all
 from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules import life, telling
+from services.notices.rules.mail import UNSETTLED, Mail, Stage
 from services.notices.rules.recipient import (
     COORDINATOR,
     Recipient,
@@ -58,7 +58,7 @@ async def tell(
 
     `earlier` are all mails about the meeting.
     """
-    mail = rules.mail_for(
+    mail = telling.mail_for(
         recipient,
         entry,
         earlier,
@@ -79,7 +79,7 @@ async def queue(work: Transaction, mail: Mail, earlier: Iterable[Mail]) -> None:
     if known is None:
         await MAILS.add(work, mail)
     elif known.stage in {Stage.QUEUED, Stage.SUPERSEDED}:
-        await MAILS.save(work, rules.instead_of(known, mail))
+        await MAILS.save(work, life.instead_of(known, mail))
 
 
 async def uninvite(work: Transaction, recipient: Recipient) -> None:
@@ -99,7 +99,7 @@ async def uninvite(work: Transaction, recipient: Recipient) -> None:
 
 async def withdraw(work: Transaction, recipient: Recipient, earlier: Sequence[Mail]) -> None:
     """Queue what takes a meeting out of the calendar of `recipient`, if they have it there."""
-    mail = rules.withdrawal_for(recipient, earlier, work.now)
+    mail = telling.withdrawal_for(recipient, earlier, work.now)
     if mail is not None:
         await queue(work, mail, earlier)
 
@@ -123,8 +123,8 @@ async def take_back(work: Transaction, mails: Iterable[Mail], told: str | None =
         waits = mail.stage is Stage.QUEUED and (
             not mail.calls_off or (told is not None and mail.is_to(told))
         )
-        if waits or mail.stage in rules.UNSETTLED:
-            await MAILS.save(work, rules.superseded(mail))
+        if waits or mail.stage in UNSETTLED:
+            await MAILS.save(work, life.superseded(mail))
 
 
 async def mails_about(work: Transaction, entry: Entry) -> list[Mail]:

@@ -15,7 +15,7 @@ from imapclient import IMAPClient
 from events.road.database import Database
 from services.notices import deliveries, mailbox
 from services.notices.post import Post
-from services.notices.rules import mail as rules
+from services.notices.rules import life
 from services.notices.service import notices
 from tests.conftest import CUSTOMS, START, Stage
 from tests.notices.clients import bounce
@@ -239,7 +239,7 @@ async def given_away(database: Database, days: int) -> list[bytes]:
     for key in due:
         if mails := await deliveries.claim(database, key, now):
             handed.append(await deliveries.written(database, mails, Post(ORGANIZER, None, None)))
-            lost = partial(rules.failed, code=None, error="lost", now=now)
+            lost = partial(life.failed, code=None, error="lost", now=now)
             await deliveries.settle(database, [mail.id for mail in mails], lost)
     return handed
 

@@ -22,7 +22,7 @@ from events.vocabulary import Actor
 from services.notices import deliveries
 from services.notices.commands import Invitee, keep_recipient, remove_recipient
 from services.notices.post import Post
-from services.notices.rules import mail as rules
+from services.notices.rules import life
 from services.notices.rules.mail import Mail
 from services.notices.rules.reading import parsed
 from services.notices.service import notices
@@ -246,14 +246,14 @@ class World:
         if how in {"taken", "dies", "lost"}:
             self.programs.setdefault(mail.address.lower(), Program()).take(raw)
         if how == "taken":
-            await keep(partial(rules.sent, now=self.now))
+            await keep(partial(life.sent, now=self.now))
         elif how == "lost":
-            await keep(partial(rules.failed, code=None, error="lost", now=self.now))
+            await keep(partial(life.failed, code=None, error="lost", now=self.now))
         elif how == "later":
-            await keep(partial(rules.failed, code=451, error="451", now=self.now))
+            await keep(partial(life.failed, code=451, error="451", now=self.now))
         elif how == "refused":
             self.refused.add(mail.address.lower())
-            await keep(partial(rules.failed, code=550, error="550", now=self.now))
+            await keep(partial(life.failed, code=550, error="550", now=self.now))
 
 
 @settings(max_examples=40, deadline=None)
