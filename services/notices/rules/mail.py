@@ -45,6 +45,7 @@ class Stage(StrEnum):
 
 WAITING = (Stage.QUEUED, Stage.SENDING)
 REACHED = (Stage.SENDING, Stage.SENT)
+STANDING = (*WAITING, Stage.SENT)
 UNSETTLED = (Stage.FAILED, Stage.BOUNCED)
 
 

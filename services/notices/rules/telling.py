@@ -1,6 +1,6 @@
 """What an address has been told of a meeting, and what it is to be told next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry, Status
 from services.icalendar.vevent import says_the_same
 from services.mail_addresses import same_for_all
-from services.notices.rules.mail import REACHED, Kind, Mail, Stage, id_of
+from services.notices.rules.mail import REACHED, STANDING, Kind, Mail, Stage, id_of
 from services.notices.rules.recipient import URGENT, Digest, Recipient, when_due
 
 
@@ -24,20 +24,21 @@ def mail_for(
 ) -> Mail | None:
     """What to tell `recipient` of `entry` after the mails `earlier` about it; none if nothing.
 
-    A cancellation is no news to who never heard of the meeting, or is not invited any more, and
-    nothing is to who has the same in the calendar already.
+    A cancellation is no news where the meeting is not in the calendar, and nothing is to who has
+    the same there already. The calendar is that of the address, whoever else is invited at it.
     """
-    to_here = [mail for mail in earlier if mail.is_to(recipient.address)]
-    mine = [mail for mail in to_here if mail.recipient == recipient.id]
-    if entry.status is Status.CANCELLED and not is_invited(mine):
+    here = to_same(recipient.address, earlier)
+    if entry.status is Status.CANCELLED and not may_have_it(here, REACHED):
         return None
-    last = latest(mail for mail in mine if mail.stage in REACHED)
-    ahead = ahead_after(to_here)
-    if last is None or last.calls_off:
+    certain = [mail for mail in here if mail.stage in REACHED]
+    mine = [mail for mail in certain if mail.recipient == recipient.id]
+    ahead = ahead_after(here)
+    if not mine or latest(certain).calls_off:
         known, kind = None, Kind.INVITATION
     else:
+        last = latest(mine)
         known, kind = last.entry, Kind.UPDATE
-        if has_it(last, entry, mine) and ahead == last.ahead:
+        if ahead == last.ahead and knows(here, entry) and says_the_same(last.entry, entry):
             return None
         if known.sequence < entry.sequence:
             reason = reason or entry.reason
@@ -53,25 +54,33 @@ def mail_for(
     )
 
 
-def has_it(last: Mail, entry: Entry, mails: Iterable[Mail]) -> bool:
-    """Whether who had `mails`, `last` for certain, would read nothing new in one about `entry`."""
-    newest = latest(mail for mail in mails if mail.may_have_arrived)
-    return newest == last and says_the_same(last.entry, entry)
-
-
 def withdrawal_for(recipient: Recipient, earlier: Sequence[Mail], now: datetime) -> Mail | None:
-    """What tells `recipient`, who has had `earlier` about a meeting, that it is without them.
+    """What tells `recipient`, after `earlier` about a meeting, that it is without them.
 
-    None where they never heard of it, or know that it is cancelled. It tells of the meeting as they
-    know it, and nothing that came after.
+    None where it is not in the calendar of the address, or what takes it out is on its way. It
+    tells of the meeting as they know it, and nothing that came after.
     """
-    to_here = [mail for mail in earlier if mail.is_to(recipient.address)]
-    mine = [mail for mail in to_here if mail.recipient == recipient.id]
-    last = latest(mail for mail in mine if mail.may_have_arrived)
-    if last is None or last.calls_off:
+    here = to_same(recipient.address, earlier)
+    if not may_have_it(here, STANDING):
         return None
-    ahead = ahead_after(to_here) + 1
+    last = latest(mail for mail in here if mail.may_have_arrived)
+    ahead = ahead_after(here) + 1
     return written(recipient, last.entry, kind=Kind.WITHDRAWAL, ahead=ahead, now=now)
+
+
+def make_way(recipient: Recipient, mail: Mail | None, earlier: Iterable[Mail]) -> list[Mail]:
+    """Those of `earlier` about a meeting that wait no longer where `recipient` is told `mail`.
+
+    They are the recipient's own, and what would take the meeting out of the calendar that they
+    have in common with another.
+    """
+    others = [known for known in earlier if mail is None or known.id != mail.id]
+    return [
+        known
+        for known in others
+        if known.recipient == recipient.id
+        or (known.kind is Kind.WITHDRAWAL and known.is_to(recipient.address))
+    ]
 
 
 def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -> Mail:
@@ -97,22 +106,40 @@ def written(recipient: Recipient, entry: Entry, *, now: datetime, **more: Any) -
     )
 
 
-def latest(mails: Iterable[Mail]) -> Mail | None:
-    return max(mails, key=lambda mail: mail.revision_told, default=None)
+def latest(mails: Iterable[Mail]) -> Mail:
+    """The last of some; ValueError of none."""
+    return max(mails, key=lambda mail: mail.revision_told)
 
 
-def is_invited(mails: Sequence[Mail]) -> bool:
-    """Whether who had `mails` has the meeting in the calendar, as far as is known."""
-    last = latest(mail for mail in mails if mail.may_have_arrived)
-    return last is not None and not last.calls_off
+def to_same(address: str, mails: Iterable[Mail]) -> list[Mail]:
+    return [mail for mail in mails if mail.is_to(address)]
+
+
+def knows(mails: Sequence[Mail], entry: Entry) -> bool:
+    """Whether who had `mails` has what one about `entry` would say, and nothing newer in doubt."""
+    newest = latest(mail for mail in mails if mail.may_have_arrived)
+    certain = latest(mail for mail in mails if mail.stage in REACHED)
+    return newest.revision_told == certain.revision_told and says_the_same(certain.entry, entry)
+
+
+def may_have_it(mails: Sequence[Mail], off: Container[Stage]) -> bool:
+    """Whether the meeting may be in the calendar of who had `mails`.
+
+    It is not where a later one that stands as in `off` calls it off.
+    """
+    invitations = [mail for mail in mails if mail.may_have_arrived and not mail.calls_off]
+    return bool(invitations) and not any(
+        mail.calls_off
+        and mail.stage in off
+        and mail.revision_told > latest(invitations).revision_told
+        for mail in mails
+    )
 
 
 def ahead_after(mails: Sequence[Mail]) -> int:
     """By how much SEQUENCE is above the meeting's for who had `mails`."""
-    last = latest(mail for mail in mails if mail.may_have_arrived)
-    if last is None:
-        return 0
-    return last.ahead + (1 if last.kind is Kind.WITHDRAWAL else 0)
+    arrived = (mail for mail in mails if mail.may_have_arrived)
+    return max((m.ahead + (m.kind is Kind.WITHDRAWAL) for m in arrived), default=0)
 
 
 def last_to_each(mails: Iterable[Mail]) -> list[Mail]:
@@ -127,12 +154,13 @@ def last_to_each(mails: Iterable[Mail]) -> list[Mail]:
 def is_void(mail: Mail, others: Sequence[Mail]) -> bool:
     """Whether `mail` need not go out, of `others` about the same meeting.
 
-    There is a later one to the same address, or it calls off what was never sent there.
+    There is a later one to the recipient, or one to the address that calls the meeting off where
+    this invites or invites where this calls it off; or it calls off what is not in the calendar.
     """
-    mine = [other for other in others if other.is_to(mail.address) and other.id != mail.id]
+    here = [other for other in to_same(mail.address, others) if other.id != mail.id]
     later = any(
-        other.revision_told > mail.revision_told and other.recipient == mail.recipient
-        for other in mine
-        if other.stage is not Stage.SUPERSEDED
+        other.recipient == mail.recipient or other.calls_off != mail.calls_off
+        for other in here
+        if other.stage is not Stage.SUPERSEDED and other.revision_told > mail.revision_told
     )
-    return later or (mail.calls_off and not any(other.may_have_arrived for other in mine))
+    return later or (mail.calls_off and not may_have_it(here, REACHED))
