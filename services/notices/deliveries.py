@@ -181,37 +181,42 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
             return []
         going = []
         for one in await together(session, mail, now):
-            others = await about_the_same(session, one)
-            if telling.is_void(one, others) or not await may_read(session, one):
-                claimed = life.superseded(one)
-            else:
-                claimed = life.claimed(life.named(one, others, token_hex(8)), now)
+            claimed = await as_claimed(session, one, now)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
             else:
-                await keep(session, claimed)
-        digest = id_of_digest(going) if len(going) > 1 else None
+                await keep(session, life.by_itself(claimed))
+        digest = mail.digest or (id_of_digest(going) if len(going) > 1 else None)
         return [await keep(session, one.model_copy(update={"digest": digest})) for one in going]
 
 
-async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
-    """The mails that go out in one message with `mail`, which is one of them.
+async def as_claimed(session: Session, mail: Mail, now: datetime) -> Mail:
+    """`mail` as it is being sent, or as it makes way; as it is where it does not wait."""
+    if mail.stage not in WAITING:
+        return mail
+    others = await about_the_same(session, mail)
+    if telling.is_void(mail, others) or not await may_read(session, mail):
+        return life.superseded(mail)
+    return life.claimed(life.named(mail, others, token_hex(8)), now)
 
-    What went in a digest that may have arrived goes in the same one again.
+
+async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
+    """What was in one message with `mail`, or goes out in one with it; `mail` is one of them.
+
+    What may have arrived in a digest goes in the same one again, or else alone.
     """
     if mail.digest is not None:
-        return await MAILS.all(
-            session, col(MailRow.digest) == mail.digest, col(MailRow.stage).in_(WAITING)
-        )
-    if mail.waits_with is None or mail.stage is Stage.SENDING:
+        return await MAILS.all(session, col(MailRow.digest) == mail.digest)
+    if mail.waits_with is None or life.in_doubt(mail):
         return [mail]
-    return await MAILS.all(
+    waiting = await MAILS.all(
         session,
         col(MailRow.waits_with) == mail.waits_with,
         col(MailRow.stage) == Stage.QUEUED,
         col(MailRow.due) <= now,
         col(MailRow.digest).is_(None),
     )
+    return [one for one in waiting if not one.doubt]
 
 
 async def about_the_same(session: Session, mail: Mail) -> list[Mail]:
@@ -262,7 +267,7 @@ async def written(database: Database, mails: Sequence[Mail], settings: Post) -> 
             for mechanism in {mail.mechanism for mail in mails}
         }
     try:
-        if len(mails) > 1:
+        if mails[0].digest is not None:
             return compose_digest(mails, bodies, settings)
         return compose(mails[0], bodies[mails[0].mechanism], settings)
     except Exception as error:

@@ -100,6 +100,11 @@ def superseded(mail: Mail) -> Mail:
     return mail.model_copy(update={"stage": Stage.SUPERSEDED, "doubt": in_doubt(mail)})
 
 
+def by_itself(mail: Mail) -> Mail:
+    """Out of its digest, which goes again without it and is not read twice by who has it."""
+    return mail.model_copy(update={"digest": None})
+
+
 def instead_of(known: Mail, mail: Mail) -> Mail:
     """`mail`, which has the id of `known`; the very same again, if that may have arrived."""
     if known.may_have_arrived:
@@ -111,13 +116,14 @@ def instead_of(known: Mail, mail: Mail) -> Mail:
 def retried(mail: Mail, now: datetime) -> Mail:
     """Queued again; WrongStateError unless it failed or came back.
 
-    What came back goes under another name, so that nothing said of the first counts for it.
+    What came back goes under another name, so that nothing said of the first counts for it; what
+    may have arrived under the same.
     """
     if mail.stage not in UNSETTLED:
         raise WrongStateError(f"the mail is {mail.stage}; only failed and bounced ones are retried")
     if mail.span.ends.at <= now:
         raise WrongStateError("the meeting is over; nobody needs the mail any more")
-    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0, "digest": None}
+    update = {"stage": Stage.QUEUED, "due": now, "attempts": 0}
     if mail.stage is Stage.BOUNCED:
-        update |= {"token": "", "doubt": False}
+        update |= {"token": "", "doubt": False, "digest": None}
     return mail.model_copy(update=update)
