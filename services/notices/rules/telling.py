@@ -74,12 +74,12 @@ def make_way(recipient: Recipient, mail: Mail | None, earlier: Iterable[Mail]) -
     They are the recipient's own, and what would take the meeting out of the calendar that they
     have in common with another.
     """
-    others = [known for known in earlier if mail is None or known.id != mail.id]
+    withdrawals = {m.id for m in to_same(recipient.address, earlier) if m.kind is Kind.WITHDRAWAL}
     return [
         known
-        for known in others
-        if known.recipient == recipient.id
-        or (known.kind is Kind.WITHDRAWAL and known.is_to(recipient.address))
+        for known in earlier
+        if (known.recipient == recipient.id or known.id in withdrawals)
+        and (mail is None or known.id != mail.id)
     ]
 
 
@@ -128,12 +128,11 @@ def may_have_it(mails: Sequence[Mail], off: Container[Stage]) -> bool:
     It is not where a later one that stands as in `off` calls it off.
     """
     invitations = [mail for mail in mails if mail.may_have_arrived and not mail.calls_off]
-    return bool(invitations) and not any(
-        mail.calls_off
-        and mail.stage in off
-        and mail.revision_told > latest(invitations).revision_told
-        for mail in mails
-    )
+    if not invitations:
+        return False
+    last = latest(invitations).revision_told
+    standing = (mail for mail in mails if mail.calls_off and mail.stage in off)
+    return not any(mail.revision_told > last for mail in standing)
 
 
 def ahead_after(mails: Sequence[Mail]) -> int:
