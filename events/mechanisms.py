@@ -112,6 +112,9 @@ class PartyFacts(Fact):
     side: Literal["china", "central_asia"] | Identifier
     zone: Zone
     capital: Title
+    capital_names: tuple[Title, ...] = Field(
+        default=(), description="Other names of the capital that places may be written with"
+    )
     languages: tuple[Language, ...]
 
 

@@ -49,6 +49,7 @@ PARTIES = (
         side="china",
         zone="Asia/Shanghai",
         capital="Beijing",
+        capital_names=("北京", "Пекин"),
         languages=("zh",),
     ),
     PartyFacts(
@@ -57,6 +58,7 @@ PARTIES = (
         side="central_asia",
         zone="Asia/Almaty",
         capital="Astana",
+        capital_names=("Астана",),
         languages=("kk", "ru"),
     ),
     PartyFacts(

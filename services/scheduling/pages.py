@@ -32,7 +32,7 @@ from services.scheduling.commands.withdrawing import standing_polls
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
-from services.scheduling.rules.slots.city import Capital, at_capital, unless_online
+from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -278,7 +278,7 @@ def entered_by(said: Reply | None) -> dict[str, str]:
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
     """The zone of the capital that the place names; else that of the date; else of the host."""
-    zones = {Capital(party.capital, party.zone): party.zone for party in parties.values()}
+    zones = {capital_of(party): party.zone for party in parties.values()}
     named = at_capital(meeting.place, zones)
     if named:
         return named

@@ -24,6 +24,7 @@ class Office(BaseModel):
     party: Identifier
     name: Title
     capital: Title
+    capital_names: tuple[Title, ...] = ()
     zone: Zone
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2,3}$", description="ISO 3166")
     opens: time = time(9)
@@ -34,7 +35,7 @@ class Office(BaseModel):
     @classmethod
     def of(cls, facts: PartyFacts, **settings: Any) -> Self:
         """The office of a party of the registry; without a `country`, that of its zone."""
-        known = {"name": facts.name, "capital": facts.capital, "zone": facts.zone}
+        known = facts.model_dump(include={"name", "capital", "capital_names", "zone"})
         country = {"country": country_of(facts.zone)}
         return cls.model_validate({"party": facts.id, **known, **country, **settings})
 

@@ -213,8 +213,9 @@ def test_what_is_written_wrongly_is_said_once_and_in_the_words_of_the_terminal(
 
 def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
     path = ("rotation", "show", HEADS)
-    queue = json.loads(told(server, *path, "--json").stdout)["queue"]
-    first, second, third = queue[:3]
+    rotation = json.loads(told(server, *path, "--json").stdout)
+    names = rotation["names"]
+    first, second, third = rotation["queue"][:3]
     declined = (
         "rotation",
         "decline",
@@ -224,24 +225,26 @@ def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:
         "--reason",
         "Elections",
     )
-    assert told(server, *declined).stdout == f"{second} hosts {HEADS} next.\n"
+    assert told(server, *declined).stdout == f"{names[second]} hosts {HEADS} next.\n"
     shown = told(server, *path).stdout
     assert re.search(r"\w+ hosts next. \w+ declined on \d+ \w+ \d{4}: Elections\.", shown)
     again = ("rotation", "take-back", HEADS, first, "--reason", "They are over")
-    assert told(server, *again).stdout == f"{first} hosts {HEADS} next.\n"
+    assert told(server, *again).stdout == f"{names[first]} hosts {HEADS} next.\n"
     by_the_secretary = ("rotation", "decline", HEADS, "--reason", "Elections")
-    assert told(server, *by_the_secretary).stdout == f"{second} hosts {HEADS} next.\n"
+    assert told(server, *by_the_secretary).stdout == f"{names[second]} hosts {HEADS} next.\n"
     swap = ("rotation", "swap", HEADS, second, third, "--reason", "Both agreed")
-    assert told(server, *swap).stdout == f"{third} hosts {HEADS} next.\n"
+    assert told(server, *swap).stdout == f"{names[third]} hosts {HEADS} next.\n"
     unknown = told(server, "rotation", "swap", HEADS, "utopia", third, "--reason", "Both agreed")
     assert "utopia is not in the host order" in str(unknown.exception)
-    found = json.loads(told(server, *path, "--json").stdout)
-    names, host = found["names"], found["hosts"][MEETING]
+    host = json.loads(told(server, *path, "--json").stdout)["hosts"][MEETING]
     assert f"{names[host]}: {MEETING}, planned" in told(server, *path).stdout
     given = ("rotation", "decline", HEADS, "--as", f"{host}/coordinator", "--reason", "No venue")
-    said = f"{names[third]} hosts {MEETING}.\n{host} hosts {HEADS} next.\n"
+    said = f"{names[third]} hosts {MEETING}.\n{names[host]} hosts {HEADS} next.\n"
     assert told(server, *given).stdout == said
     assert f"{names[third]}: {MEETING}, planned" in told(server, *path).stdout
+    convoked = ("meeting", "convoke", MEETING, "--on", "2030-05-14T09:30", "--zone", "Asia/Almaty")
+    told(server, *convoked, "--place", "Astana", "--despite-clashes")
+    assert f"{names[third]}: {MEETING}, scheduled for 14 May 2030" in told(server, *path).stdout
 
 
 def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) -> None:

@@ -60,6 +60,7 @@ def party_facts(row: PartyRow) -> PartyFacts:
         side=row.side,
         zone=row.reference.timezone,
         capital=row.reference.capital,
+        capital_names=row.reference.capital_names,
         languages=tuple(language.code for language in row.reference.languages),
     )
 

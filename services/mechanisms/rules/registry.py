@@ -88,6 +88,7 @@ class Reference(Row):
     iso_alpha3: str = Field(pattern=r"^[A-Z]{3}$")
     iso_numeric: str = Field(pattern=r"^\d{3}$")
     capital: Title
+    capital_names: tuple[Title, ...] = ()
     timezone: Zone
     timezone_note: Note | None = None
     languages: tuple[SpokenLanguage, ...] = Field(min_length=1)

@@ -2,13 +2,14 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Column
 
 from services.program.asking import SECRETARY, ask, command, every
+from services.program.moments import wall
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -84,15 +85,16 @@ async def coming(mechanism: str, folder: Path | None, url: str | None) -> list[d
         for meeting in await every("/meetings", folder, url, mechanism=mechanism, stage=stage)
     ]
     return [
-        {
-            "host": meeting["turn"]["host"],
-            "id": meeting["id"],
-            "is": meeting["stage"]
-            if meeting["span"] is None
-            else f"{meeting['stage']} for {meeting['span']['starts']['wall'][:10]}",
-        }
+        {"host": meeting["turn"]["host"], "id": meeting["id"], "is": standing(meeting)}
         for meeting in sorted(found, key=lambda each: each["ordinal"])
     ]
+
+
+def standing(meeting: dict[str, Any]) -> str:
+    """Like `planned`, or `scheduled for 12 Apr 2028`."""
+    span = meeting.get("span")
+    stage: str = meeting["stage"]
+    return f"{stage} for {wall(span['starts']):%d %b %Y}" if span else stage
 
 
 @app.command()
@@ -111,7 +113,7 @@ def decline(
         host = said["hosts"][handed]
         gone = f"; {', '.join(said['withdrawn'])} is withdrawn" if said["withdrawn"] else ""
         out.print(f"{said['names'].get(host, host)} hosts {handed}{gone}.")
-    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
+    out.print(f"{first_of(said)} hosts {mechanism} next.")
 
 
 @app.command()
@@ -125,7 +127,7 @@ def take_back(
     """Have PARTY take up again the turn that it declined, while no meeting is planned on it."""
     path = f"/mechanisms/{mechanism}/rotation/declines/{party}/withdrawal"
     said = command(url, path, {"reason": reason}, actor=who, options=SAID)
-    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
+    out.print(f"{first_of(said)} hosts {mechanism} next.")
 
 
 @app.command()
@@ -140,4 +142,10 @@ def swap(
     body = {"first": first, "second": second, "reason": reason}
     path = f"/mechanisms/{mechanism}/rotation/swaps"
     said = command(url, path, body, actor=SECRETARY, options=SAID)
-    out.print(f"{said['queue'][0]} hosts {mechanism} next.")
+    out.print(f"{first_of(said)} hosts {mechanism} next.")
+
+
+def first_of(rotation: dict[str, Any]) -> str:
+    """What the party is called whose turn comes next."""
+    party: str = rotation["queue"][0]
+    return escape(rotation["names"].get(party, party))

@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from babel import Locale
 
+from events.mechanisms import PartyFacts
 from services.icalendar.wording import LANGUAGES
 from services.working_time.hours import Office
 
@@ -18,14 +19,19 @@ ONLINE = {"online", "онлайн", "线上"}
 
 
 class Capital(NamedTuple):
-    """A capital, and the time zone that it keeps."""
+    """A capital, the time zone that it keeps, and what else the registry calls it."""
 
     name: str
     zone: str
+    other_names: tuple[str, ...] = ()
+
+
+def capital_of(party: Office | PartyFacts) -> Capital:
+    return Capital(party.capital, party.zone, party.capital_names)
 
 
 def capitals_of(offices: Iterable[Office]) -> tuple[Capital, ...]:
-    return tuple(Capital(office.capital, office.zone) for office in offices)
+    return tuple(capital_of(office) for office in offices)
 
 
 def in_one_city(place: str, other: str, capitals: tuple[Capital, ...]) -> bool:
@@ -61,12 +67,13 @@ def names_of(capitals: tuple[Capital, ...]) -> Mapping[str, Capital]:
 
 
 def called(capital: Capital) -> Iterator[str]:
-    """Its name, and those that CLDR has of it, which names the cities that zones are called after.
+    """Its names in the registry, and in CLDR, which has the cities that zones are called after.
 
-    So it knows Ташкент and 塔什干, but no other name of Astana (Asia/Almaty) or of Beijing.
+    So CLDR knows Ташкент and 塔什干, and only the registry that Астана (Asia/Almaty) is Astana.
     """
     name = parts_of(capital.name)[0]
     yield name
+    yield from map(folded, capital.other_names)
     if folded(capital.zone.rpartition("/")[2].replace("_", " ")) == name:
         for language in LANGUAGES:
             if city := Locale.parse(language).time_zones.get(capital.zone, {}).get("city"):
