@@ -69,7 +69,7 @@ def withdrawal_for(recipient: Recipient, earlier: Sequence[Mail], now: datetime)
 
 
 def make_way(recipient: Recipient, mail: Mail | None, earlier: Iterable[Mail]) -> list[Mail]:
-    """Those of `earlier` about a meeting that wait no longer where `recipient` is told `mail`.
+    """Those of `earlier` about a meeting that make way for `mail`, or for nothing, to `recipient`.
 
     They are the recipient's own, and what would take the meeting out of the calendar that they
     have in common with another.
