@@ -38,7 +38,7 @@ from services.notices.post import OUT, Post, Server, Tls
 from services.notices.rules import life, telling
 from services.notices.rules.mail import WAITING, Mail, Stage, id_of_digest
 from services.notices.rules.recipient import is_member
-from services.notices.tables import MAILS, MailRow
+from services.notices.tables import MAILS, RECIPIENTS, MailRow
 
 ANSWER_SECONDS = 30.0
 PATIENCE_SECONDS = 120.0
@@ -195,7 +195,8 @@ async def as_claimed(session: Session, mail: Mail, now: datetime) -> Mail:
     if mail.stage not in WAITING:
         return mail
     others = await about_the_same(session, mail)
-    if telling.is_void(mail, others) or not await may_read(session, mail):
+    goes = mail.calls_off or await is_invited(session, mail)
+    if not goes or telling.is_void(mail, others):
         return life.superseded(mail)
     return life.claimed(life.named(mail, others, token_hex(8)), now)
 
@@ -224,9 +225,12 @@ async def about_the_same(session: Session, mail: Mail) -> list[Mail]:
     return await MAILS.all(session, col(MailRow.meeting) == mail.meeting)
 
 
-async def may_read(session: Session, mail: Mail) -> bool:
-    """Whether its party is still a member; that a meeting is off is told to others too."""
-    return mail.calls_off or is_member(mail.party, await directory.find(session, mail.mechanism))
+async def is_invited(session: Session, mail: Mail) -> bool:
+    """Whether its recipient still is, at that address, and of a member."""
+    known = await RECIPIENTS.find(session, mail.recipient)
+    if known is None or not mail.is_to(known.address):
+        return False
+    return is_member(mail.party, await directory.find(session, mail.mechanism))
 
 
 async def keep(session: Session, mail: Mail) -> Mail:

@@ -298,6 +298,7 @@ BY_DAY = invite("second", ONE, "by day")
 @example([TO_FIRST, ("send", "lost"), ("send", "later"), ("remove", "first")])
 @example([TO_FIRST, TAKEN, ("remove", "first"), TO_SECOND])
 @example([TO_FIRST, TAKEN, ("wait", 9), BY_DAY, ("remove", "first"), ("remove", "second")])
+@example([BY_DAY, TO_FIRST, ("send", "dies before"), ("remove", "second"), ("move",)])
 def test_whatever_happens_a_meeting_is_in_the_calendar_of_who_is_invited_and_of_nobody_else(
     history: list[tuple[Any, ...]],
 ) -> None:
