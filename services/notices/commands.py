@@ -14,7 +14,7 @@ from services.inputs import Input
 from services.mail_addresses import Address, same_for_all
 from services.notices import invitations
 from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
+from services.notices.rules import life
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (
@@ -123,4 +123,4 @@ async def retry(work: Transaction, key: str) -> MailShown:
     """Send a mail again that failed or came back."""
     rights.secretary(work.cause.actor, "send a mail again")
     mail = await MAILS.take(work, key)
-    return MailShown.of(await MAILS.save(work, rules.retried(mail, work.now)))
+    return MailShown.of(await MAILS.save(work, life.retried(mail, work.now)))

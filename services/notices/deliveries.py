@@ -35,10 +35,10 @@ from services.notices import post
 from services.notices.digest import compose_digest
 from services.notices.message import compose
 from services.notices.post import OUT, Post, Server, Tls
-from services.notices.rules import mail as rules
-from services.notices.rules.mail import WAITING, Mail, Stage
+from services.notices.rules import life, telling
+from services.notices.rules.mail import WAITING, Mail, Stage, id_of_digest
 from services.notices.rules.recipient import is_member
-from services.notices.tables import MAILS, MailRow
+from services.notices.tables import MAILS, RECIPIENTS, MailRow
 
 ANSWER_SECONDS = 30.0
 PATIENCE_SECONDS = 120.0
@@ -176,42 +176,48 @@ async def claim(database: Database, key: str, now: datetime) -> list[Mail]:
         mail = await MAILS.find(session, key)
         if mail is None or mail.stage not in WAITING or mail.due > now:
             return []
-        if (later := rules.when_it_suits(mail, now)) > now:
+        if (later := life.when_it_suits(mail, now)) > now:
             await keep(session, mail.model_copy(update={"due": later}))
             return []
         going = []
         for one in await together(session, mail, now):
-            others = await about_the_same(session, one)
-            if rules.is_void(one, others) or not await may_read(session, one):
-                claimed = rules.superseded(one)
-            else:
-                claimed = rules.claimed(rules.named(one, others, token_hex(8)), now)
+            claimed = await as_claimed(session, one, now)
             if claimed.stage is Stage.SENDING:
                 going.append(claimed)
             else:
-                await keep(session, claimed)
-        digest = rules.id_of_digest(going) if len(going) > 1 else None
+                await keep(session, life.by_itself(claimed))
+        digest = mail.digest or (id_of_digest(going) if len(going) > 1 else None)
         return [await keep(session, one.model_copy(update={"digest": digest})) for one in going]
 
 
-async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
-    """The mails that go out in one message with `mail`, which is one of them.
+async def as_claimed(session: Session, mail: Mail, now: datetime) -> Mail:
+    """`mail` as it is being sent, or as it makes way; as it is where it does not wait."""
+    if mail.stage not in WAITING:
+        return mail
+    others = await about_the_same(session, mail)
+    goes = mail.calls_off or await is_invited(session, mail)
+    if not goes or telling.is_void(mail, others):
+        return life.superseded(mail)
+    return life.claimed(life.named(mail, others, token_hex(8)), now)
 
-    What went in a digest that may have arrived goes in the same one again.
+
+async def together(session: Session, mail: Mail, now: datetime) -> list[Mail]:
+    """What was in one message with `mail`, or goes out in one with it; `mail` is one of them.
+
+    What may have arrived in a digest goes in the same one again, or else alone.
     """
     if mail.digest is not None:
-        return await MAILS.all(
-            session, col(MailRow.digest) == mail.digest, col(MailRow.stage).in_(WAITING)
-        )
-    if mail.waits_with is None or mail.stage is Stage.SENDING:
+        return await MAILS.all(session, col(MailRow.digest) == mail.digest)
+    if mail.waits_with is None or life.in_doubt(mail):
         return [mail]
-    return await MAILS.all(
+    waiting = await MAILS.all(
         session,
         col(MailRow.waits_with) == mail.waits_with,
         col(MailRow.stage) == Stage.QUEUED,
         col(MailRow.due) <= now,
         col(MailRow.digest).is_(None),
     )
+    return [one for one in waiting if not one.doubt]
 
 
 async def about_the_same(session: Session, mail: Mail) -> list[Mail]:
@@ -219,9 +225,12 @@ async def about_the_same(session: Session, mail: Mail) -> list[Mail]:
     return await MAILS.all(session, col(MailRow.meeting) == mail.meeting)
 
 
-async def may_read(session: Session, mail: Mail) -> bool:
-    """Whether its party is still a member; that a meeting is off is told to others too."""
-    return mail.calls_off or is_member(mail.party, await directory.find(session, mail.mechanism))
+async def is_invited(session: Session, mail: Mail) -> bool:
+    """Whether its recipient still is, at that address, and of a member."""
+    known = await RECIPIENTS.find(session, mail.recipient)
+    if known is None or not mail.is_to(known.address):
+        return False
+    return is_member(mail.party, await directory.find(session, mail.mechanism))
 
 
 async def keep(session: Session, mail: Mail) -> Mail:
@@ -243,15 +252,15 @@ async def send(
         raw = await written(database, mails, settings)
         await hand_over(smtp, settings.address, first.address, first.message, raw)
     except MailRefusedError as error:
-        await keep_that(partial(rules.failed, code=error.code, error=str(error), now=clock.now()))
+        await keep_that(partial(life.failed, code=error.code, error=str(error), now=clock.now()))
     except ConnectionBrokeError as error:
-        await keep_that(partial(rules.failed, code=None, error=str(error), now=clock.now()))
+        await keep_that(partial(life.failed, code=None, error=str(error), now=clock.now()))
         raise
     except ServerAwayError:
-        await keep_that(rules.released)
+        await keep_that(life.released)
         raise
     else:
-        await keep_that(partial(rules.sent, now=clock.now()))
+        await keep_that(partial(life.sent, now=clock.now()))
 
 
 async def written(database: Database, mails: Sequence[Mail], settings: Post) -> bytes:
@@ -262,11 +271,11 @@ async def written(database: Database, mails: Sequence[Mail], settings: Post) -> 
             for mechanism in {mail.mechanism for mail in mails}
         }
     try:
-        if len(mails) > 1:
+        if mails[0].digest is not None:
             return compose_digest(mails, bodies, settings)
         return compose(mails[0], bodies[mails[0].mechanism], settings)
     except Exception as error:
-        raise MailRefusedError(rules.PERMANENT, f"can't be written: {explain(error)}") from error
+        raise MailRefusedError(life.PERMANENT, f"can't be written: {explain(error)}") from error
 
 
 async def hand_over(smtp: SMTP, organizer: str, address: str, key: str, raw: bytes) -> None:
@@ -279,7 +288,7 @@ async def hand_over(smtp: SMTP, organizer: str, address: str, key: str, raw: byt
     wishes = ["NOTIFY=FAILURE,DELAY"] if reports else []
     if needs_utf8(address):
         if not smtp.supports_extension("smtputf8"):
-            raise MailRefusedError(rules.PERMANENT, NO_UTF8)
+            raise MailRefusedError(life.PERMANENT, NO_UTF8)
         options.append("SMTPUTF8")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -312,7 +321,7 @@ async def settle(database: Database, keys: Sequence[str], change: Callable[[Mail
                 after = change(mail)
                 if after.stage is Stage.QUEUED:
                     others = await about_the_same(session, mail)
-                    after = rules.superseded(after) if rules.is_void(mail, others) else after
+                    after = life.superseded(after) if telling.is_void(mail, others) else after
                 await keep(session, after)
 
     await again_on_conflict(once)

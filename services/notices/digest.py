@@ -7,7 +7,7 @@ from events.moments import Moment
 from services.icalendar.dates import short_day_in
 from services.notices.message import begun, calendar_of, sealed, shown_in, write
 from services.notices.post import Post
-from services.notices.rules.mail import Mail, id_of_digest
+from services.notices.rules.mail import Mail
 from services.notices.rules.wording import Wording, wording_of
 
 ACCENT = "#1d4f5c"
@@ -24,7 +24,7 @@ def compose_digest(
     """
     mails = sorted(mails, key=lambda mail: (mail.entry.span.starts.at, mail.id))
     newest = max(mails, key=lambda mail: (mail.dated, mail.id))
-    key, (language, words) = id_of_digest(mails), wording_of(newest.language)
+    key, (language, words) = newest.message, wording_of(newest.language)
     message = begun(newest, key, newest.dated, post.address)
     message["Subject"] = subject_of(newest, len(mails), language, words)
     if any(mail.entry.restricted for mail in mails):

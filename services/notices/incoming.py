@@ -24,7 +24,7 @@ from events.road.transaction import Transaction, transaction
 from events.vocabulary import SYSTEM
 from services.notices.post import IN, Post
 from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
+from services.notices.rules import life
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import Stage
 from services.notices.rules.reading import (
@@ -211,7 +211,7 @@ async def note_report(work: Transaction, report: Report) -> None:
     mails = [mail for mail in found if mail.message == report.key and mail.stage in REPORTED]
     if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
-    change = rules.bounced if report.final else rules.delayed
+    change = life.bounced if report.final else life.delayed
     for mail in mails:
         if (after := change(mail, report.explanation)) != mail:
             await MAILS.save(work, after)

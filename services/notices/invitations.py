@@ -9,15 +9,15 @@ from events.notices import Participation
 from events.road.transaction import Transaction
 from services import directory
 from services.icalendar.entry import Entry, Status
-from services.mail_addresses import same_for_all
 from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules import life, telling
+from services.notices.rules.mail import UNSETTLED, Mail, Stage
 from services.notices.rules.recipient import (
     COORDINATOR,
     Recipient,
     is_member,
     is_the_one_named,
+    shares_address,
 )
 from services.notices.tables import (
     ANSWERS,
@@ -37,13 +37,12 @@ async def tell_all(work: Transaction, entry: Entry, reason: str | None = None) -
     Whose party is no member any more hears only that it is without them.
     """
     earlier = await mails_about(work, entry)
-    body = await directory.find(work.session, entry.mechanism)
-    for recipient in await invited_to(work, entry.mechanism):
-        if is_member(recipient.party, body):
-            await tell(work, recipient, entry, earlier, reason)
-        else:
-            mine = [mail for mail in earlier if mail.recipient == recipient.id]
-            await take_back(work, mine)
+    invited, former = await recipients_of(work, entry.mechanism)
+    for recipient in invited:
+        await tell(work, recipient, entry, earlier, reason)
+    for recipient in former:
+        await take_back(work, [mail for mail in earlier if mail.recipient == recipient.id])
+        if not shares_address(recipient, invited):
             await withdraw(work, recipient, earlier)
 
 
@@ -58,7 +57,7 @@ async def tell(
 
     `earlier` are all mails about the meeting.
     """
-    mail = rules.mail_for(
+    mail = telling.mail_for(
         recipient,
         entry,
         earlier,
@@ -66,11 +65,9 @@ async def tell(
         participation=await answered(work, recipient, entry),
         now=work.now,
     )
-    mine = [known for known in earlier if known.recipient == recipient.id]
-    others = [known for known in mine if mail is None or known.id != mail.id]
-    await take_back(work, others, recipient.address)
+    await take_back(work, telling.make_way(recipient, mail, earlier), recipient.address)
     if mail is not None:
-        await queue(work, mail, mine)
+        await queue(work, mail, earlier)
 
 
 async def queue(work: Transaction, mail: Mail, earlier: Iterable[Mail]) -> None:
@@ -79,7 +76,7 @@ async def queue(work: Transaction, mail: Mail, earlier: Iterable[Mail]) -> None:
     if known is None:
         await MAILS.add(work, mail)
     elif known.stage in {Stage.QUEUED, Stage.SUPERSEDED}:
-        await MAILS.save(work, rules.instead_of(known, mail))
+        await MAILS.save(work, life.instead_of(known, mail))
 
 
 async def uninvite(work: Transaction, recipient: Recipient) -> None:
@@ -87,21 +84,24 @@ async def uninvite(work: Transaction, recipient: Recipient) -> None:
 
     Not where somebody else of the mechanism has the same address, and so keeps the meetings.
     """
-    mails = await MAILS.all(work.session, col(MailRow.recipient) == recipient.id)
-    await take_back(work, mails)
-    others = await invited_to(work, recipient.mechanism)
-    here = same_for_all(recipient.address)
-    if any(same_for_all(r.address) == here for r in others if r.id != recipient.id):
+    await take_back(work, await MAILS.all(work.session, col(MailRow.recipient) == recipient.id))
+    invited, _ = await recipients_of(work, recipient.mechanism)
+    if shares_address(recipient, invited):
         return
     for entry in await to_come(work, recipient.mechanism):
         await withdraw(work, recipient, await mails_about(work, entry))
 
 
 async def withdraw(work: Transaction, recipient: Recipient, earlier: Sequence[Mail]) -> None:
-    """Queue what takes a meeting out of the calendar of `recipient`, if they have it there."""
-    mail = rules.withdrawal_for(recipient, earlier, work.now)
+    """Queue what takes a meeting out of the calendar of `recipient`, if they may have it there.
+
+    Nobody is invited at their address any more: what still waits for it, of `earlier` about the
+    meeting, is taken back.
+    """
+    here = await take_back(work, telling.to_same(recipient.address, earlier))
+    mail = telling.withdrawal_for(recipient, here, work.now)
     if mail is not None:
-        await queue(work, mail, earlier)
+        await queue(work, mail, here)
 
 
 async def succeed(work: Transaction, event: CoordinatorNamed) -> None:
@@ -113,26 +113,38 @@ async def succeed(work: Transaction, event: CoordinatorNamed) -> None:
         work.session.remove(RecipientRow, key)
 
 
-async def take_back(work: Transaction, mails: Iterable[Mail], told: str | None = None) -> None:
-    """Let those of `mails` make way that have not arrived.
+async def take_back(
+    work: Transaction, mails: Iterable[Mail], told: str | None = None
+) -> list[Mail]:
+    """Let those of `mails` make way that have not arrived; all of them, as they are then.
 
     What calls a meeting off goes out all the same, but for that to the address `told`, which hears
     something else instead.
     """
+    after = []
     for mail in mails:
         waits = mail.stage is Stage.QUEUED and (
             not mail.calls_off or (told is not None and mail.is_to(told))
         )
-        if waits or mail.stage in rules.UNSETTLED:
-            await MAILS.save(work, rules.superseded(mail))
+        if waits or mail.stage in UNSETTLED:
+            after.append(await MAILS.save(work, life.superseded(mail)))
+        else:
+            after.append(mail)
+    return after
 
 
 async def mails_about(work: Transaction, entry: Entry) -> list[Mail]:
     return await MAILS.all(work.session, col(MailRow.meeting) == entry.id)
 
 
-async def invited_to(work: Transaction, mechanism: str) -> list[Recipient]:
-    return await RECIPIENTS.all(work.session, col(RecipientRow.mechanism) == mechanism)
+async def recipients_of(
+    work: Transaction, mechanism: str
+) -> tuple[list[Recipient], list[Recipient]]:
+    """Who is invited to the meetings of `mechanism`, and whose party is no member any more."""
+    body = await directory.find(work.session, mechanism)
+    everybody = await RECIPIENTS.all(work.session, col(RecipientRow.mechanism) == mechanism)
+    invited = [one for one in everybody if is_member(one.party, body)]
+    return invited, [one for one in everybody if one not in invited]
 
 
 async def answered(work: Transaction, recipient: Recipient, entry: Entry) -> Participation | None:

@@ -16,8 +16,9 @@ from services import directory
 from services.icalendar.entry import Entry
 from services.notices.rules import answer as answers
 from services.notices.rules.answer import Answer
-from services.notices.rules.mail import UNSETTLED, WAITING, Mail, MailShown, Stage, last_to_each
+from services.notices.rules.mail import UNSETTLED, WAITING, Mail, MailShown, Stage
 from services.notices.rules.recipient import Recipient
+from services.notices.rules.telling import last_to_each
 from services.notices.tables import (
     ANSWERS,
     MAILS,

@@ -21,7 +21,7 @@ from events.road.history import VERSIONS
 from services.icalendar import entry as entries
 from services.icalendar.entry import Entry
 from services.icalendar.wording import LANGUAGES
-from services.notices.rules import mail as rules
+from services.notices.rules import life, telling
 from services.notices.rules.changes import CHANGES, changes_in
 from services.notices.rules.mail import Kind, Mail
 from services.notices.service import notices
@@ -62,7 +62,7 @@ def after(entry: Entry, *happened: Event) -> Entry:
 
 
 def mail_of(entry: Entry, *earlier: Mail) -> Mail | None:
-    return rules.mail_for(
+    return telling.mail_for(
         OMAROVA, entry, earlier, reason=None, participation=None, now=entry.changed
     )
 
@@ -70,7 +70,7 @@ def mail_of(entry: Entry, *earlier: Mail) -> Mail | None:
 def sent(entry: Entry, *earlier: Mail) -> Mail:
     mail = mail_of(entry, *earlier)
     assert mail is not None
-    return rules.sent(rules.claimed(mail, NOW), NOW)
+    return life.sent(life.claimed(mail, NOW), NOW)
 
 
 def changes(*happened: Event, language: str = "en", before: tuple[Event, ...] = ()) -> list[str]:
@@ -110,10 +110,10 @@ def test_who_may_have_read_otherwise_is_told() -> None:
     assert second is not None
     opened = after(closed, restricted(False))
     assert mail_of(opened, first, second) is None, "the second has not gone out"
-    refused = rules.failed(rules.claimed(second, NOW), 550, "550 no", NOW)
+    refused = life.failed(life.claimed(second, NOW), 550, "550 no", NOW)
     assert mail_of(opened, first, refused) is None, "nor did it arrive"
-    lost = rules.failed(rules.claimed(second, NOW), None, "connection lost", NOW)
-    for interrupted in (rules.claimed(second, NOW), lost):
+    lost = life.failed(life.claimed(second, NOW), None, "connection lost", NOW)
+    for interrupted in (life.claimed(second, NOW), lost):
         assert mail_of(opened, first, interrupted) is not None
 
 

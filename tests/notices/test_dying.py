@@ -9,7 +9,7 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,8 @@ async def invite(database: Database, number: int, **more: Any) -> None:
             await keep_recipient(work, "customs-heads", "china", f"delegate{one}", body)
 
 
-async def hear(database: Database, event: Event, ordinal: int) -> None:
-    cause = Cause(id="told", actor=SYSTEM, time=START)
+async def hear(database: Database, event: Event, ordinal: int, at: datetime = START) -> None:
+    cause = Cause(id="told", actor=SYSTEM, time=at)
     envelope = Envelope.seal(event, source="/test", cause=cause, ordinal=ordinal)
     async with database.write() as session:
         await notices.heard.handle(Transaction.on(session, "notices", envelope), envelope)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from events.road.database import Database
 from services.notices import incoming
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.mail import claimed, sent
+from services.notices.rules.life import claimed, sent
 from services.notices.rules.reading import NothingForUsError
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow, PostRow

@@ -35,6 +35,18 @@ async def test_whose_party_has_left_is_told_no_new_date_but_that_it_is_without_t
     assert event_in(last)["SEQUENCE"] == 1
 
 
+@pytest.mark.usefixtures("invited")
+async def test_whose_party_has_left_keeps_the_meeting_where_another_is_invited_at_the_same_address(
+    stage: Stage, office: PostOffice, sending_from: Sending
+) -> None:
+    await register(stage, "china", address=OMAROVA)
+    await stage.tell(WITHOUT, moved(1, span(16)))
+    async with sending_from(stage, office):
+        await settled(stage, ["sent", "sent", "superseded"])
+    last = (await office.mails(2))[1]
+    assert calendar_in(last)["METHOD"] == "REQUEST"
+
+
 async def test_what_waited_when_a_party_left_does_not_go_out(
     stage: Stage, office: PostOffice, sending_from: Sending
 ) -> None:

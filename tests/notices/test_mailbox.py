@@ -16,7 +16,8 @@ from events.road.database import Database
 from services.icalendar import entry as entries
 from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.mail import claimed, id_of, sent
+from services.notices.rules.life import claimed, sent
+from services.notices.rules.mail import id_of
 from services.notices.rules.recipient import Recipient
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow, PostRow

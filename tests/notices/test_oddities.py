@@ -17,7 +17,7 @@ from events.notices import Participation
 from events.road.database import Database
 from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.mail import claimed, sent
+from services.notices.rules.life import claimed, sent
 from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow

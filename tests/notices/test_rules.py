@@ -24,9 +24,10 @@ from services.notices.commands import Invitee
 from services.notices.message import calendar_of, compose
 from services.notices.post import Post, Server, Tls
 from services.notices.rules import answer as answers
-from services.notices.rules import mail as rules
+from services.notices.rules import life, telling
 from services.notices.rules.answer import Answer
-from services.notices.rules.mail import PAUSES, Kind, Mail, Stage
+from services.notices.rules.life import PAUSES
+from services.notices.rules.mail import Kind, Mail, Stage
 from services.notices.rules.recipient import (
     URGENT,
     Digest,
@@ -223,7 +224,9 @@ def after(before: Entry, event: Event, *, days: int) -> Entry:
 
 
 def told(of: Entry, *earlier: Mail) -> Mail:
-    mail = rules.mail_for(OMAROVA, of, earlier, reason="потому", participation=None, now=of.changed)
+    mail = telling.mail_for(
+        OMAROVA, of, earlier, reason="потому", participation=None, now=of.changed
+    )
     assert mail is not None
     return mail
 
@@ -233,13 +236,13 @@ def test_what_a_mail_is_follows_from_what_has_arrived() -> None:
     assert first.kind is Kind.INVITATION
     later = after(entry(), moved(1, span(16)), days=1)
     assert told(later, first).kind is Kind.INVITATION, "the first has not gone out"
-    sent = rules.sent(rules.claimed(first, NOW), NOW)
+    sent = life.sent(life.claimed(first, NOW), NOW)
     update = told(later, sent)
     assert (update.kind, update.previous) == (Kind.UPDATE, SCHEDULED.span)
-    assert told(later, rules.bounced(sent, "no such user")).kind is Kind.INVITATION
+    assert told(later, life.bounced(sent, "no such user")).kind is Kind.INVITATION
     last = after(later, cancelled(2), days=2)
     assert told(last, sent, update).kind is Kind.CANCELLATION
-    nothing = rules.mail_for(OMAROVA, last, [first], reason=None, participation=None, now=NOW)
+    nothing = telling.mail_for(OMAROVA, last, [first], reason=None, participation=None, now=NOW)
     assert nothing is None
     assert len({first.id, update.id, told(last, sent).id}) == 3
     assert told(entry()).id == first.id
@@ -248,32 +251,32 @@ def test_what_a_mail_is_follows_from_what_has_arrived() -> None:
 def test_pauses_grow_until_a_mail_is_given_up() -> None:
     mail, waits = told(entry()), []
     while mail.stage is Stage.QUEUED:
-        mail = rules.failed(rules.claimed(mail, NOW), 451, "451 busy", NOW)
+        mail = life.failed(life.claimed(mail, NOW), 451, "451 busy", NOW)
         waits.append(mail.due - NOW)
     assert waits[:-1] == list(PAUSES)
     assert (mail.stage, mail.attempts) == (Stage.FAILED, len(PAUSES) + 1)
-    assert rules.retried(mail, NOW).attempts == 0
+    assert life.retried(mail, NOW).attempts == 0
     with pytest.raises(WrongStateError, match="over"):
-        rules.retried(mail, SCHEDULED.span.ends.at)
+        life.retried(mail, SCHEDULED.span.ends.at)
     with pytest.raises(WrongStateError, match="only failed"):
-        rules.retried(told(entry()), NOW)
+        life.retried(told(entry()), NOW)
 
 
 def test_what_is_tried_again_keeps_the_quiet_hours_too() -> None:
     quiet = Quiet(begins=time(21), ends=time(7, 30))
     now = datetime(2027, 3, 1, 15, 55, tzinfo=UTC)  # 20:55 in Tashkent
     mail = told(entry()).model_copy(update={"quiet": quiet})
-    again = rules.failed(rules.claimed(mail, now), 450, "450 later", now)
+    again = life.failed(life.claimed(mail, now), 450, "450 later", now)
     assert again.due == now + PAUSES[0]
-    again = rules.failed(rules.claimed(again, now), 450, "450 later", now)
+    again = life.failed(life.claimed(again, now), 450, "450 later", now)
     assert again.due == datetime(2027, 3, 2, 2, 30, tzinfo=UTC)
 
 
 def test_a_refusal_for_good_is_not_tried_again_and_what_is_over_is_not_sent() -> None:
-    mail = rules.claimed(told(entry()), NOW)
-    assert rules.failed(mail, 550, "550 no such user", NOW).stage is Stage.FAILED
-    assert rules.released(mail).attempts == 0
-    assert rules.claimed(mail, SCHEDULED.span.ends.at).stage is Stage.EXPIRED
+    mail = life.claimed(told(entry()), NOW)
+    assert life.failed(mail, 550, "550 no such user", NOW).stage is Stage.FAILED
+    assert life.released(mail).attempts == 0
+    assert life.claimed(mail, SCHEDULED.span.ends.at).stage is Stage.EXPIRED
 
 
 def answer(number: int, sequence: int, minutes: int, said: Participation) -> Answer:
@@ -360,8 +363,8 @@ def test_a_mail_shows_the_wall_time_that_was_said_in_each_zone_as_its_rules_are_
     text = text_of(mail.model_copy(update={"zone": "Asia/Shanghai"}), POST)
     assert "09:30–10:30 (Asia/Almaty, UTC+5)" in text
     assert "12:30–13:30 (Asia/Shanghai, UTC+8)" in text
-    assert rules.claimed(mail, at + timedelta(minutes=90)).stage is Stage.SENDING
-    assert rules.claimed(mail, at + timedelta(hours=2)).stage is Stage.EXPIRED
+    assert life.claimed(mail, at + timedelta(minutes=90)).stage is Stage.SENDING
+    assert life.claimed(mail, at + timedelta(hours=2)).stage is Stage.EXPIRED
     off = mail.model_copy(update={"kind": Kind.CANCELLATION, "entry": entry(), "known": mail.entry})
     assert "09:30–10:30 (Asia/Almaty, UTC+5)" in text_of(off, POST)
 

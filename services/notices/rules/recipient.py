@@ -1,6 +1,7 @@
 """Who is told of a mechanism's meetings by mail, and when it suits them."""
 
 import zoneinfo
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -91,6 +92,12 @@ def check_keeper(actor: Actor, party: str) -> None:
 
 def is_member(party: str, body: MechanismRegistered) -> bool:
     return any(known.id == party for known in body.parties)
+
+
+def shares_address(recipient: Recipient, others: Iterable[Recipient]) -> bool:
+    """Whether somebody else, of `others`, is written to at the same address."""
+    here = same_for_all(recipient.address)
+    return any(same_for_all(o.address) == here for o in others if o.id != recipient.id)
 
 
 def is_the_one_named(recipient: Recipient, event: CoordinatorNamed) -> bool:
