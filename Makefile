@@ -23,7 +23,7 @@ run: setup ## run a year of all bodies, then serve it at http://127.0.0.1:8000 (
 	@$(BIN)/secretariat demo $(if $(PORT),--port $(PORT))
 
 test: setup ## run the tests
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not soak"
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 soak: setup ## run the tests that take minutes
 	@$(BIN)/pytest -q -m soak
