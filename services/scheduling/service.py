@@ -6,13 +6,6 @@ from services.coordinators import CoordinatorsTable
 from services.directory import DirectoryTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.scheduling import (
-    meeting_pages,
-    planning_pages,
-    poll_list_pages,
-    recheck_pages,
-    turn_pages,
-)
 from services.scheduling.deadlines import deadlines
 from services.scheduling.handlers import heard
 from services.scheduling.http import routes
@@ -20,12 +13,6 @@ from services.scheduling.pages import pages
 from services.scheduling.rechecking import recheck
 from services.scheduling.tables import SchedulingTable
 from services.service import Service
-
-pages.include_router(poll_list_pages.pages)
-pages.include_router(recheck_pages.pages)
-pages.include_router(meeting_pages.pages)
-pages.include_router(planning_pages.pages)
-pages.include_router(turn_pages.pages)
 
 scheduling = Service(
     name="scheduling",

@@ -16,9 +16,9 @@ from events.meetings import (
 )
 from events.polls import PollOpened, PollWithdrawn
 from services.portal.service import portal
-from services.scheduling.meeting_pages import TAKEN
+from services.scheduling.pages.meetings import TAKEN
+from services.scheduling.pages.spoken import in_words_of_page
 from services.scheduling.service import scheduling
-from services.scheduling.spoken import in_words_of_page
 from services.steps import Step
 from tests.scheduling.test_poll_pages import sent
 from tests.scheduling.test_polls import answered, opened

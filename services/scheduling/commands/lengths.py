@@ -1,13 +1,20 @@
-"""How long a meeting is to last where nobody says it."""
+"""How long a meeting is to last where nobody says it, and that it would last otherwise."""
 
 from datetime import timedelta
+from typing import Annotated
 
+from pydantic import Field
 from sqlmodel import col
 
 from events.road.session import Session
 from services.scheduling.rules.length import USUAL, sessions_of
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting
 from services.scheduling.tables import MEETINGS, MeetingRow
+
+OtherLength = Annotated[
+    str | None,
+    Field(description="None where it stays as long", examples=["4 hours instead of 7 hours"]),
+]
 
 
 async def usual_sessions(session: Session, meeting: Meeting) -> tuple[int, timedelta]:

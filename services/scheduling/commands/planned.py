@@ -11,7 +11,7 @@ from events.plans import PlanDateDropped, Planned, PlanPartAccepted
 from events.road.transaction import Transaction
 from services import directory
 from services.refusals import UnacceptableError
-from services.scheduling.commands import meetings, polls
+from services.scheduling.commands import asking, meetings
 from services.scheduling.commands.clashes import reader_in
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.slots import rules_of, slots_for
@@ -60,7 +60,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     calls = [last_call(span.starts, known_rules, calendar, host.party).at for span in spans]
     closes = closing(work.now, min(calls), calendar, host)
     reason = instead if meeting.span else None
-    await polls.ask(work, meeting, spans, closes, again=True, unprepared=unprepared, reason=reason)
+    await asking.ask(work, meeting, spans, closes, again=True, unprepared=unprepared, reason=reason)
 
 
 async def hindrance(

@@ -9,6 +9,7 @@ from services.http.desk import Desk, Paged, desk_of, reader_of, shown
 from services.inputs import Reason
 from services.reading import Reader
 from services.records import Page
+from services.scheduling.commands import asking, choosing
 from services.scheduling.commands import polls as commands
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.poll import Poll, Stage, Standing
@@ -60,10 +61,10 @@ async def read_tally(poll: str, reader: Reading) -> Tally:
     )
 
 
-@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=commands.Opened)
-async def open_poll(meeting: str, body: commands.NewPoll, desk: Here) -> Response:
+@routes.post("/meetings/{meeting}/polls", status_code=201, response_model=asking.Opened)
+async def open_poll(meeting: str, body: asking.NewPoll, desk: Here) -> Response:
     """Ask the parties which of some dates suits them."""
-    return await desk.run(commands.open_poll, meeting, body, status=201)
+    return await desk.run(asking.open_poll, meeting, body, status=201)
 
 
 @routes.post("/polls/{poll}/answers", response_model=Poll)
@@ -72,14 +73,14 @@ async def answer(poll: str, body: commands.Reply, desk: Here) -> Response:
     return await desk.run(commands.answer, poll, body)
 
 
-@routes.post("/polls/{poll}/closing", response_model=commands.Chosen)
-async def close(poll: str, body: commands.Choice, desk: Here) -> Response:
+@routes.post("/polls/{poll}/closing", response_model=choosing.Chosen)
+async def close(poll: str, body: choosing.Choice, desk: Here) -> Response:
     """Choose a slot, and convoke the meeting for it, or move it there; other polls end with it.
 
     Refused where national coordinators said no to it, where fewer can come than make a quorum, or
     while some may still answer, unless it is chosen despite_answers.
     """
-    return await desk.run(commands.close, poll, body)
+    return await desk.run(choosing.close, poll, body)
 
 
 @routes.post("/polls/{poll}/withdrawal", response_model=Poll)

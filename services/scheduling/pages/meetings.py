@@ -23,20 +23,20 @@ from services.icalendar.wording import WORDS
 from services.milestones import deadlines
 from services.reading import Reader
 from services.refusals import RefusedError, StaleError
-from services.scheduling import entries
 from services.scheduling.commands import meetings as commands
+from services.scheduling.commands.asking import open_poll
 from services.scheduling.commands.clashes import also_asked
 from services.scheduling.commands.lengths import usual_sessions
-from services.scheduling.commands.polls import open_poll
 from services.scheduling.commands.slots import rules_of
 from services.scheduling.commands.withdrawing import UNANSWERED
-from services.scheduling.pages import zone_of
+from services.scheduling.pages import entries
+from services.scheduling.pages.polls import zone_of
+from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
 from services.scheduling.rules.poll import Stage as Ended
-from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
 from services.working_time.counting import first_start
@@ -59,7 +59,7 @@ TAKEN: Mapping[Step, tuple[Command, Entries]] = MappingProxyType(
 
 DATED = (Step.FIX, Step.MOVE)
 
-drawing = Pages("scheduling", __package__)
+drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals |= {
     "STEP": Step,
     "STAGE": Stage,

@@ -22,7 +22,7 @@ from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRo
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
-drawing = Pages("scheduling", __package__)
+drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals["KINDS"] = {
     Change.DAY_OFF: "a day off",
     Change.MAY_BE_OFF: "perhaps a day off",

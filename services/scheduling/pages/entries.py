@@ -10,8 +10,8 @@ from events.mechanisms import MilestoneKind
 from events.moments import MINUTE, Moment
 from services.inputs import WallTime
 from services.refusals import UnacceptableError
+from services.scheduling.commands.asking import NewPoll
 from services.scheduling.commands.meetings import Cancellation, Convocation, Move, Restriction
-from services.scheduling.commands.polls import NewPoll
 from services.scheduling.rules.meeting import LONGEST, Meeting
 
 Entered = Mapping[str, str]

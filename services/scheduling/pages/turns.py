@@ -44,7 +44,7 @@ TAKEN: Mapping[str, tuple[Command, Callable[[Entered], tuple[Any, ...]]]] = Mapp
     }
 )
 
-drawing = Pages("scheduling", __package__)
+drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals["PLANNED"] = Stage.PLANNED
 
 

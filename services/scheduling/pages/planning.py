@@ -28,7 +28,7 @@ Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 ENTERED = ("year", "title", "restricted", "extraordinary")
 
-drawing = Pages("scheduling", __package__)
+drawing = Pages("scheduling", "services.scheduling")
 
 
 @pages.get("/bodies/{mechanism}/planning")

@@ -26,13 +26,14 @@ from services.icalendar.names import party_in
 from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
+from services.scheduling.commands import choosing
 from services.scheduling.commands import polls as commands
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
 from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
-from services.scheduling.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -41,7 +42,7 @@ Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), sc
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
-drawing = Pages("scheduling", __package__)
+drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals |= {
     "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
     "ALTHOUGH": ALTHOUGH,
@@ -101,10 +102,10 @@ async def close(poll: str, request: Request) -> Response:
     sent = await forms.sent(request)
     entered = {name: value for name, value in forms.single(sent, *sent).items() if value.strip()}
     try:
-        choice = commands.Choice.model_validate(entered)
+        choice = choosing.Choice.model_validate(entered)
     except ValidationError as error:
         return await refused(request, poll, first_fault(error, "the choice"), entered)
-    return await done(request, poll, commands.close, choice, entered)
+    return await done(request, poll, choosing.close, choice, entered)
 
 
 @pages.post("/polls/{poll}/links")
@@ -141,7 +142,7 @@ async def done(
     request: Request,
     poll: str,
     command: Command,
-    body: commands.Choice | Reason,
+    body: choosing.Choice | Reason,
     entered: Mapping[str, str] = NOTHING,
 ) -> Response:
     """The poll's page after a command, or with why it was refused and what was `entered`."""

@@ -1,0 +1,13 @@
+"""The pages of scheduling."""
+
+from fastapi import APIRouter
+
+from services.scheduling.pages import meetings, planning, poll_list, polls, rechecks, turns
+
+pages = APIRouter(include_in_schema=False)
+pages.include_router(polls.pages)
+pages.include_router(poll_list.pages)
+pages.include_router(rechecks.pages)
+pages.include_router(meetings.pages)
+pages.include_router(planning.pages)
+pages.include_router(turns.pages)
