@@ -16,6 +16,7 @@ import pytest
 from deploy.kafka.broker import first_way
 from events.clock import SetClock
 from events.road.database import Database
+from events.road.interface import RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.topics import apply, asking
 from services.mechanisms.service import mechanisms
@@ -71,8 +72,16 @@ class Surroundings:
 
     async def make_topics(self) -> None:
         kafka = Kafka(self.kafka.bootstrap)
-        async with asking(kafka) as admin:
-            await apply(admin, kafka.topics(1), replicas=1)
+
+        async def so() -> bool:
+            try:
+                async with asking(kafka) as admin:
+                    await apply(admin, kafka.topics(1), replicas=1)
+            except RoadUnreachableError:  # at first a broker answers, and takes nothing
+                return False
+            return True
+
+        await until(so)
 
     async def found(self, code: int, **wanted: str) -> None:
         """Return once /readyz answers `code`, and each service says what is `wanted`."""
