@@ -9,12 +9,13 @@ from events.moments import Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Title
 from services import directory, rights
+from services.icalendar.entry import Status
 from services.icalendar.wording import LANGUAGES
 from services.inputs import Input
 from services.mail_addresses import Address, same_for_all
 from services.notices import invitations
 from services.notices.rules import answer as answers
-from services.notices.rules import life
+from services.notices.rules import life, telling
 from services.notices.rules.answer import Answer
 from services.notices.rules.mail import MailShown
 from services.notices.rules.recipient import (
@@ -26,8 +27,16 @@ from services.notices.rules.recipient import (
     check_keeper,
 )
 from services.notices.rules.wording import language_for
-from services.notices.tables import ANSWERS, MAILS, MEETINGS, RECIPIENTS, AnswerRow, RecipientRow
-from services.refusals import NotFoundError
+from services.notices.tables import (
+    ANSWERS,
+    MAILS,
+    MEETINGS,
+    RECIPIENTS,
+    AnswerRow,
+    MailRow,
+    RecipientRow,
+)
+from services.refusals import NotFoundError, WrongStateError
 
 
 def in_words(language: str) -> str:
@@ -120,7 +129,14 @@ async def confirm(work: Transaction, meeting: str, key: str) -> Answer:
 
 
 async def retry(work: Transaction, key: str) -> MailShown:
-    """Send a mail again that failed or came back."""
+    """Send a mail again that failed or came back; WrongStateError where that would be no news."""
     rights.secretary(work.cause.actor, "send a mail again")
     mail = await MAILS.take(work, key)
-    return MailShown.of(await MAILS.save(work, life.retried(mail, work.now)))
+    again = life.retried(mail, work.now)
+    entry = await MEETINGS.get(work.session, mail.meeting)
+    if entry.status is Status.CANCELLED and not mail.calls_off:
+        raise WrongStateError("the meeting is cancelled; nobody is invited to it any more")
+    others = await MAILS.all(work.session, col(MailRow.meeting) == mail.meeting)
+    if telling.is_void(again, others):
+        raise WrongStateError("what was sent to that address since tells how the meeting stands")
+    return MailShown.of(await MAILS.save(work, again))

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import parseaddr
 
 from sqlalchemy import delete
 from sqlmodel import col
@@ -26,7 +25,7 @@ from services.notices.post import IN, Post
 from services.notices.rules import answer as answers
 from services.notices.rules import life
 from services.notices.rules.answer import Answer
-from services.notices.rules.mail import Stage
+from services.notices.rules.mail import Mail, Stage
 from services.notices.rules.reading import (
     NothingForUsError,
     Reply,
@@ -34,6 +33,7 @@ from services.notices.rules.reading import (
     check_sender,
     parsed,
     read,
+    sender_of,
     shown,
 )
 from services.notices.tables import (
@@ -119,27 +119,33 @@ async def let_act(
 
 @dataclass(frozen=True)
 class Opened:
-    """A mail that was read: what it says to us, or why nothing."""
+    """A mail that was read: what it says to us, or why nothing.
+
+    `sender` is its From as people see it, `address` the one address that is in there.
+    """
 
     sender: str
     subject: str
     said: Reply | Report | NothingForUsError
+    address: str | None = None
 
 
 def opened(found: Found, settings: Post) -> Opened:
     """What is in a mail, whatever it is."""
     sender = subject = ""
+    address = None
     said: Reply | Report | NothingForUsError
     try:
         message = message_in(found)
         sender, subject = header(message, "From"), header(message, "Subject")
+        address = sender_of(message)
         check_sender(message, settings.authority)
         said = read(message)
     except NothingForUsError as error:
         said = error
     except Exception as error:  # noqa: BLE001 - strangers write these
         said = NothingForUsError(f"it can't be read: {explain(error)}")
-    return Opened(sender, subject, said)
+    return Opened(sender, subject, said, address)
 
 
 def message_in(found: Found) -> EmailMessage:
@@ -168,11 +174,11 @@ async def act_on(work: Transaction, found: Found, mail: Opened, settings: Post) 
         case Report() as report:
             await note_report(work, report)
         case Reply() as reply:
-            await note_reply(work, found.key, reply, mail.sender, settings.address)
+            await note_reply(work, found.key, reply, mail, settings.address)
 
 
 async def note_reply(
-    work: Transaction, key: str, reply: Reply, sender: str, organizer: str
+    work: Transaction, key: str, reply: Reply, came: Opened, organizer: str
 ) -> None:
     meeting = reply.uid.rpartition("@")[0]
     entry = await MEETINGS.find(work.session, meeting)
@@ -182,7 +188,6 @@ async def note_reply(
         raise NothingForUsError(str(mail))
     if await ANSWERS.find(work.session, key) is not None:
         return
-    address = parseaddr(sender)[1]
     answer = Answer(
         id=key,
         mechanism=entry.mechanism,
@@ -192,8 +197,8 @@ async def note_reply(
         participation=reply.participation,
         sequence=answers.sequence_of(reply, mail),
         stamp=reply.stamp,
-        sender=address,
-        confirmed=answers.is_from(address, reply, mail),
+        sender=came.address or came.sender,
+        confirmed=answers.is_from(came.address, reply, mail),
         delegate=answers.delegate_of(reply, mail),
         comment=reply.comment,
         received=work.now,
@@ -208,13 +213,18 @@ async def note_report(work: Transaction, report: Report) -> None:
     id_ = report.key.partition(".")[0]
     about = (col(MailRow.id) == id_) | (col(MailRow.digest) == report.key)
     found = await MAILS.all(work.session, about)
-    mails = [mail for mail in found if mail.message == report.key and mail.stage in REPORTED]
+    mails = [mail for mail in found if mail.message == report.key and is_reported(mail)]
     if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
     change = life.bounced if report.final else life.delayed
     for mail in mails:
         if (after := change(mail, report.explanation)) != mail:
             await MAILS.save(work, after)
+
+
+def is_reported(mail: Mail) -> bool:
+    """Whether a report may be about it: also where it waits to be tried again, and may be there."""
+    return mail.stage in REPORTED or (mail.stage is Stage.QUEUED and mail.doubt)
 
 
 async def put_aside(work: Transaction, found: Found, mail: Opened, reason: str) -> None:

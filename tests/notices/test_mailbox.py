@@ -286,6 +286,19 @@ async def test_a_report_counts_once_and_not_for_what_was_sent_again_since(
     assert first["Message-ID"] != second["Message-ID"], "no program passes over it"
 
 
+async def test_nobody_is_invited_again_to_a_meeting_that_was_cancelled_since(
+    stage: Stage, box: Mailbox, invited: Any
+) -> None:
+    database = stage.program.workers["notices"].database
+    await stage.tell(cancelled(1))
+    box.drop(bounce(f"<{invited['message']}@secretariat.example>"))
+    assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 1
+    await settled(stage, ["bounced", "queued"])
+    refused = await stage.post(f"/mail/{invited['id']}/retry")
+    assert refused.status_code == 409
+    assert "the meeting is cancelled" in refused.json()["detail"]
+
+
 async def test_who_can_guess_the_id_of_a_mail_can_not_report_it_nor_answer_it(
     stage: Stage, box: Mailbox, invited: Any
 ) -> None:

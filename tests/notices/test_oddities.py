@@ -5,6 +5,8 @@ import quopri
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.policy import SMTP
 from typing import Any
 
@@ -15,14 +17,15 @@ from sqlalchemy import select
 
 from events.notices import Participation
 from events.road.database import Database
-from services.notices import incoming, mailbox
+from services.notices import deliveries, incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.life import claimed, sent
-from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read
+from services.notices.rules.life import claimed, failed, sent
+from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read, sender_of
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow
 from tests.conftest import START, Stage
-from tests.notices.clients import GOOGLE, OMAROVA, ORGANIZER, STAMP, UID, carried, reply
+from tests.notices.clients import GOOGLE, OMAROVA, ORGANIZER, STAMP, UID, bounce, carried, reply
+from tests.notices.conftest import settled
 from tests.notices.dovecot import Mailbox
 from tests.notices.test_dying import invite
 from tests.notices.test_mailbox import aside, attendee, post_of
@@ -165,6 +168,66 @@ async def test_an_answer_under_another_address_is_known_by_the_mail_that_it_answ
     assert [a["delegate"] for a in found["answers"]] == ["aigul@mfa.example"]
     assert found["participation"] == "accepted"
     assert [reason for reason in await aside(stage) if "aigul@mfa.example was not" in reason]
+
+
+async def in_doubt(stage: Stage, key: str) -> None:
+    """Let the connection have been lost when the mail `key` was handed over."""
+    async with stage.program.workers["notices"].database.write() as session:
+        mail = claimed(await MAILS.get(session, key), START)
+        await deliveries.keep(session, failed(mail, None, "the connection broke", START))
+
+
+async def test_an_answer_counts_while_nobody_knows_whether_its_mail_arrived(
+    stage: Stage, box: Mailbox, invited: Any
+) -> None:
+    await in_doubt(stage, invited["id"])
+    await drop(stage, box, reply("ACCEPTED"))
+    assert (await attendee(stage))["participation"] == "accepted"
+    assert await aside(stage) == []
+
+
+async def test_what_came_back_while_nobody_knew_whether_it_arrived_is_not_tried_again_by_itself(
+    stage: Stage, box: Mailbox, invited: Any
+) -> None:
+    await in_doubt(stage, invited["id"])
+    await drop(stage, box, parsed(bounce(f"<{invited['message']}@secretariat.example>")))
+    await settled(stage, ["bounced"])
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        f"{OMAROVA} <m@evil.example>",
+        f"{OMAROVA}, m@evil.example",
+        f"=?utf-8?q?{OMAROVA.replace('@', '=40')}?=, <m@evil.example>",
+        f"Delegates: {OMAROVA};",
+    ],
+)
+def test_a_sender_who_may_be_read_in_two_ways_is_none(sender: str) -> None:
+    assert sender_of(parsed(f"From: {sender}\r\n\r\n".encode())) is None
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        f"A. Omarova <{OMAROVA}>",
+        f"Айгүл <{OMAROVA}>",
+        f"{'long ' * 80}<{OMAROVA}>",
+        f"{OMAROVA} (A)",
+    ],
+)
+def test_a_sender_is_known_whatever_name_stands_beside_the_address(sender: str) -> None:
+    assert sender_of(parsed(f"From: {sender}\r\n\r\n".encode())) == OMAROVA
+
+
+def test_a_report_is_read_that_a_gateway_has_put_into_a_mail_of_its_own() -> None:
+    whole = MIMEMultipart("mixed")
+    report = bounce(f"<{KEY}@secretariat.example>", action="FAILED (undeliverable)")
+    whole.attach(parsed(report))
+    whole.attach(MIMEText("Checked for viruses."))
+    found = read(parsed(whole.as_bytes()))
+    assert isinstance(found, Report)
+    assert (found.key, found.final) == (KEY, True)
 
 
 async def test_what_a_database_does_not_take_holds_up_nobody(own_database: str) -> None:

@@ -7,17 +7,17 @@ from events.notices import AttendanceReplied, Participation
 from events.vocabulary import Identifier
 from services.icalendar.entry import Entry
 from services.mail_addresses import same_for_all
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules.mail import UNSETTLED, Mail
 from services.notices.rules.reading import Reply
 from services.state import State
 
 AHEAD = timedelta(days=1)
-NOT_OUT = {Stage.QUEUED, Stage.SUPERSEDED, Stage.EXPIRED}
 
 
 class Answer(State):
-    """One reply, as it came. `stamp` is its DTSTAMP; `sender` the address that it was sent from.
+    """One reply, as it came. `stamp` is its DTSTAMP.
 
+    `sender` is the address that it was sent from; all of its From where that is not plain.
     `sequence` is that of the meeting as the recipient knew it; `delegate` the address of who
     answered for the recipient, where another did.
     """
@@ -53,7 +53,8 @@ def whose(
         return f"nobody here has invited to {reply.uid}"
     if reply.organizer is not None and reply.organizer != same_for_all(organizer):
         return f"it answers an invitation of {reply.organizer}"
-    mine = to_whom(reply, [mail for mail in mails if mail.stage not in NOT_OUT])
+    out = [mail for mail in mails if mail.may_have_arrived or mail.stage in UNSETTLED]
+    mine = to_whom(reply, out)
     if not mine:
         return f"{reply.attendee} was not invited to {entry.id}"
     newest = max(entry.sequence, *(mail.sequence for mail in mine))
@@ -74,12 +75,13 @@ def to_whom(reply: Reply, mails: Sequence[Mail]) -> list[Mail]:
     return [mail for mail in mails if named and mail.is_to(named[0].address)]
 
 
-def is_from(sender: str, reply: Reply, mail: Mail) -> bool:
+def is_from(sender: str | None, reply: Reply, mail: Mail) -> bool:
     """Whether it came from the one invited, or answers our mail by its Message-ID.
 
     SENT-BY and DELEGATED-FROM do not count: whoever wrote the reply wrote them too.
     """
-    return mail.is_to(sender) or bool({mail.key, mail.digest} & set(reply.answers))
+    named = bool({mail.key, mail.digest} & set(reply.answers))
+    return named or (sender is not None and mail.is_to(sender))
 
 
 def sequence_of(reply: Reply, mail: Mail) -> int:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, message_from_string
+from email.errors import InvalidHeaderDefect
 from email.message import EmailMessage, Message
 from email.policy import default
 from typing import Any
@@ -83,16 +84,33 @@ def check_sender(message: EmailMessage, authority: str | None) -> None:
     """
     for header in message.get_all("Authentication-Results", []):
         name, _, results = str(header).partition(";")
-        if authority is not None and name.split()[:1] == [authority]:
+        if authority is not None and name.lower().split()[:1] == [authority.lower()]:
             if re.search(r"\bdmarc\s*=\s*fail\b", results, re.IGNORECASE):
                 raise NothingForUsError(f"its sender is forged, says {authority} (dmarc=fail)")
             return
 
 
+def sender_of(message: EmailMessage) -> str | None:
+    """The address that it is from; none where programs may differ in which that is.
+
+    DMARC proves the address that the server reads in From. So there is to be one From with one
+    address, no group, and nothing that is against the grammar (RFC 7489, 6.6.1; RFC 5322, 3.6.2).
+    """
+    fields: list[Any] = message.get_all("From", [])
+    if len(fields) != 1 or any(isinstance(d, InvalidHeaderDefect) for d in fields[0].defects):
+        return None
+    match [(group.display_name, one) for group in fields[0].groups for one in group.addresses]:
+        case [(None, address)]:
+            return str(address.addr_spec)
+        case _:
+            return None
+
+
 def read(message: EmailMessage) -> Reply | Report:
     """What `message` says; NothingForUsError if nothing."""
-    if message.get_content_type() == "multipart/report":
-        return report_in(message)
+    report = next((p for p in message.walk() if p.get_content_type() == "multipart/report"), None)
+    if report is not None:
+        return report_in(report)
     calendars = [part for part in message.walk() if holds_calendar(part)]
     if calendars:
         return replace(reply_in_any(calendars), answers=answered_by(message))
@@ -217,7 +235,7 @@ def comment_of(event: Any) -> str | None:
     return str(comment)[:LONGEST_COMMENT] if comment else None
 
 
-def report_in(message: EmailMessage) -> Report:
+def report_in(message: Message) -> Report:
     """By the envelope's id, or by the Message-ID of what came back."""
     for part in message.walk():
         blocks: Any = part.get_payload()
@@ -229,9 +247,9 @@ def report_in(message: EmailMessage) -> Report:
     raise NothingForUsError("a report that is none of delivery")
 
 
-def report_of(blocks: Sequence[Message], message: EmailMessage) -> Report:
+def report_of(blocks: Sequence[Message], message: Message) -> Report:
     fields = {name: shown(str(block[name])) for block in blocks for name in SAID if name in block}
-    action = fields.get("action", "").strip().lower()
+    action, _, _ = fields.get("action", "").strip().lower().partition(" ")
     key = key_in(fields.get("original-envelope-id", ""), message)
     if action not in {"failed", "delayed"}:
         raise NothingForUsError(f"a report of delivery that says: {action or 'nothing'}")
@@ -242,7 +260,7 @@ def report_of(blocks: Sequence[Message], message: EmailMessage) -> Report:
     return Report(key=key, final=action == "failed", explanation=explanation or action)
 
 
-def key_in(envelope_id: str, message: EmailMessage) -> str | None:
+def key_in(envelope_id: str, message: Message) -> str | None:
     if found := KEY.fullmatch(envelope_id.strip()):
         return found[0]
     for part in message.walk():
