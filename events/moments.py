@@ -47,12 +47,15 @@ class Moment(BaseModel):
     def at_wall(cls, wall: datetime, zone: str) -> Self:
         """The instant at which clocks in `zone` show `wall` (a datetime without a zone).
 
-        Raises ValueError when that wall time does not exist there or exists twice.
+        Raises ValueError when that wall time does not exist there or exists twice, or lies on the
+        first or the last day that there is.
         """
         if wall.tzinfo is not None:
             raise ValueError("give the wall time without an offset, and the zone beside it")
         place = zoneinfo.ZoneInfo(known_zone(zone))
         early, late = (wall.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+        if not date.min < wall.date() < date.max:
+            raise ValueError(f"{wall.isoformat()} is out of the calendar; check the year")
         if early.astimezone(UTC).astimezone(place).replace(tzinfo=None) != wall:
             raise ValueError(f"{wall.isoformat()} does not exist in {zone}: clocks skip it")
         if early.utcoffset() != late.utcoffset():

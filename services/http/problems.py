@@ -120,7 +120,9 @@ async def http_error(_request: Request, error: Exception) -> JSONResponse:
     detail = str(error.detail)
     if error.status_code in {404, 405}:
         detail = f"{detail}: /docs lists every address of this service"
-    return problem(error.status_code, kind, "The request can't be answered", detail)
+    answer = problem(error.status_code, kind, "The request can't be answered", detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def contended(_request: Request, _error: Exception) -> JSONResponse:

@@ -49,7 +49,7 @@ def breaches(search: Search, start: datetime) -> Breaches:
     found: Breaches = Counter()
     held = sessions(search, start)
     for begin, end in held:
-        for office in search.calendar.offices:
+        for office in search.kept.offices:
             found.update(resting(search, office, begin, end))
         found.update(liked_less(search, begin, end))
     taken = held if search.place is None else [(start, held[-1][1])]
@@ -69,12 +69,12 @@ def breaches(search: Search, start: datetime) -> Breaches:
 
 def resting(search: Search, office: Office, begin: datetime, end: datetime) -> Breaches:
     found: Breaches = Counter()
-    here = office if search.place is None else search.home
+    here = office if search.place is None else search.kept.office(search.host)
     days: set[date] = set()
     for minute in minutes(begin, end):
         local = wall(minute, here.zone)
         if office == here and is_night(search, office, minute):
-            found[Rule.HOST_NIGHT if office == search.home else Rule.NIGHT, office.party] += 1
+            found[Rule.HOST_NIGHT if office.party == search.host else Rule.NIGHT, office.party] += 1
         day = search.calendar.day(office.party, local.date())
         if office == here and (rule := hours_rule(office, local.time())):
             found[rule, office.party] += 1
@@ -118,7 +118,9 @@ def hours_on(office: Office, on: date) -> tuple[datetime, datetime]:
 def far(search: Search, start: datetime) -> timedelta:
     """How much earlier than offices open its sessions begin, and how much later they end."""
     total = timedelta()
-    keeping = search.calendar.offices if search.place is None else (search.home,)
+    keeping = search.kept.offices
+    if search.place is not None:
+        keeping = (search.kept.office(search.host),)
     for begin, end in sessions(search, start):
         for office in keeping:
             first, last = (wall(at, office.zone).date() for at in (begin, end - MINUTE))

@@ -1,5 +1,6 @@
 """Days that a plan of the year keeps between two meetings: the finder counts them alike."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -100,6 +101,7 @@ def planned(body: str, host: str, on: date, days: int) -> Planned:
     )
 
 
+SECRETARY = {"actor": "secretary"}
 CUSTOMS = "/meetings/customs-heads-2027-1"
 CLOSES = {"wall": "2027-02-15T18:00:00", "zone": ZONE}
 OF_CHINA = "China hosts Heads of state: meeting 1 of 2027 on 12 May 2027"
@@ -158,3 +160,19 @@ async def test_who_asks_about_a_date_too_near_to_another_meeting_is_told(stage: 
     near = {slot: texts[0] for slot, texts in poll["near"].items()}
     kept = f"{OF_CHINA}, with 1 day between; a year's plan keeps 5"
     assert near == {"s2": kept, "s3": kept}
+
+
+async def test_the_pages_say_it_beside_the_date_too(stage: Any) -> None:
+    slots = [{"wall": f"2027-05-{day}T09:30:00", "zone": ZONE, "minutes": 240} for day in (19, 14)]
+    asked = {"slots": slots, "closes": CLOSES, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()["id"]
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    (table,) = re.findall("<table class=.register poll.*?</table>", page, re.DOTALL)
+    assert re.findall(rf"<th.*?{re.escape(OF_CHINA)}.*?</th>", table, re.DOTALL)
+    assert table.count(OF_CHINA) == 1
+    fixed = {"begins": "2027-05-14T09:30", "zone": ZONE, "place": "Beijing"}
+    despite = dict.fromkeys(("despite_clashes", "short_notice", "despite_polls"), "true")
+    answer = await stage.http.post(
+        f"{CUSTOMS}/convocation", data=fixed | despite, headers=SECRETARY, follow_redirects=True
+    )
+    assert f"{OF_CHINA}, with 1 day between" in answer.text

@@ -170,6 +170,14 @@ def test_in_person_the_hosts_hours_count_and_the_holidays_of_all() -> None:
     assert {reason.party for reason in relaxation.gives_way} == {"china", "turkmenistan"}
 
 
+def test_in_another_capital_the_hosts_hours_go_by_the_clocks_there() -> None:
+    asked = search(duration=timedelta(hours=7), place="北京, 钓鱼台", host="kazakhstan", limit=1)
+    (slot,) = find(asked).slots
+    there = slot.span.in_zone("Asia/Shanghai")
+    assert (there.starts.wall.time(), there.ends.wall.time()) == (time(9), time(16))
+    assert texts(slot) == ["lunch in Beijing"]
+
+
 def test_a_meeting_of_three_days_skips_the_weekend() -> None:
     nine_hours = {"days": 3, "duration": timedelta(hours=9), "place": "Tashkent"}
     three = find(search(12, at(0, day=2), **nine_hours, limit=4, per_day=1))

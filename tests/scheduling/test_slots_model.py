@@ -83,7 +83,7 @@ def searches(draw: st.DrawFn) -> Search:
         Delegate(id=f"d{n}", party=draw(parties), name=f"D{n}")
         for n in range(draw(st.integers(0, 3)))
     )
-    places = st.sampled_from([None, "A", "B"])
+    places = st.sampled_from([None, "A", "B", "nepal"])
     engagements = []
     for n in range(draw(st.integers(0, 3))):
         begin = draw(instants)

@@ -95,8 +95,9 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
         work, meeting, spans, body.closes.moment, again=body.ask_again, reason=body.reason
     )
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
+    reader, where = await reader_in(work), body.propose or body
     found = {
-        slot.slot: await too_near(work, meeting, slot.span, body.propose or body)
+        slot.slot: await too_near(reader, meeting, slot.span, where, work.now)
         for slot in poll.slots
     }
     return Opened(

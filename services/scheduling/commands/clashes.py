@@ -60,11 +60,11 @@ async def check_clashes(
 
 
 async def too_near(
-    work: Transaction, meeting: Meeting, span: Span, where: Whereabouts
+    reader: Reader, meeting: Meeting, span: Span, where: Whereabouts, now: datetime
 ) -> tuple[str, ...]:
     """The meetings to which `span` leaves fewer days than a plan of the year keeps."""
-    calendar = await calendar_of(work.session, meeting.parties)
-    search = await search_at(await reader_in(work), meeting, calendar, span, where, work.now)
+    calendar = await calendar_of(reader.session, meeting.parties)
+    search = await search_at(reader, meeting, calendar, span, where, now)
     return tuple(clashes(search, GAPS))
 
 

@@ -19,15 +19,17 @@ from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, SECRET, Pages
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.wording import WORDS
 from services.milestones import deadlines
 from services.reading import Reader
 from services.refusals import RefusedError, StaleError
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.asking import open_poll
-from services.scheduling.commands.clashes import also_asked
+from services.scheduling.commands.clashes import also_asked, too_near
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.slots import rules_of
+from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.pages import entries
 from services.scheduling.pages.polls import zone_of
@@ -173,16 +175,19 @@ async def show(
         done=done and shows(step, meeting),
         wrong=wrong and in_words_of_page(wrong, shown["names"]),
         entered=entered,
-        also_asked=await beside(request, reader, meeting) if done and step in DATED else (),
+        neighbours=await beside(request, reader, meeting) if done and step in DATED else (),
         **shown,
     )
 
 
 async def beside(request: Request, reader: Reader, meeting: Meeting) -> tuple[str, ...]:
-    """Which polls about other meetings ask the same people about its date."""
+    """What its date is too near to, and which other polls ask the same people about it."""
+    if meeting.span is None:
+        return ()
     calendar = await calendar_of(reader.session, meeting.parties)
     now = office_of(request, "scheduling").clock.now()
-    return await also_asked(reader, meeting, calendar, now)
+    near = await too_near(reader, meeting, span_on_clocks(meeting.span), Whereabouts(), now)
+    return *near, *await also_asked(reader, meeting, calendar, now)
 
 
 async def told(

@@ -28,6 +28,8 @@ from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
 from services.scheduling.commands import choosing
 from services.scheduling.commands import polls as commands
+from services.scheduling.commands.clashes import too_near
+from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.rules import poll as rules
@@ -183,19 +185,32 @@ async def show(
         return missing(request, error)
     known = await told(reader.session, poll, reader.who, ENGLISH)
     whole = await POLLS.get(reader.session, key)
+    acts = forms.offered(request) and poll.stage in UNANSWERED
     return drawing.draw(
         request,
         "poll.html",
         status=422 if wrong else 200,
         scripts=("act.js", "copy.js"),
         secret=bool(links),
-        acts=forms.offered(request) and poll.stage in {rules.Stage.OPEN, rules.Stage.ENDED},
+        acts=acts,
+        near=await near(request, reader, poll, known["meeting"]) if acts else NOTHING,
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
         links=links,
         unseen=notes(whole) - notes(poll),
         **known,
     )
+
+
+async def near(
+    request: Request, reader: Reader, poll: Poll, meeting: Meeting
+) -> dict[str, tuple[str, ...]]:
+    """By slot, the meetings to which it leaves too few days."""
+    now = office_of(request, "scheduling").clock.now()
+    return {
+        slot.slot: await too_near(reader, meeting, slot.span, Whereabouts(), now)
+        for slot in poll.slots
+    }
 
 
 async def show_asked(

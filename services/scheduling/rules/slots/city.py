@@ -13,7 +13,7 @@ from services.icalendar.wording import LANGUAGES
 from services.working_time.hours import Office
 
 T = TypeVar("T")
-PARTS = re.compile(r"[,;/()]")
+PARTS = re.compile(r"[,;/()]|\bг\.")
 ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 ONLINE = {"online", "онлайн", "线上"}
 

@@ -22,12 +22,13 @@ Sorted = dict[Rule, list[Stretch]]
 
 def resting(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[Window]]]:
     """What each party's clock and calendar forbid, and last what is liked less."""
-    home = search.home
-    for office in search.calendar.offices:
+    kept = search.kept
+    home = kept.office(search.host)
+    for office in kept.offices:
         if search.place is None or office == home:
-            rests = resting_of(search, office, office.zone)
+            rests = resting_of(search, kept, office, office.zone)
         else:
-            rests = of_guest(search, office)
+            rests = of_guest(search, kept, office, home.zone)
         for rule, stretches in rests.items():
             nights = rule is Rule.NIGHT and office == home
             yield Rule.HOST_NIGHT if nights else rule, office.party, touching(leg, stretches)
@@ -47,10 +48,10 @@ def touching(leg: Leg, stretches: Iterable[Stretch]) -> list[Window]:
     ]
 
 
-def resting_of(search: Search, office: Office, zone: str) -> Sorted:
+def resting_of(search: Search, kept: Calendar, office: Office, zone: str) -> Sorted:
     """When an office rests on the dates of the search, as they are in `zone`."""
     night = search.night // MINUTE
-    return by_rule(search.calendar, office.party, night, *dates(search, zone))
+    return by_rule(kept, office.party, night, *dates(search, zone))
 
 
 @lru_cache(maxsize=256)
@@ -93,10 +94,9 @@ def rule_of(stretch: Stretch) -> Rule:
     return Rule.PROVISIONAL_HOLIDAY if stretch.day.provisional else Rule.HOLIDAY
 
 
-def of_guest(search: Search, office: Office) -> Sorted:
-    """A guest in person keeps the host's hours, and its own holidays, by the host's midnight."""
-    zone = search.home.zone
-    rests = resting_of(search, office, zone)
+def of_guest(search: Search, kept: Calendar, office: Office, zone: str) -> Sorted:
+    """A guest in person keeps the host's hours, and its own holidays, by midnight in `zone`."""
+    rests = resting_of(search, kept, office, zone)
     return {
         rule: [at_home(stretch, zone) for stretch in rests[rule]]
         for rule in (Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY)

@@ -1,5 +1,6 @@
 """What is asked: how long, for whom, between when and when, and what stands in the way."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 
@@ -10,7 +11,12 @@ from events.moments import MINUTE, Instant, Span
 from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
 from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
-from services.scheduling.rules.slots.city import capitals_of, in_one_city, unless_online
+from services.scheduling.rules.slots.city import (
+    at_capital,
+    capitals_of,
+    in_one_city,
+    unless_online,
+)
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
@@ -121,9 +127,9 @@ class Search(Fact):
     """A meeting that looks for a time between `starts` and `ends`, in which all of it must lie.
 
     It has `days` sessions, each of `duration`, at the same wall time on consecutive dates at the
-    host's. In person (with a `place`) the host's hours count for all, and delegates are taken from
-    the first session to the last; online each party keeps its own hours, and is free between.
-    Holidays of each party count either way.
+    host's. In person (with a `place`) the host's hours count for all, on the clocks there, and
+    delegates are taken from the first session to the last; online each party keeps its own hours,
+    and is free between. Holidays of each party count either way.
     """
 
     title: Title = Field(default="the meeting", description="What it is called")
@@ -176,6 +182,20 @@ class Search(Fact):
     def home(self) -> Office:
         """The office of the host: its zone is the meeting's."""
         return self.calendar.office(self.host)
+
+    @property
+    def kept(self) -> Calendar:
+        """The hours by which it is held.
+
+        In person the host's, which go by the clocks of the capital that the place names.
+        """
+        offices = self.calendar.offices
+        there = at_capital(self.place, dict(zip(capitals_of(offices), offices, strict=True)))
+        if there is None or there == self.home:
+            return self.calendar
+        moved = self.home.model_copy(update={"zone": there.zone, "capital": there.capital})
+        kept = tuple(moved if office == self.home else office for office in offices)
+        return replace(self.calendar, offices=kept)
 
     def treatment(self, rule: Rule) -> Treatment:
         return self.rules.get(rule, DEFAULTS[rule])

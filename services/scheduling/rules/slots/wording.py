@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 
 def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
     """What a meeting that starts in the minute `start` breaks by being in `window`."""
-    office = search.calendar.office(obstacle.party or search.host)
+    office = search.kept.office(obstacle.party or search.host)
     match window.subject:
         case Stretch() as stretch:
             return of_stretch(search, obstacle.rule, office, stretch, start + window.after)
