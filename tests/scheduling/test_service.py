@@ -234,6 +234,15 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         ),
         (
             f"/meetings/{MEETING}/move",
+            {
+                "when": {"wall": "2027-10-31T00:30:00", "zone": "Europe/London", "minutes": 90},
+                "reason": "r",
+            },
+            422,
+            "its end, 2027-10-31T01:00:00 happens twice",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-09-21T03:30:00"}, "reason": "r"},
             422,
             "03:30 to 09:30 in Tashkent is outside the office hours that China keeps, 09:00",

@@ -380,5 +380,13 @@ def in_order(meeting: Meeting, attendance: tuple[Attendance, ...]) -> tuple[Atte
 
 
 def lasting(starts: Moment, length: timedelta) -> Span:
-    """From `starts`, for `length` of elapsed time, seen in the same zone."""
-    return Span(starts=starts, ends=Moment.of(starts.at + length, starts.zone))
+    """From `starts`, for `length` of elapsed time, seen in the same zone.
+
+    UnacceptableError where clocks show the end twice: calendar programs differ in which they read.
+    """
+    ends = Moment.of(starts.at + length, starts.zone)
+    try:
+        Moment.at_wall(ends.wall, ends.zone)
+    except ValueError as error:
+        raise UnacceptableError(f"its end, {error}") from None
+    return Span(starts=starts, ends=ends)
