@@ -54,7 +54,6 @@ FIELD = re.compile(rb"^[!-9;-~]{1,76}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 LONGEST_REASON = 300
 ASIDE_FOR = timedelta(days=90)
 BLANK = re.compile(rb"\r?\n\r?\n")
-REPORTED = {Stage.SENT, Stage.SENDING, Stage.BOUNCED}
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +207,11 @@ async def note_report(work: Transaction, report: Report) -> None:
     id_ = report.key.partition(".")[0]
     about = (col(MailRow.id) == id_) | (col(MailRow.digest) == report.key)
     found = await MAILS.all(work.session, about)
-    mails = [mail for mail in found if mail.message == report.key and mail.stage in REPORTED]
+    mails = [
+        mail
+        for mail in found
+        if mail.message == report.key and (mail.may_have_arrived or mail.stage is Stage.BOUNCED)
+    ]
     if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
     change = life.bounced if report.final else life.delayed

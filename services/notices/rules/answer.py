@@ -7,12 +7,11 @@ from events.notices import AttendanceReplied, Participation
 from events.vocabulary import Identifier
 from services.icalendar.entry import Entry
 from services.mail_addresses import same_for_all
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules.mail import UNSETTLED, Mail
 from services.notices.rules.reading import Reply
 from services.state import State
 
 AHEAD = timedelta(days=1)
-NOT_OUT = {Stage.QUEUED, Stage.SUPERSEDED, Stage.EXPIRED}
 
 
 class Answer(State):
@@ -53,7 +52,8 @@ def whose(
         return f"nobody here has invited to {reply.uid}"
     if reply.organizer is not None and reply.organizer != same_for_all(organizer):
         return f"it answers an invitation of {reply.organizer}"
-    mine = to_whom(reply, [mail for mail in mails if mail.stage not in NOT_OUT])
+    out = [mail for mail in mails if mail.may_have_arrived or mail.stage in UNSETTLED]
+    mine = to_whom(reply, out)
     if not mine:
         return f"{reply.attendee} was not invited to {entry.id}"
     newest = max(entry.sequence, *(mail.sequence for mail in mine))
