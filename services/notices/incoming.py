@@ -25,7 +25,7 @@ from services.notices.post import IN, Post
 from services.notices.rules import answer as answers
 from services.notices.rules import life
 from services.notices.rules.answer import Answer
-from services.notices.rules.mail import Mail, Stage
+from services.notices.rules.mail import Stage
 from services.notices.rules.reading import (
     NothingForUsError,
     Reply,
@@ -54,7 +54,6 @@ FIELD = re.compile(rb"^[!-9;-~]{1,76}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 LONGEST_REASON = 300
 ASIDE_FOR = timedelta(days=90)
 BLANK = re.compile(rb"\r?\n\r?\n")
-REPORTED = {Stage.SENT, Stage.SENDING, Stage.BOUNCED}
 
 log = logging.getLogger(__name__)
 
@@ -213,18 +212,17 @@ async def note_report(work: Transaction, report: Report) -> None:
     id_ = report.key.partition(".")[0]
     about = (col(MailRow.id) == id_) | (col(MailRow.digest) == report.key)
     found = await MAILS.all(work.session, about)
-    mails = [mail for mail in found if mail.message == report.key and is_reported(mail)]
+    mails = [
+        mail
+        for mail in found
+        if mail.message == report.key and (mail.may_have_arrived or mail.stage is Stage.BOUNCED)
+    ]
     if not mails:
         raise NothingForUsError("a report about a mail that was not sent from here")
     change = life.bounced if report.final else life.delayed
     for mail in mails:
         if (after := change(mail, report.explanation)) != mail:
             await MAILS.save(work, after)
-
-
-def is_reported(mail: Mail) -> bool:
-    """Whether a report may be about it: also where it waits to be tried again, and may be there."""
-    return mail.stage in REPORTED or (mail.stage is Stage.QUEUED and mail.doubt)
 
 
 async def put_aside(work: Transaction, found: Found, mail: Opened, reason: str) -> None:

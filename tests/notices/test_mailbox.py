@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from events.road.database import Database
 from services.icalendar import entry as entries
 from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
+from services.notices.rules import life
 from services.notices.rules.life import claimed, sent
 from services.notices.rules.mail import id_of
 from services.notices.rules.recipient import Recipient
@@ -389,3 +391,35 @@ async def test_a_mailbox_that_lets_nobody_in_is_said_and_left_alone_for_a_while(
     assert await mailbox.step(database, post_of(box.implicit), stage.clock) == 1
     assert (await stage.http.get("/readyz")).json()["notices"]["mail"]["mailbox"] is None
     assert OMAROVA in (await attendee(stage))["answers"][0]["sender"]
+
+
+@pytest.mark.parametrize("makes_way", [False, True])
+async def test_what_says_something_of_a_mail_that_may_have_arrived_is_heard(
+    tmp_path: Path, *, makes_way: bool
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}", "notices", notices.migrations)
+    await database.migrate()
+    await invite(database, 1)
+    async with database.write() as session:
+        (mail,) = await MAILS.all(session)
+        lost = life.failed(
+            claimed(life.named(mail, [], "0" * 16), START), None, "connection lost", START
+        )
+        session.put(MAILS.kept(life.superseded(lost) if makes_way else lost))
+    server = Server("imap.example", 993, Tls.IMPLICIT)
+    await note(database, IN, server, None, START)
+    came = [
+        reply(attendee="delegate0@mfa.example").as_bytes(),
+        bounce(f"<{lost.message}@secretariat.example>"),
+    ]
+    for place, raw in enumerate(came, start=1):
+        found = incoming.Found(place, raw)
+        await incoming.take(database, found, 1, Post(ORGANIZER, None, server), START)
+    async with database.read() as session:
+        assert await session.scalars(select(AsideRow)) == []
+        (answer,) = await ANSWERS.all(session)
+        assert answer.confirmed
+        (after,) = await MAILS.all(session)
+        assert after.stage == ("superseded" if makes_way else "bounced")
+        assert after.error == "5.1.1 550 5.1.1 no such user"
+    await database.close()

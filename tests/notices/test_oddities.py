@@ -17,15 +17,14 @@ from sqlalchemy import select
 
 from events.notices import Participation
 from events.road.database import Database
-from services.notices import deliveries, incoming, mailbox
+from services.notices import incoming, mailbox
 from services.notices.post import IN, Post, Server, Tls, note
-from services.notices.rules.life import claimed, failed, sent
+from services.notices.rules.life import claimed, sent
 from services.notices.rules.reading import NothingForUsError, Reply, Report, parsed, read, sender_of
 from services.notices.service import notices
 from services.notices.tables import ANSWERS, MAILS, AsideRow
 from tests.conftest import START, Stage
 from tests.notices.clients import GOOGLE, OMAROVA, ORGANIZER, STAMP, UID, bounce, carried, reply
-from tests.notices.conftest import settled
 from tests.notices.dovecot import Mailbox
 from tests.notices.test_dying import invite
 from tests.notices.test_mailbox import aside, attendee, post_of
@@ -168,30 +167,6 @@ async def test_an_answer_under_another_address_is_known_by_the_mail_that_it_answ
     assert [a["delegate"] for a in found["answers"]] == ["aigul@mfa.example"]
     assert found["participation"] == "accepted"
     assert [reason for reason in await aside(stage) if "aigul@mfa.example was not" in reason]
-
-
-async def in_doubt(stage: Stage, key: str) -> None:
-    """Let the connection have been lost when the mail `key` was handed over."""
-    async with stage.program.workers["notices"].database.write() as session:
-        mail = claimed(await MAILS.get(session, key), START)
-        await deliveries.keep(session, failed(mail, None, "the connection broke", START))
-
-
-async def test_an_answer_counts_while_nobody_knows_whether_its_mail_arrived(
-    stage: Stage, box: Mailbox, invited: Any
-) -> None:
-    await in_doubt(stage, invited["id"])
-    await drop(stage, box, reply("ACCEPTED"))
-    assert (await attendee(stage))["participation"] == "accepted"
-    assert await aside(stage) == []
-
-
-async def test_what_came_back_while_nobody_knew_whether_it_arrived_is_not_tried_again_by_itself(
-    stage: Stage, box: Mailbox, invited: Any
-) -> None:
-    await in_doubt(stage, invited["id"])
-    await drop(stage, box, parsed(bounce(f"<{invited['message']}@secretariat.example>")))
-    await settled(stage, ["bounced"])
 
 
 @pytest.mark.parametrize(

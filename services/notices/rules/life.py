@@ -86,7 +86,9 @@ def failed(mail: Mail, code: int | None, error: str, now: datetime) -> Mail:
 
 
 def bounced(mail: Mail, error: str) -> Mail:
-    """A server on its way gave it back (RFC 3464)."""
+    """A server on its way gave it back (RFC 3464); what has made way needs nobody's attention."""
+    if mail.stage in {Stage.SUPERSEDED, Stage.EXPIRED}:
+        return mail.model_copy(update={"error": error})
     return mail.model_copy(update={"stage": Stage.BOUNCED, "error": error})
 
 
