@@ -22,6 +22,7 @@ from services.program.commands import (
     recheck,
     registry,
     rotation,
+    routine,
     serve,
     slots,
     topics,
@@ -52,6 +53,7 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(poll.app, name="poll")
 app.add_typer(registry.app, name="registry")
 app.add_typer(rotation.app, name="rotation")
+app.add_typer(routine.app, name="routine")
 app.add_typer(topics.app, name="topics")
 
 

@@ -205,7 +205,10 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     moved = {one["meeting"]: one for one in after["moved"]}
     customs, summit = moved["customs-heads-2028-1"], moved["heads-of-state-2028-1"]
     assert (customs["confirmed"], customs["asked"]) == (True, True)
-    assert "heads-of-state-2028-1: China hosts both, 5 days apart" in customs["because"]
+    assert (
+        "heads-of-state-2028-1: China hosts both, and a plan keeps 5 whole days"
+        in customs["because"]
+    )
     assert summit["because"].startswith("it is fixed on ")
     page = (await stage.http.get(f"/plans/{after['id']}")).text
     assert "<small>asked about</small>" in page
@@ -477,7 +480,7 @@ async def test_dates_that_contradict_are_refused_and_nothing_is_kept(embedded: S
     detail = refused.json()["detail"]
     assert "Heads of state (heads-of-state-2028-1) is fixed on 15 June 2028" in detail
     assert "Heads of customs (customs-heads-2028-1) on 16 June 2028" in detail
-    assert "China hosts both, 5 days apart; move one of them, or" in detail
+    assert "China hosts both, with no whole day between; a plan keeps 5; move one of th" in detail
     assert (await embedded.get("/plans")).json()["items"] == []
     assert await embedded.said(PlanAsked) == []
 
@@ -607,7 +610,7 @@ async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embed
     detail = refused.json()["detail"]
     assert f"heads-of-state-2028-1 on {on}" in detail
     assert "customs-heads-2028-1 on 2028-06-15" in detail
-    assert "China hosts both, 5 days apart" in detail
+    assert "China hosts both, with 2 whole days between; a plan keeps 5" in detail
     after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
     accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {"all": True})
     assert accepted.json()["stage"] == "accepted"
@@ -946,7 +949,8 @@ async def test_a_dropped_date_is_not_taken_again_too_near_to_a_meeting_of_its_ne
     await embedded.program.settle()
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", customs)
     assert refused.status_code == 409
-    assert "cannot both be: Kazakhstan hosts both, 5 days apart" in refused.json()["detail"]
+    said = "cannot both be: Kazakhstan hosts both, with 4 whole days between; a plan keeps 5"
+    assert said in refused.json()["detail"]
 
 
 async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secretary_settles_it(

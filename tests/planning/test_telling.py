@@ -53,7 +53,12 @@ PLAN = Plan(
             wish(Wish.TRAVEL, 2, "delegations travel home on a weekend"),
         ),
     ),
-    moved=(moved(f"{STANDING}: China hosts both, 5 days apart; {SECRET}: the same"),),
+    moved=(
+        moved(
+            f"{STANDING}: China hosts both, and a plan keeps 5 whole days between; "
+            f"{SECRET}: the same"
+        ),
+    ),
     cost=83,
 )
 
@@ -69,7 +74,9 @@ def test_who_may_not_read_a_meeting_that_stands_misses_its_name_and_no_cost() ->
     ]
     assert (told.meetings[0].broken, told.cost) == ((), PLAN.cost)
     (one,) = told.moved
-    assert one.because.startswith("a restricted meeting: China hosts both, 5 days apart; ")
+    assert one.because.startswith(
+        "a restricted meeting: China hosts both, and a plan keeps 5 whole days between; "
+    )
 
 
 def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_one() -> None:
@@ -78,7 +85,9 @@ def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_on
     assert [one.meeting for one in told.meetings] == [STANDING, OPEN]
     assert told.cost == 13
     assert SECRET not in told.model_dump_json()
-    assert told.moved == (moved("a restricted meeting: China hosts both, 5 days apart"),)
+    assert told.moved == (
+        moved("a restricted meeting: China hosts both, and a plan keeps 5 whole days between"),
+    )
     alone = PLAN.model_copy(update={"moved": (moved(f"{SECRET}: China hosts both"),)})
     better = "the wishes of the year are kept better so"
     assert alone.without({SECRET}).moved == (moved(better),)

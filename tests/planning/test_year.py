@@ -346,8 +346,8 @@ def test_dates_that_contradict_are_named_with_the_rule_and_the_way_out() -> None
     assert str(refused.value) == (
         "Foreign ministers (foreign-ministers-2027-1) is fixed on 10 June 2027 and Heads of state "
         "(heads-of-state-2027-1) on 17 June 2027, but foreign-ministers-2027-1 prepares "
-        "heads-of-state-2027-1, 21 days before; move one of them, or say that foreign-ministers "
-        "does not prepare it (bodies: prepares: false)"
+        "heads-of-state-2027-1, and a plan keeps 21 whole days between; move one of them, or say "
+        "that foreign-ministers does not prepare it (bodies: prepares: false)"
     )
 
 
@@ -479,10 +479,10 @@ def test_who_has_no_date_beside_the_summit_is_left_out_with_how_to_release_it() 
     assert out.meeting == "customs-heads-2027-1"
     assert out.because == (
         "no date of 2027 is left: 317 outside of the only week; 44 before 14 February 2027, too "
-        "soon to ask and to convoke; 4 too near to heads-of-state-2027-1 (China hosts both, 5 days "
-        "apart), heads-of-state-2027-1 (one answers to the other, 2 days apart); to free dates, "
-        "plan without the only week, or release heads-of-state-2027-1, which stands on 16 June "
-        "2027, in a replan (--release)"
+        "soon to ask and to convoke; 4 too near to heads-of-state-2027-1 (China hosts both, and a "
+        "plan keeps 5 whole days between), heads-of-state-2027-1 (one answers to the other, and a "
+        "plan keeps 2 whole days between); to free dates, plan without the only week, or release "
+        "heads-of-state-2027-1, which stands on 16 June 2027, in a replan (--release)"
     )
 
 
@@ -546,7 +546,8 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         energy = next(one for one in outcome.meetings if one.meeting == "energy-cooperation-2027-1")
         assert (energy.first, energy.firm) == (date(2027, 6, 10), True)
         notes = [(one.cost, one.text) for one in energy.broken if one.wish is Wish.RULE]
-        assert notes == [(0, "customs-heads-2027-1: China hosts both, 5 days apart")]
+        said = "on 8 and 10 June 2027, with 1 whole day between; a plan keeps 5"
+        assert notes == [(0, f"customs-heads-2027-1: China hosts both, {said}")]
 
 
 def test_a_search_counts_the_wishes_that_its_plan_says_are_broken() -> None:
@@ -696,7 +697,10 @@ def test_what_does_not_fit_is_left_out_and_says_what_is_in_the_way() -> None:
     outcome = planned(brief_of(registry(), wanted, 2027, TODAY), work=0.3)
     (out,) = outcome.left_out
     assert out.meeting == "cooperation-forum-2027-1"
-    assert "heads-of-state-2027-1 (one answers to the other, 2 days apart)" in out.because
+    assert (
+        "heads-of-state-2027-1 (one answers to the other, and a plan keeps 2 whole days between)"
+        in out.because
+    )
 
 
 def test_a_body_whose_year_allows_no_date_says_which_rules_leave_none() -> None:

@@ -194,7 +194,7 @@ def drawn(table: Any) -> list[str]:
 
 def test_a_year_fits_in_80_columns_with_its_ids_whole_and_a_waived_rule_named() -> None:
     meeting = "administrative-academies-network-2028-1"
-    rule = {"wish": "rule", "cost": 0, "text": f"{meeting}: China hosts both, 5 days apart"}
+    rule = {"wish": "rule", "cost": 0, "text": f"{meeting}: China hosts both, on 3 and 6 June 2028"}
     dates = {"first": "2028-06-18", "last": "2028-06-19", "host": "turkmenistan"}
     one = {"meeting": meeting, "firm": True, "broken": [rule], **dates}
     lines = drawn(plan.table_of({"meetings": [one]}))

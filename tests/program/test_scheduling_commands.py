@@ -271,6 +271,35 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     assert "say which meeting" in str(told(server, "recheck", "--settle", "x").exception)
 
 
+def test_a_day_off_and_office_hours_are_entered_and_what_they_touch_is_said(
+    server: Server,
+) -> None:
+    when = ("--on", "2030-05-14T09:30", "--zone", "Asia/Shanghai", "--place", "Beijing")
+    told(server, "meeting", "convoke", MEETING, *when, "--despite-clashes")
+    law = ("--source", "Decree 1", "--dated", "2030-01-03")
+    coordinator = ("--as", "kazakhstan/coordinator")
+    entry = ("routine", "day", "kazakhstan", "2030-05-14", *law, *coordinator)
+    off = told(server, *entry, "--off", "--reason", "Mourning [1]")
+    assert off.stdout.startswith(
+        "2030-05-14 in Kazakhstan: off: Mourning [1] (Decree 1, 2030-01-03).\n"
+    ), off.exception
+    assert MEETING in off.stdout
+    shown = told(server, "routine", "show", "kazakhstan").stdout
+    assert "09:00–18:00 Asia/Almaty" in shown
+    assert "off: Mourning [1]" in shown
+    back = told(server, *entry, "--as-computed")
+    assert f"{MEETING} stands again on what its date stood on." in back.stdout, back.exception
+    assert "say one of --off" in str(told(server, *entry, "--off", "--work").exception)
+    assert "with --reason" in str(told(server, *entry, "--off").exception)
+    nobody = told(server, "routine", "show", "utopia")
+    assert "utopia is no party; there are china, " in str(nobody.exception)
+    hours = ("routine", "hours", "kazakhstan", *coordinator)
+    kept = told(server, *hours, "--opens", "08:00", "--lunch", "12:00-13:00").stdout
+    assert "08:00–18:00 Asia/Almaty" in kept
+    assert "12:00–13:00" in kept
+    assert str(told(server, *hours, "--opens", "x").exception).startswith("--opens: ")
+
+
 def test_a_feed_of_what_is_not_said_fully_is_asked_back(server: Server) -> None:
     meant = told(server, "feed", "add", "kazakhstan")
     assert str(meant.exception).endswith("; did you mean party:kazakhstan?")

@@ -159,7 +159,8 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
         slots = {id_: slot_of(on[id_]) for id_ in bond.ids & on.keys()}
         if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: {bond.why}; "
+                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: "
+                f"{bond.why_not(on[one], on[other])}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
 

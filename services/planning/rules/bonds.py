@@ -2,28 +2,69 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations, pairwise
 
 from services.gaps import answers, too_near
 from services.planning.rules.brief import Brief, Firmness, Meeting
-from services.planning.rules.dates import length_of, slot_of
+from services.planning.rules.dates import last_day, length_of, slot_of, written, written_both
+from services.quantities import counted
 
 IN_ORDER = "the meetings of a body come in their order"
 
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """`second` may not begin from `low` to `high` days after `first` begins, because of `why`.
+    """`second` may not begin from `low` to `high` days after `first` begins, because of `tie`.
 
-    `remedy` is how to do without the rule.
+    `gap` is how many whole days are kept between them, where that is what it is about. `remedy` is
+    how to do without the rule.
     """
 
     first: Meeting
     second: Meeting
     low: int
     high: int
-    why: str
+    tie: str
     remedy: str
+    gap: int | None = None
+
+    @property
+    def why(self) -> str:
+        """The rule, for any dates."""
+        if self.gap is None:
+            return self.tie
+        return f"{self.tie}, and a plan keeps {counted(self.gap, 'whole day')} between"
+
+    def why_not(self, one: date, other: date) -> str:
+        """The same where `first` begins on `one` and `second` on `other`: how near they are."""
+        return self.tie if self.gap is None else f"{self.tie}, {self.nearness(one, other)}"
+
+    def why_dated(self, one: date, other: date) -> str:
+        """The same, and on which days they are so near."""
+        if self.gap is None:
+            return self.tie
+        return f"{self.tie}, {self.days(one, other)}, {self.nearness(one, other)}"
+
+    def nearness(self, one: date, other: date) -> str:
+        """Like `with 2 whole days between; a plan keeps 5`."""
+        ends, begins = self.facing(one, other)
+        between = (begins - ends).days - 1
+        kept = f"with {counted(between, 'whole day')}" if between > 0 else "with no whole day"
+        return f"{kept} between; a plan keeps {self.gap}"
+
+    def days(self, one: date, other: date) -> str:
+        """Like `on 3 and 6 April 2028`: the last day of the earlier, the first of the later."""
+        ends, begins = self.facing(one, other)
+        if ends >= begins:
+            return f"both on {written(begins)}"
+        return f"on {written_both(ends, begins)}"
+
+    def facing(self, one: date, other: date) -> tuple[date, date]:
+        """When the earlier one ends, and when the later one begins."""
+        if one <= other:
+            return last_day(self.first, one), other
+        return last_day(self.second, other), one
 
     @property
     def ids(self) -> frozenset[str]:
@@ -68,10 +109,10 @@ def over(brief: Brief, bond: Bond) -> bool:
     return all(on is not None and on <= brief.today for on in dates)
 
 
-def apart(one: Meeting, other: Meeting, gap: int, why: str, setting: str) -> Bond:
+def apart(one: Meeting, other: Meeting, gap: int, tie: str, setting: str) -> Bond:
     """At least `gap` whole days between the end of one and the beginning of the other."""
     low, high = too_near(one.days, other.days, gap)
-    return Bond(one, other, low, high, why, f"plan with a smaller {setting}")
+    return Bond(one, other, low, high, tie, f"plan with a smaller {setting}", gap)
 
 
 def hosts(brief: Brief) -> Iterator[Bond]:
@@ -79,7 +120,7 @@ def hosts(brief: Brief) -> Iterator[Bond]:
     for one, other in combinations(brief.meetings, 2):
         if one.host == other.host:
             name = brief.party[one.host]
-            yield apart(one, other, gap, f"{name} hosts both, {gap} days apart", "host_gap_days")
+            yield apart(one, other, gap, f"{name} hosts both", "host_gap_days")
 
 
 def circles(brief: Brief) -> Iterator[Bond]:
@@ -88,8 +129,8 @@ def circles(brief: Brief) -> Iterator[Bond]:
         for one, other in combinations(brief.meetings, 2):
             both = {one.mechanism, other.mechanism}
             if len(both) > 1 and both <= set(circle.mechanisms):
-                why = f"{circle.name} must be at both, {gap} days apart"
-                yield apart(one, other, gap, why, "people_gap_days")
+                tie = f"{circle.name} must be at both"
+                yield apart(one, other, gap, tie, "people_gap_days")
 
 
 def families(brief: Brief) -> Iterator[Bond]:
@@ -98,8 +139,7 @@ def families(brief: Brief) -> Iterator[Bond]:
     parents = {body.id: body.parent for body in brief.bodies}
     for one, other in combinations(brief.meetings, 2):
         if answers(one.mechanism, other.mechanism, parents):
-            why = f"one answers to the other, {gap} days apart"
-            yield apart(one, other, gap, why, "people_gap_days")
+            yield apart(one, other, gap, "one answers to the other", "people_gap_days")
 
 
 def spacings(brief: Brief) -> Iterator[Bond]:
@@ -110,8 +150,8 @@ def spacings(brief: Brief) -> Iterator[Bond]:
     for one, other in combinations(brief.meetings, 2):
         if one.mechanism == other.mechanism:
             gap = spacing(brief.year, one.of)
-            why = f"a body waits {gap} days to meet again"
-            yield Bond(one, other, 1 - gap, gap - 1, why, "ask for other meetings of it")
+            tie = f"a body waits {gap} days to meet again"
+            yield Bond(one, other, 1 - gap, gap - 1, tie, "ask for other meetings of it")
     for body in brief.bodies:
         free = [
             meeting
@@ -136,9 +176,10 @@ def preparations(brief: Brief) -> Iterator[Bond]:
         ready, prepared = first_of(brief, body.id), first_of(brief, body.prepares)
         if ready and prepared and not too_late(brief, ready, prepared):
             far = length_of(brief.year)
-            why = f"{ready.id} prepares {prepared.id}, {least} days before"
+            kept = f"a plan keeps {counted(least, 'whole day')} between"
+            tie = f"{ready.id} prepares {prepared.id}, and {kept}"
             remedy = f"say that {body.id} does not prepare it (bodies: prepares: false)"
-            yield Bond(ready, prepared, -far, ready.days + least - 1, why, remedy)
+            yield Bond(ready, prepared, -far, ready.days + least - 1, tie, remedy)
 
 
 def first_of(brief: Brief, mechanism: str | None) -> Meeting | None:

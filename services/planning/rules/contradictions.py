@@ -26,6 +26,6 @@ def contradictions(brief: Brief) -> Iterator[str]:
             release = "".join(f"release {id_} in a replan, " for id_ in held)
             yield (
                 f"{brief.name(bond.first)} is fixed on {written(one)} and "
-                f"{brief.name(bond.second)} on {written(other)}, but {bond.why}; "
+                f"{brief.name(bond.second)} on {written(other)}, but {bond.why_not(one, other)}; "
                 f"move one of them, {release}or {bond.remedy}"
             )

@@ -39,6 +39,12 @@ def written(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def written_both(one: date, other: date) -> str:
+    """Like 3 and 6 April 2027, or 30 March and 2 April 2027: two days of a year."""
+    before = str(one.day) if one.month == other.month else f"{one.day} {one:%B}"
+    return f"{before} and {written(other)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why a meeting may not begin on a date, and of which `sort` the date is in a sum of many.

@@ -139,7 +139,15 @@ def without_cost(
         earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))
         if later.id == meeting.id and earlier.id not in named:
             named.add(earlier.id)
-            yield Broken(wish=Wish.RULE, cost=0, text=f"{earlier.id}: {bond.why}"[:300])
+            text = f"{earlier.id}: {convoked_so(bond)}"
+            yield Broken(wish=Wish.RULE, cost=0, text=text[:300])
+
+
+def convoked_so(bond: Bond) -> str:
+    """The rule that two meetings break on the dates that they were convoked for."""
+    assert bond.first.on
+    assert bond.second.on
+    return bond.why_dated(bond.first.on, bond.second.on)
 
 
 def by_hand(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
