@@ -655,6 +655,16 @@ def test_a_meeting_that_was_convoked_on_a_holiday_stays_until_one_is_announced()
     assert [one.meeting for one in after.moved] == ["customs-heads-2027-1"]
 
 
+def test_a_meeting_that_has_to_move_moves_as_little_as_it_can() -> None:
+    on = date(2027, 9, 15)
+    turns = Rotation(
+        id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1}
+    )
+    known = lost(registry(standing(1, on), **{"customs-heads": turns}), "customs-heads", on)
+    (moved,) = planned(brief_of(known, Wanted(), 2027, TODAY, Basis()), work=0.3).moved
+    assert abs((moved.first - on).days) <= 7
+
+
 def lost(known: Known, mechanism: str, on: date) -> Known:
     """The same, but Uzbekistan has announced that it does not work when the body meets."""
     decree = Override(

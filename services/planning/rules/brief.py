@@ -32,6 +32,9 @@ class Weights(Written):
     steadiness: int = Field(
         default=30, ge=0, le=1000, description="Another date than proposed or asked"
     )
+    nearness: int = Field(
+        default=3, ge=0, le=1000, description="A week away from the date that it had"
+    )
     refusal: int = Field(default=20, ge=0, le=1000, description="For each party that refused it")
     preparation: int = Field(default=50, ge=0, le=1000, description="No preparatory meeting before")
 

@@ -26,7 +26,7 @@ AROUND = 28  # days either way that count as the same time of the year
 
 def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """The wishes that `meeting` breaks if it begins on `first`; those of weight 0 are no wishes."""
-    for wish in (rhythm, month, period, travel, uncertain, steadiness, refusal):
+    for wish in (rhythm, month, period, travel, uncertain, steadiness, refusal, nearness):
         yield from (one for one in wish(year, meeting, first) if one.cost)
 
 
@@ -136,6 +136,18 @@ def refusal(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
                 cost=year.brief.settings.weights.refusal,
                 text=f"{name} refused it in {one.poll}"[:300],
             )
+
+
+def nearness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """Who has kept a date free is more likely to be free about it."""
+    if meeting.confirmed_on and first != meeting.confirmed_on:
+        days = abs((first - meeting.confirmed_on).days)
+        way = "before" if first < meeting.confirmed_on else "after"
+        yield Broken(
+            wish=Wish.STEADINESS,
+            cost=-(-days // DAYS_OF_WEEK) * year.brief.settings.weights.nearness,
+            text=f"{weeks_of(days)} {way} {written(meeting.confirmed_on)}, which delegations know",
+        )
 
 
 def said(one: Broken) -> str:
