@@ -662,6 +662,7 @@ def test_a_meeting_that_has_to_move_moves_as_little_as_it_can() -> None:
     )
     known = lost(registry(standing(1, on), **{"customs-heads": turns}), "customs-heads", on)
     (moved,) = planned(brief_of(known, Wanted(), 2027, TODAY, Basis()), work=0.3).moved
+    assert moved.first is not None
     assert abs((moved.first - on).days) <= 7
 
 
