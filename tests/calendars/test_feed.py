@@ -33,7 +33,6 @@ from services.icalendar.entry import Entry
 from services.icalendar.lines import in_utc
 from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent, with_uid
 from services.icalendar.wording import LANGUAGES, WORDS
-from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, START, SUMMIT
@@ -51,9 +50,15 @@ ZONES = (
 )
 PLAIN = "aZ ,;:\\\"'%^—Ққұәñ中華人民共和国é́🕊👨‍👩‍👧"
 TEXTS = st.text(st.sampled_from(PLAIN), min_size=1, max_size=90).map(lambda t: f"x{t}x")
+
+
+def between(starts: datetime, ends: datetime, zone: str) -> Span:
+    return Span(starts=Moment.of(starts, zone), ends=Moment.of(ends, zone))
+
+
 INSTANTS = st.integers(0, 3 * 365 * 24 * 12).map(lambda n: START + n * timedelta(minutes=5))
 SPANS = st.builds(
-    lambda at, zone, hours: lasting(Moment.of(at, zone), timedelta(hours=hours)),
+    lambda at, zone, hours: between(at, at + timedelta(hours=hours), zone),
     INSTANTS,
     st.sampled_from(ZONES),
     st.integers(1, 72),
@@ -93,7 +98,7 @@ EDITION = Edition(
 
 
 def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
-    return lasting(Moment.of(at, zone), timedelta(hours=1))
+    return between(at, at + timedelta(hours=1), zone)
 
 
 @st.composite
