@@ -27,15 +27,7 @@ from services.notices.rules.recipient import (
     check_keeper,
 )
 from services.notices.rules.wording import language_for
-from services.notices.tables import (
-    ANSWERS,
-    MAILS,
-    MEETINGS,
-    RECIPIENTS,
-    AnswerRow,
-    MailRow,
-    RecipientRow,
-)
+from services.notices.tables import ANSWERS, MAILS, MEETINGS, RECIPIENTS, AnswerRow, RecipientRow
 from services.refusals import NotFoundError, WrongStateError
 
 
@@ -136,7 +128,6 @@ async def retry(work: Transaction, key: str) -> MailShown:
     entry = await MEETINGS.get(work.session, mail.meeting)
     if entry.status is Status.CANCELLED and not mail.calls_off:
         raise WrongStateError("the meeting is cancelled; nobody is invited to it any more")
-    others = await MAILS.all(work.session, col(MailRow.meeting) == mail.meeting)
-    if telling.is_void(again, others):
+    if telling.is_void(again, await invitations.mails_about(work, entry)):
         raise WrongStateError("what was sent to that address since tells how the meeting stands")
     return MailShown.of(await MAILS.save(work, again))

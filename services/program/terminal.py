@@ -56,6 +56,14 @@ FolderInstead = Annotated[
 Server = Annotated[
     str, typer.Option("--url", envvar="SECRETARIAT_URL", help="Of the running server.")
 ]
+ForParty = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="ACTOR",
+        help="Who says so for the party: its coordinator, like china/coordinator, or secretary.",
+    ),
+]
 ArchiveFolder = Annotated[
     Path | None,
     typer.Option("--archive", help="Folder of an archive, for what is no longer on the topic."),

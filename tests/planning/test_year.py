@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from events.mechanisms import MilestoneKind
-from events.moments import Moment, Span
+from events.moments import Moment, Span, written
 from events.plans import Wish
 from events.polls import PollAnswered, PollOpened
 from events.working_time import Ruling
@@ -30,7 +30,7 @@ from services.planning.rules.brief import (
     Settings,
     Weights,
 )
-from services.planning.rules.dates import Year, slot_of, written
+from services.planning.rules.dates import Year, slot_of
 from services.planning.rules.headway import Worth
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.poll import Poll

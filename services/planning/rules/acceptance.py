@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.mechanisms import MilestoneKind, Rules
+from events.moments import written
 from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
-from services.planning.rules.dates import slot_of, written
+from services.planning.rules.dates import slot_of
 from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals

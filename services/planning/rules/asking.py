@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from events.event import Fact
+from events.moments import written
 from events.plans import Planned
 from events.vocabulary import Identifier
 from services.planning.rules.acceptance import answers_to
-from services.planning.rules.dates import written
 from services.planning.rules.plan import Plan
 from services.planning.rules.poll import Poll
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
 
+from events.moments import written
 from services.gaps import answers, too_near
 from services.planning.rules.brief import Brief, Firmness, Meeting
-from services.planning.rules.dates import last_day, length_of, slot_of, written, written_both
+from services.planning.rules.dates import last_day, length_of, slot_of, written_both
 from services.quantities import counted
 
 IN_ORDER = "the meetings of a body come in their order"
@@ -34,7 +35,7 @@ class Bond:
         """The rule, for any dates."""
         if self.gap is None:
             return self.tie
-        return f"{self.tie}, and a plan keeps {counted(self.gap, 'whole day')} between"
+        return kept_between(self.tie, self.gap)
 
     def why_not(self, one: date, other: date) -> str:
         """The same where `first` begins on `one` and `second` on `other`: how near they are."""
@@ -109,6 +110,10 @@ def over(brief: Brief, bond: Bond) -> bool:
     return all(on is not None and on <= brief.today for on in dates)
 
 
+def kept_between(tie: str, gap: int) -> str:
+    return f"{tie}, and a plan keeps {counted(gap, 'whole day')} between"
+
+
 def apart(one: Meeting, other: Meeting, gap: int, tie: str, setting: str) -> Bond:
     """At least `gap` whole days between the end of one and the beginning of the other."""
     low, high = too_near(one.days, other.days, gap)
@@ -176,8 +181,7 @@ def preparations(brief: Brief) -> Iterator[Bond]:
         ready, prepared = first_of(brief, body.id), first_of(brief, body.prepares)
         if ready and prepared and not too_late(brief, ready, prepared):
             far = length_of(brief.year)
-            kept = f"a plan keeps {counted(least, 'whole day')} between"
-            tie = f"{ready.id} prepares {prepared.id}, and {kept}"
+            tie = kept_between(f"{ready.id} prepares {prepared.id}", least)
             remedy = f"say that {body.id} does not prepare it (bodies: prepares: false)"
             yield Bond(ready, prepared, -far, ready.days + least - 1, tie, remedy)
 

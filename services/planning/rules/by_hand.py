@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from events.moments import written
 from services.planning.rules.brief import Firmness, Meeting
-from services.planning.rules.dates import last_day, written
+from services.planning.rules.dates import last_day
 from services.planning.rules.wanted import Wanted
 from services.preparation import part_of
 from services.quantities import counted

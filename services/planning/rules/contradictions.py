@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from events.moments import written
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
-from services.planning.rules.dates import slot_of, written
+from services.planning.rules.dates import slot_of
 from services.refusals import UnacceptableError
 
 MOST = 5

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from events.moments import written
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.poll import blocked
 from services.working_time.days import Day, DayKind
@@ -32,11 +33,6 @@ def week_of(year: int, slot: int) -> int:
 
 def last_day(meeting: Meeting, first: date) -> date:
     return first + (meeting.days - 1) * ONE_DAY
-
-
-def written(on: date) -> str:
-    """Like 14 September 2027."""
-    return f"{on.day} {on:%B %Y}"
 
 
 def written_both(one: date, other: date) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from events.moments import written
 from services.planning.rules.bonds import IN_ORDER, Bond
 from services.planning.rules.brief import Meeting
-from services.planning.rules.dates import Obstacle, Year, written
+from services.planning.rules.dates import Obstacle, Year
 from services.quantities import counted
 
 Slots = Mapping[str, int]

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from events.moments import written
 from events.plans import Broken, LeftOut, Moved, Planned, Wish
 from services.planning.rules.bonds import Bond, bonds, first_of, too_late
 from services.planning.rules.brief import Brief, Firmness, Meeting
-from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of, written
+from services.planning.rules.dates import Year, date_of, last_day, slot_of, week_of
 from services.planning.rules.no_date import MOST_NAMED, hindering, reasons, said_of
 from services.planning.rules.wishes import broken
 from services.planning.timetable.answer import Answer

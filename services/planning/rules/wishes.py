@@ -6,17 +6,10 @@ That another meeting is in the same week depends on the whole plan, and is count
 from collections.abc import Iterator
 from datetime import date
 
+from events.moments import written
 from events.plans import Broken, Wish
 from services.planning.rules.brief import Brief, Meeting
-from services.planning.rules.dates import (
-    DAYS_OF_WEEK,
-    ONE_DAY,
-    Year,
-    last_day,
-    length_of,
-    slot_of,
-    written,
-)
+from services.planning.rules.dates import DAYS_OF_WEEK, ONE_DAY, Year, last_day, length_of, slot_of
 from services.quantities import counted
 from services.working_time.days import DayKind
 
@@ -37,7 +30,7 @@ def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """
     begins, ends = usual_part(year.brief, meeting)
     days = max(begins - slot_of(first), slot_of(first) - ends, 0)
-    weeks = -(-days // DAYS_OF_WEEK)
+    weeks = weeks_begun(days)
     if weeks:
         way = "before" if slot_of(first) < begins else "after"
         yield Broken(
@@ -51,6 +44,10 @@ def rhythm(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
                 f"({meeting.number} of {meeting.of})"
             ),
         )
+
+
+def weeks_begun(days: int) -> int:
+    return -(-days // DAYS_OF_WEEK)
 
 
 def weeks_of(days: int) -> str:
@@ -145,7 +142,7 @@ def nearness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
         way = "before" if first < meeting.confirmed_on else "after"
         yield Broken(
             wish=Wish.STEADINESS,
-            cost=-(-days // DAYS_OF_WEEK) * year.brief.settings.weights.nearness,
+            cost=weeks_begun(days) * year.brief.settings.weights.nearness,
             text=f"{weeks_of(days)} {way} {written(meeting.confirmed_on)}, which delegations know",
         )
 

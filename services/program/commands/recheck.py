@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from services.program.asking import SECRETARY, ask, command, every
 from services.program.terminal import (
@@ -54,7 +55,7 @@ def recheck(
     if as_json:
         print_json(items)
         return
-    table = narrow(whole("meeting, poll"), "what is otherwise", "what to do")
+    table = empty_table()
     for item in items:
         for number, (found, action) in enumerate(lines_of(item)):
             table.add_row("" if number else item["id"], escape(found), escape(action))
@@ -66,6 +67,10 @@ def recheck(
     for item in items:
         if item["settled"]:
             out.print(f"It was let stand: {escape(item['settled'])}")
+
+
+def empty_table() -> Table:
+    return narrow(whole("meeting, poll"), "what is otherwise", "what to do")
 
 
 def lines_of(item: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
     FolderInstead,
+    ForParty,
     Server,
     Url,
     narrow,
@@ -27,14 +28,6 @@ Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like custom
 First = Annotated[str, typer.Argument(metavar="PARTY", help="Like china.")]
 Second = Annotated[str, typer.Argument(metavar="OTHER", help="Like kazakhstan.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; shown beside the turn or the meeting.")]
-Who = Annotated[
-    str,
-    typer.Option(
-        "--as",
-        metavar="ACTOR",
-        help="Who says so for the party: its coordinator, like china/coordinator, or secretary.",
-    ),
-]
 OfMeeting = Annotated[
     str | None,
     typer.Option(
@@ -101,7 +94,7 @@ def standing(meeting: dict[str, Any]) -> str:
 def decline(
     mechanism: Mechanism,
     reason: Reason,
-    who: Who = SECRETARY,
+    who: ForParty = SECRETARY,
     meeting: OfMeeting = None,
     url: Server = DEFAULT_URL,
 ) -> None:
@@ -121,7 +114,7 @@ def take_back(
     mechanism: Mechanism,
     party: First,
     reason: Reason,
-    who: Who = SECRETARY,
+    who: ForParty = SECRETARY,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Have PARTY take up again the turn that it declined, while no meeting is planned on it."""

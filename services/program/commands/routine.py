@@ -17,6 +17,7 @@ from services.program.terminal import (
     AsJson,
     CommandError,
     FolderInstead,
+    ForParty,
     Server,
     Url,
     narrow,
@@ -71,14 +72,6 @@ Weekend = Annotated[
     str | None,
     typer.Option("--weekend", help="Like saturday,sunday; or none.  [default: as it is]"),
 ]
-Who = Annotated[
-    str,
-    typer.Option(
-        "--as",
-        metavar="ACTOR",
-        help="Who says so for the party: its coordinator, like china/coordinator, or secretary.",
-    ),
-]
 SAID = {
     "party": "PARTY",
     "on": "DATE",
@@ -116,7 +109,7 @@ def day(
     work: Work = False,
     computed: Computed = False,
     reason: Reason = None,
-    who: Who = SECRETARY,
+    who: ForParty = SECRETARY,
     url: Server = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
@@ -127,7 +120,7 @@ def day(
     ruling = ruling_of(off, work, computed, reason)
     said = {"on": f"{on}", "ruling": ruling, "name": reason}
     body = said | {"source": source, "dated": f"{dated}"}
-    asyncio.run(routine_of(party, None, url))
+    asyncio.run(check_party(party, None, url))
     before = otherwise(url, who)
     path = f"/parties/{party}/routine/days"
     answer = command(url, path, body, actor=who, options=SAID)
@@ -149,7 +142,7 @@ def hours(
     closes: Closes = None,
     lunch: Lunch = None,
     weekend: Weekend = None,
-    who: Who = SECRETARY,
+    who: ForParty = SECRETARY,
     url: Server = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
@@ -173,11 +166,16 @@ def hours(
 
 
 async def routine_of(party: str, folder: Path | None, url: str | None) -> Any:
-    """The routine of `party`, as the API has it; CommandError, with those there are, for none."""
+    """The routine of `party`, as the API has it."""
+    await check_party(party, folder, url)
+    return await ask(f"/parties/{party}/routine", folder, url)
+
+
+async def check_party(party: str, folder: Path | None, url: str | None) -> None:
+    """CommandError, with those there are, where it is none."""
     names = await names_of_parties(folder, url)
     if party not in names:
         raise CommandError(f"PARTY: {party} is no party; there are {', '.join(sorted(names))}")
-    return await ask(f"/parties/{party}/routine", folder, url)
 
 
 def read(answer: Any) -> "Routine":
@@ -255,7 +253,7 @@ def otherwise(url: str, who: str) -> Otherwise:
 
 def print_otherwise(before: Otherwise, after: Otherwise) -> None:
     """What an entry made otherwise, and what stands again by it."""
-    table = narrow(whole("meeting, poll"), "what is otherwise", "what to do")
+    table = recheck.empty_table()
     for key, lines in after.items():
         for found, action in lines if before.get(key) != lines else ():
             table.add_row(key, escape(found), escape(action))

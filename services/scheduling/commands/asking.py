@@ -15,7 +15,7 @@ from services import restrictions
 from services.inputs import WallTime
 from services.refusals import UnacceptableError
 from services.scheduling.commands import rechecks
-from services.scheduling.commands.clashes import check_clashes, reader_in, too_near
+from services.scheduling.commands.clashes import check_clashes, near_each, reader_in
 from services.scheduling.commands.lengths import OtherLength
 from services.scheduling.commands.meetings import (
     DespiteClashes,
@@ -96,14 +96,10 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     )
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
     reader, where = await reader_in(work), body.propose or body
-    found = {
-        slot.slot: await too_near(reader, meeting, slot.span, where, work.now)
-        for slot in poll.slots
-    }
     return Opened(
         **dict(poll),
         length=", or ".join(filter(None, changes)) or None,
-        near={slot: texts for slot, texts in found.items() if texts},
+        near=await near_each(reader, meeting, poll.slots, where, work.now),
     )
 
 

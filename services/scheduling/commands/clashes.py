@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from events.moments import Moment, Span
+from events.polls import Slot
 from events.road.transaction import Transaction
+from events.vocabulary import Identifier
 from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.refusals import UnacceptableError
@@ -59,11 +61,26 @@ async def check_clashes(
             )
 
 
+async def near_each(
+    reader: Reader, meeting: Meeting, slots: Sequence[Slot], where: Whereabouts, now: datetime
+) -> dict[Identifier, tuple[str, ...]]:
+    """By those of `slots` that are too near to another meeting, to which."""
+    calendar = await calendar_of(reader.session, meeting.parties)
+    found = {
+        one.slot: await too_near(reader, meeting, calendar, one.span, where, now) for one in slots
+    }
+    return {slot: texts for slot, texts in found.items() if texts}
+
+
 async def too_near(
-    reader: Reader, meeting: Meeting, span: Span, where: Whereabouts, now: datetime
+    reader: Reader,
+    meeting: Meeting,
+    calendar: Calendar,
+    span: Span,
+    where: Whereabouts,
+    now: datetime,
 ) -> tuple[str, ...]:
     """The meetings to which `span` leaves fewer days than a plan of the year keeps."""
-    calendar = await calendar_of(reader.session, meeting.parties)
     search = await search_at(reader, meeting, calendar, span, where, now)
     return tuple(clashes(search, GAPS))
 

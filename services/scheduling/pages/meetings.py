@@ -186,7 +186,8 @@ async def beside(request: Request, reader: Reader, meeting: Meeting) -> tuple[st
         return ()
     calendar = await calendar_of(reader.session, meeting.parties)
     now = office_of(request, "scheduling").clock.now()
-    near = await too_near(reader, meeting, span_on_clocks(meeting.span), Whereabouts(), now)
+    span = span_on_clocks(meeting.span)
+    near = await too_near(reader, meeting, calendar, span, Whereabouts(), now)
     return *near, *await also_asked(reader, meeting, calendar, now)
 
 

@@ -28,7 +28,7 @@ from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
 from services.scheduling.commands import choosing
 from services.scheduling.commands import polls as commands
-from services.scheduling.commands.clashes import too_near
+from services.scheduling.commands.clashes import near_each
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
@@ -207,10 +207,7 @@ async def near(
 ) -> dict[str, tuple[str, ...]]:
     """By slot, the meetings to which it leaves too few days."""
     now = office_of(request, "scheduling").clock.now()
-    return {
-        slot.slot: await too_near(reader, meeting, slot.span, Whereabouts(), now)
-        for slot in poll.slots
-    }
+    return await near_each(reader, meeting, poll.slots, Whereabouts(), now)
 
 
 async def show_asked(

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from events.moments import Span
 from services.scheduling.rules.length import sessions_of
-from services.scheduling.rules.slots.city import at_capital, capitals_of, unless_online
+from services.scheduling.rules.slots.city import office_at, unless_online
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 
@@ -19,8 +19,7 @@ def kept_on(place: str | None, host: Office, party: Office, calendar: Calendar) 
         return party
     if party.party != host.party:
         return None
-    offices = dict(zip(capitals_of(calendar.offices), calendar.offices, strict=True))
-    return at_capital(place, offices) or host
+    return office_at(place, calendar.offices) or host
 
 
 def outside(span: Span, party: Office, there: Office) -> tuple[time, time] | None:

@@ -60,6 +60,11 @@ def at_capital(place: str | None, by_capital: Mapping[Capital, T]) -> T | None:
     return by_capital[named] if named else None
 
 
+def office_at(place: str | None, offices: tuple[Office, ...]) -> Office | None:
+    """The one in the capital that `place` names."""
+    return at_capital(place, dict(zip(capitals_of(offices), offices, strict=True)))
+
+
 @lru_cache(maxsize=64)
 def names_of(capitals: tuple[Capital, ...]) -> Mapping[str, Capital]:
     """The capitals by what they are called, folded."""

@@ -28,7 +28,7 @@ def resting(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[W
         if search.place is None or office == home:
             rests = resting_of(search, kept, office, office.zone)
         else:
-            rests = of_guest(search, kept, office, home.zone)
+            rests = of_guest(search, office, home.zone)
         for rule, stretches in rests.items():
             nights = rule is Rule.NIGHT and office == home
             yield Rule.HOST_NIGHT if nights else rule, office.party, touching(leg, stretches)
@@ -94,9 +94,9 @@ def rule_of(stretch: Stretch) -> Rule:
     return Rule.PROVISIONAL_HOLIDAY if stretch.day.provisional else Rule.HOLIDAY
 
 
-def of_guest(search: Search, kept: Calendar, office: Office, zone: str) -> Sorted:
+def of_guest(search: Search, office: Office, zone: str) -> Sorted:
     """A guest in person keeps the host's hours, and its own holidays, by midnight in `zone`."""
-    rests = resting_of(search, kept, office, zone)
+    rests = resting_of(search, search.calendar, office, zone)
     return {
         rule: [at_home(stretch, zone) for stretch in rests[rule]]
         for rule in (Rule.HOLIDAY, Rule.PROVISIONAL_HOLIDAY)

@@ -12,9 +12,9 @@ from events.vocabulary import Identifier, Title
 from events.working_time import Weekday
 from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
 from services.scheduling.rules.slots.city import (
-    at_capital,
     capitals_of,
     in_one_city,
+    office_at,
     unless_online,
 )
 from services.scheduling.rules.slots.rule import DEFAULTS, Rule, Treatment
@@ -190,7 +190,7 @@ class Search(Fact):
         In person the host's, which go by the clocks of the capital that the place names.
         """
         offices = self.calendar.offices
-        there = at_capital(self.place, dict(zip(capitals_of(offices), offices, strict=True)))
+        there = office_at(self.place, offices)
         if there is None or there == self.home:
             return self.calendar
         moved = self.home.model_copy(update={"zone": there.zone, "capital": there.capital})

@@ -21,10 +21,11 @@ ONE_DAY = timedelta(days=1)
 
 def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
     """What a meeting that starts in the minute `start` breaks by being in `window`."""
-    office = search.kept.office(obstacle.party or search.host)
+    office = search.calendar.office(obstacle.party or search.host)
     match window.subject:
         case Stretch() as stretch:
-            return of_stretch(search, obstacle.rule, office, stretch, start + window.after)
+            there = search.kept.office(office.party)
+            return of_stretch(search, obstacle.rule, there, stretch, start + window.after)
         case Clash() as clash:
             names = ", ".join(delegate.name for delegate in clash.delegates)
             return of_clash(search, obstacle.rule, office, clash, f"{names} ({office.name})")
