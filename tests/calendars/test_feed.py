@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -29,11 +30,11 @@ from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
 from services.icalendar import task as tasks
 from services.icalendar.calendar import Method, calendar
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry
 from services.icalendar.lines import in_utc
 from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent, with_uid
 from services.icalendar.wording import LANGUAGES, WORDS
-from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Outside, Reader, Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, START, SUMMIT
@@ -51,9 +52,15 @@ ZONES = (
 )
 PLAIN = "aZ ,;:\\\"'%^—Ққұәñ中華人民共和国é́🕊👨‍👩‍👧"
 TEXTS = st.text(st.sampled_from(PLAIN), min_size=1, max_size=90).map(lambda t: f"x{t}x")
+
+
+def between(starts: datetime, ends: datetime, zone: str) -> Span:
+    return Span(starts=Moment.of(starts, zone), ends=Moment.of(ends, zone))
+
+
 INSTANTS = st.integers(0, 3 * 365 * 24 * 12).map(lambda n: START + n * timedelta(minutes=5))
 SPANS = st.builds(
-    lambda at, zone, hours: lasting(Moment.of(at, zone), timedelta(hours=hours)),
+    lambda at, zone, hours: between(at, at + timedelta(hours=hours), zone),
     INSTANTS,
     st.sampled_from(ZONES),
     st.integers(1, 72),
@@ -93,7 +100,7 @@ EDITION = Edition(
 
 
 def an_hour_from(at: datetime, zone: str = "Asia/Tashkent") -> Span:
-    return lasting(Moment.of(at, zone), timedelta(hours=1))
+    return between(at, at + timedelta(hours=1), zone)
 
 
 @st.composite
@@ -214,6 +221,58 @@ def test_four_parsers_read_what_was_said(
         ]
         for one, wanted in zip(seen, expected, strict=True):
             assert wanted.description in one.description
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+@pytest.mark.parametrize(
+    ("zone", "change", "twice"),
+    [
+        ("Europe/London", datetime(2028, 10, 29, 1, tzinfo=UTC), timedelta(hours=1)),
+        ("America/New_York", datetime(2027, 11, 7, 6, tzinfo=UTC), timedelta(hours=1)),
+        ("Australia/Lord_Howe", datetime(2027, 4, 3, 15, tzinfo=UTC), timedelta(minutes=30)),
+    ],
+)
+def test_four_parsers_read_an_end_that_clocks_show_twice(
+    readers: tuple[Reader, ...], zone: str, change: datetime, twice: timedelta, which: str
+) -> None:
+    ends = change - twice + timedelta(minutes=10) + (which == "second") * twice
+    for length in (timedelta(hours=2), timedelta(days=2)):
+        span = between(ends - length, ends, zone)
+        entry = entry_after([scheduled(span)])
+        invited = vevent(entry, attendees=[Attendee("a@mfa.example", "A")])
+        message = calendar(Method.REQUEST, [(invited, span.starts)])
+        for content in (written([entry]), message):
+            assert faults(content) == []
+            assert f"DTSTART;TZID={zone}:{span.starts.wall:%Y%m%dT%H%M%S}\r\n" in content.decode()
+            for read in readers:
+                (seen,) = read(content)
+                assert (seen.starts, seen.ends) == (span.starts.at, ends)
+    after = ends.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    for read in readers:
+        assert [seen.ends for seen in read(written([entry], all_day=True))] == [after]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        (datetime(2027, 10, 31, 2, 30, tzinfo=UTC), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        (datetime(2027, 3, 28, 2, 30, tzinfo=UTC), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_four_parsers_read_a_start_that_clocks_show_twice_or_skip_by_now(
+    readers: tuple[Reader, ...], said: datetime, stands: datetime
+) -> None:
+    """It was said when there was to be no summer time any more."""
+    starts, ends = (
+        Moment(at=said + after, zone="Europe/Paris", offset=0)
+        for after in (timedelta(), timedelta(days=2))
+    )
+    content = written([entry_after([scheduled(Span(starts=starts, ends=ends))])])
+    assert faults(content) == []
+    shown = span_on_clocks(Span(starts=starts, ends=ends))
+    assert shown.starts.at == stands
+    for read in readers:
+        assert [(seen.starts, seen.ends) for seen in read(content)] == [(stands, shown.ends.at)]
 
 
 @settings(deadline=None)
