@@ -275,6 +275,12 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
             422,
             "no IANA time zone",
         ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "zone": "Factory"}, "reason": "r"},
+            422,
+            "the zone of no place",
+        ),
     ],
 )
 async def test_a_refused_command_says_what_to_do_and_changes_nothing(
