@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -306,7 +307,13 @@ def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> No
         )
 
 
-def test_no_stamp_goes_back_where_the_clock_did() -> None:
+def stamp_in(event: str) -> str:
+    (stamp,) = set(re.findall(r"\r\n(?:DTSTAMP|LAST-MODIFIED):(\S+)", event))
+    return str(stamp)
+
+
+@pytest.mark.parametrize("now", [START, START - timedelta(days=300)], ids=["stands", "went back"])
+def test_what_changes_has_a_later_stamp_though_the_clock_has_none(now: datetime) -> None:
     here = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1"}
     first, span = an_hour_from(START), an_hour_from(START + timedelta(days=7))
     due = Milestone(kind=MilestoneKind.PROPOSALS, due=first.starts)
@@ -320,24 +327,32 @@ def test_no_stamp_goes_back_where_the_clock_did() -> None:
         due=START.date(),
     )
     task = tasks.begin(owed, "Customs", START)
-    early = START - timedelta(days=300)
+    shown, mailed = [meeting], meeting
     for event in (
+        MilestonesSet(**here, milestones=(due,)),
         MeetingRescheduled(
             **here, span=span, place="Almaty", previous=first, sequence=1, reason="flood"
         ),
-        MilestonesSet(**here, milestones=(due,)),
-        MilestonesMet(**here, kinds=(due.kind,), at=early),
+        MilestonesMet(**here, kinds=(due.kind,), at=START),
         RestrictionSet(**here, restricted=True),
+        AgendaAdopted(**here, items=()),
     ):
-        meeting = rules.evolve(meeting, event, early)
+        shown.append(rules.evolve(shown[-1], event, now))
+        if not isinstance(event, MilestonesSet | MilestonesMet):
+            mailed = rules.evolve(mailed, event, now)
+    assert vevent(shown[-1]) == vevent(mailed), "mail hears nothing of what is due"
+    shown.append(rules.renamed(shown[-1], SUMMIT, now))
     accepted = FollowUpAccepted(mechanism="customs-heads", follow_up=task.id, report="r1")
-    meeting, task = (
-        rules.renamed(meeting, SUMMIT, early),
-        tasks.renamed(tasks.evolve(task, accepted, early), "Heads", early),
-    )
-    events = vevent(meeting), busy(meeting), deadlines(meeting), tasks.vtask(task)
-    stamps = re.findall(r"\r\n(?:DTSTAMP|LAST-MODIFIED):(\S+)", "".join(events))
-    assert stamps == [in_utc(START)] * 8
+    done = tasks.evolve(task, accepted, now)
+    for versions in (
+        [vevent(one) for one in shown],
+        [busy(one) for one in shown],
+        [deadlines(one) for one in shown[1:]],
+        [tasks.vtask(one) for one in (task, done, tasks.renamed(done, "Heads", now))],
+    ):
+        for before, after in pairwise(versions):
+            assert (stamp_in(after) > stamp_in(before)) == (after != before)
+    assert stamp_in(deadlines(shown[1])) == in_utc(START), "nothing of it was shown before"
 
 
 def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:
