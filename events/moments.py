@@ -47,14 +47,14 @@ class Moment(BaseModel):
     def at_wall(cls, wall: datetime, zone: str) -> Self:
         """The instant at which clocks in `zone` show `wall` (a datetime without a zone).
 
-        Raises ValueError when that wall time does not exist there or exists twice, or lies on the
-        first or the last day that there is.
+        Raises ValueError when that wall time does not exist there or exists twice, or lies in the
+        first or the last year that there is: nothing can be reckoned from there.
         """
         if wall.tzinfo is not None:
             raise ValueError("give the wall time without an offset, and the zone beside it")
         place = zoneinfo.ZoneInfo(known_zone(zone))
         early, late = (wall.replace(tzinfo=place, fold=fold) for fold in (0, 1))
-        if not date.min < wall.date() < date.max:
+        if not date.min.year < wall.year < date.max.year:
             raise ValueError(f"{wall.isoformat()} is out of the calendar; check the year")
         if early.astimezone(UTC).astimezone(place).replace(tzinfo=None) != wall:
             raise ValueError(f"{wall.isoformat()} does not exist in {zone}: clocks skip it")

@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -33,13 +34,23 @@ def with_an_hour(value: object) -> object:
     raise ValueError("write date and hour, like 2027-09-14T09:30:00")
 
 
+def of_a_place(zone: str) -> str:
+    """`zone`; ValueError for the one of IANA's that says nothing of where a clock is."""
+    if zone == "Factory":
+        raise ValueError("Factory is the zone of no place; write one like Asia/Tashkent")
+    return zone
+
+
+PlaceZone = Annotated[Zone, AfterValidator(of_a_place)]
+
+
 class WallTime(Input):
     """What clocks show in a zone; refused where they skip it or show it twice."""
 
     wall: Annotated[NaiveDatetime, BeforeValidator(with_an_hour)] = Field(
         examples=["2027-09-14T09:30:00"]
     )
-    zone: Zone
+    zone: PlaceZone
 
     @model_validator(mode="after")
     def exists_once(self) -> Self:

@@ -47,8 +47,9 @@ def as_read(request: Request, told: JSONResponse) -> Response:
         problem=Problem.model_validate_json(bytes(told.body)),
         path="" if holds_link(request) else request.url.path,
     )
-    if pause := told.headers.get("retry-after"):
-        page.headers["retry-after"] = pause
+    for name in ("retry-after", "allow"):
+        if name in told.headers:
+            page.headers[name] = told.headers[name]
     page.headers.add_vary_header("Accept")
     return page
 

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from events.envelope import EventTooLargeError
 from events.faults import where_and_what
@@ -25,6 +26,7 @@ from services.refusals import (
 
 Answering = Callable[[Request, Exception], Awaitable[JSONResponse]]
 
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 KINDS: dict[type[RefusedError], tuple[int, str, str]] = {
     NotAllowedError: (403, "not-allowed", "This actor may not do this"),
     NotFoundError: (404, "not-found", "There is nothing of that name"),
@@ -112,7 +114,7 @@ def field_errors(errors: Sequence[Any]) -> list[FieldError]:
     return [FieldError(field=where, message=what) for where, what in found]
 
 
-async def http_error(_request: Request, error: Exception) -> JSONResponse:
+async def http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = {400: "bad-request", 404: "not-found", 405: "method-not-allowed"}.get(
         error.status_code, "http"
@@ -122,7 +124,24 @@ async def http_error(_request: Request, error: Exception) -> JSONResponse:
         detail = f"{detail}: /docs lists every address of this service"
     answer = problem(error.status_code, kind, "The request can't be answered", detail)
     answer.headers.update(error.headers or {})
+    if "allow" in answer.headers:
+        answer.headers["allow"] = ", ".join(allowed(request))
     return answer
+
+
+def allowed(request: Request) -> list[str]:
+    """The methods that there are at the address of `request`, whichever route has them.
+
+    What comes with the error are those of the first route alone.
+    """
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def contended(_request: Request, _error: Exception) -> JSONResponse:

@@ -28,3 +28,10 @@ def span_on_clocks(span: Span) -> Span:
     if ends.at <= starts.at:
         ends = Moment.of(starts.at + (span.ends.at - span.starts.at), span.ends.zone)
     return Span(starts=starts, ends=ends)
+
+
+def is_shown_once(moment: Moment) -> bool:
+    """Whether clocks show its wall time once, by the zone data of today: not twice, nor never."""
+    place = zoneinfo.ZoneInfo(moment.zone)
+    first, second = (moment.wall.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+    return first.utcoffset() == second.utcoffset()

@@ -1,7 +1,7 @@
 """What calendars show of one meeting, as its events have left it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from events.agendas import AgendaAdopted, AgendaCirculated, AgendaItem, ItemsRestricted
@@ -19,6 +19,8 @@ from events.meetings import (
 )
 from events.moments import Span
 from services.state import State
+
+SECOND = timedelta(seconds=1)
 
 
 class Status(StrEnum):
@@ -119,18 +121,26 @@ def renamed(entry: Entry, body: MechanismRegistered, now: datetime) -> Entry:
     names = {"body": body.full_name, "short_name": body.short_name}
     if names == entry.model_dump(include=set(names)):
         return entry
-    stamps = dict.fromkeys(("changed", "planned"), max(now, entry.changed, entry.planned))
+    stamps = {"changed": after(entry.changed, now), "planned": after(entry.planned, now)}
     return entry.model_copy(update={**names, **stamps})
+
+
+def after(stamp: datetime, now: datetime) -> datetime:
+    """The DTSTAMP of what takes the place of something with `stamp`: now, if that is later.
+
+    Programs pass over what has no later one (RFC 5546, 2.1.5), though the clock may have gone back
+    or the second be the same.
+    """
+    return max(now, stamp + SECOND)
 
 
 def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
     """The entry after `event`, one of HEARD, which happened at `now`.
 
-    Programs pass over what has an older stamp (RFC 5546, 2.1.5), so none goes back, though the
-    clock may have.
+    Mail has the same stamps of a meeting, though it hears nothing of what is due.
     """
     change: dict[str, object]
-    now = max(now, entry.changed, entry.planned)
+    changed, planned = after(entry.changed, now), after(entry.planned, now)
     match event:
         case MeetingRescheduled():
             change = {
@@ -142,37 +152,38 @@ def evolve(entry: Entry, event: Event, now: datetime) -> Entry:
                 "sequence": event.sequence,
             }
             if event.span != entry.span:
-                change |= {"moves": entry.moves + 1, "moved": now}
+                change |= {"moves": entry.moves + 1, "moved": changed}
             if event.span.starts.zone != entry.span.starts.zone:
-                change["planned"] = now
+                change["planned"] = planned
         case MeetingCancelled():
             change = {
                 "status": Status.CANCELLED,
                 "reason": event.reason,
                 "sequence": event.sequence,
                 "plans": entry.plans + 1,
-                "planned": now,
+                "planned": planned,
                 "moves": entry.moves + 1,
-                "moved": now,
+                "moved": changed,
             }
         case RestrictionSet():
-            change = {"restricted": event.restricted, "planned": now}
+            change = {"restricted": event.restricted, "planned": planned}
         case AgendaCirculated() | AgendaAdopted():
             change = {**shown(event.items), "adopted": isinstance(event, AgendaAdopted)}
         case ItemsRestricted():
             change = shown(event.items)
         case MilestonesSet():
-            change = {"milestones": event.milestones, "plans": entry.plans + 1, "planned": now}
-            return entry.model_copy(update=change)
+            change = {"milestones": event.milestones, "plans": entry.plans + 1}
+            stands = planned if entry.milestones else max(now, entry.planned)
+            return entry.model_copy(update={**change, "planned": stands})
         case MilestonesMet():
             met = tuple(
                 one.model_copy(update={"met": event.at}) if one.kind in event.kinds else one
                 for one in entry.milestones
             )
-            return entry.model_copy(update={"milestones": met, "planned": now})
+            return entry.model_copy(update={"milestones": met, "planned": planned})
         case _:
             raise TypeError(f"no entry changes by {event.type}")
-    return entry.model_copy(update={**change, "changed": now})
+    return entry.model_copy(update={**change, "changed": changed})
 
 
 def shown(items: Iterable[AgendaItem]) -> dict[str, object]:

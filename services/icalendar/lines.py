@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from events.moments import Moment
+from services.icalendar.clocks import is_shown_once
 
 LONGEST_LINE = 75
 OF_UTC = frozenset({"UTC", "Etc/UTC"})  # zones that need no VTIMEZONE
@@ -50,7 +51,11 @@ def in_utc(instant: datetime) -> str:
 
 
 def dated(name: str, moment: Moment) -> str:
-    """The property `name` with a DATE-TIME in the zone of `moment` (RFC 5545, 3.3.5)."""
-    if moment.zone in OF_UTC:
+    """The property `name` with a DATE-TIME in the zone of `moment` (RFC 5545, 3.3.5).
+
+    `moment` is one of the clocks of today. What they show twice is in UTC: parsers differ in which
+    of the two they read. A DTEND may be so beside a DTSTART in a zone (3.8.2.2).
+    """
+    if moment.zone in OF_UTC or not is_shown_once(moment):
         return f"{name}:{in_utc(moment.at)}"
     return f"{name};TZID={moment.zone}:{moment.wall:%Y%m%dT%H%M%S}"

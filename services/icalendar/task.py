@@ -9,7 +9,7 @@ from events.followups import (
     FollowUpOpened,
     FollowUpWithdrawn,
 )
-from services.icalendar.entry import Status
+from services.icalendar.entry import Status, after
 from services.icalendar.lines import in_utc, lines, text
 from services.icalendar.vevent import DONE, NOBODY, colour
 from services.icalendar.wording import WORDS
@@ -63,7 +63,7 @@ def renamed(task: Task, short_name: str, now: datetime) -> Task:
     """The task with the name that its body has at `now`; itself where it has that."""
     if task.short_name == short_name:
         return task
-    return task.model_copy(update={"short_name": short_name, "changed": max(now, task.changed)})
+    return task.model_copy(update={"short_name": short_name, "changed": after(task.changed, now)})
 
 
 def evolve(task: Task, event: Event, now: datetime) -> Task:
@@ -78,7 +78,7 @@ def evolve(task: Task, event: Event, now: datetime) -> Task:
             change = {"status": Status.CANCELLED, "sequence": task.sequence + 1}
         case _:
             raise TypeError(f"no task changes by {event.type}")
-    return task.model_copy(update={**change, "changed": max(now, task.changed)})
+    return task.model_copy(update={**change, "changed": after(task.changed, now)})
 
 
 def vtask(task: Task, *, language: str = "en", organizer: str = NOBODY) -> str:

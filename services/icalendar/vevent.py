@@ -47,8 +47,8 @@ ALL_DAY = "\r\nDTSTART;VALUE=DATE:"
 SUMMARY = re.compile(r"\r\nSUMMARY(?:;[^:]*)?:((?:[^\r]|\r\n )*)")
 DAY, MORNING = 24 * 60, 9 * 60
 SPAN = re.compile(
-    r"DTSTART(?:;TZID=[^:]+)?:(?P<starts>\d{8}T\d+)Z?\r\n"
-    r"DTEND(?:;TZID=[^:]+)?:(?P<ends>\d{8}T\d+)Z?\r\n"
+    r"DTSTART(?:;TZID=(?P<zone>[^:]+))?:(?P<starts>\d{8}T\d+Z?)\r\n"
+    r"DTEND(?:;TZID=(?P<other>[^:]+))?:(?P<ends>\d{8}T\d+Z?)\r\n"
 )
 
 
@@ -213,7 +213,8 @@ def deadline(entry: Entry, due: Milestone, language: str, organizer: str) -> str
 
 
 def when(span: Span) -> list[str]:
-    return [dated("DTSTART", span.starts), dated("DTEND", span.ends)]
+    shown = span_on_clocks(span)
+    return [dated("DTSTART", shown.starts), dated("DTEND", shown.ends)]
 
 
 def in_whole_days(event: str) -> str:
@@ -224,15 +225,20 @@ def in_whole_days(event: str) -> str:
     found = SPAN.search(event)
     if found is None:
         return event
-    starts, ends = (
-        datetime.strptime(found[name], "%Y%m%dT%H%M%S")  # noqa: DTZ007
-        for name in ("starts", "ends")
-    )
+    zone = found["zone"] or found["other"] or "UTC"
+    starts, ends = (wall_time(found[name], zone) for name in ("starts", "ends"))
     if ends - starts <= timedelta(1):
         return event
     after = (ends - timedelta.resolution).date() + timedelta(1)
     days = [f"DTSTART;VALUE=DATE:{starts:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
     return event.replace(found[0], lines(days))
+
+
+def wall_time(value: str, zone: str) -> datetime:
+    """What clocks in `zone` show at a DATE-TIME that is in that zone or in UTC."""
+    if value.endswith("Z"):
+        return Moment.of(datetime.strptime(value, "%Y%m%dT%H%M%S%z"), zone).wall
+    return datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007
 
 
 def with_url(event: str, url: str) -> str:

@@ -5,13 +5,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from sqlmodel import col
 
-from events.moments import Zone
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Language, Title
 from services import directory, rights
 from services.icalendar.entry import Status
 from services.icalendar.wording import LANGUAGES
-from services.inputs import Input
+from services.inputs import Input, PlaceZone
 from services.mail_addresses import Address, same_for_all
 from services.notices import invitations
 from services.notices.rules import answer as answers
@@ -46,7 +45,7 @@ class Invitee(Input):
     language: Annotated[Language, AfterValidator(in_words)] | None = Field(
         default=None, description="The party's, where none is given"
     )
-    zone: Zone | None = Field(
+    zone: PlaceZone | None = Field(
         default=None, description="That of the party's capital, where none is given"
     )
     digest: Digest = Digest.IMMEDIATE

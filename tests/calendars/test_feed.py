@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -29,6 +31,7 @@ from services.calendars.tables import searched_by
 from services.icalendar import entry as rules
 from services.icalendar import task as tasks
 from services.icalendar.calendar import Method, calendar
+from services.icalendar.clocks import span_on_clocks
 from services.icalendar.entry import Entry
 from services.icalendar.lines import in_utc
 from services.icalendar.vevent import Attendee, Participation, busy, deadlines, vevent, with_uid
@@ -221,6 +224,58 @@ def test_four_parsers_read_what_was_said(
             assert wanted.description in one.description
 
 
+@pytest.mark.parametrize("which", ["first", "second"])
+@pytest.mark.parametrize(
+    ("zone", "change", "twice"),
+    [
+        ("Europe/London", datetime(2028, 10, 29, 1, tzinfo=UTC), timedelta(hours=1)),
+        ("America/New_York", datetime(2027, 11, 7, 6, tzinfo=UTC), timedelta(hours=1)),
+        ("Australia/Lord_Howe", datetime(2027, 4, 3, 15, tzinfo=UTC), timedelta(minutes=30)),
+    ],
+)
+def test_four_parsers_read_an_end_that_clocks_show_twice(
+    readers: tuple[Reader, ...], zone: str, change: datetime, twice: timedelta, which: str
+) -> None:
+    ends = change - twice + timedelta(minutes=10) + (which == "second") * twice
+    for length in (timedelta(hours=2), timedelta(days=2)):
+        span = between(ends - length, ends, zone)
+        entry = entry_after([scheduled(span)])
+        invited = vevent(entry, attendees=[Attendee("a@mfa.example", "A")])
+        message = calendar(Method.REQUEST, [(invited, span.starts)])
+        for content in (written([entry]), message):
+            assert faults(content) == []
+            assert f"DTSTART;TZID={zone}:{span.starts.wall:%Y%m%dT%H%M%S}\r\n" in content.decode()
+            for read in readers:
+                (seen,) = read(content)
+                assert (seen.starts, seen.ends) == (span.starts.at, ends)
+    after = ends.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    for read in readers:
+        assert [seen.ends for seen in read(written([entry], all_day=True))] == [after]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        (datetime(2027, 10, 31, 2, 30, tzinfo=UTC), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        (datetime(2027, 3, 28, 2, 30, tzinfo=UTC), datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_four_parsers_read_a_start_that_clocks_show_twice_or_skip_by_now(
+    readers: tuple[Reader, ...], said: datetime, stands: datetime
+) -> None:
+    """It was said when there was to be no summer time any more."""
+    starts, ends = (
+        Moment(at=said + after, zone="Europe/Paris", offset=0)
+        for after in (timedelta(), timedelta(days=2))
+    )
+    content = written([entry_after([scheduled(Span(starts=starts, ends=ends))])])
+    assert faults(content) == []
+    shown = span_on_clocks(Span(starts=starts, ends=ends))
+    assert shown.starts.at == stands
+    for read in readers:
+        assert [(seen.starts, seen.ends) for seen in read(content)] == [(stands, shown.ends.at)]
+
+
 @settings(deadline=None)
 @given(histories())
 def test_the_same_history_gives_the_same_bytes(told: list[list[Any]]) -> None:
@@ -252,7 +307,13 @@ def test_line_breaks_of_an_agenda_are_written_as_text_and_read_as_breaks() -> No
         )
 
 
-def test_no_stamp_goes_back_where_the_clock_did() -> None:
+def stamp_in(event: str) -> str:
+    (stamp,) = set(re.findall(r"\r\n(?:DTSTAMP|LAST-MODIFIED):(\S+)", event))
+    return str(stamp)
+
+
+@pytest.mark.parametrize("now", [START, START - timedelta(days=300)], ids=["stands", "went back"])
+def test_what_changes_has_a_later_stamp_though_the_clock_has_none(now: datetime) -> None:
     here = {"mechanism": "customs-heads", "meeting": "customs-heads-2027-1"}
     first, span = an_hour_from(START), an_hour_from(START + timedelta(days=7))
     due = Milestone(kind=MilestoneKind.PROPOSALS, due=first.starts)
@@ -266,24 +327,32 @@ def test_no_stamp_goes_back_where_the_clock_did() -> None:
         due=START.date(),
     )
     task = tasks.begin(owed, "Customs", START)
-    early = START - timedelta(days=300)
+    shown, mailed = [meeting], meeting
     for event in (
+        MilestonesSet(**here, milestones=(due,)),
         MeetingRescheduled(
             **here, span=span, place="Almaty", previous=first, sequence=1, reason="flood"
         ),
-        MilestonesSet(**here, milestones=(due,)),
-        MilestonesMet(**here, kinds=(due.kind,), at=early),
+        MilestonesMet(**here, kinds=(due.kind,), at=START),
         RestrictionSet(**here, restricted=True),
+        AgendaAdopted(**here, items=()),
     ):
-        meeting = rules.evolve(meeting, event, early)
+        shown.append(rules.evolve(shown[-1], event, now))
+        if not isinstance(event, MilestonesSet | MilestonesMet):
+            mailed = rules.evolve(mailed, event, now)
+    assert vevent(shown[-1]) == vevent(mailed), "mail hears nothing of what is due"
+    shown.append(rules.renamed(shown[-1], SUMMIT, now))
     accepted = FollowUpAccepted(mechanism="customs-heads", follow_up=task.id, report="r1")
-    meeting, task = (
-        rules.renamed(meeting, SUMMIT, early),
-        tasks.renamed(tasks.evolve(task, accepted, early), "Heads", early),
-    )
-    events = vevent(meeting), busy(meeting), deadlines(meeting), tasks.vtask(task)
-    stamps = re.findall(r"\r\n(?:DTSTAMP|LAST-MODIFIED):(\S+)", "".join(events))
-    assert stamps == [in_utc(START)] * 8
+    done = tasks.evolve(task, accepted, now)
+    for versions in (
+        [vevent(one) for one in shown],
+        [busy(one) for one in shown],
+        [deadlines(one) for one in shown[1:]],
+        [tasks.vtask(one) for one in (task, done, tasks.renamed(done, "Heads", now))],
+    ):
+        for before, after in pairwise(versions):
+            assert (stamp_in(after) > stamp_in(before)) == (after != before)
+    assert stamp_in(deadlines(shown[1])) == in_utc(START), "nothing of it was shown before"
 
 
 def test_a_feed_without_meetings_is_a_calendar_all_the_same() -> None:

@@ -505,7 +505,7 @@ async def test_a_feed_is_no_download_whatever_is_asked_for(stage: Any) -> None:
     made = await following(stage)
     assert (await stage.http.get(made["address"])).headers["cache-control"].startswith("private")
     refused = await stage.http.post(FEED)
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize(

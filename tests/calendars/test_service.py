@@ -17,7 +17,6 @@ from services.calendars.feeds import Feeds, feeds_of
 from services.calendars.look import look
 from services.calendars.service import calendars
 from services.icalendar.vevent import NOBODY
-from services.scheduling.rules.meeting import lasting
 from tests.calendars.readers import Seen, by_ical, by_icalendar
 from tests.calendars.strict import faults, unfolded
 from tests.conftest import CUSTOMS, PARTIES, SUMMIT
@@ -28,7 +27,8 @@ STARTS = datetime(2027, 9, 14, 4, 30, tzinfo=UTC)
 
 
 def on(instant: datetime) -> Span:
-    return lasting(Moment.of(instant, "Asia/Tashkent"), timedelta(hours=6))
+    ends = instant + timedelta(hours=6)
+    return Span(starts=Moment.of(instant, "Asia/Tashkent"), ends=Moment.of(ends, "Asia/Tashkent"))
 
 
 def convened(body: MechanismRegistered = CUSTOMS, starts: datetime = STARTS) -> MeetingScheduled:

@@ -213,6 +213,7 @@ async def test_a_follow_up_is_referred_once_to_each_body(stage: Any) -> None:
         ("/return", {"reason": "x"}, "secretary", 409, "no report to judge"),
         ("/extension", {"due": "2027-03-15", "reason": "x"}, "secretary", 422, "later day"),
         ("/extension", {"due": "2027-02-30", "reason": "x"}, "secretary", 422, "due"),
+        ("/extension", {"due": "9999-12-31", "reason": "x"}, "secretary", 422, "ten years ahead"),
         ("/extension", {"due": "2028-01-01", "reason": "x"}, PARTY, 403, "only the secretary"),
         ("/withdrawal", {"reason": "x"}, PARTY, 403, "only the secretary"),
         ("/referral", {"to": "customs-heads"}, "secretary", 422, "not to its own"),

@@ -189,3 +189,8 @@ async def test_what_is_not_there_is_a_problem_document_too(
     status, kind, detail = said(await stage.http.request(method, path))
     assert (status, kind) == expected
     assert detail
+
+
+async def test_a_refused_method_is_answered_with_all_that_there_are(stage: Any) -> None:
+    answer = await stage.http.delete("/api/v1/meetings")
+    assert answer.headers["allow"] == "GET, POST", "RFC 9110, 15.5.6"

@@ -141,13 +141,17 @@ def test_the_id_of_a_dropped_decision_is_not_given_again() -> None:
             text="t",
             assignments=(Assignment(party="china", task="t", due=date(2027, 9, 13)),),
         ),
+        DecisionText(
+            text="t",
+            assignments=(Assignment(party="china", task="t", due=date.max),),
+        ),
         DecisionText(text="t", refer_to="customs-heads"),
         DecisionText(text="t", refer_to="nobody"),
         DecisionText(
             text="t", concludes=(Conclusion(obligation="A16.1", state=ObligationState.FULFILLED),)
         ),
     ],
-    ids=["stranger", "due before the meeting", "to itself", "to nobody", "not served"],
+    ids=["stranger", "due before the meeting", "due never", "to itself", "to nobody", "not served"],
 )
 def test_a_decision_that_makes_no_sense_is_refused(text: DecisionText) -> None:
     with pytest.raises(UnacceptableError):

@@ -478,7 +478,7 @@ async def test_no_date_is_asked_that_lacks_notice_when_the_poll_closes(stage: An
 
 
 async def test_a_date_far_from_the_meetings_year_is_not_asked(stage: Any) -> None:
-    body = {"slots": [slot("9999-12-30T09:00:00")], "closes": CLOSES}
+    body = {"slots": [slot("9998-12-31T09:00:00")], "closes": CLOSES}
     refused = await stage.post("/meetings/customs-heads-2027-1/polls", body)
     assert refused.status_code == 422
     assert "this is the meeting of 2027" in refused.json()["detail"]

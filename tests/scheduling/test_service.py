@@ -243,6 +243,15 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
         ),
         (
             f"/meetings/{MEETING}/move",
+            {
+                "when": {"wall": "9999-12-30T23:00:00", "zone": "Asia/Almaty", "minutes": 20160},
+                "reason": "r",
+            },
+            422,
+            "out of the calendar; check the year",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
             {"when": {**WHEN, "wall": "2027-09-21T03:30:00"}, "reason": "r"},
             422,
             "03:30 to 09:30 in Tashkent is outside the office hours that China keeps, 09:00",
@@ -265,6 +274,12 @@ async def test_a_stale_if_match_is_refused_with_what_stands_now(convoked: Any) -
             {"when": {**WHEN, "zone": "Asia/Astana"}, "reason": "r"},
             422,
             "no IANA time zone",
+        ),
+        (
+            f"/meetings/{MEETING}/move",
+            {"when": {**WHEN, "zone": "Factory"}, "reason": "r"},
+            422,
+            "the zone of no place",
         ),
     ],
 )

@@ -203,12 +203,12 @@ def extend(
     rights.secretary(actor, "extend a due date")
     if follow_up.stage not in AWAITING_REPORT:
         raise WrongStateError(f"{follow_up.id} is {follow_up.stage}; its date matters no more")
+    if due - now.date() > LONGEST:
+        raise UnacceptableError(f"{due} is more than ten years ahead; choose an earlier day")
     if due <= follow_up.due or end_of_day(due, follow_up.zone) <= now:
         raise UnacceptableError(
             f"the due date is {follow_up.due}; an extension names a later day that is not over"
         )
-    if due - now.date() > LONGEST:
-        raise UnacceptableError(f"{due} is more than ten years ahead; choose an earlier day")
     return [
         FollowUpExtended(
             mechanism=follow_up.mechanism,

@@ -10,7 +10,7 @@ Adopted minutes never change; a correction is a document of its own.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -369,6 +369,8 @@ def check_decision(
             raise UnacceptableError(
                 f"{assignment.due} lies before {since.wall.date()}; choose a later due date"
             )
+        if assignment.due is not None and assignment.due.year == date.max.year:
+            raise UnacceptableError(f"{assignment.due} is out of the calendar; check the year")
     if decision.refer_to == mechanism or decision.refer_to not in {None, *known}:
         raise UnacceptableError(
             f"a decision is referred to another mechanism, and {decision.refer_to} is none"
