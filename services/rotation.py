@@ -56,7 +56,12 @@ class Rotation(State):
 
     @property
     def mentions(self) -> tuple[str, ...]:
-        return tuple(self.hosts)
+        """All meetings that it ever planned: a note may tell of one that was cancelled."""
+        return tuple(
+            f"{self.mechanism}-{year}-{number + 1}"
+            for year, count in self.planned_in.items()
+            for number in range(count)
+        )
 
     def without(self, hidden: Collection[str]) -> Self:
         """Without the meetings of `hidden`; then it counts none, so as not to tell how many."""
@@ -64,9 +69,18 @@ class Rotation(State):
             return self
         hosts = {meeting: host for meeting, host in self.hosts.items() if meeting not in hidden}
         refused = {meeting: who for meeting, who in self.refused.items() if meeting not in hidden}
-        return self.model_copy(
+        return self.silent_on(hidden).model_copy(
             update={"hosts": hosts, "refused": refused, "planned": 0, "planned_in": {}}
         )
+
+    def silent_on(self, hidden: Collection[str]) -> Self:
+        """Without the notes that tell of the meetings of `hidden`."""
+        notes = {
+            party: note
+            for party, note in self.notes.items()
+            if not any(meeting in note for meeting in hidden)
+        }
+        return self.model_copy(update={"notes": notes})
 
     @property
     def because(self) -> str:
@@ -148,7 +162,7 @@ def planned(rotation: Rotation, event: MeetingPlanned) -> Rotation:
 
 
 def handed_over(rotation: Rotation, event: MeetingHandedOver) -> Rotation:
-    """Who takes the meeting has used its turn, and who declined comes in its place.
+    """Who takes the meeting has used its turn, and who declined comes in its place, as a note says.
 
     That may be first: then the next turn passes to who has not declined that one.
     """
@@ -159,6 +173,8 @@ def handed_over(rotation: Rotation, event: MeetingHandedOver) -> Rotation:
     )
     queue = willing_first(queue, declined)
     notes = {each: why for each, why in rotation.notes.items() if each != host}
+    if both:
+        notes[party] = changed_places(rotation, event)
     if declined:
         notes[queue[0]] = in_turn(refusals(rotation, declined))
     return rotation.model_copy(
@@ -172,6 +188,14 @@ def handed_over(rotation: Rotation, event: MeetingHandedOver) -> Rotation:
                 event.meeting: refusing(rotation, event.meeting, party, event.reason, event.on),
             },
         }
+    )
+
+
+def changed_places(rotation: Rotation, event: MeetingHandedOver) -> str:
+    """Like `China declined M on 3 March 2027 (no venue), and Kazakhstan took its turn`."""
+    return (
+        f"{rotation.name(event.party)} declined {event.meeting} on {written(event.on)} "
+        f"({event.reason.rstrip(' .')}), and {rotation.name(event.turn.host)} took its turn"
     )
 
 

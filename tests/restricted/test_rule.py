@@ -187,6 +187,18 @@ async def test_the_queue_of_hosts_counts_no_meetings_for_others(staged: Staging)
     assert (await read(stage, path, MEMBER)).json()["planned"] == 1
 
 
+async def test_notes_of_the_turns_tell_others_of_no_restricted_meeting(staged: Staging) -> None:
+    stage: Stage = await staged(scheduling)
+    await restricted_one(stage)
+    turns = f"/mechanisms/{BODY}/rotation"
+    await stage.post(f"/meetings/{SECRET}/cancellation", {"reason": WORD})
+    assert SECRET in (await read(stage, f"{turns}/next", MEMBER)).text
+    assert SECRET not in (await read(stage, f"{turns}/next", OUTSIDER)).text
+    assert SECRET not in (await read(stage, turns, OUTSIDER)).text
+    await stage.post("/meetings", {"mechanism": BODY, "year": 2027, "extraordinary": True})
+    assert all(SECRET not in event.turn.because for event in await stage.said(MeetingPlanned))
+
+
 async def test_everybody_reads_it_once_the_restriction_is_lifted(staged: Staging) -> None:
     stage: Stage = await staged(minutes, portal)
     await stage.tell(*STORY)

@@ -246,6 +246,7 @@ class Turns(RuleBasedStateMachine):
         super().__init__()
         self.rotation = turns.start("customs-heads", NAMES)
         self.ahead: dict[str, Meeting] = {}
+        self.chairs: dict[str, str | None] = {}
         self.refused: dict[str, set[str]] = {}
         self.declined: set[str] = set()
 
@@ -265,6 +266,7 @@ class Turns(RuleBasedStateMachine):
         assert (event.turn.host, event.turn.chair) == (first, chair or first)
         assert self.rotation.queue[-1] == first
         self.ahead[event.meeting] = rules.begin(event, NAMES)
+        self.chairs[event.meeting] = chair if chair != first else None
         self.refused[event.meeting] = set(self.declined)
         self.declined.clear()
 
@@ -282,12 +284,12 @@ class Turns(RuleBasedStateMachine):
             with pytest.raises(WrongStateError, match="every other party has declined"):
                 handover.hand_over(self.rotation, meeting, **said)
             return
-        before, chair = self.rotation.queue, meeting.turn.chair
+        before, chair = self.rotation.queue, self.chairs[meeting.id]
         (event,) = handover.hand_over(self.rotation, meeting, **said)
         self.happen([event])
         assert isinstance(event, MeetingHandedOver)
         assert event.turn.host == self.rotation.hosts[meeting.id] == willing[0]
-        assert event.turn.chair == (willing[0] if chair == party else chair)
+        assert event.turn.chair == (chair or willing[0])
         assert all(f"{each} declined" in event.turn.because for each in refused)
         if not self.declined:
             assert self.rotation.queue == turns.exchanged(before, party, willing[0])
@@ -401,6 +403,44 @@ def test_who_declined_comes_next() -> None:
     )
     rotation = turns.evolve(rotation, event)
     assert hosts(rotation, 3) == ["kazakhstan", "china", "kyrgyzstan"]
+
+
+def planned_next(rotation: Rotation, *, chair: str | None = None) -> tuple[Rotation, Meeting]:
+    """The next meeting, planned, and the turns after that."""
+    (event,) = rotations.plan(
+        rotation, year=2027, title="M", chair=chair, actor=SECRETARY, now=START
+    )
+    assert isinstance(event, MeetingPlanned)
+    return turns.evolve(rotation, event), rules.begin(event, NAMES)
+
+
+def handed_over(rotation: Rotation, meeting: Meeting, reason: str) -> tuple[Rotation, Meeting]:
+    (event,) = handover.hand_over(
+        rotation, meeting, reason=reason, on=date(2027, 3, 3), actor=SECRETARY
+    )
+    return turns.evolve(rotation, event), rules.evolve(meeting, event)
+
+
+def test_who_was_named_the_chair_stays_it_though_it_declines_to_host_as_well() -> None:
+    planned = planned_next(turns.start("customs-heads", NAMES), chair=NAMES[1])
+    rotation, meeting = handed_over(*planned, "Elections")
+    assert (meeting.turn.host, meeting.turn.chair) == (NAMES[1], NAMES[1])
+    rotation, meeting = handed_over(rotation, meeting, "No venue")
+    assert (meeting.turn.host, meeting.turn.chair) == (NAMES[2], NAMES[1])
+    assert meeting.turn.because == (
+        f"{NAMES[1]} stays the chair that it was named. {NAMES[0]} declined on 3 March 2027: "
+        f"Elections. Then {NAMES[1]} declined on 3 March 2027: No venue"
+    )
+
+
+def test_the_turns_say_why_whoever_declined_a_meeting_is_next() -> None:
+    planned = planned_next(turns.start("customs-heads", NAMES))
+    rotation, _ = handed_over(*planned, "No venue.")
+    assert rotation.queue[0] == NAMES[0]
+    assert rotation.because == (
+        f"{NAMES[0]} declined customs-heads-2027-1 on 3 March 2027 (No venue), and "
+        f"{NAMES[1]} took its turn"
+    )
 
 
 def declined(rotation: Rotation, reason: str = "x") -> Rotation:

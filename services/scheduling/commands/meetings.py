@@ -155,8 +155,10 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     known = await directory.find(work.session, body.mechanism)
     turns = await ROTATIONS.get(work.session, body.mechanism)
     number = turns.planned_in.get(body.year, 0) + 1
+    others = await restrictions.hidden_from(work.session, None)
+    hidden = await restrictions.hidden_among(work.session, others, turns.mentions)
     (planned,) = rotation.plan(
-        turns,
+        turns.silent_on(hidden),
         year=body.year,
         title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
         chair=body.chair,

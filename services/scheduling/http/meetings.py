@@ -178,9 +178,9 @@ async def read_rotation(mechanism: str, reader: Guarded) -> Response:
 
 
 @routes.get("/mechanisms/{mechanism}/rotation/next")
-async def read_next_turn(mechanism: str, session: Reading) -> Turn:
+async def read_next_turn(mechanism: str, reader: Guarded) -> Turn:
     """Who hosts and chairs next, and why."""
-    return rotation.next_turn(await ROTATIONS.get(session, mechanism))
+    return rotation.next_turn(await reader.get(ROTATIONS, mechanism))
 
 
 @routes.get("/mechanisms/{mechanism}/rotation/troika")

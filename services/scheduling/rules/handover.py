@@ -9,7 +9,7 @@ from events.vocabulary import Actor
 from services import rights
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, in_one_line, in_turn, refusals, refusing
-from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.meeting import Meeting, Stage, named_chair
 from services.scheduling.rules.rotation import check_party
 
 
@@ -45,7 +45,10 @@ def declined_by(
 def hand_over(
     rotation: Rotation, meeting: Meeting, *, reason: str, on: date, actor: Actor
 ) -> list[Event]:
-    """The first who has not refused it hosts it, and chairs it where the old host would have."""
+    """The first who has not refused it hosts it, and chairs it unless another chair was named.
+
+    Who was named stays the chair, whoever hosts, also after it has declined to host.
+    """
     party = meeting.turn.host
     rights.coordinator(actor, party, f"decline to host {meeting.id}")
     if meeting.stage is Stage.SCHEDULED:
@@ -62,10 +65,14 @@ def hand_over(
             f"every other party has declined {meeting.id}; let the secretary cancel it, and record "
             "a swap once another party agrees"
         )
+    chair = named_chair(meeting) or host
+    because = in_turn(refusals(rotation, refused))
+    if chair in refused:
+        because = f"{rotation.name(chair)} stays the chair that it was named. {because}"
     turn = Turn(
         host=host,
-        chair=host if meeting.turn.chair == party else meeting.turn.chair,
-        because=in_one_line(in_turn(refusals(rotation, refused))),
+        chair=chair,
+        because=in_one_line(because),
         co_hosts=tuple(each for each in meeting.turn.co_hosts if each != host),
     )
     return [

@@ -59,6 +59,7 @@ TAKING_TIME = (Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED)
 class Meeting(State):
     """One meeting of one mechanism. `rules` are those it was convened under.
 
+    `named_chair` is who was named to be the chair beside the host, and may host it since then.
     `recounted` is why its milestones were last set, where they were set anew.
     """
 
@@ -66,6 +67,7 @@ class Meeting(State):
     ordinal: int
     title: str
     turn: Turn
+    named_chair: Identifier | None = None
     parties: tuple[Identifier, ...] = ()
     stage: Stage = Stage.PLANNED
     span: Span | None = None
@@ -300,7 +302,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
                 "answered": meeting.answered if stays else event.answered,
             }
         case MeetingHandedOver():
-            change = {"turn": event.turn}
+            change = {"turn": event.turn, "named_chair": named_chair(meeting)}
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "sequence": event.sequence}
         case MeetingOpened():
@@ -317,6 +319,12 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return meeting.model_copy(update=change)
+
+
+def named_chair(meeting: Meeting) -> str | None:
+    """Who presides whoever hosts; none where that is for the host to do."""
+    turn = meeting.turn
+    return turn.chair if turn.chair != turn.host else meeting.named_chair
 
 
 def milestones_after(meeting: Meeting, event: MilestonesSet | MilestonesMet) -> dict[str, object]:
