@@ -36,6 +36,7 @@ from services.planning.tables import (
     SearchRow,
 )
 from services.refusals import UnacceptableError, WrongStateError
+from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 
 
@@ -174,18 +175,25 @@ async def known_of(session: Session) -> Known:
     bodies = await summit_first(session)
     if not bodies:
         raise UnacceptableError("no mechanism is known yet; load a registry first")
-    parties = list(await session.scalars(select(PartyRow).order_by(col(PartyRow.id))))
     people = await coordinators.everybody(session)
+    calendar = await calendar_of(session)
     return Known(
         bodies=bodies,
         turns={turns.id: turns for turns in await TURNS.all(session)},
         meetings=await STANDINGS.all(session),
-        offices=tuple(office_of(row) for row in parties),
-        overrides=tuple(
-            override for row in parties for override in OVERRIDES.validate_json(row.overrides)
-        ),
+        offices=calendar.offices,
+        overrides=calendar.overrides,
         people=[(row.mechanism, row.party, row.name) for row in people],
         polls=await POLLS.all(session),
+    )
+
+
+async def calendar_of(session: Session) -> Calendar:
+    """When all parties work."""
+    parties = list(await session.scalars(select(PartyRow).order_by(col(PartyRow.id))))
+    return Calendar(
+        tuple(office_of(row) for row in parties),
+        tuple(override for row in parties for override in OVERRIDES.validate_json(row.overrides)),
     )
 
 
@@ -218,6 +226,7 @@ async def accept(work: Transaction, key: str, body: Parts) -> Taken:
         rules={body.mechanism: body.rules for body in await directory.everything(work.session)},
         plans=await PLANS.all(work.session, col(PlanRow.year) == plan.year),
         asked_of={row.plan for row in rows},
+        calendar=await calendar_of(work.session),
         polls=await POLLS.all(
             work.session, col(PollRow.meeting).in_([one.meeting for one in plan.meetings])
         ),

@@ -744,6 +744,44 @@ async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
     assert (await embedded.get("/meetings")).json()["items"] == []
 
 
+async def test_a_date_that_is_a_day_off_by_now_is_named_and_another_is_planned(
+    embedded: Stage,
+) -> None:
+    first = dates(await proposed(embedded))["customs-heads-2028-1"]
+    mourning = {"ruling": "holiday", "name": "День траура", "source": "Указ", "dated": "2027-01-04"}
+    ruled = await embedded.post("/parties/uzbekistan/routine/days", {"on": first, **mourning})
+    assert ruled.status_code == 200, ruled.text
+    part = {"bodies": ["customs-heads"]}
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", part)
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == (
+        "customs-heads-2028-1 can no longer be held as planned: "
+        f"{written(date.fromisoformat(first))} is a day off in Uzbekistan: День траура; make "
+        f"another from it: secretariat plan replan {FIRST}"
+    )
+    after = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    assert dates(after)["customs-heads-2028-1"] != first
+    assert (await embedded.post(f"/plans/{after['id']}/acceptance", part)).status_code == 200
+
+
+async def test_a_date_is_not_taken_beside_what_was_convoked_beyond_new_year_since(
+    embedded: Stage,
+) -> None:
+    fixed = [{"mechanism": "customs-heads", "on": "2028-12-29"}]
+    plan = await proposed(embedded, wanted={"fixed": fixed})
+    assert dates(plan)["customs-heads-2028-1"] == "2028-12-29"
+    await embedded.post("/meetings", {"mechanism": SUMMIT.mechanism, "year": 2029})
+    when = {"wall": "2029-01-03T10:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    called = {"when": when, "place": "北京", "despite_clashes": True}
+    answer = await embedded.post("/meetings/heads-of-state-2029-1/convocation", called)
+    assert answer.status_code == 200, answer.text
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    assert refused.json()["detail"].startswith(
+        "customs-heads-2028-1 cannot be on 29 December 2028: heads-of-state-2029-1 is on "
+        "3 January 2029: China hosts both, and a plan keeps 5 whole days between; make another"
+    )
+
+
 async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedded: Stage) -> None:
     """The one before it has no date in the plan: it is intended only."""
     asked = Planned(

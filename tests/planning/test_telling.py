@@ -63,6 +63,14 @@ PLAN = Plan(
 )
 
 
+def test_a_restricted_meeting_of_another_year_is_not_named_either() -> None:
+    other = "customs-heads-2029-1"
+    plan = PLAN.model_copy(update={"moved": (moved(f"{other} is on 3 January 2029: China hosts"),)})
+    assert other in plan.mentions
+    (one,) = plan.without({other}).moved
+    assert one.because == "a restricted meeting is on 3 January 2029: China hosts"
+
+
 def test_who_may_not_read_a_meeting_that_stands_misses_its_name_and_no_cost() -> None:
     told = PLAN.without({STANDING})
     assert [one.meeting for one in told.meetings] == [STANDING, SECRET, OPEN]

@@ -550,6 +550,72 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         assert notes == [(0, f"customs-heads-2027-1: China hosts both, {said}")]
 
 
+def in_other_years(*called: tuple[str, str, date]) -> Known:
+    """Bodies that met, or are convoked, at these hosts' on dates around 2027."""
+    return registry(
+        *(
+            Standing(
+                id=f"{body}-{on.year}-1",
+                mechanism=body,
+                year=on.year,
+                host=host,
+                stage=Stage.CONVOKED,
+                first=on,
+                last=on,
+            )
+            for body, host, on in called
+        )
+    )
+
+
+def test_a_year_keeps_from_what_is_convoked_beyond_new_year() -> None:
+    known = in_other_years(
+        ("energy-cooperation", "china", date(2026, 12, 30)),
+        ("transport-ministers", "china", date(2028, 1, 3)),
+        ("customs-heads", "china", date(2028, 2, 1)),
+    )
+    people = [(body, "china", "А. Омарова") for body in ("customs-heads", "energy-cooperation")]
+    brief = brief_of(replace(known, people=people), Wanted(), 2027, TODAY)
+    (meeting,) = (one for one in customs_of(brief) if one.number == 1)
+    year = Year(brief)
+
+    def why(month: int, day: int) -> list[str]:
+        on = date(2027, month, day)
+        return [one.why for one in year.obstacles(meeting, on) if " is on " in one.why]
+
+    assert meeting.host == "china"
+    hosts, both = "China hosts both", "А. Омарова must be at both"
+    energy = "energy-cooperation-2026-1 is on 30 December 2026"
+    assert why(1, 1) == [
+        f"{energy}: {hosts}, and a plan keeps 5 whole days between",
+        f"{energy}: {both}, and a plan keeps 2 whole days between",
+    ]
+    assert why(1, 4) == [f"{energy}: {hosts}, and a plan keeps 5 whole days between"]
+    assert why(1, 5) == []
+    later = "transport-ministers-2028-1 is on 3 January 2028"
+    rests = "customs-heads-2028-1 is on 1 February 2028: a body waits 91 days to meet again"
+    assert why(12, 29) == [f"{later}: {hosts}, and a plan keeps 5 whole days between", rests]
+    assert why(12, 28) == [rests]
+    assert (why(11, 3), why(11, 2)) == ([rests], [])
+
+
+def test_a_date_that_contradicts_one_beyond_new_year_is_refused_or_said() -> None:
+    known = in_other_years(("transport-ministers", "uzbekistan", date(2028, 1, 3)))
+    said = (
+        "transport-ministers-2028-1 is on 3 January 2028: Uzbekistan hosts both, and a plan keeps "
+        "5 whole days between"
+    )
+    with pytest.raises(UnacceptableError, match=f"is fixed on 30 December 2027, but {said}; fix"):
+        planned(brief_of(known, fixed_on(date(2027, 12, 30)), 2027, TODAY))
+    own = Rotation(id="customs-heads", mechanism="customs-heads", queue=NAMES, planned_in={2027: 1})
+    both = replace(
+        known,
+        meetings=(*known.meetings, standing(1, date(2027, 12, 30))),
+        turns={**known.turns, "customs-heads": own},
+    )
+    assert (0, said) in notes(brief_of(both, Wanted(), 2027, TODAY), "customs-heads-2027-1")
+
+
 def test_a_search_counts_the_wishes_that_its_plan_says_are_broken() -> None:
     wanted = Wanted(settings=Settings(avoid_months=(6,)))
     brief = brief_of(too_near_each_other(), wanted, 2027, TODAY)

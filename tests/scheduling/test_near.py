@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -58,8 +59,10 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
         circles=(circle,) if same_people else (),
     )
     slots = slot_of(on), slot_of(other_on)
-    of_host = any(bond.forbids(*slots) for bond in hosts(brief))
-    of_people = any(bond.forbids(*slots) for bond in (*circles(brief), *families(brief)))
+    pairs = list(combinations(brief.meetings, 2))
+    of_host = any(bond.forbids(*slots) for bond in hosts(brief, pairs))
+    both = (*circles(brief, pairs), *families(brief, pairs))
+    of_people = any(bond.forbids(*slots) for bond in both)
     starts = datetime.combine(other_on, time(2), UTC)
     other = Engagement(
         starts=starts,

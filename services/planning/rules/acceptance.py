@@ -11,7 +11,8 @@ from events.vocabulary import Actor
 from services import rights
 from services.planning.rules.bonds import bonds
 from services.planning.rules.brief import Brief
-from services.planning.rules.dates import slot_of
+from services.planning.rules.dates import ONE_DAY, off, slot_of
+from services.planning.rules.neighbours import with_neighbours
 from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals
@@ -20,6 +21,7 @@ from services.planning.rules.standing import Standing
 from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, coming
+from services.working_time.calendar import Calendar
 from services.working_time.counting import last_asking
 
 
@@ -27,8 +29,8 @@ from services.working_time.counting import last_asking
 class Now:
     """What is known when dates are accepted: meetings, their polls, turns, the plans of the year.
 
-    `rules` are those of each body, by its id. `brief` is what the plan was made from; of the dates
-    of `asked_of` delegations are asked.
+    `rules` are those of each body, by its id; `calendar` says when parties work. `brief` is what
+    the plan was made from; of the dates of `asked_of` delegations are asked.
     """
 
     today: date
@@ -38,6 +40,7 @@ class Now:
     rules: Mapping[str, Rules]
     plans: Sequence[Plan]
     asked_of: Collection[str]
+    calendar: Calendar
     polls: Sequence[Poll] = ()
 
 
@@ -47,10 +50,10 @@ def accept(
     """Take the dates of these bodies and single meetings; None: of all that are left.
 
     Refused where another plan has taken its place, and where a date has passed, is too near to
-    ask and to convoke, or was refused by all, or a meeting has got another date or host, was
-    cancelled, was let stand, or was convoked too near, since it was made. A date that was dropped
-    is taken for the host of now. Where delegations have answered a poll already, they are not asked
-    `again` unless that is meant.
+    ask and to convoke, is a day off by now or was refused by all, or a meeting has got another date
+    or host, was cancelled, was let stand, or was convoked too near, since it was made. A date that
+    was dropped is taken for the host of now. Where delegations have answered a poll already, they
+    are not asked `again` unless that is meant.
     """
     rights.secretary(actor, "accept a plan")
     require(plan, Stage.PROPOSED, "be accepted")
@@ -66,6 +69,7 @@ def accept(
     for one in asked:
         check_still_so(plan, one, now)
     check_apart(plan, asked, now)
+    check_neighbours(plan, asked, now)
     if not again:
         check_unanswered(asked, now)
     bodies = dict.fromkeys(one.mechanism for one in asked)
@@ -166,6 +170,18 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
             )
 
 
+def check_neighbours(plan: Plan, taken: Sequence[Planned], now: Now) -> None:
+    """A date beside which a meeting of the year before or after was convoked since."""
+    brief = with_neighbours(hosted_as(now.brief, taken), now.standings.values())
+    for one in taken:
+        for each in brief.meeting[one.meeting].neighbours:
+            if each.forbids(one.first):
+                raise WrongStateError(
+                    f"{one.meeting} cannot be on {written(one.first)}: {each.why}; "
+                    f"make another plan from this one: secretariat plan replan {plan.id}"
+                )
+
+
 def hosted_as(brief: Brief, taken: Iterable[Planned]) -> Brief:
     """The brief with the hosts of the meetings that are taken."""
     hosts = {one.meeting: one.host for one in taken}
@@ -201,6 +217,8 @@ def changed(plan: Plan, one: Planned, now: Now) -> str | None:
         return f"was to meet on {one.first}, which has passed since {plan.id} was made"
     if one.first in refused_by_all(one, now):
         return f"was to meet on {written(one.first)}, which every party has refused in a poll"
+    if why := off_by_now(one, now):
+        return f"can no longer be held as planned: {why}"
     standing = now.standings.get(one.meeting)
     turns = now.turns[one.mechanism]
     if standing is not None:
@@ -224,10 +242,23 @@ def refused_by_all(one: Planned, now: Now) -> set[date]:
     return set(blocked(refused, now.brief.body[one.mechanism].parties))
 
 
+def off_by_now(one: Planned, now: Now) -> str | None:
+    """A day off on it; not one on which the secretary has fixed the date all the same."""
+    fixed = now.brief.meeting[one.meeting].fixed == one.first
+    names = now.brief.party
+    for ahead in range((one.last - one.first).days + 1):
+        on = one.first + ahead * ONE_DAY
+        for party in now.brief.body[one.mechanism].parties:
+            day = now.calendar.day(party, on)
+            if not day.works and not (fixed and not now.brief.calendar.works(on, party)):
+                return off(day, names[party])
+    return None
+
+
 def too_late(one: Planned, now: Now) -> str | None:
     """That it could not be convoked any more when delegations have answered."""
     rules = now.rules[one.mechanism]
-    latest = last_asking(one.first, rules, now.brief.calendar, one.host)
+    latest = last_asking(one.first, rules, now.calendar, one.host)
     if now.today <= latest:
         return None
     working = "working " if MilestoneKind.INVITATION in rules.working_days else ""

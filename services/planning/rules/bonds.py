@@ -1,6 +1,6 @@
 """Which meetings must keep away from each other, or come one after the other, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -11,6 +11,7 @@ from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of, written_both
 from services.quantities import counted
 
+Pairs = Sequence[tuple[Meeting, Meeting]]
 IN_ORDER = "the meetings of a body come in their order"
 
 
@@ -100,8 +101,15 @@ def bonds(brief: Brief) -> list[Bond]:
 
 
 def every_bond(brief: Brief) -> Iterator[Bond]:
-    for kind in (hosts, circles, families, spacings, preparations):
-        yield from kind(brief)
+    yield from between_bodies(brief, list(combinations(brief.meetings, 2)))
+    yield from spacings(brief)
+    yield from preparations(brief)
+
+
+def between_bodies(brief: Brief, pairs: Pairs) -> Iterator[Bond]:
+    """What meetings of whatever bodies keep between them."""
+    for kind in (hosts, circles, families):
+        yield from kind(brief, pairs)
 
 
 def over(brief: Brief, bond: Bond) -> bool:
@@ -120,29 +128,29 @@ def apart(one: Meeting, other: Meeting, gap: int, tie: str, setting: str) -> Bon
     return Bond(one, other, low, high, tie, f"plan with a smaller {setting}", gap)
 
 
-def hosts(brief: Brief) -> Iterator[Bond]:
+def hosts(brief: Brief, pairs: Pairs) -> Iterator[Bond]:
     gap = brief.settings.host_gap_days
-    for one, other in combinations(brief.meetings, 2):
+    for one, other in pairs:
         if one.host == other.host:
             name = brief.party[one.host]
             yield apart(one, other, gap, f"{name} hosts both", "host_gap_days")
 
 
-def circles(brief: Brief) -> Iterator[Bond]:
+def circles(brief: Brief, pairs: Pairs) -> Iterator[Bond]:
     gap = brief.settings.people_gap_days
     for circle in brief.circles:
-        for one, other in combinations(brief.meetings, 2):
+        for one, other in pairs:
             both = {one.mechanism, other.mechanism}
             if len(both) > 1 and both <= set(circle.mechanisms):
                 tie = f"{circle.name} must be at both"
                 yield apart(one, other, gap, tie, "people_gap_days")
 
 
-def families(brief: Brief) -> Iterator[Bond]:
+def families(brief: Brief, pairs: Pairs) -> Iterator[Bond]:
     """Who comes to a body's meeting may be called to the one that it answers to."""
     gap = brief.settings.people_gap_days
     parents = {body.id: body.parent for body in brief.bodies}
-    for one, other in combinations(brief.meetings, 2):
+    for one, other in pairs:
         if answers(one.mechanism, other.mechanism, parents):
             yield apart(one, other, gap, "one answers to the other", "people_gap_days")
 
@@ -154,9 +162,7 @@ def spacings(brief: Brief) -> Iterator[Bond]:
     """
     for one, other in combinations(brief.meetings, 2):
         if one.mechanism == other.mechanism:
-            gap = spacing(brief.year, one.of)
-            tie = f"a body waits {gap} days to meet again"
-            yield Bond(one, other, 1 - gap, gap - 1, tie, "ask for other meetings of it")
+            yield spaced(one, other, spacing(brief.year, one.of))
     for body in brief.bodies:
         free = [
             meeting
@@ -167,6 +173,11 @@ def spacings(brief: Brief) -> Iterator[Bond]:
         for one, other in pairwise(free):
             far = length_of(brief.year)
             yield Bond(one, other, -far, 0, IN_ORDER, "ask for fewer of them")
+
+
+def spaced(one: Meeting, other: Meeting, gap: int) -> Bond:
+    tie = f"a body waits {gap} days to meet again"
+    return Bond(one, other, 1 - gap, gap - 1, tie, "ask for other meetings of it")
 
 
 def spacing(year: int, of: int) -> int:

@@ -124,6 +124,22 @@ class Firmness(StrEnum):
     NONE = "none"
 
 
+class Neighbour(Fact):
+    """A convoked meeting of the year before or after takes the dates from `first` to `last`.
+
+    `sort` and `remedy` are for a sum of what takes dates.
+    """
+
+    first: date
+    last: date
+    why: str
+    sort: str
+    remedy: str
+
+    def forbids(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+
 class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
@@ -134,7 +150,7 @@ class Meeting(Fact):
     refused whenever they were asked. `lost` are days off that became known after it was convoked,
     and that nobody has let stand; `let_stand` is why somebody did. `earliest` is for a new date,
     `last_chance` for one that it has or is asked about already, while it is not convoked; and
-    `usual` is a year after the meeting before it.
+    `usual` is a year after the meeting before it. `neighbours` are of other years.
     """
 
     id: Identifier
@@ -155,6 +171,7 @@ class Meeting(Fact):
     earliest: date
     last_chance: date = date.min
     usual: date | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:

@@ -30,3 +30,10 @@ def contradictions(brief: Brief) -> Iterator[str]:
                 f"{brief.name(bond.second)} on {written(other)}, but {bond.why_not(one, other)}; "
                 f"move one of them, {release}or {bond.remedy}"
             )
+    for meeting in brief.meetings:
+        for each in meeting.neighbours:
+            if meeting.fixed and each.forbids(meeting.fixed):
+                yield (
+                    f"{brief.name(meeting)} is fixed on {written(meeting.fixed)}, but {each.why}; "
+                    f"fix another date, or {each.remedy}"
+                )

@@ -41,6 +41,12 @@ def written_both(one: date, other: date) -> str:
     return f"{before} and {written(other)}"
 
 
+def off(day: Day, name: str) -> str:
+    """Like `12 April 2028 is a day off in China: weekend`, by the `name` of the party."""
+    what = day.name if day.kind is DayKind.HOLIDAY else "weekend"
+    return f"{written(day.on)} is a day off in {name}: {what}"
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why a meeting may not begin on a date, and of which `sort` the date is in a sum of many.
@@ -98,6 +104,9 @@ class Year:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 where = f"{'outside of' if period.keep_to else 'within'} {period.text}"
                 yield Obstacle(f"it is {where}", where, f"plan without {period.text}")
+        for each in meeting.neighbours:
+            if each.forbids(first) and not called:
+                yield Obstacle(each.why, each.sort, each.remedy)
         if why := self.news(meeting) if called else self.day_off(meeting, first):
             yield Obstacle(why, "on a day off")
 
@@ -123,10 +132,7 @@ class Year:
     def off(self, party: str, on: date) -> str | None:
         """That the party does not work on `on`, and why; none if it does."""
         day = self.day(party, on)
-        if day is None or day.works:
-            return None
-        what = day.name if day.kind is DayKind.HOLIDAY else "weekend"
-        return f"{written(on)} is a day off in {self.brief.party[party]}: {what}"
+        return off(day, self.brief.party[party]) if day and not day.works else None
 
     def allowed(self, meeting: Meeting) -> list[int]:
         """The slots in which `meeting` may begin; only one, if it is settled."""

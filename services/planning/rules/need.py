@@ -10,6 +10,7 @@ from events.moments import Moment
 from services.planning.rules.bonds import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
+from services.planning.rules.neighbours import with_neighbours
 from services.planning.rules.poll import Poll, blocked, refusals
 from services.planning.rules.standing import Stage, Standing
 from services.planning.rules.wanted import Wanted
@@ -67,7 +68,7 @@ def brief_of(
     ]
     check_basis(basis, {meeting.id for meeting in meetings}, year)
     same_wishes = basis is not None and basis.same_wishes
-    return Brief(
+    brief = Brief(
         year=year,
         today=today,
         bodies=tuple(body_of(body, wanted) for body in known.bodies),
@@ -78,6 +79,7 @@ def brief_of(
         periods=wanted.periods,
         settings=wanted.settings,
     )
+    return with_neighbours(brief, known.meetings)
 
 
 def check_names(known: Known, wanted: Wanted) -> None:
@@ -184,7 +186,7 @@ def meetings_of(
             host=host,
             number=numbers[id_],
             of=of,
-            days=days_of(dated.get(id_)) or custom.days,
+            days=(dated[id_].days if id_ in dated else None) or custom.days,
             firmness=firmness,
             on=on,
             lost=dated[id_].lost if id_ in dated else (),
@@ -250,12 +252,6 @@ def counts_in(standing: Standing, year: int) -> bool:
     if standing.stage is Stage.CANCELLED:
         return False
     return (standing.first.year if standing.first else standing.year) == year
-
-
-def days_of(standing: Standing | None) -> int | None:
-    if standing is None or standing.first is None or standing.last is None:
-        return None
-    return min((standing.last - standing.first).days + 1, 14)
 
 
 def firmness_of(

@@ -5,6 +5,7 @@ making ─► proposed ─► accepted ─► proposed, where a date of it is dr
    └────► failed
 """
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -104,13 +105,26 @@ class Plan(State):
             *(one.meeting for one in self.meetings),
             *(one.meeting for one in self.left_out),
             *(one.meeting for one in self.moved),
+            *self.of_other_years,
         )
+
+    @property
+    def of_other_years(self) -> set[str]:
+        """The meetings of the years before and after that reasons tell of."""
+        of_year = re.compile(rf"[a-z0-9-]+-(?:{self.year - 1}|{self.year + 1})-\d+")
+        texts = (
+            *(each.text for one in self.meetings for each in one.broken),
+            *(one.because for one in self.left_out),
+            *(one.because for one in self.moved),
+        )
+        return {id_ for text in texts for id_ in of_year.findall(text)}
 
     def without(self, hidden: Collection[str]) -> Self:
         """With the time that restricted meetings had already, and without words that name them."""
         if not hidden:
             return self
         standing = {one.meeting for one in self.meetings if one.firm and one.meeting in hidden}
+        standing |= self.of_other_years & set(hidden)
         words = Words(self.wanted, standing, secret=set(hidden) - standing)
         meetings = tuple(
             words.planned(one, shown=one.meeting not in hidden)

@@ -54,6 +54,13 @@ class Standing(State):
     lost: tuple[LostDay, ...] = ()
     let_stand: str | None = None
 
+    @property
+    def days(self) -> int | None:
+        """How long it lasts; none without a date."""
+        if self.first is None or self.last is None:
+            return None
+        return min((self.last - self.first).days + 1, 14)
+
 
 def begin(event: MeetingPlanned) -> Standing:
     return Standing(
