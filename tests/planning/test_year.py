@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from events.mechanisms import MilestoneKind
+from events.meetings import MeetingPlanned, Turn
 from events.moments import Moment, Span, written
 from events.plans import Wish
 from events.polls import PollAnswered, PollOpened
@@ -20,6 +21,7 @@ from services.mechanisms.commands import default_procedure, own_registry
 from services.mechanisms.rules import mechanism as mechanisms
 from services.planning.rules import contradictions, headway
 from services.planning.rules import poll as polls
+from services.planning.rules import standing as standings
 from services.planning.rules.brief import (
     Body,
     Brief,
@@ -548,6 +550,25 @@ def test_convoked_meetings_that_break_a_rule_stand_and_the_plan_says_so() -> Non
         notes = [(one.cost, one.text) for one in energy.broken if one.wish is Wish.RULE]
         said = "on 8 and 10 June 2027, with 1 whole day between; a plan keeps 5"
         assert notes == [(0, f"customs-heads-2027-1: China hosts both, {said}")]
+
+
+def test_a_co_host_keeps_days_between_what_it_hosts_as_well() -> None:
+    known = too_near_each_other()
+    turn = Turn(host="kazakhstan", chair="kazakhstan", because="its turn", co_hosts=("china",))
+    intended = MeetingPlanned(
+        mechanism="energy-cooperation",
+        meeting="energy-cooperation-2027-1",
+        year=2027,
+        ordinal=1,
+        title="M",
+        turn=turn,
+    )
+    customs, energy = known.meetings
+    dated = energy.model_dump(include={"stage", "first", "last"})
+    together = standings.begin(intended).model_copy(update=dated)
+    brief = brief_of(replace(known, meetings=(customs, together)), Wanted(), 2027, TODAY)
+    said = "on 8 and 10 June 2027, with 1 whole day between; a plan keeps 5"
+    assert notes(brief, together.id) == [(0, f"customs-heads-2027-1: China hosts both, {said}")]
 
 
 def in_other_years(*called: tuple[str, str, date]) -> Known:

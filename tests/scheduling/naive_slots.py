@@ -160,8 +160,8 @@ def clashing(search: Search, other: Engagement, begin: datetime, end: datetime) 
     for delegate in search.delegates:
         if delegate.id in other.delegates and near:
             found[Rule.BUSY if meanwhile else Rule.GAP, delegate.party] += 1
-    if meanwhile and other.host == search.host:
-        found[Rule.HOST_BUSY, search.host] += 1
+    if meanwhile:
+        found.update((Rule.HOST_BUSY, host) for host in of_both(search, other))
     return found
 
 
@@ -174,8 +174,8 @@ def near(search: Search, other: Engagement, start: datetime) -> Breaches:
     starts, ends = wall(other.starts, zone).date(), wall(other.ends - MINUTE, zone).date()
     between = max((first - ends).days, (starts - last).days) - 1
     both = any(delegate.id in other.delegates for delegate in search.delegates)
-    if other.host == search.host and between < search.host_gap_days:
-        found[Rule.HOST_GAP, search.host] += 1
+    if between < search.host_gap_days:
+        found.update((Rule.HOST_GAP, host) for host in of_both(search, other))
     if (both or other.related) and between < search.people_gap_days:
         found[Rule.PEOPLE_GAP, None] += 1
     return found
@@ -196,9 +196,13 @@ def asked(search: Search, poll: Asked, taken: list[tuple[datetime, datetime]]) -
     for delegate in search.delegates:
         if delegate.id in poll.delegates and near:
             found[Rule.ASKED, delegate.party] += 1
-    if same and poll.host == search.host:
-        found[Rule.ASKED, search.host] += 1
+    if same:
+        found.update((Rule.ASKED, host) for host in of_both(search, poll))
     return found
+
+
+def of_both(search: Search, other: Gathering) -> set[str]:
+    return {search.host, *search.co_hosts} & {other.host, *other.co_hosts}
 
 
 def gap_to(search: Search, other: Gathering) -> timedelta:

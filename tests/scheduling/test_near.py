@@ -38,6 +38,8 @@ MAY = st.dates(date(2027, 5, 1), date(2027, 5, 31))
     other_on=MAY,
     other_days=st.integers(1, 3),
     host=HOSTS,
+    co_hosts=st.sampled_from([(), ("uzbekistan",), ("china",)]),
+    our_co_hosts=st.sampled_from([(), ("uzbekistan",), ("kazakhstan",)]),
     same_people=st.booleans(),
 )
 def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
@@ -47,6 +49,8 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
     other_on: date,
     other_days: int,
     host: str,
+    co_hosts: tuple[str, ...],
+    our_co_hosts: tuple[str, ...],
     same_people: bool,
 ) -> None:
     circle = Circle(name="A. Omarova", mechanisms=("ours", body))
@@ -54,7 +58,10 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
         year=2027,
         today=date(2027, 1, 4),
         bodies=tuple(Body(id=b, name=b, parties=(), parent=p) for b, p in PARENTS.items()),
-        meetings=(planned("ours", "china", on, days), planned(body, host, other_on, other_days)),
+        meetings=(
+            planned("ours", ("china", *our_co_hosts), on, days),
+            planned(body, (host, *co_hosts), other_on, other_days),
+        ),
         offices=OFFICES,
         circles=(circle,) if same_people else (),
     )
@@ -70,6 +77,7 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
         label=body,
         place="Beijing",
         host=host,
+        co_hosts=co_hosts,
         delegates=("omarova",) if same_people else (),
         related=body == "above",
     )
@@ -81,6 +89,7 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
         days=days,
         calendar=Calendar(OFFICES),
         host="china",
+        co_hosts=our_co_hosts,
         delegates=(OMAROVA,),
         engagements=(other,),
     )
@@ -90,11 +99,12 @@ def test_the_finder_counts_the_days_between_two_meetings_as_a_plan_does(
     assert ((Rule.HOST_GAP in found), (Rule.PEOPLE_GAP in found)) == (of_host, of_people)
 
 
-def planned(body: str, host: str, on: date, days: int) -> Planned:
+def planned(body: str, hosts: tuple[str, ...], on: date, days: int) -> Planned:
     return Planned(
         id=f"{body}-2027-1",
         mechanism=body,
-        host=host,
+        host=hosts[0],
+        co_hosts=hosts[1:],
         number=1,
         of=1,
         days=days,
@@ -142,6 +152,24 @@ async def test_a_date_too_near_to_another_meeting_says_which_and_how_near(stage:
     free = {"first": "2027-05-19", "last": "2027-05-19"}
     (slot,) = (await stage.get(f"{CUSTOMS}/slots", **free)).json()["slots"]
     assert not reasons(slot, Rule.HOST_GAP) + reasons(slot, Rule.PEOPLE_GAP)
+
+
+async def test_a_co_host_is_near_to_what_it_hosts_besides_and_holds_one_at_a_time(
+    stage: Any,
+) -> None:
+    body = {"mechanism": "customs-heads", "year": 2027, "extraordinary": True}
+    meeting = (await stage.post("/meetings", {**body, "co_hosts": ["china"]})).json()
+    assert meeting["turn"]["host"] == "kazakhstan"
+    slots = f"/meetings/{meeting['id']}/slots"
+    near = {"first": "2027-05-14", "last": "2027-05-14"}
+    (slot,) = (await stage.get(slots, **near)).json()["slots"]
+    assert reasons(slot, Rule.HOST_GAP) == [
+        (240, f"{OF_CHINA}, with 1 day between; a year's plan keeps 5")
+    ]
+    when = {"wall": "2027-05-12T10:00:00", "zone": "Asia/Almaty", "minutes": 240}
+    called = {"when": when, "place": "Astana"}
+    refused = await stage.post(f"/meetings/{meeting['id']}/convocation", called)
+    assert "China holds Heads of state: meeting 1 of 2027" in refused.json()["detail"]
 
 
 async def test_a_poll_proposes_dates_that_a_plan_would_keep_where_there_are_others(

@@ -94,6 +94,7 @@ def searches(draw: st.DrawFn) -> Search:
                 label=f"E{n}",
                 place=draw(places),
                 host=draw(st.none() | parties),
+                co_hosts=draw(st.lists(parties, max_size=1)),
                 delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
                 related=draw(st.booleans()),
             )
@@ -106,6 +107,7 @@ def searches(draw: st.DrawFn) -> Search:
                 label=f"P{n}",
                 place=draw(places),
                 host=draw(st.none() | parties),
+                co_hosts=draw(st.lists(parties, max_size=1)),
                 delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
                 dates=tuple(
                     lasting(Moment.of(begin, "Asia/Tashkent"), timedelta(hours=3))
@@ -128,6 +130,7 @@ def searches(draw: st.DrawFn) -> Search:
             )
         )
     treated = draw(st.lists(st.sampled_from(Rule), unique=True))
+    host = draw(parties)
     return Search(
         starts=starts,
         ends=starts + timedelta(hours=draw(st.integers(60, 80))),
@@ -135,7 +138,8 @@ def searches(draw: st.DrawFn) -> Search:
         days=draw(st.integers(1, 2)),
         step=timedelta(minutes=draw(st.sampled_from([45, 60, 60]))),
         calendar=calendar,
-        host=draw(parties),
+        host=host,
+        co_hosts=[party for party in draw(st.lists(parties, max_size=1)) if party != host],
         place=draw(places),
         delegates=delegates,
         engagements=engagements,

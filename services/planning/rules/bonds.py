@@ -131,8 +131,9 @@ def apart(one: Meeting, other: Meeting, gap: int, tie: str, setting: str) -> Bon
 def hosts(brief: Brief, pairs: Pairs) -> Iterator[Bond]:
     gap = brief.settings.host_gap_days
     for one, other in pairs:
-        if one.host == other.host:
-            name = brief.party[one.host]
+        both = [party for party in one.hosts if party in other.hosts]
+        if both:
+            name = brief.party[both[0]]
             yield apart(one, other, gap, f"{name} hosts both", "host_gap_days")
 
 

@@ -156,6 +156,7 @@ class Meeting(Fact):
     id: Identifier
     mechanism: Identifier
     host: Identifier
+    co_hosts: tuple[Identifier, ...] = ()
     number: int = Field(ge=1)
     of: int = Field(ge=1)
     days: int = Field(default=1, ge=1, le=14)
@@ -179,6 +180,11 @@ class Meeting(Fact):
         if undated != (self.firmness is Firmness.NONE) or (undated and (self.stays or self.held)):
             raise ValueError(f"{self.id} is {self.firmness}, and its date is {self.on}")
         return self
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Who holds it together."""
+        return (self.host, *self.co_hosts)
 
     @property
     def settled(self) -> date | None:

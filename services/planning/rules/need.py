@@ -158,6 +158,7 @@ def meetings_of(
     of = max(asked, len(standing), 1)
     further = coming(turns, year, max(0, asked - len(standing)))
     everyone = [*((one.id, one.host) for one in standing), *further.items()]
+    together = {one.id: one.co_hosts for one in standing}
     dated = {one.id: one for one in standing if one.first}
     held = [(one.id, firmness_of(one.id, dated.get(one.id), today, basis)[1]) for one in standing]
     planned = {one.id for one in own}
@@ -184,6 +185,7 @@ def meetings_of(
             id=id_,
             mechanism=body.mechanism,
             host=host,
+            co_hosts=together.get(id_, ()),
             number=numbers[id_],
             of=of,
             days=(dated[id_].days if id_ in dated else None) or custom.days,

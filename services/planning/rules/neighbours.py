@@ -44,6 +44,7 @@ def as_meeting(standing: Standing) -> Meeting:
         id=standing.id,
         mechanism=standing.mechanism,
         host=standing.host,
+        co_hosts=standing.co_hosts,
         number=1,
         of=1,
         days=standing.days or 1,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from events.event import Event, Fact
 from events.meetings import (
@@ -14,6 +15,7 @@ from events.meetings import (
     MeetingRechecked,
     MeetingRescheduled,
     MeetingScheduled,
+    Turn,
 )
 from events.moments import Span
 from events.vocabulary import Identifier
@@ -48,6 +50,7 @@ class Standing(State):
 
     year: int
     host: Identifier
+    co_hosts: tuple[Identifier, ...] = ()
     stage: Stage = Stage.INTENDED
     first: date | None = None
     last: date | None = None
@@ -64,7 +67,7 @@ class Standing(State):
 
 def begin(event: MeetingPlanned) -> Standing:
     return Standing(
-        id=event.meeting, mechanism=event.mechanism, year=event.year, host=event.turn.host
+        id=event.meeting, mechanism=event.mechanism, year=event.year, **holders(event.turn)
     )
 
 
@@ -72,11 +75,11 @@ def evolve(standing: Standing, event: Event) -> Standing:
     """The meeting after `event`."""
     match event:
         case MeetingScheduled():
-            change = {"stage": Stage.CONVOKED, "host": event.turn.host, **dates(event.span)}
+            change = {"stage": Stage.CONVOKED, **holders(event.turn), **dates(event.span)}
         case MeetingRescheduled():
             change = dates(event.span)
         case MeetingHandedOver():
-            change = {"host": event.turn.host}
+            change = holders(event.turn)
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "first": None, "last": None, **UNKNOWN}
         case MeetingRechecked():
@@ -86,6 +89,11 @@ def evolve(standing: Standing, event: Event) -> Standing:
         case _:
             raise TypeError(f"no meeting changes by {event.type}")
     return standing.model_copy(update=change)
+
+
+def holders(turn: Turn) -> dict[str, Any]:
+    """The host and the co-hosts."""
+    return {"host": turn.host, "co_hosts": turn.co_hosts}
 
 
 def dates(span: Span) -> dict[str, object]:

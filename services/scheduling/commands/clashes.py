@@ -142,6 +142,7 @@ async def search_at(
         days=days,
         calendar=calendar,
         host=host.party,
+        co_hosts=meeting.turn.co_hosts,
         place=where.place_of(meeting, host),
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
         engagements=await engagements(reader, meeting, people, first, last),

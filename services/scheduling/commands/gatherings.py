@@ -87,6 +87,7 @@ async def asked(
             label=f"{other.title} in {poll.id}",
             place=other.place or calendar.office(other.turn.host).capital,
             host=other.turn.host,
+            co_hosts=other.turn.co_hosts,
             delegates=tuple(one.id for one in people.get(other.mechanism, {}).values()),
             dates=tuple(span_on_clocks(one.span) for one in tally(poll) if not one.blocked),
         )
@@ -104,6 +105,7 @@ def engagement(
         label=label,
         place=other.place,
         host=other.turn.host,
+        co_hosts=other.turn.co_hosts,
         delegates=tuple(delegate.id for delegate in people.values()),
         related=related,
     )

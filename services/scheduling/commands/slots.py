@@ -96,6 +96,7 @@ async def search_for(
         days=days,
         calendar=calendar,
         host=host.party,
+        co_hosts=meeting.turn.co_hosts,
         place=wanted.place_of(meeting, host),
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
         engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),

@@ -19,8 +19,8 @@ def engaged(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[W
     chosen = {delegate.id: delegate for delegate in search.delegates}
     for other in search.engagements:
         meanwhile, near = around(search, leg, other, other.starts, other.ends)
-        if other.host == search.host:
-            yield Rule.HOST_BUSY, search.host, windows(meanwhile, Clash(other))
+        for host in search.holding_both(other):
+            yield Rule.HOST_BUSY, host, windows(meanwhile, Clash(other))
         for party, delegates in there(chosen, other).items():
             clash = Clash(other, tuple(delegates))
             yield Rule.BUSY, party, windows(meanwhile, clash)
@@ -35,8 +35,8 @@ def asked(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[Win
         for span in other.dates:
             same_date += around(search, leg, other, *whole_days(span, search.home.zone))[0]
             near += around(search, leg, other, span.starts.at, span.ends.at)[1]
-        if other.host == search.host:
-            yield Rule.ASKED, search.host, windows(joined(same_date), Clash(other))
+        for host in search.holding_both(other):
+            yield Rule.ASKED, host, windows(joined(same_date), Clash(other))
         taken = joined(same_date + near)
         for party, delegates in there(chosen, other).items():
             yield Rule.ASKED, party, windows(taken, Clash(other, tuple(delegates)))

@@ -20,11 +20,11 @@ ONE_DAY = timedelta(days=1)
 def near(search: Search, leg: Leg) -> Iterator[tuple[Rule, str | None, list[Window]]]:
     """Once for each other meeting, however many people are in both."""
     chosen = {delegate.id: delegate for delegate in search.delegates}
-    zone, days, host = search.home.zone, search.days, search.host
+    zone, days = search.home.zone, search.days
     of_host, of_people = search.host_gap_days, search.people_gap_days
     for other in search.engagements:
         both = tuple([chosen[name] for name in other.delegates if name in chosen])
-        if other.host == host:
+        for host in search.holding_both(other):
             yield Rule.HOST_GAP, host, windows(Near(other, of_host), days, zone, leg)
         if both or other.related:
             yield Rule.PEOPLE_GAP, None, windows(Near(other, of_people, both), days, zone, leg)

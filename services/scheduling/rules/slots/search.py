@@ -45,11 +45,12 @@ class Delegate(Fact):
 
 
 class Gathering(Fact):
-    """Another meeting: who is in it, by id, which party holds it, and where; no place is online."""
+    """Another meeting: who is in it, by id, who holds it, and where; no place is online."""
 
     label: Title
     place: Place = None
     host: Identifier | None = None
+    co_hosts: tuple[Identifier, ...] = ()
     delegates: tuple[Identifier, ...] = ()
 
 
@@ -129,7 +130,8 @@ class Search(Fact):
     It has `days` sessions, each of `duration`, at the same wall time on consecutive dates at the
     host's. In person (with a `place`) the host's hours count for all, on the clocks there, and
     delegates are taken from the first session to the last; online each party keeps its own hours,
-    and is free between. Holidays of each party count either way.
+    and is free between. Holidays of each party count either way. What its co-hosts hold besides
+    counts like what its host does; it is held at the host's, so their hours do not.
     """
 
     title: Title = Field(default="the meeting", description="What it is called")
@@ -140,6 +142,7 @@ class Search(Fact):
     step: Length = Field(default=timedelta(minutes=30), ge=timedelta(minutes=5))
     calendar: Calendar
     host: Identifier
+    co_hosts: tuple[Identifier, ...] = ()
     place: Place = None
     delegates: tuple[Delegate, ...] = ()
     engagements: tuple[Engagement, ...] = ()
@@ -172,7 +175,7 @@ class Search(Fact):
             )
         if len(self.calendar.offices) > MOST_PARTIES:
             raise ValueError(f"at most {MOST_PARTIES} parties are searched at once; leave some out")
-        for party in (self.host, *(delegate.party for delegate in self.delegates)):
+        for party in (self.host, *self.co_hosts, *(each.party for each in self.delegates)):
             self.calendar.office(party)
         if len({delegate.id for delegate in self.delegates}) < len(self.delegates):
             raise ValueError("a delegate stands in it twice; keep one of each id")
@@ -196,6 +199,12 @@ class Search(Fact):
         moved = self.home.model_copy(update={"zone": there.zone, "capital": there.capital})
         kept = tuple(moved if office == self.home else office for office in offices)
         return replace(self.calendar, offices=kept)
+
+    def holding_both(self, other: Gathering) -> tuple[str, ...]:
+        """The hosts and co-hosts of this meeting that are it of `other` as well."""
+        return tuple(
+            party for party in (self.host, *self.co_hosts) if party in {other.host, *other.co_hosts}
+        )
 
     def treatment(self, rule: Rule) -> Treatment:
         return self.rules.get(rule, DEFAULTS[rule])
