@@ -300,6 +300,8 @@ def reorder(rotation: Rotation, order: tuple[str, ...]) -> Rotation:
     """The rotation under amended rules: parties that stay keep their places, new ones join last."""
     kept = tuple(party for party in rotation.queue if party in order)
     joined = tuple(party for party in order if party not in kept)
+    if kept == rotation.queue and not joined:
+        return rotation
     declined = {party: why for party, why in rotation.declined.items() if party in order}
     queue = willing_first(kept + joined, declined)
     return rotation.model_copy(update={"queue": queue, "declined": declined, "undeclined": ()})

@@ -69,16 +69,22 @@ def default_procedure() -> Procedure:
 async def load(work: Transaction, registry: Registry) -> Loaded:
     """Register the bodies and agreements of `registry` that are not known yet.
 
-    A registry of another format than the one that is there is refused.
+    Bodies that are known are registered again where it says something else of their parties than
+    before, as after an upgrade that brings another fact; their rules stay. A registry of another
+    format than the one that is there is refused.
     """
     await check_same_format(work, registry)
     procedure = default_procedure()
     loaded = Loaded(bodies=0, agreements=0)
     for body in registry.bodies:
-        if await MECHANISMS.find(work.session, body.id) is None:
+        known = await MECHANISMS.find(work.session, body.id)
+        if known is None:
             mechanism = await MECHANISMS.add(work, rules.register(registry, body, procedure))
             work.publish(rules.registered(mechanism))
             loaded.bodies += 1
+        elif (again := rules.with_facts(known, registry)) != known:
+            await MECHANISMS.save(work, again)
+            work.publish(rules.registered(again))
     for row in registry.agreements:
         agreement = agreements.register(registry, row)
         if await AGREEMENTS.find(work.session, agreement.id) is None:

@@ -51,8 +51,9 @@ async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
 @heard.on(MechanismRegistered)
 async def learn_parties(work: Transaction, event: MechanismRegistered) -> None:
     for party in event.parties:
-        if await work.session.get(PartyRow, party.id) is None:
-            work.session.add(PartyRow(id=party.id, facts=party.model_dump_json()))
+        row = await work.session.get(PartyRow, party.id) or PartyRow(id=party.id, facts="")
+        row.facts = party.model_dump_json()
+        work.session.put(row)
 
 
 @heard.on(RulesAmended)

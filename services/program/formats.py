@@ -9,6 +9,7 @@ from events.vocabulary import SYSTEM
 from services.mechanisms.commands import Loaded, load, own_registry
 from services.mechanisms.rules.reading import read_registry
 from services.mechanisms.rules.registry import Registry
+from services.mechanisms.tables import FORMAT, FORMATS
 from services.program.worker import Worker
 
 
@@ -20,8 +21,14 @@ def read_format(file: Path | None) -> Registry:
 
 
 async def load_format(mechanisms: Worker, registry: Registry) -> Loaded:
-    """Have the mechanisms service register what it does not know yet."""
+    """Have the mechanisms service register what it does not know yet.
+
+    A registry that was loaded before may come again after another one: its events are others then.
+    """
     digest = hashlib.sha256(registry.model_dump_json().encode()).hexdigest()
-    cause = Cause(id=f"registry:{digest}", actor=SYSTEM, time=mechanisms.clock.now())
+    async with mechanisms.database.read() as session:
+        standing = await FORMATS.find(session, FORMAT)
+    over = f":{standing.revision}" if standing else ""
+    cause = Cause(id=f"registry:{digest}{over}", actor=SYSTEM, time=mechanisms.clock.now())
     async with transaction(mechanisms.database, cause) as work:
         return await load(work, registry)

@@ -36,8 +36,11 @@ async def reorder_rotation(work: Transaction, event: RulesAmended) -> None:
 @heard.on(MechanismRegistered)
 async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
     for party in event.parties:
-        if await ROUTINES.find(work.session, party.id) is None:
+        known = await ROUTINES.find(work.session, party.id)
+        if known is None:
             await ROUTINES.add(work, routine.start(event.mechanism, party))
+        elif known.facts != party:
+            await ROUTINES.save(work, known.model_copy(update={"facts": party}))
 
 
 @heard.on(PlanPartAccepted)

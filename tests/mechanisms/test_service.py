@@ -1,5 +1,6 @@
 """Mechanisms as its callers see it: loaded from a registry, over HTTP, and on the road."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,28 @@ async def test_loading_again_leaves_amended_rules_as_they_are(stage: Any) -> Non
     await stage.patch(f"{CUSTOMS}/rules", {**await rules_of(stage), "notice_days": 50})
     await load_format(stage.program.workers["mechanisms"], own_registry())
     assert (await rules_of(stage))["notice_days"] == 50
+
+
+async def test_what_the_registry_says_anew_of_parties_is_told_once_and_rules_stay(
+    staged: Any,
+) -> None:
+    """A database of before capitals had other names gets them at the next start."""
+    stage = await staged(mechanisms, known=False)
+    text = (PACKAGE / "registry.yaml").read_text(encoding="utf-8")
+    before = read_registry(re.sub(r"\n +capital_names: .*", "", text), "before.yaml")
+    await load_format(stage.program.workers["mechanisms"], before)
+    await stage.program.settle()
+    assert not (await stage.said(MechanismRegistered))[-1].parties[0].capital_names
+    await stage.patch(f"{CUSTOMS}/rules", {"notice_days": 70})
+    for registry in (own_registry(), own_registry(), before, own_registry()):
+        await load_format(stage.program.workers["mechanisms"], registry)
+        await stage.program.settle()
+    registered = await stage.said(MechanismRegistered)
+    assert len(registered) == 80
+    del registered[40:]
+    assert all(event.parties[0].capital_names for event in registered[20:])
+    (customs,) = (one for one in registered[20:] if one.mechanism == "customs-heads")
+    assert customs.rules.notice_days == (await rules_of(stage))["notice_days"] == 70
 
 
 async def test_every_body_is_listed_page_by_page(stage: Any) -> None:

@@ -39,7 +39,7 @@ from services.planning.rules.brief import Brief
 from services.planning.rules.headway import Scale
 from services.planning.rules.plan import Pains
 from services.planning.service import planning
-from services.planning.tables import SearchRow
+from services.planning.tables import PartyRow, SearchRow
 from services.planning.timetable.answer import Progress
 from services.scheduling.commands.planned import ANSWERING
 from services.scheduling.service import scheduling
@@ -111,6 +111,21 @@ async def test_a_plan_is_asked_for_searched_and_proposed(stage: Stage) -> None:
     assert plan["cost"] == sum(wish["cost"] for one in plan["meetings"] for wish in one["broken"])
     listed = (await stage.get("/plans", year=2028, stage="proposed")).json()
     assert [one["id"] for one in listed["items"]] == [FIRST]
+
+
+async def test_what_is_said_anew_of_a_party_is_known_to_both(stage: Stage) -> None:
+    china, *others = CUSTOMS.parties
+    renamed = china.model_copy(update={"capital_names": ("北平",)})
+    await stage.post("/mechanisms/customs-heads/rotation/declines", {"reason": "Выборы"})
+    await stage.tell(CUSTOMS.model_copy(update={"parties": (renamed, *others)}))
+    routine = (await stage.get("/parties/china/routine")).json()
+    assert routine["facts"]["capital_names"] == ["北平"]
+    async with stage.program.workers["planning"].database.read() as session:
+        row = await session.get_one(PartyRow, "china")
+    assert "北平" in row.facts
+    withdrawn = "/mechanisms/customs-heads/rotation/declines/china/withdrawal"
+    again = await stage.post(withdrawn, {"reason": "Их не будет"})
+    assert again.json()["queue"][0] == "china"
 
 
 async def test_an_accepted_part_becomes_polls_and_the_rest_waits(stage: Stage) -> None:

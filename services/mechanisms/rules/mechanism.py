@@ -80,6 +80,13 @@ def register(registry: Registry, body: BodyRow, procedure: Procedure) -> Mechani
     )
 
 
+def with_facts(mechanism: Mechanism, registry: Registry) -> Mechanism:
+    """The body with what the registry says of its parties now; which those are, stays."""
+    said = {row.id: party_facts(row) for row in registry.parties}
+    parties = tuple(said.get(party.id, party) for party in mechanism.parties)
+    return mechanism.model_copy(update={"parties": parties})
+
+
 def registered(mechanism: Mechanism) -> MechanismRegistered:
     row = mechanism.row
     return MechanismRegistered(
