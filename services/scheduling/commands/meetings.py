@@ -13,6 +13,7 @@ from events.moments import Span, written
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
+from services.icalendar.bodies import title_of
 from services.inputs import Input, Reason, WallTime
 from services.refusals import WrongStateError
 from services.scheduling.commands import rechecks
@@ -158,7 +159,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     (planned,) = rotation.plan(
         turns,
         year=body.year,
-        title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
+        title=body.title or title_of(known.short_name, number, body.year),
         chair=body.chair,
         co_hosts=body.co_hosts,
         restricted=body.restricted,
