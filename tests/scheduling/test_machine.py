@@ -428,8 +428,8 @@ def test_who_was_named_the_chair_stays_it_though_it_declines_to_host_as_well() -
     rotation, meeting = handed_over(rotation, meeting, "No venue")
     assert (meeting.turn.host, meeting.turn.chair) == (NAMES[2], NAMES[1])
     assert meeting.turn.because == (
-        f"{NAMES[1]} stays the chair that it was named. {NAMES[0]} declined on 3 March 2027: "
-        f"Elections. Then {NAMES[1]} declined on 3 March 2027: No venue"
+        f"{NAMES[0]} declined on 3 March 2027: Elections. Then {NAMES[1]} declined on "
+        f"3 March 2027: No venue. {NAMES[1]} stays the chair that it was named"
     )
 
 

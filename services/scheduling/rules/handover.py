@@ -68,7 +68,7 @@ def hand_over(
     chair = named_chair(meeting) or host
     because = in_turn(refusals(rotation, refused))
     if chair in refused:
-        because = f"{rotation.name(chair)} stays the chair that it was named. {because}"
+        because += f". {rotation.name(chair)} stays the chair that it was named"
     turn = Turn(
         host=host,
         chair=chair,
