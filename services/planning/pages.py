@@ -18,7 +18,15 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in, newer, polled, replaced, summit_first
+from services.planning.queries import (
+    asked_now,
+    being_made,
+    brief_in,
+    newer,
+    polled,
+    replaced,
+    summit_first,
+)
 from services.planning.rules import curve, headway
 from services.planning.rules import picture as drawn
 from services.planning.rules import tall_picture as narrow
@@ -244,6 +252,7 @@ async def show(
         wrong=wrong,
         marked=marked,
         asking=(await polled(reader.session, [plan])).get(key, ()),
+        asked_now=(await asked_now(reader, [plan]))[key],
         **await what_came_of(reader, plan),
     )
 

@@ -978,6 +978,44 @@ async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secret
     assert "a day off in China: Выборы" in other["because"]
 
 
+async def test_a_plan_tells_of_all_polls_that_wait_about_its_meetings_but_of_hidden_ones(
+    embedded: Stage,
+) -> None:
+    """One was let stand after a plan moved it, the other is asked about for an earlier plan."""
+    await proposed(embedded, pains={"work": 0.1})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+    on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    ruling = {"on": str(on), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+    dated = {**ruling, "dated": str(START.date())}
+    await embedded.post("/parties/uzbekistan/routine/days", dated)
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning", pains={"work": 0.1})
+    await embedded.post(f"/plans/{second['id']}/acceptance", {"bodies": ["customs-heads"]})
+    settled = {"reason": "Узбекистан согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    plan = await proposed(embedded, f"/plans/{second['id']}/replanning", pains={"work": 0.1})
+    assert (plan["polls"], dates(plan)["customs-heads-2028-1"]) == ([], str(on))
+    told = {one["poll"]: one for one in plan["asked_now"]}
+    moves, waits = "customs-heads-2028-1.poll2", "heads-of-state-2028-1.poll1"
+    assert set(told) == {moves, waits}
+    assert [told[waits][name] for name in ("plan", "kept", "stands")] == [FIRST, True, False]
+    assert [told[moves][name] for name in ("plan", "kept", "stands")] == [second["id"], False, True]
+    assert f"it asks for {second['id']} about 4 dates from " in told[moves]["text"]
+    page = (await embedded.http.get(f"/plans/{plan['id']}")).text
+    asked = page[page.index('id="asked"') :].split("</section>")[0]
+    assert asked.count("<tr>") == 1 + 2
+    assert f'of <a href="/plans/{FIRST}">' in asked
+    assert "withdraw the poll if it is to stand" in asked
+    assert ">proposed<" not in page
+    before = (await embedded.get(f"/plans/{FIRST}")).json()["asked_now"]
+    assert [one["poll"] for one in before] == sorted(told, key=lambda id_: told[id_]["first"])
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", {"restricted": True})
+    await embedded.program.settle()
+    for path in (f"/api/v1/plans/{plan['id']}", "/api/v1/plans", f"/plans/{plan['id']}"):
+        to_others = (await embedded.http.get(path)).text
+        assert waits in to_others
+        assert moves not in to_others
+
+
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:
     await proposed(embedded)
     answer = await embedded.post(f"/plans/{FIRST}/dismissal", {"reason": "Мы ждём выборов"})

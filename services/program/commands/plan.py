@@ -334,6 +334,12 @@ def print_plan(plan: dict[str, Any]) -> None:
     for one in plan["polls"]:
         again = " (--again)" if one["answered"] else ""
         out.print(f"{one['text']}. To accept that date withdraws it{again}.")
+    told = {one["poll"] for one in plan["polls"]}
+    for one in plan["asked_now"]:
+        if one["poll"] not in told:
+            out.print(f"{one['text']}.")
+            if one["stands"]:
+                out.print(f"  secretariat poll withdraw {one['poll']} ends it, if it is to stand.")
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about now:[/] {escape(because)}")
         if plan["stage"] == "proposed" and not plan["replaced_by"]:
@@ -377,12 +383,14 @@ def parts_of(plan: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
+    asked = {one["meeting"] for one in plan["asked_now"] if one["kept"]}
     table = narrow(whole("when, host"), Column("meeting, what it costs", overflow="fold"))
     for one in plan["meetings"]:
         until = "" if one["last"] == one["first"] else f"\n– {one['last'][5:]}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         lines = [broken(each, convoked=one["firm"]) for each in shown]
-        told = ["it stands", *lines] if one["firm"] else lines or ["nothing"]
+        stands = "delegations are asked about it" if one["meeting"] in asked else "it stands"
+        told = [stands, *lines] if one["firm"] else lines or ["nothing"]
         table.add_row(
             f"{one['first']}{until}\n[dim]{one['host']}[/]",
             "\n".join([f"[bold]{one['meeting']}[/]", *told]),
