@@ -339,7 +339,7 @@ def print_plan(plan: dict[str, Any]) -> None:
         if one["poll"] not in told:
             out.print(f"{one['text']}.")
             if one["stands"]:
-                out.print(f"  secretariat poll withdraw {one['poll']} ends it, if it is to stand.")
+                out.print(f"  secretariat poll withdraw {one['poll']} --reason WHY lets it stand.")
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about now:[/] {escape(because)}")
         if plan["stage"] == "proposed" and not plan["replaced_by"]:

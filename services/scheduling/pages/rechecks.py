@@ -1,6 +1,8 @@
 """The page of coming meetings and polls that no longer stand on what their dates stood on."""
 
+from collections import defaultdict
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -8,6 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import col
 
 from events.meetings import Change
+from events.road.session import Session
 from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of, read_for, reader_of
@@ -16,8 +19,17 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import RefusedError
 from services.scheduling.commands import rechecks as commands
+from services.scheduling.commands.withdrawing import UNANSWERED
+from services.scheduling.rules.poll import Poll
 from services.scheduling.rules.recheck import DATA
-from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
+from services.scheduling.tables import (
+    MEETINGS,
+    POLLS,
+    RECHECKS,
+    MeetingRow,
+    PollRow,
+    RecheckRow,
+)
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
@@ -34,13 +46,14 @@ drawing.environment.globals["KINDS"] = {
 @pages.get("/rechecks")
 async def index(request: Request, reader: Reading) -> Response:
     """Every meeting and every poll with something to look at, the soonest meeting first."""
-    return await listed(request, reader)
+    return await listed(request, reader, stands=request.query_params.get("stands"))
 
 
 @pages.post("/rechecks/{meeting}/settle")
 async def settle(meeting: str, request: Request) -> Response:
-    """Let a meeting or a poll stand as it is."""
-    return await done(request, commands.settle, meeting, "say why it may stand as it is")
+    """Let a meeting or a poll stand as it is, and say so."""
+    ask = "say why it may stand as it is"
+    return await done(request, commands.settle, meeting, ask, f"?stands={quote(meeting)}")
 
 
 @pages.post("/rechecks/{meeting}/recount")
@@ -49,7 +62,9 @@ async def recount(meeting: str, request: Request) -> Response:
     return await done(request, commands.recount, meeting, "say why they are counted again")
 
 
-async def done(request: Request, command: Command, meeting: str, ask: str) -> Response:
+async def done(
+    request: Request, command: Command, meeting: str, ask: str, said: str = ""
+) -> Response:
     """The page after a command, or with why it was refused; `ask` is said where no reason is."""
     try:
         reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
@@ -59,12 +74,14 @@ async def done(request: Request, command: Command, meeting: str, ask: str) -> Re
     except RefusedError as error:
         wrong = str(error)
     else:
-        return RedirectResponse("/rechecks", 303, headers=SAFETY)
+        return RedirectResponse(f"/rechecks{said}", 303, headers=SAFETY)
     async with read_for(request, "scheduling") as reader:
         return await listed(request, reader, f"{meeting}: {wrong}")
 
 
-async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
+async def listed(
+    request: Request, reader: Reader, wrong: str | None = None, stands: str | None = None
+) -> Response:
     session = reader.session
     only = reader.may_see(RecheckRow.id)
     known = {one.id: one for one in await RECHECKS.all(session, only)}
@@ -91,6 +108,8 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
             for one in found.values()
             if one.asks_for
         ],
+        stands=known.get(stands or ""),
+        asking=await still_asking(session, [one.id for one in coming]),
         found=found,
         bodies={key: body.short_name for key, body in bodies.items()},
         names={party.id: party.name for body in bodies.values() for party in body.parties},
@@ -98,3 +117,12 @@ async def listed(request: Request, reader: Reader, wrong: str | None = None) -> 
         acts=forms.offered(request),
         wrong=wrong,
     )
+
+
+async def still_asking(session: Session, meetings: list[str]) -> dict[str, list[Poll]]:
+    """By meeting, the polls that ask for another date of those that have one."""
+    asking: defaultdict[str, list[Poll]] = defaultdict(list)
+    waiting = col(PollRow.stage).in_(UNANSWERED)
+    for poll in await POLLS.all(session, col(PollRow.meeting).in_(meetings), waiting):
+        asking[poll.meeting].append(poll)
+    return asking
