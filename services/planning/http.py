@@ -19,7 +19,7 @@ from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
-from services.planning.queries import asked_now, polled, replaced
+from services.planning.queries import asked_now, newer, polled, unheard_of
 from services.planning.rules.asking import AskedNow, Asking
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.headway import shown as shown_of
@@ -36,12 +36,14 @@ class Shown(Plan):
     """A plan, and which has its place; nothing of it can be accepted then.
 
     `polls` are those that accepting its dates withdraws; `asked_now` are all that wait about its
-    meetings, of whichever plan or of none.
+    meetings, of whichever plan or of none. `planned_since` are meetings of its year that it does
+    not know; a plan that is made from it does.
     """
 
     replaced_by: Identifier | None = None
     polls: tuple[Asking, ...] = ()
     asked_now: tuple[AskedNow, ...] = ()
+    planned_since: tuple[Identifier, ...] = ()
 
 
 routes = APIRouter(tags=["planning"])
@@ -79,15 +81,17 @@ async def read_plan(plan: str, reader: Reading) -> Response:
 
 
 async def told_of(reader: Reader, plans: Sequence[Plan]) -> list[Shown]:
-    by = await replaced(reader.session, plans)
+    by = await newer(reader.session, plans)
     polls = await polled(reader.session, plans)
     asked = await asked_now(reader, plans)
+    since = await unheard_of(reader, (plan for plan in plans if plan.id not in by))
     return [
         Shown(
             **dict(plan),
-            replaced_by=by.get(plan.id),
+            replaced_by=by.get(plan.id) if plan.stage is Stage.PROPOSED else None,
             polls=polls.get(plan.id, ()),
             asked_now=asked[plan.id],
+            planned_since=since.get(plan.id, ()),
         )
         for plan in plans
     ]

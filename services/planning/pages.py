@@ -26,6 +26,7 @@ from services.planning.queries import (
     polled,
     replaced,
     summit_first,
+    unheard_of,
 )
 from services.planning.rules import curve, headway
 from services.planning.rules import picture as drawn
@@ -253,6 +254,7 @@ async def show(
         marked=marked,
         asking=(await polled(reader.session, [plan])).get(key, ()),
         asked_now=(await asked_now(reader, [plan]))[key],
+        since=[] if later else (await unheard_of(reader, [plan]))[key],
         **await what_came_of(reader, plan),
     )
 

@@ -15,6 +15,7 @@ from services.planning.rules.asking import AskedNow, Asking, all_asked, asking
 from services.planning.rules.brief import Brief
 from services.planning.rules.newest import newest
 from services.planning.rules.plan import Plan, Stage
+from services.planning.rules.since import planned_since
 from services.planning.tables import (
     PLANS,
     POLLS,
@@ -93,3 +94,14 @@ async def asked_now(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[As
     standings = await STANDINGS.all(session, col(StandingRow.id).in_(seen))
     convoked = {one.id: one.first for one in standings if one.first}
     return {plan.id: all_asked(plan, polls, asked, convoked) for plan in plans}
+
+
+async def unheard_of(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[str, ...]]:
+    """By plan, the meetings of its year that were planned since and that the reader may see."""
+    plans = list(plans)
+    # A meeting may be held in another year than the one that it was planned for.
+    years = {plan.year + off for plan in plans for off in (-1, 0, 1)}
+    standings = await STANDINGS.all(reader.session, col(StandingRow.year).in_(sorted(years)))
+    hidden = await reader.hidden_among(one.id for one in standings)
+    seen = [one for one in standings if one.id not in hidden]
+    return {plan.id: planned_since(plan, seen) for plan in plans}

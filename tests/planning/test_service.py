@@ -1346,3 +1346,30 @@ async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: S
     reason = {"reason": "Год перенесён"}
     await embedded.http.post(f"{path}/dismiss", data=reason, headers={"actor": "secretary"})
     assert "Год перенесён" in (await embedded.http.get(path)).text
+
+
+async def test_a_meeting_that_is_planned_beside_a_plan_is_told_as_missing_in_it(
+    embedded: Stage,
+) -> None:
+    """Planning hears of the second one a moment later than of the plan."""
+    as_secretary = {"actor": "secretary"}
+    another = {"mechanism": "customs-heads", "year": 2028, "extraordinary": True}
+    await embedded.post("/meetings", another)
+    await embedded.http.post("/api/v1/meetings", json=another, headers=as_secretary)
+    plan = await proposed(embedded, pains={"work": 0.1})
+    missing = "customs-heads-2028-2"
+    assert plan["planned_since"] == [missing]
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert f'<li><a href="/meetings/{missing}">' in page.text
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"meetings": [missing]})
+    assert f"{missing} was planned since {FIRST} was asked for" in refused.json()["detail"]
+    again = await proposed(embedded, f"/plans/{FIRST}/replanning", pains={"work": 0.1})
+    assert (missing in dates(again), again["planned_since"]) == (True, [])
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["planned_since"] == []
+    await embedded.post("/meetings", another)
+    path, latest = f"/plans/{again['id']}", "customs-heads-2028-3"
+    assert (await embedded.get(path)).json()["planned_since"] == [latest]
+    await embedded.post(f"/meetings/{latest}/restriction", {"restricted": True})
+    await embedded.program.settle()
+    for address in (f"/api/v1{path}", path):
+        assert latest not in (await embedded.http.get(address)).text

@@ -15,6 +15,7 @@ from services.planning.rules.dates import slot_of
 from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals
+from services.planning.rules.since import planned_since
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
 from services.quantities import counted
@@ -59,7 +60,7 @@ def accept(
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
     wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
     for name in wanted:
-        check_part(plan, name)
+        check_part(plan, name, now)
     asked = [
         as_hosted(plan, one, now) for one in plan.open if {one.mechanism, one.meeting} & set(wanted)
     ]
@@ -80,7 +81,7 @@ def accept(
     ]
 
 
-def check_part(plan: Plan, name: str) -> None:
+def check_part(plan: Plan, name: str, now: Now) -> None:
     """That a body or a meeting has a date to accept."""
     if any(name in {one.mechanism, one.meeting} for one in plan.open):
         return
@@ -89,6 +90,11 @@ def check_part(plan: Plan, name: str) -> None:
         raise WrongStateError(f"the dates of {name} are accepted already; name others")
     if single:
         raise WrongStateError(f"{name} stands on {single.first} already; name others")
+    if name in planned_since(plan, now.standings.values()):
+        raise WrongStateError(
+            f"{name} was planned since {plan.id} was asked for, which does not know of it; make "
+            f"another from it: secretariat plan replan {plan.id}"
+        )
     parts = ", ".join(plan.open_parts)
     raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
 

@@ -331,15 +331,7 @@ def print_plan(plan: dict[str, Any]) -> None:
     for because, meetings in left_out_alike(plan).items():
         have = "has" if len(meetings) == 1 else "have"
         out.print(f"[yellow]{', '.join(meetings)} {have} no date:[/] {escape(because)}")
-    for one in plan["polls"]:
-        again = " (--again)" if one["answered"] else ""
-        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
-    told = {one["poll"] for one in plan["polls"]}
-    for one in plan["asked_now"]:
-        if one["poll"] not in told:
-            out.print(f"{one['text']}.")
-            if one["stands"]:
-                out.print(f"  secretariat poll withdraw {one['poll']} --reason WHY lets it stand.")
+    print_asked(plan)
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about now:[/] {escape(because)}")
         if plan["stage"] == "proposed" and not plan["replaced_by"]:
@@ -350,6 +342,22 @@ def print_plan(plan: dict[str, Any]) -> None:
         f"{plan['id']} is {stands_at(plan)}; its broken wishes cost {plan['cost']}{best}.{cut}"
     )
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def print_asked(plan: dict[str, Any]) -> None:
+    """What the plan does not know of, and the polls about its meetings."""
+    if since := plan["planned_since"]:
+        out.print(f"[yellow]Planned since, and not in it: {', '.join(since)}.[/]")
+        out.print(f"  secretariat plan replan {plan['id']} takes in what is planned now.")
+    for one in plan["polls"]:
+        again = " (--again)" if one["answered"] else ""
+        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
+    told = {one["poll"] for one in plan["polls"]}
+    for one in plan["asked_now"]:
+        if one["poll"] not in told:
+            out.print(f"{one['text']}.")
+            if one["stands"]:
+                out.print(f"  secretariat poll withdraw {one['poll']} --reason WHY lets it stand.")
 
 
 def left_out_alike(plan: dict[str, Any]) -> dict[str, list[str]]:
