@@ -255,6 +255,8 @@ async def show(
         asking=(await polled(reader.session, [plan])).get(key, ()),
         asked_now=(await asked_now(reader, [plan]))[key],
         since=[] if later else (await unheard_of(reader, [plan]))[key],
+        decided=[one for one in plan.meetings if any(each.let_stand for each in one.broken)],
+        costly=[one for one in plan.meetings if not all(each.let_stand for each in one.broken)],
         **await what_came_of(reader, plan),
     )
 

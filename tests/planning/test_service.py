@@ -970,7 +970,16 @@ async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secret
     stands = await proposed(embedded, f"/plans/{plan['id']}/replanning")
     assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
     (customs,) = [one for one in stands["meetings"] if one["mechanism"] == "customs-heads"]
-    assert customs["broken"][0]["text"].endswith("Навруз; let stand: Узбекистан согласен")
+    (day_off,) = customs["broken"]
+    assert day_off["text"].endswith("is a day off in Uzbekistan: Навруз")
+    assert day_off["let_stand"] == settled["reason"]
+    page = (await embedded.http.get(f"/plans/{stands['id']}")).text
+    assert "breaks a rule, as convoked" not in page
+    decided = page[page.index('id="decided"') :].split("</section>")[0]
+    assert "Навруз" in decided
+    assert "Узбекистан согласен" in decided
+    picture = await embedded.get(f"/plans/{stands['id']}/picture.svg")
+    assert f"stands as decided: {day_off['text']}; “Узбекистан согласен”" in picture.text
     moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
     await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
     again = await proposed(embedded, f"/plans/{stands['id']}/replanning")

@@ -408,6 +408,8 @@ def table_of(plan: dict[str, Any]) -> Table:
 
 def broken(wish: dict[str, Any], *, convoked: bool) -> str:
     """What is broken, and its price; a rule that somebody has set aside costs nothing."""
+    if wish.get("let_stand"):
+        return f"stands as decided: {wish['text']}; “{wish['let_stand']}”"
     if wish["wish"] == "rule":
         return f"breaks a rule, as {'convoked' if convoked else 'fixed'}: {wish['text']}"
     return f"{wish['cost']:>2}  {wish['text']}"
