@@ -89,7 +89,7 @@ def check_part(plan: Plan, name: str, now: Now) -> None:
     if name in plan.accepted or (single and plan.has_accepted(single)):
         raise WrongStateError(f"the dates of {name} are accepted already; name others")
     if single:
-        raise WrongStateError(f"{name} stands on {single.first} already; name others")
+        raise WrongStateError(f"{name} stands on {written(single.first)} already; name others")
     if name in planned_since(plan, now.standings.values()):
         raise WrongStateError(
             f"{name} was planned since {plan.id} was asked for, which does not know of it; make "
@@ -166,7 +166,7 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
         slots = {id_: slot_of(on[id_]) for id_ in bond.ids & on.keys()}
         if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: "
+                f"{one} on {written(on[one])} and {other} on {written(on[other])} cannot both be: "
                 f"{bond.why_not(on[one], on[other])}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
@@ -204,7 +204,7 @@ def let_stand(plan: Plan, now: Now) -> set[str]:
 def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     """What is no longer as it was when the plan was made."""
     if one.first <= now.today:
-        return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+        return f"was to meet on {written(one.first)}, which has passed since {plan.id} was made"
     if one.first in refused_by_all(one, now):
         return f"was to meet on {written(one.first)}, which every party has refused in a poll"
     standing = now.standings.get(one.meeting)
