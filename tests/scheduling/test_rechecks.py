@@ -269,6 +269,7 @@ def omsk_time_in_almaty(tmp_path: Path) -> Iterator[None]:
     yield
     zoneinfo.reset_tzpath(to=[])
     zoneinfo.ZoneInfo.clear_cache()
+    stretches.stretches_of.cache_clear()
 
 
 async def start_with_other_zones(stage: Any, tmp_path: Path) -> None:
