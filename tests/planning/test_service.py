@@ -608,8 +608,8 @@ async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embed
     refused = await embedded.post("/plans/plan-2028-2/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     detail = refused.json()["detail"]
-    assert f"heads-of-state-2028-1 on {on}" in detail
-    assert "customs-heads-2028-1 on 2028-06-15" in detail
+    assert f"heads-of-state-2028-1 on {written(on)}" in detail
+    assert "customs-heads-2028-1 on 15 June 2028" in detail
     assert "China hosts both, with 2 whole days between; a plan keeps 5" in detail
     after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
     accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {"all": True})
