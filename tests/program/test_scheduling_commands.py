@@ -346,7 +346,9 @@ def test_feeds_of_one_calendar_are_told_apart(server: Server) -> None:
 def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> None:
     meeting = f"{HEADS}-2030-2"
     planned = told(server, "meeting", "plan", HEADS, "--year", "2030").stdout
-    assert planned.startswith(f"{meeting} is planned; ")
+    assert re.match(
+        rf"{meeting} is planned; host and chair (\w+): it is the turn of \1\.$", planned
+    )
     early = told(server, "meeting", "move", meeting, "--reason", "R", "--on", "2030-05-15T09:30")
     assert "has no date yet; fix one with `secretariat meeting convoke`" in str(early.exception)
     at = ("--zone", "Asia/Tashkent", "--place", "Ташкент [1]")
@@ -396,6 +398,21 @@ def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> No
     assert re.search(rf"{HEADS}-2030-1 +no date yet +planned", every)
     coming = told(server, "meeting", "list", "--coming").stdout
     assert (f"{HEADS}-2030-1" in coming, meeting in coming) == (True, False)
+
+
+def test_a_meeting_is_planned_with_another_chair_and_co_hosts_who_are_named(server: Server) -> None:
+    turn = server.client.get(f"/mechanisms/{HEADS}/rotation/next").json()
+    chair, first, second = sorted(
+        {"china", "kazakhstan", "tajikistan", "uzbekistan"} - {turn["host"]}
+    )[:3]
+    more = ("--chair", chair, "--co-host", first, "--co-host", second)
+    planned = told(server, "meeting", "plan", HEADS, "--year", "2031", *more).stdout
+    named = f"chair {chair.title()} and co-hosts {first.title()}, {second.title()}, as was said"
+    assert re.search(rf"host (\w+): it is the turn of \1; {named}\.$", planned)
+    shown = told(server, "meeting", "show", f"{HEADS}-2031-1").stdout
+    assert named in " ".join(shown.split())
+    unknown = told(server, "meeting", "plan", HEADS, "--year", "2032", "--chair", "nosuch")
+    assert str(unknown.exception).startswith("nosuch is not in the host order")
 
 
 def test_what_is_there_is_listed_and_no_route_of_the_api_is_named(server: Server) -> None:
