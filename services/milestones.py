@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import Milestone
 from events.moments import Instant, Moment, Span, written
+from services.icalendar.clocks import on_clocks
 from services.quantities import counted
 
 BEFORE = {
@@ -91,12 +92,14 @@ def deadlines(
 ) -> list[Deadline]:
     """The deadlines of a meeting that has `begun` or not, or is `cancelled`, as they stand.
 
-    All are in the zone of its `span`, though it may have moved from another one. `reason` is why
-    they were last counted, where they were counted anew.
+    All are in the zone of its `span`, though it may have moved from another one; where that has
+    other rules by now, their hours stand as that of the date does. `reason` is why they were last
+    counted, where they were counted anew.
     """
     bases, zone = counted_by(milestones, span), span.starts.zone
     found = []
-    for one in milestones:
+    for known in milestones:
+        one = known.model_copy(update={"due": on_clocks(known.due)})
         standing = standing_of(one, now, begun=begun, cancelled=cancelled)
         kept = one.met is not None and one.counted_from not in {None, bases[one.kind]}
         found.append(
