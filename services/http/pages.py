@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from events.moments import written
 from services.http import languages, visitors, words
 from services.http.desk import office_of
+from services.icalendar.bodies import body_in, title_in
 from services.icalendar.clocks import span_on_clocks
 from services.quantities import counted
 
@@ -81,6 +82,8 @@ class Pages:
             "plain": words.plain,
             "sentence": words.sentence,
             "acting": words.acting,
+            "body_in": body_in,
+            "title_in": title_in,
         }
         self.environment.globals["counted"] = counted
         languages.teach(self.environment)

@@ -1,7 +1,7 @@
 """What parties and the usual items of agendas are called in the languages of the parties.
 
-The registry has each name in one language. What is not here is called as the events have it: also
-the bodies, whose names are a translator's business.
+The registry has each name in one language; `bodies.py` has those of bodies. What is not here is
+called as the events have it.
 """
 
 PARTIES = {

@@ -9,6 +9,7 @@ from events.followups import (
     FollowUpOpened,
     FollowUpWithdrawn,
 )
+from services.icalendar.bodies import body_in
 from services.icalendar.entry import Status, after
 from services.icalendar.lines import in_utc, lines, text
 from services.icalendar.vevent import DONE, NOBODY, colour
@@ -98,7 +99,7 @@ def vtask(task: Task, *, language: str = "en", organizer: str = NOBODY) -> str:
             f"DTEND;VALUE=DATE:{task.due + timedelta(days=1):%Y%m%d}",
             f"SUMMARY:{text(f'{words.deadline}: {task.task}')}",
             f"DESCRIPTION;LANGUAGE={language}:{text(' · '.join(said))}",
-            f"CATEGORIES:{text(task.category)},{text(words.deadline)}",
+            f"CATEGORIES:{text(body_in(task.category, language))},{text(words.deadline)}",
             f"COLOR:{colour(task.mechanism)}",
             "CLASS:PRIVATE",
             *([DONE] if task.done else []),

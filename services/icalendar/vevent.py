@@ -9,6 +9,7 @@ from enum import StrEnum
 from events.meetings import Milestone
 from events.moments import Moment, Span
 from services.icalendar.addresses import address_in
+from services.icalendar.bodies import body_in, title_in
 from services.icalendar.clocks import on_clocks, span_on_clocks
 from services.icalendar.dates import moment_in
 from services.icalendar.entry import Entry, Status
@@ -102,10 +103,10 @@ def vevent(
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.changed)}",
             *when(entry.span),
-            f"SUMMARY:{text(entry.title)}",
+            f"SUMMARY:{text(title_in(entry.title, language))}",
             f"LOCATION:{text(entry.place)}",
             f"DESCRIPTION;LANGUAGE={language}:{text(description(entry, language))}",
-            f"CATEGORIES:{text(entry.category)}",
+            f"CATEGORIES:{text(body_in(entry.category, language))}",
             f"COLOR:{colour(entry.mechanism)}",
             *([f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{online}"] if online else []),
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
@@ -123,7 +124,7 @@ def says_the_same(one: Entry, other: Entry) -> bool:
     return vevent(one) == vevent(other.model_copy(update=stamps))
 
 
-def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
+def withdrawal(entry: Entry, attendee: Attendee, *, language: str, organizer: str) -> str:
     """What tells `attendee`, and nobody else, that the meeting is without them.
 
     It has no STATUS, for the meeting itself is not cancelled (RFC 5546, 3.2.5).
@@ -135,7 +136,7 @@ def withdrawal(entry: Entry, attendee: Attendee, organizer: str) -> str:
             f"SEQUENCE:{entry.sequence}",
             f"DTSTAMP:{in_utc(entry.changed)}",
             *when(entry.span),
-            f"SUMMARY:{text(entry.title)}",
+            f"SUMMARY:{text(title_in(entry.title, language))}",
             f"LOCATION:{text(entry.place)}",
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
             f"ORGANIZER:mailto:{organizer}",
@@ -198,9 +199,9 @@ def deadline(entry: Entry, due: Milestone, language: str, organizer: str) -> str
             f"CREATED:{in_utc(entry.created)}",
             f"LAST-MODIFIED:{in_utc(entry.planned)}",
             dated("DTSTART", Moment.of(on_clocks(due.due).at, zone)),
-            f"SUMMARY:{text(f'{words.due[due.kind]}: {entry.title}')}",
-            f"DESCRIPTION;LANGUAGE={language}:{text(f'{done}{entry.body}')}",
-            f"CATEGORIES:{text(entry.category)},{text(words.deadline)}",
+            f"SUMMARY:{text(f'{words.due[due.kind]}: {title_in(entry.title, language)}')}",
+            f"DESCRIPTION;LANGUAGE={language}:{text(done + body_in(entry.body, language))}",
+            f"CATEGORIES:{text(body_in(entry.category, language))},{text(words.deadline)}",
             f"COLOR:{colour(entry.mechanism)}",
             f"RELATED-TO:{entry.uid}",
             *(["CLASS:CONFIDENTIAL"] if entry.restricted else []),
@@ -283,7 +284,7 @@ def description(entry: Entry, language: str) -> str:
         party_in(party, language, name)
         for party, name in ((turn.host, entry.host), (turn.chair, entry.chair))
     )
-    said = [entry.body, f"{words.host}: {host}. {words.chair}: {chair}."]
+    said = [body_in(entry.body, language), f"{words.host}: {host}. {words.chair}: {chair}."]
     if entry.cancelled:
         said.append(f"{words.cancelled}: {entry.reason}")
     else:

@@ -1,6 +1,7 @@
 """The words that calendars and mail add to what the events say, in the languages of the parties.
 
-Titles, places, and names of bodies stay as the events have them; `names.py` has those of parties.
+Titles that people gave and places stay as the events have them; `names.py` and `bodies.py` have the
+names of parties and bodies.
 """
 
 from typing import NamedTuple

@@ -13,6 +13,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from events.mechanisms import MechanismRegistered
+from services.icalendar.bodies import body_in, title_in
 from services.icalendar.calendar import Method, calendar
 from services.icalendar.clocks import span_on_clocks
 from services.icalendar.dates import hours_in, span_in, start_in
@@ -103,16 +104,17 @@ def calendar_of(mail: Mail, post: Post) -> str:
     organizer = in_uri(post.address)
     told = {"sequence": mail.sequence, "changed": mail.stamp}
     entry = mail.entry.model_copy(update=told)
+    language = spoken(mail.language)
     if mail.kind is Kind.WITHDRAWAL:
-        event = withdrawal(entry, attendee, organizer)
+        event = withdrawal(entry, attendee, language=language, organizer=organizer)
     else:
-        language = spoken(mail.language)
         event = vevent(entry, language=language, attendees=(attendee,), organizer=organizer)
     return calendar(mail.method, [(event, entry.span.starts)]).decode()
 
 
 def subject_of(mail: Mail, language: str, words: Wording) -> str:
-    return f"{words.title(mail)}: {mail.entry.title}, {start_in(mail.entry.span, language)}"
+    title = title_in(mail.entry.title, language)
+    return f"{words.title(mail)}: {title}, {start_in(mail.entry.span, language)}"
 
 
 def shown_in(
@@ -140,6 +142,8 @@ def shown_in(
     return {
         "mail": mail,
         "entry": entry,
+        "title": title_in(entry.title, language),
+        "body": body_in(entry.body, language),
         "words": words,
         "language": language,
         "subject": subject_of(mail, language, words),
@@ -150,7 +154,9 @@ def shown_in(
         "restricted": words.restricted if entry.restricted else None,
         "answered": answered,
         "answer": None if mail.calls_off else answered or wanted,
-        "why": words.why.format(party=names.get(mail.party, mail.party), body=body.short_name),
+        "why": words.why.format(
+            party=names.get(mail.party, mail.party), body=body_in(body.short_name, language)
+        ),
         "cancelled": cancelled,
         "colour": COLOURS[mail.method],
     }

@@ -19,6 +19,7 @@ from services.calendars.feeds import Follower
 from services.calendars.rewriting import rewrite
 from services.calendars.service import calendars
 from services.calendars.tables import FragmentRow, SecretRow
+from services.icalendar.bodies import FULL_NAMES, NAMES, body_in, title_in, title_of
 from services.icalendar.dates import moment_in
 from services.icalendar.entry import evolve
 from services.icalendar.lines import text as escaped
@@ -87,6 +88,33 @@ def test_every_party_and_standing_item_has_a_name_in_every_language() -> None:
     assert item_in("3. Own words: a. b", "zh") == "3. Own words: a. b"
 
 
+def test_every_body_has_a_name_in_every_language() -> None:
+    registry = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    rows = [*registry["mechanisms"], *registry["other_bodies"]]
+    bodies = [row for row in rows if row["status"] != "under_consideration"]
+    assert {row["short_name"] for row in bodies} == NAMES.keys()
+    assert {row["full_name"] for row in bodies} == FULL_NAMES.keys()
+    assert all(called.keys() == set(LANGUAGES) - {"en"} for called in NAMES.values())
+    assert all(called.keys() == {"ru", "zh"} for called in FULL_NAMES.values())
+    for names in (NAMES, FULL_NAMES):
+        told = [(language, name) for called in names.values() for language, name in called.items()]
+        assert len(told) == len(set(told)), "two bodies of one name"
+    assert body_in("Water ministers", "ru") == "Water ministers"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_meeting_that_nobody_called_otherwise_is_called_by_its_body(language: str) -> None:
+    usual = title_of("Heads of customs", 12, 2031)
+    shown = title_in(usual, language)
+    assert (shown == usual) is (language == "en")
+    assert body_in("Heads of customs", language) in shown
+    assert "12" in shown
+    assert "2031" in shown
+    assert title_in(f"Встреча: {usual}, закрытая", language).startswith("Встреча: Heads")
+    unknown = title_in(title_of("Water {0}: ministers", 1, 2031), language)
+    assert unknown.startswith("Water {0}: ministers")
+
+
 def test_what_is_done_and_was_before_is_dated_as_people_write_it() -> None:
     entry = entry_after([convened(), DUE, MOVED])
     met = MilestonesMet(
@@ -112,11 +140,14 @@ async def test_a_feed_is_in_the_language_of_its_reader(stage: Any, language: str
     made = await following(stage, language=language, deadlines=True)
     shown = await text_of(stage, made["address"])
     assert f"DESCRIPTION;LANGUAGE={language}:" in shown
+    title = escaped(title_in(convened().title, language))
     uzbekistan = party_in("uzbekistan", language, "Uzbekistan")
     assert (uzbekistan == "Uzbekistan") is (language == "en")
     for word in (f"{words.host}: {uzbekistan}. {words.chair}: ", words.no_agenda):
         assert word in shown
-    assert f"SUMMARY:{words.due[MilestoneKind.PROPOSALS]}: Heads of customs" in shown
+    assert f"SUMMARY:{words.due[MilestoneKind.PROPOSALS]}: {title}" in shown
+    assert f"SUMMARY:{title}" in shown
+    assert f"CATEGORIES:{body_in('Heads of customs', language)}" in shown
     assert f"SUMMARY:{words.deadline}: Назвать ведомство" in shown
     await stage.tell(MOVED)
     moved = await text_of(stage, made["address"])

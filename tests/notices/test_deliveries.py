@@ -68,7 +68,8 @@ async def test_a_convocation_is_mailed_to_each_recipient_as_an_invitation(
     mail = mails[f"Айгүл Омарова <{OMAROVA}>"]
     assert mail["From"] == f"Secretariat <{ORGANIZER}>"
     assert mail["Subject"] == (
-        "Приглашение: Heads of customs: meeting 1 of 2027, 9 июн. 2027\u202fг., 09:30 (Asia/Almaty)"
+        "Приглашение: Руководители таможенных служб: 1-е заседание 2027 года, "
+        "9 июн. 2027\u202fг., 09:30 (Asia/Almaty)"
     )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "ru")
     assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply", "out of office is no answer"
@@ -99,7 +100,7 @@ async def test_feed_and_mail_tell_of_the_same_revision(
             await stage.clock.set(span(1, 9 + number, month=2).starts.at)
             await stage.tell(event)
             mailed = event_in((await office.mails(number))[-1])
-            feed = await stage.http.get("/calendars/mechanisms/customs-heads.ics")
+            feed = await stage.http.get("/calendars/mechanisms/customs-heads.ics?language=ru")
             (shown,) = Calendar.from_ical(feed.content).walk("VEVENT")
             for name in ("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "SUMMARY", "ORGANIZER"):
                 assert mailed[name].to_ical() == shown[name].to_ical(), name

@@ -184,7 +184,7 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     assert answer.status_code == 200, answer.text
     *_, asked = await stage.said(PollOpened)
     assert asked.meeting == "customs-heads-2028-1"
-    assert str(asked.reason).startswith("The plan of the year now has the meeting on")
+    assert str(asked.reason).startswith("The plan of the year has another date for the meeting")
     assert opened.reason is None
     await convoked(stage, asked.poll, reason="Мавлид")
     (event,) = await stage.said(MeetingRescheduled)

@@ -58,7 +58,7 @@ async def test_a_poll_that_ended_waits_for_a_choice_and_one_that_is_over_says_wh
     assert "waits for answers" not in page
     assert "1 waits for the date to be chosen." in page
     assert page.index("Waiting for a choice") < page.index(poll) < page.index(withdrawn)
-    assert "Mon, 4 Jan 2027 Withdrawn: Дворец занят." in page
+    assert "Mon, 4 Jan 2027 Withdrawn: Дворец занят" in page
     choice = {"slot": "s1", "place": "Ташкент", **DESPITE}
     await stage.post(f"/polls/{poll}/closing", choice)
     page = await words_of(stage)

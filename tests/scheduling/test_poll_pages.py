@@ -4,8 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from events.meetings import MeetingRescheduled, MeetingScheduled
+from services.scheduling.pages.polls import drawing
+from services.scheduling.rules.poll import Instead
 from tests.scheduling.test_polls import (
     CLOSED,
     DESPITE,
@@ -57,7 +60,8 @@ async def test_who_answers_reads_and_is_confirmed_in_the_language_of_the_party(
     assert asked in page
     assert day in page
     assert taken not in page
-    for english in ("May 2027", "As it stood", "January 2027", '<nav aria-label="Main"'):
+    elsewhere = ("As it stood", '<nav aria-label="Main"')
+    for english in ("Heads of customs", "May 2027", "January 2027", *elsewhere):
         assert english not in page
     after = await stage.http.post(address, data=ALL_YES, follow_redirects=True)
     assert taken in after.text
@@ -182,7 +186,7 @@ async def test_who_is_asked_for_another_date_is_told_which_the_meeting_has_and_w
     ):
         told = (await stage.http.get(page)).text.partition("<form")[0]
         assert re.search(rf"<dt>{has}</dt><dd>\s*<time [^>]+><span class=.day.>{day}", told)
-        assert re.search(rf"{why}[^<]*<span dir=.auto.>The hall &lt;is taken&gt;\.</span>", told)
+        assert re.search(rf"{why}[^<]*<q dir=.auto.>the hall &lt;is taken&gt;</q>", told)
 
 
 async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage: Any) -> None:
@@ -190,10 +194,11 @@ async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage:
     without = await sent(stage, f"/polls/{poll}/withdraw")
     assert "say why the poll is withdrawn" in without.text
     await sent(stage, f"/polls/{poll}/withdraw", reason="Other dates are asked")
-    assert lead((await stage.http.get(f"/polls/{poll}")).text) == (
-        "The poll was withdrawn on Monday, 4 January 2027. Other dates are asked. "
-        "The meeting has no date yet."
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert lead(page) == (
+        "The poll was withdrawn on Monday, 4 January 2027. The meeting has no date yet."
     )
+    assert '<q dir="auto">Other dates are asked</q>' in page
 
 
 async def test_the_secretary_makes_a_link_for_each_delegation_on_the_page(stage: Any) -> None:
@@ -271,3 +276,18 @@ async def test_a_poll_that_is_not_there_says_whom_to_ask_and_where_to_go(
     assert page.status_code == 404
     assert "ask the secretary" in page.text
     assert 'href="/meetings">' in page.text.split("<main")[1]
+
+
+@pytest.mark.parametrize("lang", ["ru", "zh"])
+def test_reasons_of_the_system_are_in_the_language_of_the_page_and_those_of_people_as_given(
+    lang: str,
+) -> None:
+    template = '{% import "poll-parts.html" as parts with context %}{{ parts.worded(reason) }}'
+    page = drawing.environment.from_string(template)
+    for instead in Instead:
+        shown = page.render(reason=f"{instead}: <i>100%</i>: да.", lang=lang)
+        assert instead not in shown
+        assert shown.strip().endswith(": &lt;i&gt;100%&lt;/i&gt;: да.</q>")
+    for given in ("Зал занят", ": <b>", "The meeting is cancelled. Really: yes"):
+        shown = page.render(reason=given, lang=lang)
+        assert shown.strip() == f'<q dir="auto">{escape(given)}</q>'

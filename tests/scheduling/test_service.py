@@ -123,7 +123,7 @@ async def test_a_host_declines_a_meeting_that_has_no_date_and_its_polls_end(stag
         "co_hosts": [],
     }
     poll = (await stage.get(f"/polls/{MEETING}.poll1")).json()
-    assert poll["reason"] == f"Kazakhstan hosts the meeting now: {because}"
+    assert poll["reason"] == f"Another party hosts the meeting now: Kazakhstan, because {because}"
     assert [event.party for event in await stage.said(MeetingHandedOver)] == ["china"]
 
 

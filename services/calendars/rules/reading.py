@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from events.subscriptions import Scope, ScopeKind, Settings
 from events.vocabulary import Actor
+from services.icalendar.bodies import body_in
 from services.icalendar.wording import WORDS, spoken
 from services.people import People
 
@@ -76,7 +77,7 @@ def name_of(scope: Scope, who: Actor | None, language: str, people: People) -> s
         case ScopeKind.DELEGATE:
             return words.mine
         case ScopeKind.MECHANISM:
-            name = people.bodies[key].short_name
+            name = body_in(people.bodies[key].short_name, language)
         case ScopeKind.PARTY:
             name = people.name_of(key, language)
         case ScopeKind.HOST:

@@ -84,7 +84,7 @@ async def close(work: Transaction, key: str, body: Choice) -> Chosen:
         )
         check_sure(meeting, calendar, chosen.span)
     await finish(work, poll, events)
-    withdrawn = await withdraw_polls(work, meeting, "The date was chosen in another poll")
+    withdrawn = await withdraw_polls(work, meeting, rules.Instead.CHOSEN)
     held = await dated(work, meeting, calendar, convocation, withdrawn, reason)
     return Chosen(**dict(held), length=length.change(meeting.span, chosen.span))
 

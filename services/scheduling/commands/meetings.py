@@ -13,6 +13,7 @@ from events.moments import Span, written
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
+from services.icalendar.bodies import title_of
 from services.inputs import Input, Reason, WallTime
 from services.refusals import WrongStateError
 from services.scheduling.commands import rechecks
@@ -30,6 +31,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Instead
 from services.scheduling.rules.recheck import of_meeting
 from services.scheduling.rules.seen import check_seen
 from services.scheduling.tables import MEETINGS, ROTATIONS
@@ -158,7 +160,7 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     (planned,) = rotation.plan(
         turns,
         year=body.year,
-        title=body.title or f"{known.short_name}: meeting {number} of {body.year}",
+        title=body.title or title_of(known.short_name, number, body.year),
         chair=body.chair,
         co_hosts=body.co_hosts,
         restricted=body.restricted,
@@ -195,7 +197,7 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
         check_sure(meeting, calendar, span)
     if not body.despite_polls:
         await check_unanswered(work.session, meeting)
-    withdrawn = await withdraw_polls(work, meeting, "The meeting is convoked without it")
+    withdrawn = await withdraw_polls(work, meeting, Instead.CONVOKED)
     return await dated(work, meeting, calendar, events, withdrawn)
 
 
@@ -252,7 +254,7 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
         check_sure(meeting, calendar, span)
     if not body.despite_polls:
         await check_unanswered(work.session, meeting)
-    because = f"The meeting is moved without it: {body.reason}"
+    because = f"{Instead.MOVED}: {body.reason}"
     withdrawn = await withdraw_polls(work, meeting, because)
     return await dated(work, meeting, calendar, events, withdrawn, body.reason)
 
@@ -284,7 +286,7 @@ async def cancel(work: Transaction, key: str, body: Cancellation) -> Settled:
     for event in events:
         turns = ROTATIONS.evolve(turns, event)
     rechecks.end(work, meeting)
-    withdrawn = await withdraw_polls(work, meeting, "The meeting is cancelled")
+    withdrawn = await withdraw_polls(work, meeting, Instead.CANCELLED)
     await ROTATIONS.save(work, turns)
     return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 

@@ -21,6 +21,7 @@ from services.scheduling.queries import calendar_of
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.overtaken import overtaken, refused_by_all, too_late
+from services.scheduling.rules.poll import Instead
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, ROTATIONS, PollRow
 from services.working_time.calendar import Calendar
@@ -51,7 +52,7 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
         work.publish(dropped)
         return
     meeting = known or await intended(work, accepted.year, planned)
-    instead = f"The plan of the year now has the meeting on {written(planned.first)}"
+    instead = f"{Instead.PLANNED}: {written(planned.first)}"
     await withdraw_polls(work, meeting, instead)
     calendar = await calendar_of(work.session, meeting.parties)
     host = calendar.office(meeting.turn.host)

@@ -14,6 +14,7 @@ from services.rotation import Rotation
 from services.scheduling.commands.withdrawing import withdraw_polls
 from services.scheduling.rules import handover, rotation
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Instead
 from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES, MeetingRow
 
 
@@ -61,8 +62,8 @@ async def hand_over(work: Transaction, turns: Rotation, meeting: Meeting, reason
     events = handover.hand_over(turns, meeting, reason=reason, on=on, actor=work.cause.actor)
     (event,) = events
     assert isinstance(event, MeetingHandedOver)
-    instead = f"{turns.name(event.turn.host)} hosts the meeting now: {event.turn.because}"
-    withdrawn = await withdraw_polls(work, meeting, instead)
+    by = f"{turns.name(event.turn.host)}, because {event.turn.because}"
+    withdrawn = await withdraw_polls(work, meeting, f"{Instead.HANDED_OVER}: {by}")
     await MEETINGS.apply(work, meeting, events)
     after = await ROTATIONS.save(work, ROTATIONS.evolve(turns, event))
     return Declined(**dict(after), handed_over=meeting.id, withdrawn=withdrawn)

@@ -46,6 +46,17 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Instead(StrEnum):
+    """Why the system withdraws a poll; more may follow after a colon, as people gave it."""
+
+    CONVOKED = "The meeting is convoked without it"
+    MOVED = "The meeting is moved without it"
+    CANCELLED = "The meeting is cancelled"
+    HANDED_OVER = "Another party hosts the meeting now"
+    CHOSEN = "The date was chosen in another poll"
+    PLANNED = "The plan of the year has another date for the meeting now"
+
+
 class Reply(Fact):
     """What one party said, and whether its national coordinator did."""
 
