@@ -79,6 +79,11 @@ class Deadline(BaseModel):
     late: bool = Field(description="It was past already when the date was fixed")
     reason: str | None = Field(description="Why it was counted anew, where it was")
 
+    @property
+    def shown(self) -> Moment:
+        """When it is due on clocks of today, though its zone had other rules when it was set."""
+        return on_clocks(self.due)
+
 
 def deadlines(
     milestones: Sequence[Milestone],
@@ -92,14 +97,12 @@ def deadlines(
 ) -> list[Deadline]:
     """The deadlines of a meeting that has `begun` or not, or is `cancelled`, as they stand.
 
-    All are in the zone of its `span`, though it may have moved from another one; where that has
-    other rules by now, their hours stand as that of the date does. `reason` is why they were last
-    counted, where they were counted anew.
+    All are in the zone of its `span`, though it may have moved from another one. `reason` is why
+    they were last counted, where they were counted anew.
     """
     bases, zone = counted_by(milestones, span), span.starts.zone
     found = []
-    for known in milestones:
-        one = known.model_copy(update={"due": on_clocks(known.due)})
+    for one in milestones:
         standing = standing_of(one, now, begun=begun, cancelled=cancelled)
         kept = one.met is not None and one.counted_from not in {None, bases[one.kind]}
         found.append(

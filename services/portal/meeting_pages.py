@@ -114,8 +114,7 @@ async def show(
         if span
         else []
     )
-    on_clocks = span_on_clocks(span) if span else None
-    points = timeline.points_of(due, on_clocks, meeting.stage, now) if due and on_clocks else []
+    points = timeline.points_of(due, span, meeting.stage, now) if due and span else []
     decided = await decisions_of(reader, meeting)
     return drawing.draw(
         request,
@@ -125,7 +124,7 @@ async def show(
         course=known,
         due=due,
         lines=[timeline.lying(points, now), timeline.standing(points, now)] if points else [],
-        clocks=clocks(on_clocks, body.parties) if on_clocks else [],
+        clocks=clocks(span, body.parties) if span else [],
         steps=steps_of(meeting, known) if forms.offered(request) else {},
         decided=decided,
         owed=await owed_because_of(reader, decided),
@@ -151,6 +150,7 @@ def steps_of(meeting: Meeting, course: Course) -> dict[Step, str]:
 
 def clocks(span: Span, parties: Sequence[PartyFacts]) -> list[tuple[PartyFacts, Span]]:
     """The time of a meeting as clocks at each delegation's show it."""
+    span = span_on_clocks(span)
     return [(party, span.in_zone(party.zone)) for party in parties]
 
 

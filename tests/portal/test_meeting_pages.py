@@ -115,15 +115,6 @@ def on_former_clocks(moment: Moment) -> Moment:
     return Moment(at=moment.at - timedelta(hours=1), zone=moment.zone, offset=moment.offset + 60)
 
 
-def test_the_hour_of_a_deadline_stands_as_that_of_the_date_does() -> None:
-    span = lasting(STARTS)
-    owed = due(K.PROPOSALS, -30, counted_from=span.starts)
-    as_set = owed.model_copy(update={"due": on_former_clocks(owed.due)})
-    now = owed.due.at - timedelta(minutes=30)
-    (shown,) = milestones.deadlines((as_set,), Rules(symbol_prefix="X"), span, now=now)
-    assert (shown.due, shown.standing) == (owed.due, Standing.DUE)
-
-
 async def test_where_a_zone_has_other_rules_by_now_every_capital_has_the_hour_that_stands(
     stage: Any, customs: Any
 ) -> None:
@@ -133,6 +124,9 @@ async def test_where_a_zone_has_other_rules_by_now_every_capital_has_the_hour_th
     owed = due(K.PROPOSALS, -30, counted_from=starts)
     owed = owed.model_copy(update={"due": on_former_clocks(owed.due)})
     await stage.tell(planned(), as_said, MilestonesSet(**HERE, milestones=(owed,)))
+    assert '<time datetime="2027-08-15T04:30:00+00:00">' in await page(
+        stage, f"/meetings/{MEETING}"
+    )
     said = await words_of(stage)
     assert "Last day for proposals 15 August 2027 09:30 due in" in said
     assert "Hours are those of Asia/Tashkent, UTC+05:00." in said
