@@ -30,11 +30,15 @@ class Wish(StrEnum):
 
 
 class Broken(Fact):
-    """A wish that a date breaks, what that costs, and in words."""
+    """A wish that a date breaks, what that costs, and in words.
+
+    `let_stand` is why the secretary decided that the meeting stands on a day off all the same.
+    """
 
     wish: Wish
     cost: int = Field(ge=0)
     text: Title
+    let_stand: Prose | None = None
 
 
 class Planned(Fact):

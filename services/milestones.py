@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from events.mechanisms import MilestoneKind, Rules
 from events.meetings import Milestone
 from events.moments import Instant, Moment, Span, written
+from services.icalendar.clocks import on_clocks
 from services.quantities import counted
 
 BEFORE = {
@@ -77,6 +78,11 @@ class Deadline(BaseModel):
     )
     late: bool = Field(description="It was past already when the date was fixed")
     reason: str | None = Field(description="Why it was counted anew, where it was")
+
+    @property
+    def shown(self) -> Moment:
+        """When it is due on clocks of today, though its zone had other rules when it was set."""
+        return on_clocks(self.due)
 
 
 def deadlines(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from events.agendas import ItemKind
 from events.moments import Moment
 from services import directory
 from services.agendas import commands
@@ -16,14 +17,14 @@ from services.http import forms
 from services.http.desk import read_for, reader_of
 from services.http.pages import SAFETY, SECRET, Pages
 from services.reading import Reader
-from services.refusals import RefusedError
+from services.refusals import RefusedError, UnacceptableError
 from services.ties import pool_of
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("agendas"), scope="function")]
 
 drawing = Pages("agendas", __package__)
-drawing.environment.globals["STAGE"] = Stage
+drawing.environment.globals |= {"STAGE": Stage, "STANDING": ItemKind.STANDING}
 
 
 @pages.get("/meetings/{meeting}/agenda")
@@ -36,6 +37,8 @@ async def look(meeting: str, request: Request, reader: Reading) -> Response:
 async def circulate(meeting: str, request: Request) -> Response:
     """Send the provisional agenda out, before it goes by itself."""
     try:
+        if "sure" not in await forms.sent(request):
+            raise UnacceptableError("mark that it goes out now; nobody can take that back")
         await forms.carry_out(request, "agendas", commands.circulate, meeting)
     except RefusedError as error:
         async with read_for(request, "agendas") as reader:

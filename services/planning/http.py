@@ -19,8 +19,8 @@ from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
-from services.planning.queries import polled, replaced
-from services.planning.rules.asking import Asking
+from services.planning.queries import asked_now, newer, polled, unheard_of
+from services.planning.rules.asking import AskedNow, Asking
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.headway import shown as shown_of
 from services.planning.rules.plan import Plan, Stage
@@ -35,11 +35,15 @@ END = "end"
 class Shown(Plan):
     """A plan, and which has its place; nothing of it can be accepted then.
 
-    `polls` ask about meetings of it already.
+    `polls` are those that accepting its dates withdraws; `asked_now` are all that wait about its
+    meetings, of whichever plan or of none. `planned_since` are meetings of its year that it does
+    not know; a plan that is made from it does.
     """
 
     replaced_by: Identifier | None = None
     polls: tuple[Asking, ...] = ()
+    asked_now: tuple[AskedNow, ...] = ()
+    planned_since: tuple[Identifier, ...] = ()
 
 
 routes = APIRouter(tags=["planning"])
@@ -65,22 +69,30 @@ async def list_plans(
 ) -> Page[Shown]:
     """Plans, in order of their id; all of them, or those that fit every filter given."""
     page = await reader.page(PLANS, paging, year=year, stage=stage)
-    return Page(items=await told_of(reader.session, page.items), next=page.next)
+    return Page(items=await told_of(reader, page.items), next=page.next)
 
 
 @routes.get("/plans/{plan}", response_model=Shown)
 async def read_plan(plan: str, reader: Reading) -> Response:
     """A plan: every meeting with its date, its host and the wishes it breaks; what was left out."""
     found = await reader.get(PLANS, plan)
-    (told,) = await told_of(reader.session, [found])
+    (told,) = await told_of(reader, [found])
     return shown(told)
 
 
-async def told_of(session: Session, plans: Sequence[Plan]) -> list[Shown]:
-    by = await replaced(session, plans)
-    polls = await polled(session, plans)
+async def told_of(reader: Reader, plans: Sequence[Plan]) -> list[Shown]:
+    by = await newer(reader.session, plans)
+    polls = await polled(reader.session, plans)
+    asked = await asked_now(reader, plans)
+    since = await unheard_of(reader, (plan for plan in plans if plan.id not in by))
     return [
-        Shown(**dict(plan), replaced_by=by.get(plan.id), polls=polls.get(plan.id, ()))
+        Shown(
+            **dict(plan),
+            replaced_by=by.get(plan.id) if plan.stage is Stage.PROPOSED else None,
+            polls=polls.get(plan.id, ()),
+            asked_now=asked[plan.id],
+            planned_since=since.get(plan.id, ()),
+        )
         for plan in plans
     ]
 

@@ -18,7 +18,16 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
-from services.planning.queries import being_made, brief_in, newer, polled, replaced, summit_first
+from services.planning.queries import (
+    asked_now,
+    being_made,
+    brief_in,
+    newer,
+    polled,
+    replaced,
+    summit_first,
+    unheard_of,
+)
 from services.planning.rules import curve, headway
 from services.planning.rules import picture as drawn
 from services.planning.rules import tall_picture as narrow
@@ -244,6 +253,10 @@ async def show(
         wrong=wrong,
         marked=marked,
         asking=(await polled(reader.session, [plan])).get(key, ()),
+        asked_now=(await asked_now(reader, [plan]))[key],
+        since=[] if later else (await unheard_of(reader, [plan]))[key],
+        decided=[one for one in plan.meetings if any(each.let_stand for each in one.broken)],
+        costly=[one for one in plan.meetings if not all(each.let_stand for each in one.broken)],
         **await what_came_of(reader, plan),
     )
 

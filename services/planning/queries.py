@@ -11,11 +11,22 @@ from events.mechanisms import MechanismRegistered
 from events.road.session import Session
 from services import directory
 from services.planning.rules import plan as rules
-from services.planning.rules.asking import Asking, asking
+from services.planning.rules.asking import AskedNow, Asking, all_asked, asking
 from services.planning.rules.brief import Brief
 from services.planning.rules.newest import newest
 from services.planning.rules.plan import Plan, Stage
-from services.planning.tables import PLANS, POLLS, AskedRow, PlanRow, PollRow, SearchRow
+from services.planning.rules.since import planned_since
+from services.planning.tables import (
+    PLANS,
+    POLLS,
+    STANDINGS,
+    AskedRow,
+    PlanRow,
+    PollRow,
+    SearchRow,
+    StandingRow,
+)
+from services.reading import Reader
 from services.refusals import WrongStateError
 
 
@@ -70,3 +81,27 @@ async def polled(session: Session, plans: Iterable[Plan]) -> dict[str, tuple[Ask
     ids = sorted({one.meeting for plan in waiting for one in plan.open})
     polls = await POLLS.all(session, col(PollRow.meeting).in_(ids))
     return {plan.id: asking(plan, polls) for plan in waiting}
+
+
+async def asked_now(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[AskedNow, ...]]:
+    """By plan, every poll that waits about a meeting of it that the reader may see."""
+    session, plans = reader.session, list(plans)
+    ids = {id_ for plan in plans for id_ in plan.covers}
+    seen = sorted(ids - await reader.hidden_among(ids))
+    polls = await POLLS.all(session, col(PollRow.meeting).in_(seen))
+    rows = await session.scalars(select(AskedRow).where(col(AskedRow.meeting).in_(seen)))
+    asked = {row.meeting: (row.plan, row.first) for row in rows}
+    standings = await STANDINGS.all(session, col(StandingRow.id).in_(seen))
+    convoked = {one.id: one.first for one in standings if one.first}
+    return {plan.id: all_asked(plan, polls, asked, convoked) for plan in plans}
+
+
+async def unheard_of(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[str, ...]]:
+    """By plan, the meetings of its year that were planned since and that the reader may see."""
+    plans = list(plans)
+    # A meeting may be held in another year than the one that it was planned for.
+    years = {plan.year + off for plan in plans for off in (-1, 0, 1)}
+    standings = await STANDINGS.all(reader.session, col(StandingRow.year).in_(sorted(years)))
+    hidden = await reader.hidden_among(one.id for one in standings)
+    seen = [one for one in standings if one.id not in hidden]
+    return {plan.id: planned_since(plan, seen) for plan in plans}

@@ -20,8 +20,9 @@ async def read(stage: Any, actor: str | None = None) -> Any:
     return await stage.http.get(PAGE, headers={"actor": actor} if actor else {})
 
 
-async def send(stage: Any, actor: str) -> Any:
-    answer = await stage.http.post(PAGE, headers={"actor": actor})
+async def send(stage: Any, actor: str, **form: str) -> Any:
+    form = form or {"sure": "true"}
+    answer = await stage.http.post(PAGE, data=form, headers={"actor": actor})
     await stage.program.settle()
     return answer
 
@@ -35,7 +36,10 @@ async def test_the_secretary_sees_what_goes_out_and_sends_it(stage: Any) -> None
     assert "goes out by itself on 31 August 2027, 09:30 Asia/Tashkent, UTC+05:00" in said
     assert "Открыть зелёный коридор Kazakhstan: due 1 May 2027" in said
     assert "Ұсыныс: жасыл дәліздер proposed by Kazakhstan" in said
-    assert "Send it out now" in said
+    assert "It goes out now with 6 items, to 6 delegations: China, Kazakhstan," in said
+    assert "only its standing items" not in said
+    unsure = await send(stage, "secretary", other="true")
+    assert (unsure.status_code, "mark that it goes out now" in words(unsure)) == (422, True)
     answer = await send(stage, "secretary")
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     (sent,) = await stage.said(AgendaCirculated)
@@ -45,6 +49,12 @@ async def test_the_secretary_sees_what_goes_out_and_sends_it(stage: Any) -> None
     assert "<form" not in after.text
     again = await send(stage, "secretary")
     assert (again.status_code, "it was circulated already" in words(again)) == (422, True)
+
+
+async def test_an_agenda_of_standing_items_alone_is_said_to_be_one(stage: Any) -> None:
+    said = words(await read(stage))
+    assert "It has only its standing items: nobody has proposed anything" in said
+    assert "It goes out now with its standing items alone, to 6 delegations" in said
 
 
 async def test_nobody_else_sees_it_before_it_goes_out_or_may_send_it(stage: Any) -> None:

@@ -623,8 +623,8 @@ async def test_a_date_too_near_to_one_that_was_convoked_since_is_not_taken(embed
     refused = await embedded.post("/plans/plan-2028-2/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     detail = refused.json()["detail"]
-    assert f"heads-of-state-2028-1 on {on}" in detail
-    assert "customs-heads-2028-1 on 2028-06-15" in detail
+    assert f"heads-of-state-2028-1 on {written(on)}" in detail
+    assert "customs-heads-2028-1 on 15 June 2028" in detail
     assert "China hosts both, with 2 whole days between; a plan keeps 5" in detail
     after = await proposed(embedded, "/plans/plan-2028-2/replanning", wanted={})
     accepted = await embedded.post(f"/plans/{after['id']}/acceptance", {"all": True})
@@ -754,7 +754,8 @@ async def test_a_date_that_has_passed_is_named_and_none_of_the_body_is_taken(
     refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
     assert refused.status_code == 409
     detail = refused.json()["detail"]
-    assert f"customs-heads-2028-1 was to meet on {first}, which has passed" in detail
+    on = written(date.fromisoformat(first))
+    assert f"customs-heads-2028-1 was to meet on {on}, which has passed" in detail
     assert f"secretariat plan replan {FIRST}" in detail
     assert (await embedded.get("/meetings")).json()["items"] == []
 
@@ -821,7 +822,7 @@ async def test_a_meeting_keeps_the_id_and_the_host_that_the_plan_gave_it(embedde
         ("customs-heads-2028-2", "kazakhstan"),
     ]
     (dropped,) = await embedded.said(PlanDateDropped)
-    assert (dropped.meeting, dropped.because) == (passed.meeting, "2027-01-04 has passed")
+    assert (dropped.meeting, dropped.because) == (passed.meeting, "4 January 2027 has passed")
     assert [event.meeting for event in await embedded.said(PollOpened)] == [asked.meeting]
 
 
@@ -1023,12 +1024,59 @@ async def test_a_day_off_that_comes_after_a_convocation_is_news_until_the_secret
     stands = await proposed(embedded, f"/plans/{plan['id']}/replanning")
     assert (stands["moved"], dates(stands)["customs-heads-2028-1"]) == ([], str(on))
     (customs,) = [one for one in stands["meetings"] if one["mechanism"] == "customs-heads"]
-    assert customs["broken"][0]["text"].endswith("Навруз; let stand: Узбекистан согласен")
+    (day_off,) = customs["broken"]
+    assert day_off["text"].endswith("is a day off in Uzbekistan: Навруз")
+    assert day_off["let_stand"] == settled["reason"]
+    page = (await embedded.http.get(f"/plans/{stands['id']}")).text
+    assert "breaks a rule, as convoked" not in page
+    decided = page[page.index('id="decided"') :].split("</section>")[0]
+    assert "Навруз" in decided
+    assert "Узбекистан согласен" in decided
+    picture = await embedded.get(f"/plans/{stands['id']}/picture.svg")
+    assert f"stands as decided: {day_off['text']}; “Узбекистан согласен”" in picture.text
     moved = {"on": str(on), "ruling": "holiday", "name": "Выборы", "source": "Decree 113"}
     await embedded.post("/parties/china/routine/days", {**moved, "dated": dated})
     again = await proposed(embedded, f"/plans/{stands['id']}/replanning")
     (other,) = again["moved"]
     assert "a day off in China: Выборы" in other["because"]
+
+
+async def test_a_plan_tells_of_all_polls_that_wait_about_its_meetings_but_of_hidden_ones(
+    embedded: Stage,
+) -> None:
+    """One was let stand after a plan moved it, the other is asked about for an earlier plan."""
+    await proposed(embedded, pains={"work": 0.1})
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+    on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    ruling = {"on": str(on), "ruling": "holiday", "name": "Навруз", "source": "Decree 112"}
+    dated = {**ruling, "dated": str(START.date())}
+    await embedded.post("/parties/uzbekistan/routine/days", dated)
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning", pains={"work": 0.1})
+    await embedded.post(f"/plans/{second['id']}/acceptance", {"bodies": ["customs-heads"]})
+    settled = {"reason": "Узбекистан согласен"}
+    await embedded.post("/rechecks/customs-heads-2028-1/settlement", settled)
+    plan = await proposed(embedded, f"/plans/{second['id']}/replanning", pains={"work": 0.1})
+    assert (plan["polls"], dates(plan)["customs-heads-2028-1"]) == ([], str(on))
+    told = {one["poll"]: one for one in plan["asked_now"]}
+    moves, waits = "customs-heads-2028-1.poll2", "heads-of-state-2028-1.poll1"
+    assert set(told) == {moves, waits}
+    assert [told[waits][name] for name in ("plan", "kept", "stands")] == [FIRST, True, False]
+    assert [told[moves][name] for name in ("plan", "kept", "stands")] == [second["id"], False, True]
+    assert f"it asks for {second['id']} about 4 dates from " in told[moves]["text"]
+    page = (await embedded.http.get(f"/plans/{plan['id']}")).text
+    asked = page[page.index('id="asked"') :].split("</section>")[0]
+    assert asked.count("<tr>") == 1 + 2
+    assert f'of <a href="/plans/{FIRST}">' in asked
+    assert "withdraw the poll if it is to stand" in asked
+    assert ">proposed<" not in page
+    before = (await embedded.get(f"/plans/{FIRST}")).json()["asked_now"]
+    assert [one["poll"] for one in before] == sorted(told, key=lambda id_: told[id_]["first"])
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", {"restricted": True})
+    await embedded.program.settle()
+    for path in (f"/api/v1/plans/{plan['id']}", "/api/v1/plans", f"/plans/{plan['id']}"):
+        to_others = (await embedded.http.get(path)).text
+        assert waits in to_others
+        assert moves not in to_others
 
 
 async def test_a_plan_is_dismissed(embedded: Stage) -> None:
@@ -1361,3 +1409,30 @@ async def test_a_plan_leads_to_the_polls_and_meetings_that_it_became(embedded: S
     reason = {"reason": "Год перенесён"}
     await embedded.http.post(f"{path}/dismiss", data=reason, headers={"actor": "secretary"})
     assert "Год перенесён" in (await embedded.http.get(path)).text
+
+
+async def test_a_meeting_that_is_planned_beside_a_plan_is_told_as_missing_in_it(
+    embedded: Stage,
+) -> None:
+    """Planning hears of the second one a moment later than of the plan."""
+    as_secretary = {"actor": "secretary"}
+    another = {"mechanism": "customs-heads", "year": 2028, "extraordinary": True}
+    await embedded.post("/meetings", another)
+    await embedded.http.post("/api/v1/meetings", json=another, headers=as_secretary)
+    plan = await proposed(embedded, pains={"work": 0.1})
+    missing = "customs-heads-2028-2"
+    assert plan["planned_since"] == [missing]
+    page = await embedded.http.get(f"/plans/{FIRST}")
+    assert f'<li><a href="/meetings/{missing}">' in page.text
+    refused = await embedded.post(f"/plans/{FIRST}/acceptance", {"meetings": [missing]})
+    assert f"{missing} was planned since {FIRST} was asked for" in refused.json()["detail"]
+    again = await proposed(embedded, f"/plans/{FIRST}/replanning", pains={"work": 0.1})
+    assert (missing in dates(again), again["planned_since"]) == (True, [])
+    assert (await embedded.get(f"/plans/{FIRST}")).json()["planned_since"] == []
+    await embedded.post("/meetings", another)
+    path, latest = f"/plans/{again['id']}", "customs-heads-2028-3"
+    assert (await embedded.get(path)).json()["planned_since"] == [latest]
+    await embedded.post(f"/meetings/{latest}/restriction", {"restricted": True})
+    await embedded.program.settle()
+    for address in (f"/api/v1{path}", path):
+        assert latest not in (await embedded.http.get(address)).text

@@ -102,6 +102,18 @@ def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_on
     assert [one.because for one in told.left_out] == ["no date of 2028 is left"]
 
 
+def test_why_a_meeting_was_let_stand_is_told_without_the_names_of_hidden_ones() -> None:
+    off = wish(Wish.RULE, 0, "10 May 2028 is a day off in China: mourning")
+    because = f"it is beside {STANDING}"
+    one = planned(OPEN, off.model_copy(update={"let_stand": because}), firm=True)
+    stands = PLAN.model_copy(update={"meetings": (PLAN.meetings[0], one)})
+    (told,) = stands.without({STANDING}).meetings[1].broken
+    assert (told.text, told.let_stand) == (off.text, "it is beside a restricted meeting")
+    assert stands.without({STANDING, SECRET}).meetings[1].broken == (told,)
+    secret = stands.model_copy(update={"meetings": (one,)}).without({STANDING})
+    assert STANDING not in secret.model_dump_json()
+
+
 def test_how_the_search_went_is_shown_to_who_may_read_all_that_it_counts() -> None:
     end = Worth(left_out=0, moved=1, wishes=83)
     curve = (Point(spent=1, best=end, least=end, cost=9, bound=9),)

@@ -110,17 +110,27 @@ async def test_a_meeting_shows_when_it_is_in_every_capital_and_what_is_due(
     assert "Draft minutes go out 28 September 2027 09:30 due in 41 days" in said
 
 
+def on_former_clocks(moment: Moment) -> Moment:
+    """The same wall time, said when clocks were an hour ahead of those of today."""
+    return Moment(at=moment.at - timedelta(hours=1), zone=moment.zone, offset=moment.offset + 60)
+
+
 async def test_where_a_zone_has_other_rules_by_now_every_capital_has_the_hour_that_stands(
     stage: Any, customs: Any
 ) -> None:
     told = scheduled(customs)
-    starts, ends = (
-        Moment(at=at.at + timedelta(hours=-1), zone=at.zone, offset=at.offset + 60)
-        for at in (told.span.starts, told.span.ends)
-    )
+    starts, ends = (on_former_clocks(at) for at in (told.span.starts, told.span.ends))
     as_said = told.model_copy(update={"span": Span(starts=starts, ends=ends)})
-    await stage.tell(planned(), as_said)
+    owed = due(K.PROPOSALS, -30, counted_from=starts)
+    owed = owed.model_copy(update={"due": on_former_clocks(owed.due)})
+    await stage.tell(planned(), as_said, MilestonesSet(**HERE, milestones=(owed,)))
+    assert '<time datetime="2027-08-15T04:30:00+00:00">' in await page(
+        stage, f"/meetings/{MEETING}"
+    )
     said = await words_of(stage)
+    assert "Last day for proposals 15 August 2027 09:30 due in" in said
+    assert "Hours are those of Asia/Tashkent, UTC+05:00." in said
+    assert "UTC+06:00" not in said.partition("In each capital")[0]
     assert "14 September 2027 09:30–15:30 Asia/Tashkent, UTC+05:00" in said
     assert "Tashkent 09:30–15:30 Asia/Tashkent, UTC+05:00" in said
     assert "Beijing 12:30–18:30 Asia/Shanghai" in said

@@ -196,11 +196,13 @@ def test_a_year_fits_in_80_columns_with_its_ids_whole_and_a_waived_rule_named() 
     meeting = "administrative-academies-network-2028-1"
     rule = {"wish": "rule", "cost": 0, "text": f"{meeting}: China hosts both, on 3 and 6 June 2028"}
     dates = {"first": "2028-06-18", "last": "2028-06-19", "host": "turkmenistan"}
-    one = {"meeting": meeting, "firm": True, "broken": [rule], **dates}
-    lines = drawn(plan.table_of({"meetings": [one]}))
+    decided = {"wish": "rule", "cost": 0, "text": "a day off", "let_stand": "China agrees"}
+    one = {"meeting": meeting, "firm": True, "broken": [rule, decided], **dates}
+    lines = drawn(plan.table_of({"meetings": [one], "asked_now": []}))
     assert sum(meeting in line for line in lines) == 2
     told = " ".join(" ".join(lines).split())
     assert "breaks a rule, as convoked: " in told
+    assert "stands as decided: a day off; “China agrees”" in told
     assert max(map(len, lines)) <= 80
 
 

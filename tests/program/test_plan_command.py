@@ -83,6 +83,10 @@ def test_a_secretary_plans_a_year_looks_takes_a_part_and_plans_again(
     assert f"secretariat plan replan {PLAN}" in str(refused.exception)
     again = plan(server, "replan", PLAN, *QUICK)
     assert "plan-2030-2 is proposed" in again.stdout, again.exception
+    assert again.stdout.count("delegations are asked about it") == 2
+    assert f"{HEADS}-2030-1.poll1 is open, and no delegation has answered it; it asks" in (
+        again.stdout
+    )
     shown: Any = json.loads(plan(server, "show", "plan-2030-2", "--json").stdout)
     assert (shown["based_on"], [one for one in shown["moved"] if one["confirmed"]]) == (PLAN, [])
     first, _ = plan(server, "list", "--year", "2030").stdout.splitlines()[2:]

@@ -81,6 +81,34 @@ def test_a_secretary_finds_a_date_asks_for_it_and_chooses(server: Server) -> Non
     assert longer.stdout.startswith("It would last 5 hours instead of 4 hours."), longer.exception
 
 
+def test_who_holds_a_planned_meeting_is_told_and_so_is_what_is_taken_where_nothing_is_said(
+    server: Server,
+) -> None:
+    turn = server.client.get(f"/mechanisms/{HEADS}/rotation/next").json()
+    chair, first, second = sorted(
+        {"china", "kazakhstan", "tajikistan", "uzbekistan"} - {turn["host"]}
+    )[:3]
+    more = ("--chair", chair, "--co-host", first, "--co-host", second)
+    planned = told(server, "meeting", "plan", HEADS, "--year", "2031", *more).stdout
+    named = f"chair {chair.title()} and co-hosts {first.title()}, {second.title()}, as was said"
+    assert re.search(rf"host (\w+): it is the turn of \1; {named}\.$", planned)
+    shown = told(server, "meeting", "show", f"{HEADS}-2031-1").stdout
+    assert named in " ".join(shown.split())
+    unknown = told(server, "meeting", "plan", HEADS, "--year", "2032", "--chair", "nosuch")
+    assert str(unknown.exception).startswith("nosuch is not in the host order")
+    offered = server.client.get(f"/meetings/{MEETING}/suggestion").json()
+    days = f"--first {offered['first']} --last {offered['last']}"
+    assert (offered["first"], offered["last"]) == ("2030-01-01", "2030-02-12")
+    searched = told(server, "slots", MEETING)
+    assert searched.stdout.startswith(f"Not said, and taken: {days}\n"), searched.exception
+    closes = f"--closes {offered['closes'][:16]} --zone {offered['zone']}"
+    opened = told(server, "poll", "open", MEETING)
+    assert opened.stdout.startswith(f"Not said, and taken: {closes} {days}\n"), opened.exception
+    half = told(server, "slots", MEETING, "--first", "2030-02-04", "--limit", "1")
+    assert half.stdout.startswith("Not said, and taken: --last 2030-02-12\n"), half.exception
+    assert "Not said" not in told(server, "slots", MEETING, "--json").stdout
+
+
 def test_what_does_not_fit_is_said_with_what_would_have_to_give_way(server: Server) -> None:
     shown = run(server, "slots", MEETING, "--first", "2030-05-18", "--last", "2030-05-19")
     assert "No time fits" in shown.stdout
@@ -136,7 +164,7 @@ def test_a_poll_of_own_dates_is_answered_by_hand_by_link_and_by_the_coordinator(
 ) -> None:
     poll = f"{MEETING}.poll1"
     assert "`secretariat poll open MEETING` asks" in told(server, "poll", "list").stdout
-    refused = told(server, "poll", "open", MEETING, *CLOSING)
+    refused = told(server, "poll", "open", MEETING, *CLOSING, *ON, *DATES)
     assert "give the dates to ask with --on, or a range with" in str(refused.exception)
     several = told(server, "poll", "open", MEETING, *CLOSING, *ON, "--days", "2")
     assert "--days goes with --minutes" in str(several.exception)
@@ -264,8 +292,14 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     assert announced.is_success, announced.text
     server.ask("/rechecks", lambda found: len(found["items"]) == 1)
     assert "Mourning" in told(server, "recheck", MEETING).stdout
+    slots = [{"wall": "2030-05-16T09:30:00", "zone": "Asia/Shanghai", "minutes": 240}]
+    closes = {"wall": "2030-01-31T18:00:00", "zone": "Asia/Shanghai"}
+    asked = {"slots": slots, "closes": closes, "despite_clashes": True, "ask_again": True}
+    poll = server.client.post(f"/meetings/{MEETING}/polls", json=asked, headers=SECRETARY).json()
     settled = told(server, "recheck", MEETING, "--settle", "They come all the same")
-    assert settled.stdout == f"{MEETING} stands as it is.\n"
+    first, then = settled.stdout.splitlines()
+    assert first == f"{MEETING} stands as it is."
+    assert then.startswith(f"{poll['id']} still asks for another date of it; ")
     assert "Nothing has changed for any coming meeting" in told(server, "recheck").stdout
     assert "It was let stand: They come all the same" in told(server, "recheck", MEETING).stdout
     assert "say which meeting" in str(told(server, "recheck", "--settle", "x").exception)
@@ -346,7 +380,9 @@ def test_feeds_of_one_calendar_are_told_apart(server: Server) -> None:
 def test_a_meeting_is_planned_convoked_moved_and_cancelled(server: Server) -> None:
     meeting = f"{HEADS}-2030-2"
     planned = told(server, "meeting", "plan", HEADS, "--year", "2030").stdout
-    assert planned.startswith(f"{meeting} is planned; ")
+    assert re.match(
+        rf"{meeting} is planned; host and chair (\w+): it is the turn of \1\.$", planned
+    )
     early = told(server, "meeting", "move", meeting, "--reason", "R", "--on", "2030-05-15T09:30")
     assert "has no date yet; fix one with `secretariat meeting convoke`" in str(early.exception)
     at = ("--zone", "Asia/Tashkent", "--place", "Ташкент [1]")

@@ -25,7 +25,7 @@ async def read(stage: Any, page: str, actor: str | None = None) -> str:
     return words(answer)
 
 
-async def taken(stage: Any, page: str, **form: str) -> str:
+async def taken(stage: Any, page: str, **form: Any) -> str:
     """The page after a form that is not refused."""
     answer = await sent(stage, f"{BODY}/{page}", **form)
     assert answer.status_code == 303, words(answer)
@@ -84,9 +84,16 @@ async def test_a_meeting_is_planned_on_a_page_that_leads_on(stage: Any) -> None:
         assert refused.status_code == 422
         assert f'value="{wrong["year"]}"' in refused.text
     assert 'value="2028"' in (await stage.http.get(f"{BODY}/planning")).text
+    of_two: dict[str, Any] = {"chair": "tajikistan", "co_hosts": ["uzbekistan", "kyrgyzstan"]}
+    refused = await sent(stage, f"{BODY}/planning", year="2027", **of_two)
+    assert '<option value="tajikistan" selected>' in refused.text
+    assert 'value="kyrgyzstan" checked>' in refused.text
+    said = await taken(stage, "planning", year="2028", **of_two)
+    assert "Kazakhstan hosts it: it is the turn of Kazakhstan. Tajikistan chairs it." in said
+    assert "With Kazakhstan, Uzbekistan and Kyrgyzstan hold it." in said
     more = {"year": "2027", "extraordinary": "true", "restricted": "true"}
     assert "It is planned, and restricted" in await taken(stage, "planning", **more)
-    first, second = await stage.said(MeetingPlanned)
+    first, _, second = await stage.said(MeetingPlanned)
     assert (first.restricted, second.restricted) == (False, True)
     guessed = await read(stage, f"/planning?done={second.meeting}")
     assert "planned, and" not in guessed, "nobody learns whether there is such a meeting"

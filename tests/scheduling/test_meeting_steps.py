@@ -283,7 +283,8 @@ async def test_what_is_done_is_noted_with_a_button_beside_it(stage: Any) -> None
         assert f"?kind={kind}" not in listed.text
         assert "<form" not in (await read(stage, f"deadlines?kind={kind}")).text
     asking = words(await read(stage, "deadlines?kind=nominations"))
-    assert "Delegations are named: is it done? It stays done when the meeting moves" in asking
+    assert "Delegations are named: is it done? Due on 27 March 2027, 09:30 Asia/Almaty," in asking
+    assert "it is noted as done now, 4 January 2027, 06:00 UTC. It stays done when the" in asking
     assert len(await stage.said(MilestonesMet)) == 1
     assert "choose what is done" in words(await sent(stage, f"{HERE}/deadlines"))
     noted = await sent(stage, f"{HERE}/deadlines", kind="nominations")

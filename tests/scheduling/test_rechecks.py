@@ -269,6 +269,7 @@ def omsk_time_in_almaty(tmp_path: Path) -> Iterator[None]:
     yield
     zoneinfo.reset_tzpath(to=[])
     zoneinfo.ZoneInfo.clear_cache()
+    stretches.stretches_of.cache_clear()
 
 
 async def start_with_other_zones(stage: Any, tmp_path: Path) -> None:
@@ -367,7 +368,7 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     silent = await stage.http.post(path, headers=as_secretary)
     assert "say why it may stand" in silent.text
     settled = await stage.http.post(path, data=because, headers=as_secretary)
-    assert (settled.status_code, settled.headers["location"]) == (303, "/rechecks")
+    assert settled.headers["location"] == f"/rechecks?stands={MEETING}"
     await stage.program.settle()
     assert await listed(stage) == {}
     assert (await stage.said(MeetingRechecked))[-1].reason == because["reason"]
@@ -378,6 +379,26 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     assert "代表团照常出席 &lt;b&gt;" in line
     shown = (await stage.get(f"/rechecks/{MEETING}")).json()
     assert shown["settled"] == because["reason"]
+
+
+async def test_to_let_a_meeting_stand_tells_of_the_poll_that_still_asks_for_another_date(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    poll = await asked(stage, "2027-09-16T09:30:00", ask_again=True)
+    body = {"reason": "The host comes all the same"}
+    settled = await stage.post(f"/rechecks/{MEETING}/settlement", body)
+    assert settled.json()["polls"] == [poll]
+    page = (await stage.http.get(f"/rechecks?stands={MEETING}")).text
+    assert f"✓ {MEETING} stands as it is." in page
+    assert f'<a href="/polls/{poll}">{poll}</a> still asks its delegations' in page
+    assert f'action="/polls/{poll}/withdraw"' in page
+    assert 'value="The host comes all the same"' in page
+    assert "asked for another date" in (await stage.http.get("/rechecks")).text
+    gone = f"/polls/{poll}/withdraw"
+    assert (await stage.http.post(gone, data=body, headers={"actor": "secretary"})).is_redirect
+    assert poll not in (await stage.http.get(f"/rechecks?stands={MEETING}")).text
 
 
 async def test_a_date_that_has_passed_is_on_the_page_no_more(stage: Any) -> None:

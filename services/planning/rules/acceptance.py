@@ -16,6 +16,7 @@ from services.planning.rules.neighbours import with_neighbours
 from services.planning.rules.newest import check_in_place
 from services.planning.rules.plan import Plan, Stage, require
 from services.planning.rules.poll import Poll, blocked, refusals
+from services.planning.rules.since import planned_since
 from services.planning.rules.standing import Stage as Known
 from services.planning.rules.standing import Standing
 from services.quantities import counted
@@ -62,7 +63,7 @@ def accept(
         raise WrongStateError(f"every date of {plan.id} stands already; there is nothing to accept")
     wanted = plan.open_parts if named is None else tuple(dict.fromkeys(named))
     for name in wanted:
-        check_part(plan, name)
+        check_part(plan, name, now)
     asked = [
         as_hosted(plan, one, now) for one in plan.open if {one.mechanism, one.meeting} & set(wanted)
     ]
@@ -84,7 +85,7 @@ def accept(
     ]
 
 
-def check_part(plan: Plan, name: str) -> None:
+def check_part(plan: Plan, name: str, now: Now) -> None:
     """That a body or a meeting has a date to accept."""
     if any(name in {one.mechanism, one.meeting} for one in plan.open):
         return
@@ -92,7 +93,12 @@ def check_part(plan: Plan, name: str) -> None:
     if name in plan.accepted or (single and plan.has_accepted(single)):
         raise WrongStateError(f"the dates of {name} are accepted already; name others")
     if single:
-        raise WrongStateError(f"{name} stands on {single.first} already; name others")
+        raise WrongStateError(f"{name} stands on {written(single.first)} already; name others")
+    if name in planned_since(plan, now.standings.values()):
+        raise WrongStateError(
+            f"{name} was planned since {plan.id} was asked for, which does not know of it; make "
+            f"another from it: secretariat plan replan {plan.id}"
+        )
     parts = ", ".join(plan.open_parts)
     raise UnacceptableError(f"{plan.id} has no date of {name} to accept; it has of {parts}")
 
@@ -164,7 +170,7 @@ def check_apart(plan: Plan, taken: Iterable[Planned], now: Now) -> None:
         slots = {id_: slot_of(on[id_]) for id_ in bond.ids & on.keys()}
         if dates.keys() & bond.ids and bond.broken(*bond.of_both(slots)):
             raise WrongStateError(
-                f"{one} on {on[one]} and {other} on {on[other]} cannot both be: "
+                f"{one} on {written(on[one])} and {other} on {written(on[other])} cannot both be: "
                 f"{bond.why_not(on[one], on[other])}; "
                 f"make another plan from this one: secretariat plan replan {plan.id}"
             )
@@ -214,7 +220,7 @@ def let_stand(plan: Plan, now: Now) -> set[str]:
 def changed(plan: Plan, one: Planned, now: Now) -> str | None:
     """What is no longer as it was when the plan was made."""
     if one.first <= now.today:
-        return f"was to meet on {one.first}, which has passed since {plan.id} was made"
+        return f"was to meet on {written(one.first)}, which has passed since {plan.id} was made"
     if one.first in refused_by_all(one, now):
         return f"was to meet on {written(one.first)}, which every party has refused in a poll"
     if why := off_by_now(one, now):

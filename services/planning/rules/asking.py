@@ -1,4 +1,4 @@
-"""Polls that the secretary has opened about meetings whose dates in a plan may be accepted."""
+"""Polls about the meetings of a plan: those that accepting withdraws, and all that wait."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -30,6 +30,27 @@ class Asking(Fact):
     text: str
 
 
+class AskedNow(Fact):
+    """A poll that waits for answers or for a choice, about a meeting of the plan, in words.
+
+    `plan` is whose date it asks about; none where that is no plan's. `first` is the date in the
+    plan that lists it; none where that has none. `about` are the dates that it asks about, in
+    words, `answered` how many delegations have. `kept`: it asks about the date of the plan.
+    `stands`: the meeting is convoked for that date, and closing the poll moves it.
+    """
+
+    poll: Identifier
+    mechanism: Identifier
+    meeting: Identifier
+    plan: Identifier | None
+    first: date | None
+    about: str
+    answered: int
+    kept: bool
+    stands: bool
+    text: str
+
+
 def asking(plan: Plan, polls: Iterable[Poll]) -> tuple[Asking, ...]:
     """Those about meetings whose dates are not accepted yet, in the order of their dates."""
     by_meeting: Mapping[str, Planned] = {one.meeting: one for one in plan.open}
@@ -42,18 +63,69 @@ def asking(plan: Plan, polls: Iterable[Poll]) -> tuple[Asking, ...]:
 
 
 def about(one: Planned, poll: Poll) -> Asking:
-    kept = one.first in poll.dates
-    date_of_it = "of which the plan has" if kept else "and not about that of the plan,"
     return Asking(
         poll=poll.id,
         mechanism=one.mechanism,
         meeting=one.meeting,
         first=one.first,
-        kept=kept,
+        kept=one.first in poll.dates,
         answered=bool(poll.answered),
-        text=f"{answers_to(poll)}; it asks about {span_of(poll)}, {date_of_it} "
-        f"{written(one.first)}",
+        text=f"{answers_to(poll)}; {dates_of(poll, one.first)}",
     )
+
+
+def all_asked(
+    plan: Plan,
+    polls: Iterable[Poll],
+    asked: Mapping[str, tuple[str, date]],
+    convoked: Mapping[str, date],
+) -> tuple[AskedNow, ...]:
+    """Those of `polls` that wait, in the order of the plan's dates.
+
+    By meeting, `asked` are dates that were accepted and the plans that they are of, and `convoked`
+    those that bind.
+    """
+    planned = {one.meeting: one.first for one in plan.meetings}
+    found = []
+    for poll in polls:
+        if not poll.waits or poll.meeting not in plan.covers:
+            continue
+        first = planned.get(poll.meeting)
+        kept = first in poll.dates
+        stands = first is not None and convoked.get(poll.meeting) == first and not kept
+        whose = plan_of(poll, asked)
+        by = whose if whose != plan.id else None
+        text = f"{answers_to(poll)}; {dates_of(poll, first, by)}"
+        found.append(
+            AskedNow(
+                poll=poll.id,
+                mechanism=poll.mechanism,
+                meeting=poll.meeting,
+                plan=whose,
+                first=first,
+                about=span_of(poll),
+                answered=len(poll.answered),
+                kept=kept,
+                stands=stands,
+                text=f"{text}, on which the meeting stands" if stands else text,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.first or date.max, one.poll)))
+
+
+def plan_of(poll: Poll, asked: Mapping[str, tuple[str, date]]) -> str | None:
+    """The plan whose date a poll asks about."""
+    plan, on = asked.get(poll.meeting, (None, None))
+    return plan if on and asks_about(poll, on) else None
+
+
+def dates_of(poll: Poll, first: date | None, plan: str | None = None) -> str:
+    """Like `it asks about 21 April 2028, and not about that of the plan, 10 May 2028`."""
+    asks = f"it asks{f' for {plan}' if plan else ''} about {span_of(poll)}"
+    if first is None:
+        return f"{asks}, and the plan has no date for it"
+    of_it = "of which the plan has" if first in poll.dates else "and not about that of the plan,"
+    return f"{asks}, {of_it} {written(first)}"
 
 
 def asks_about(poll: Poll, on: date) -> bool:

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from events.event import Fact
+from events.moments import written
 from events.vocabulary import Identifier, Title
 from services.gaps import HOST_GAP_DAYS, PEOPLE_GAP_DAYS
 from services.planning.rules.poll import Refusal
@@ -79,7 +80,8 @@ class Period(Written):
     @model_validator(mode="after")
     def ends_after_it_begins(self) -> Self:
         if self.last < self.first:
-            raise ValueError(f"{self.text} ends on {self.last}, before it begins on {self.first}")
+            ends, begins = written(self.last), written(self.first)
+            raise ValueError(f"{self.text} ends on {ends}, before it begins on {begins}")
         return self
 
     def breaks(self, mechanism: str, first: date, last: date) -> bool:

@@ -57,15 +57,15 @@ def dated_by_hand(
     chosen: list[Meeting] = []
     for on in dates:
         if on.year != year:
-            raise UnacceptableError(f"{mechanism} is fixed on {on}, outside of {year}")
+            raise UnacceptableError(f"{mechanism} is fixed on {written(on)}, outside of {year}")
         rest = [meeting for meeting in free if meeting not in chosen]
         chosen.append(min(rest, key=lambda each: abs(each.number - part_of(on, each.of))))
     in_order = sorted(chosen, key=lambda meeting: meeting.number)
     for meeting, on in zip(in_order, dates, strict=True):
         if last_day(meeting, on).year != year:
             raise UnacceptableError(
-                f"{mechanism} is fixed on {on} and lasts {meeting.days} days, beyond the end of "
-                f"{year}; fix it earlier"
+                f"{mechanism} is fixed on {written(on)} and lasts {meeting.days} days, beyond "
+                f"the end of {year}; fix it earlier"
             )
     return {meeting.id: on for meeting, on in zip(in_order, dates, strict=True)}
 

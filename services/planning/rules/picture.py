@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from events import moments
 from events.plans import Planned
 from services.planning.rules.brief import Brief
 from services.planning.rules.dates import Year, length_of, slot_of
@@ -200,7 +201,7 @@ def ghosts(plan: Plan, places: dict[str, int]) -> Sequence[Ghost]:
             x=at(one.previous),
             y=places[one.mechanism] + (ROW - BAR) / 2,
             width=6,
-            title=f"{one.meeting} was on {one.previous}: {one.because}",
+            title=f"{one.meeting} was on {moments.written(one.previous)}: {one.because}",
         )
         for one in plan.moved
         if one.mechanism in places

@@ -145,6 +145,12 @@ class Plan(State):
         return self.model_copy(update=update)
 
     @property
+    def covers(self) -> frozenset[Identifier]:
+        """The meetings that it has a date for, and those that it leaves out."""
+        dated = (one.meeting for one in self.meetings)
+        return frozenset((*dated, *(one.meeting for one in self.left_out)))
+
+    @property
     def open_parts(self) -> tuple[Identifier, ...]:
         """The bodies with dates that nobody has accepted yet."""
         return tuple(dict.fromkeys(one.mechanism for one in self.open))

@@ -131,8 +131,8 @@ def without_cost(
     """The rules that the meeting breaks as it was convoked, by itself or with an earlier one."""
     if meeting.firmness is Firmness.CONVOKED and (why := year.day_off(meeting, first)):
         way = way_out(meeting) if meeting.lost else ""
-        stands = f"; let stand: {meeting.let_stand}" if meeting.let_stand else ""
-        yield Broken(wish=Wish.RULE, cost=0, text=f"{why}{way}{stands}"[:300])
+        text = f"{why}{way}"[:300]
+        yield Broken(wish=Wish.RULE, cost=0, text=text, let_stand=meeting.let_stand)
     if late := unprepared(year.brief, meeting):
         yield Broken(wish=Wish.RULE, cost=0, text=late[:300])
     if meeting.firmness is Firmness.CONVOKED:

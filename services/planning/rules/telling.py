@@ -38,8 +38,10 @@ class Words:
         for each in one.broken:
             if each.wish is Wish.PERIOD:
                 yield each.model_copy(update={"text": PERIOD})
-            elif not self.tells(each.text):
-                yield each.model_copy(update={"text": self.spoken(each.text)[:300]})
+            elif not self.tells(f"{each.text} {each.let_stand}"):
+                words = self.spoken(each.text)[:300]
+                stands = each.let_stand and self.spoken(each.let_stand)
+                yield each.model_copy(update={"text": words, "let_stand": stands})
 
     def left_out(self, one: LeftOut, year: int) -> LeftOut:
         """A sum of all dates counts secret meetings too."""

@@ -149,4 +149,6 @@ def nearness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
 
 def said(one: Broken) -> str:
     """What is broken with its price; a rule that somebody has set aside has none."""
+    if one.let_stand:
+        return f"stands as decided: {one.text}; “{one.let_stand}”"
     return f"breaks a rule: {one.text}" if one.wish is Wish.RULE else f"{one.text} ({one.cost})"

@@ -38,6 +38,13 @@ app = typer.Typer(no_args_is_help=True, help="Plan, convoke, move and follow mee
 Mechanism = Annotated[str, typer.Argument(metavar="MECHANISM", help="Like customs-heads.")]
 Year = Annotated[int, typer.Option("--year", help="The year that it is the meeting of.")]
 Name = Annotated[str | None, typer.Option("--title", help="If not 'meeting 1 of 2028'.")]
+Chair = Annotated[
+    str | None, typer.Option("--chair", metavar="PARTY", help="Who presides, if not the host.")
+]
+CoHosts = Annotated[
+    list[str] | None,
+    typer.Option("--co-host", metavar="PARTY", help="Who holds it with the host; several."),
+]
 Restricted = Annotated[
     bool, typer.Option("--restricted", help="Only its parties are told more than when it is.")
 ]
@@ -109,6 +116,8 @@ SAID = {
     "kind": "WHAT",
     "year": "--year",
     "title": "--title",
+    "chair": "--chair",
+    "co_hosts": "--co-host",
     "stage": "--stage",
     "when": "--on",
     "when.zone": "--zone",
@@ -173,12 +182,9 @@ def show(
     out.print(f"[bold]{escape(found['title'])}[/]: {found['stage']}{restricted}")
     if found["span"]:
         out.print(span_lines(found["span"]))
-    turn = found["turn"]
     place = escape(found["place"] or "no place yet")
     names = asyncio.run(names_of_parties(folder, url))
-    host, chair = (escape(names.get(turn[role], turn[role])) for role in ("host", "chair"))
-    who = f"host and chair {host}" if host == chair else f"host {host}, chair {chair}"
-    out.print(f"{place}; {who}: {escape(turn['because'])}")
+    out.print(f"{place}; {who_holds(found['turn'], names)}")
     if due:
         out.print(table_of(due))
         for reason in {one["reason"] for one in due if one["reason"]}:
@@ -190,26 +196,49 @@ def show(
     )
 
 
+def who_holds(turn: dict[str, Any], names: dict[str, str]) -> str:
+    """Like `host and chair China: it is the turn of China; co-host Kazakhstan, as was said`."""
+    said = {
+        "chair": [turn["chair"]] if turn["chair"] != turn["host"] else [],
+        "co-host" if len(turn["co_hosts"]) == 1 else "co-hosts": turn["co_hosts"],
+    }
+    named = [
+        f"{role} {escape(', '.join(names.get(party, party) for party in parties))}"
+        for role, parties in said.items()
+        if parties
+    ]
+    both = "host" if said["chair"] else "host and chair"
+    host = f"{both} {escape(names.get(turn['host'], turn['host']))}: {escape(turn['because'])}"
+    return f"{host}; {' and '.join(named)}, as was said" if named else host
+
+
 @app.command()
 def plan(
     mechanism: Mechanism,
     year: Year,
     title: Name = None,
+    chair: Chair = None,
+    co_hosts: CoHosts = None,
     restricted: Restricted = False,
     extraordinary: Extraordinary = False,
     url: Server = DEFAULT_URL,
 ) -> None:
-    """Intend a meeting of MECHANISM; it has a host, whose turn it is, and no date yet."""
+    """Intend a meeting of MECHANISM; it has a host, whose turn it is, and no date yet.
+
+    `secretariat rotation` changes whose turn it is.
+    """
     body = {
         "mechanism": mechanism,
         "year": year,
         "title": title,
+        "chair": chair,
+        "co_hosts": co_hosts or [],
         "restricted": restricted,
         "extraordinary": extraordinary,
     }
     made = command(url, "/meetings", body, actor=SECRETARY, options=SAID)
-    host, names = made["turn"]["host"], asyncio.run(names_of_parties(None, url))
-    out.print(f"{made['id']} is planned; {escape(names.get(host, host))} hosts it.")
+    names = asyncio.run(names_of_parties(None, url))
+    out.print(f"{made['id']} is planned; {who_holds(made['turn'], names)}.", soft_wrap=True)
 
 
 @app.command()

@@ -331,9 +331,7 @@ def print_plan(plan: dict[str, Any]) -> None:
     for because, meetings in left_out_alike(plan).items():
         have = "has" if len(meetings) == 1 else "have"
         out.print(f"[yellow]{', '.join(meetings)} {have} no date:[/] {escape(because)}")
-    for one in plan["polls"]:
-        again = " (--again)" if one["answered"] else ""
-        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
+    print_asked(plan)
     for meeting, because in plan["dropped"].items():
         out.print(f"[yellow]{meeting} is not asked about now:[/] {escape(because)}")
         if plan["stage"] == "proposed" and not plan["replaced_by"]:
@@ -344,6 +342,22 @@ def print_plan(plan: dict[str, Any]) -> None:
         f"{plan['id']} is {stands_at(plan)}; its broken wishes cost {plan['cost']}{best}.{cut}"
     )
     out.print(f"Holidays as {plan['holiday_data']} has them.", style="dim")
+
+
+def print_asked(plan: dict[str, Any]) -> None:
+    """What the plan does not know of, and the polls about its meetings."""
+    if since := plan["planned_since"]:
+        out.print(f"[yellow]Planned since, and not in it: {', '.join(since)}.[/]")
+        out.print(f"  secretariat plan replan {plan['id']} takes in what is planned now.")
+    for one in plan["polls"]:
+        again = " (--again)" if one["answered"] else ""
+        out.print(f"{one['text']}. To accept that date withdraws it{again}.")
+    told = {one["poll"] for one in plan["polls"]}
+    for one in plan["asked_now"]:
+        if one["poll"] not in told:
+            out.print(f"{one['text']}.")
+            if one["stands"]:
+                out.print(f"  secretariat poll withdraw {one['poll']} --reason WHY lets it stand.")
 
 
 def left_out_alike(plan: dict[str, Any]) -> dict[str, list[str]]:
@@ -377,12 +391,14 @@ def parts_of(plan: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 def table_of(plan: dict[str, Any]) -> Table:
     """A line a meeting; of those that stand, only the rules that they break."""
+    asked = {one["meeting"] for one in plan["asked_now"] if one["kept"]}
     table = narrow(whole("when, host"), Column("meeting, what it costs", overflow="fold"))
     for one in plan["meetings"]:
         until = "" if one["last"] == one["first"] else f"\n– {one['last'][5:]}"
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         lines = [broken(each, convoked=one["firm"]) for each in shown]
-        told = ["it stands", *lines] if one["firm"] else lines or ["nothing"]
+        stands = "delegations are asked about it" if one["meeting"] in asked else "it stands"
+        told = [stands, *lines] if one["firm"] else lines or ["nothing"]
         table.add_row(
             f"{one['first']}{until}\n[dim]{one['host']}[/]",
             "\n".join([f"[bold]{one['meeting']}[/]", *told]),
@@ -392,6 +408,8 @@ def table_of(plan: dict[str, Any]) -> Table:
 
 def broken(wish: dict[str, Any], *, convoked: bool) -> str:
     """What is broken, and its price; a rule that somebody has set aside costs nothing."""
+    if wish.get("let_stand"):
+        return f"stands as decided: {wish['text']}; “{wish['let_stand']}”"
     if wish["wish"] == "rule":
         return f"breaks a rule, as {'convoked' if convoked else 'fixed'}: {wish['text']}"
     return f"{wish['cost']:>2}  {wish['text']}"

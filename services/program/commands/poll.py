@@ -28,6 +28,7 @@ from services.program.commands.slots import (
     order_of,
     search,
     whereabouts,
+    with_suggestions,
 )
 from services.program.dates import day, wall_time
 from services.program.moments import also_asked, missed, to_the_minute
@@ -49,10 +50,18 @@ app = typer.Typer(no_args_is_help=True, help="Ask the parties of a meeting for a
 Poll = Annotated[str, typer.Argument(metavar="POLL", help="Like customs-heads-2027-1.poll1.")]
 First = Annotated[
     date | None,
-    typer.Option("--first", parser=day, metavar="DATE", help="Propose dates from this one on."),
+    typer.Option(
+        "--first",
+        parser=day,
+        metavar="DATE",
+        help="Propose dates from this one on.  [default: after two weeks to answer, and notice]",
+    ),
 ]
 Last = Annotated[
-    date | None, typer.Option("--last", parser=day, metavar="DATE", help="Until this one.")
+    date | None,
+    typer.Option(
+        "--last", parser=day, metavar="DATE", help="Until this one.  [default: six weeks later]"
+    ),
 ]
 On = Annotated[
     list[datetime] | None,
@@ -64,12 +73,20 @@ On = Annotated[
     ),
 ]
 Closes = Annotated[
-    datetime,
+    datetime | None,
     typer.Option(
-        "--closes", parser=wall_time, metavar="TIME", help="Wall time, like 2027-02-01T18:00."
+        "--closes",
+        parser=wall_time,
+        metavar="TIME",
+        help="Wall time, like 2027-02-01T18:00.  [default: in two weeks]",
     ),
 ]
-Zone = Annotated[str, typer.Option("--zone", help="Of --closes and --on, like Asia/Tashkent.")]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", help="Of --closes and --on, like Asia/Tashkent.  [default: that of the place]"
+    ),
+]
 DespiteClashes = Annotated[
     bool,
     typer.Option("--despite-clashes", help="Although somebody is elsewhere or has a day off."),
@@ -140,8 +157,8 @@ def slots_option(name: str) -> Any:
 @app.command("open")
 def open_poll(
     meeting: Meeting,
-    closes: Closes,
-    zone: Zone,
+    closes: Closes = None,
+    zone: Zone = None,
     first: First = None,
     last: Last = None,
     on: On = None,
@@ -164,19 +181,25 @@ def open_poll(
 ) -> None:
     """Ask the parties of MEETING which dates suit them: those of --on, or the best there are.
 
-    These are looked for after the poll has closed.
+    These are looked for after the poll has closed. What is not said is taken as the page of the
+    meeting has it, and told.
     """
+    if on and (first or last):
+        raise CommandError("give the dates to ask with --on, or a range with --first and --last")
+    where = whereabouts(place, online, gap)
+    order = order_of(prepares, prepared_by, min_days, max_days)
+    if on and order:
+        raise CommandError("--prepares and --prepared-by go with --first and --last, not with --on")
+    between = {} if on else {"first": first, "last": last}
+    found, suggested = with_suggestions(meeting, None, url, closes=closes, zone=zone, **between)
+    closes, zone, first = found["closes"], found["zone"], found.get("first")
     body: dict[str, Any] = {
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},
         "despite_clashes": despite_clashes,
         "ask_again": again,
         "reason": reason,
     }
-    where = whereabouts(place, online, gap)
-    order = order_of(prepares, prepared_by, min_days, max_days)
-    if on and order:
-        raise CommandError("--prepares and --prepared-by go with --first and --last, not with --on")
-    if on and not (first or last):
+    if on:
         length = length_of(minutes, days)
         body["slots"] = [
             {"wall": f"{date:%Y-%m-%dT%H:%M:%S}", "zone": zone} | length for date in on
@@ -184,12 +207,11 @@ def open_poll(
         body |= where
         if short_notice:
             body["short_notice"] = True
-    elif first and last and not on:
-        wanted = search(first, last, minutes, days, limit, short_notice, relax)
-        body["propose"] = wanted | where | order
     else:
-        raise CommandError("give the dates to ask with --on, or a range with --first and --last")
+        wanted = search(found["first"], found["last"], minutes, days, limit, short_notice, relax)
+        body["propose"] = wanted | where | order
     opened = command(url, f"/meetings/{meeting}/polls", body, actor=SECRETARY, options=SAID)
+    out.print(suggested, style="dim", end="", soft_wrap=True)
     if first and first <= closes.date():
         out.print(f"Dates until {closes:%Y-%m-%d}, when it closes, are not asked.", style="dim")
     say_length(opened, "It would last")

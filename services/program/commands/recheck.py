@@ -90,6 +90,14 @@ def act(meeting: str | None, settle: str | None, recount: str | None, url: str |
         raise CommandError(f"say which meeting: secretariat recheck MEETING --{option} REASON")
     server = url or os.environ.get("SECRETARIAT_URL") or DEFAULT_URL
     path = f"/rechecks/{meeting}/{'settlement' if option == 'settle' else 'recount'}"
-    command(server, path, {"reason": reason}, actor=SECRETARY, options={"reason": f"--{option}"})
+    options = {"reason": f"--{option}"}
+    said = command(server, path, {"reason": reason}, actor=SECRETARY, options=options)
     done = "stands as it is" if option == "settle" else "has its deadlines counted again"
     out.print(f"{meeting} {done}.")
+    for poll in said.get("polls", ()):
+        out.print(
+            f"{poll} still asks for another date of it; "
+            f"secretariat poll withdraw {poll} --reason WHY ends that.",
+            style="yellow",
+            soft_wrap=True,
+        )

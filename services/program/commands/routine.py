@@ -128,7 +128,7 @@ def day(
         print_json(answer)
         return
     routine = read(answer)
-    (held,) = (one for one in holding(routine) if one.on == on)
+    held = routine.holding[on]
     out.print(f"{on} in {escape(routine.facts.name)}: {escape(line_of(held))}.")
     if held.dated > dated:
         out.print(f"What is dated {held.dated} holds, not this: give a later --dated.")
@@ -213,13 +213,6 @@ def said_of(
     }
 
 
-def holding(routine: "Routine") -> "list[Override]":
-    """What holds of each date that is announced, by date: of several, the later dated."""
-    announced = sorted(routine.overrides, key=lambda one: one.dated)
-    held = {one.on: one for one in announced}
-    return [held[on] for on in sorted(held)]
-
-
 def line_of(held: "Override") -> str:
     """Like `off: Day of mourning (Decree 112, 2027-02-15)`."""
     name = f": {held.name}" if held.name else ""
@@ -236,9 +229,9 @@ def print_routine(routine: "Routine") -> None:
     table.add_row("lunch", lunch)
     table.add_row("weekend", ", ".join(office.weekend) or NONE)
     today = SystemClock().now().astimezone(ZoneInfo(office.zone)).date()
-    for held in holding(routine):
-        if held.on >= today:
-            table.add_row(f"{held.on:%a %d %b %Y}", escape(line_of(held)))
+    for on, held in sorted(routine.holding.items()):
+        if on >= today:
+            table.add_row(f"{on:%a %d %b %Y}", escape(line_of(held)))
     out.print(table)
 
 

@@ -1,7 +1,9 @@
 """`secretariat slots`: when a meeting could be, and why then."""
 
 import asyncio
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,10 +26,20 @@ from services.program.terminal import (
 
 Meeting = Annotated[str, typer.Argument(metavar="MEETING", help="Like customs-heads-2027-1.")]
 First = Annotated[
-    date,
-    typer.Option("--first", parser=day, metavar="DATE", help="First date at the host's."),
+    date | None,
+    typer.Option(
+        "--first",
+        parser=day,
+        metavar="DATE",
+        help="First date at the host's.  [default: after two weeks to answer, and notice]",
+    ),
 ]
-Last = Annotated[date, typer.Option("--last", parser=day, metavar="DATE", help="Last date.")]
+Last = Annotated[
+    date | None,
+    typer.Option(
+        "--last", parser=day, metavar="DATE", help="Last date.  [default: six weeks after that]"
+    ),
+]
 Minutes = Annotated[
     int | None,
     typer.Option(
@@ -73,6 +85,12 @@ MinDays = Annotated[
     int | None, typer.Option("--min-days", help="At least so long before or after.  [default: 1]")
 ]
 MaxDays = Annotated[int | None, typer.Option("--max-days", help="At most so long.  [default: 120]")]
+READ: Mapping[str, Callable[[str], Any]] = {
+    "closes": datetime.fromisoformat,
+    "zone": str,
+    "first": date.fromisoformat,
+    "last": date.fromisoformat,
+}
 OPTIONS = {
     "first": "--first",
     "last": "--last",
@@ -115,8 +133,8 @@ Rules = Annotated[
 
 def slots(
     meeting: Meeting,
-    first: First,
-    last: Last,
+    first: First = None,
+    last: Last = None,
     minutes: Minutes = None,
     days: Days = None,
     place: Place = None,
@@ -140,12 +158,35 @@ def slots(
     """
     where = whereabouts(place, online, gap)
     order = order_of(prepares, prepared_by, min_days, max_days)
+    between, suggested = with_suggestions(meeting, folder, url, first=first, last=last)
+    first, last = between["first"], between["last"]
     wanted = search(first, last, minutes, days, limit, short_notice, relax) | where | order
     found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, options=OPTIONS, **wanted))
     if as_json:
         print_json(found)
-    else:
-        show(found)
+        return
+    out.print(suggested, style="dim", end="", soft_wrap=True)
+    show(found)
+
+
+def with_suggestions(
+    meeting: str, folder: Path | None, url: str | None, **said: Any
+) -> tuple[dict[str, Any], str]:
+    """The options that were said, and what the server suggests for those that are None; in words.
+
+    The words are a line that tells what was taken, or nothing.
+    """
+    missing = [name for name, value in said.items() if value is None]
+    if not missing:
+        return said, ""
+    offered = asyncio.run(ask(f"/meetings/{meeting}/suggestion", folder, url))
+    if any(offered[name] is None for name in missing):
+        raise CommandError(
+            "no day of its year leaves two weeks to answer, and then notice; say --first and --last"
+        )
+    taken = " ".join(f"--{name} {offered[name].removesuffix(':00')}" for name in missing)
+    found = {name: READ[name](offered[name]) for name in missing}
+    return said | found, f"Not said, and taken: {taken}\n"
 
 
 def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:

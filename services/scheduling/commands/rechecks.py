@@ -6,6 +6,7 @@ from sqlmodel import col
 
 from events.road.session import Session
 from events.road.transaction import Transaction
+from events.vocabulary import Identifier
 from services.inputs import Reason
 from services.refusals import NotFoundError
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
@@ -23,6 +24,12 @@ from services.scheduling.tables import (
     RecheckRow,
 )
 from services.working_time.calendar import Calendar
+
+
+class Stands(Recheck):
+    """A meeting or a poll after it was let stand; `polls` still ask for another date of it."""
+
+    polls: tuple[Identifier, ...] = ()
 
 
 async def begin(work: Transaction, dates: Dates, calendar: Calendar) -> None:
@@ -101,7 +108,7 @@ async def checked(session: Session, key: str) -> Recheck:
     )
 
 
-async def settle(work: Transaction, key: str, body: Reason) -> Recheck:
+async def settle(work: Transaction, key: str, body: Reason) -> Stands:
     await checked(work.session, key)
     standing = await RECHECKS.take(work, key)
     meeting = await MEETINGS.get(work.session, standing.asks_for or key)
@@ -114,7 +121,9 @@ async def settle(work: Transaction, key: str, body: Reason) -> Recheck:
     fresh, events = rules.settle(
         standing, dates, calendar, reason=body.reason, actor=work.cause.actor
     )
-    return await RECHECKS.apply(work, fresh, events)
+    after = await RECHECKS.apply(work, fresh, events)
+    asking = [] if after.asks_for else await standing_polls(work.session, meeting)
+    return Stands(**dict(after), polls=tuple(poll.id for poll in asking))
 
 
 async def recount(work: Transaction, key: str, body: Reason) -> Recheck:

@@ -34,7 +34,7 @@ async def read_recheck(meeting: str, reader: Reading) -> Response:
     return shown(await reader.shown(await commands.checked(reader.session, meeting)))
 
 
-@routes.post("/rechecks/{meeting}/settlement", response_model=Recheck)
+@routes.post("/rechecks/{meeting}/settlement", response_model=commands.Stands)
 async def settle(meeting: str, body: Reason, desk: Here) -> Response:
     """Let the meeting or the poll stand as it is, knowing what is known now."""
     return await desk.run(commands.settle, meeting, body)

@@ -32,11 +32,10 @@ from services.scheduling.commands.slots import rules_of
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.pages import entries
-from services.scheduling.pages.polls import zone_of
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length
-from services.scheduling.rules.asking import suggestion
+from services.scheduling.rules.asking import suggestion, zone_of
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
 from services.scheduling.rules.poll import Stage as Ended
 from services.scheduling.tables import MEETINGS, POLLS, PollRow

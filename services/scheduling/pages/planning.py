@@ -1,6 +1,6 @@
 """The page below a body's own on which the secretary plans its next meeting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import quote
@@ -26,7 +26,7 @@ pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_i
 Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-ENTERED = ("year", "title", "restricted", "extraordinary")
+ENTERED = ("year", "title", "chair", "restricted", "extraordinary")
 
 drawing = Pages("scheduling", "services.scheduling")
 
@@ -40,10 +40,12 @@ async def look(mechanism: str, request: Request, reader: Reading, done: str = ""
 @pages.post("/bodies/{mechanism}/planning")
 async def plan(mechanism: str, request: Request) -> Response:
     """Plan a meeting, or say why that cannot be and keep what was entered."""
-    entered = forms.single(await forms.sent(request), *ENTERED)
+    sent = await forms.sent(request)
+    entered = forms.single(sent, *ENTERED)
     said = {name: words.strip() for name, words in entered.items() if words.strip()}
+    co_hosts = sent.get("co_hosts", [])
     try:
-        body = Plan.model_validate({**said, "mechanism": mechanism})
+        body = Plan.model_validate({**said, "mechanism": mechanism, "co_hosts": co_hosts})
         made = await forms.carry_out(request, "scheduling", plan_meeting, body)
     except ValidationError as error:
         wrong = first_fault(error, "the form")
@@ -55,7 +57,9 @@ async def plan(mechanism: str, request: Request) -> Response:
         return RedirectResponse(there, 303, headers=SAFETY | SECRET)
     async with read_for(request, "scheduling") as reader:
         await reader.check(mechanism)
-        return await show(request, reader, mechanism, wrong=wrong, entered=entered)
+        return await show(
+            request, reader, mechanism, wrong=wrong, entered=entered, co_hosts=co_hosts
+        )
 
 
 async def show(
@@ -66,6 +70,7 @@ async def show(
     done: str = "",
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    co_hosts: Sequence[str] = (),
 ) -> Response:
     body = await directory.find(reader.session, mechanism)
     turns = await reader.get(ROTATIONS, mechanism)
@@ -89,4 +94,5 @@ async def show(
         acts=forms.offered(request),
         wrong=wrong,
         entered=entered,
+        co_hosts=co_hosts,
     )

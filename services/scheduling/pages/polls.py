@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from events.faults import first_fault
-from events.mechanisms import PartyFacts
 from events.moments import Moment
 from events.polls import Answer
 from events.road.session import Session
@@ -33,9 +32,10 @@ from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.rules import poll as rules
+from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
-from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
+from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -281,18 +281,6 @@ def notes(poll: Poll) -> int:
 def entered_by(said: Reply | None) -> dict[str, str]:
     """What the form shows of an answer that was given before."""
     return {**said.answers, "comment": said.comment or ""} if said else {}
-
-
-def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
-    """The zone of the capital that the place names; else that of the date; else of the host."""
-    zones = {capital_of(party): party.zone for party in parties.values()}
-    named = at_capital(meeting.place, zones)
-    if named:
-        return named
-    if meeting.span:
-        return meeting.span.starts.zone
-    host = parties.get(meeting.turn.host)
-    return host.zone if host else "UTC"
 
 
 def long_day(on: date, lang: str) -> str:

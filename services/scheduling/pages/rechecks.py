@@ -1,6 +1,10 @@
 """The page of coming meetings and polls that no longer stand on what their dates stood on."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -8,6 +12,7 @@ from pydantic import ValidationError
 from sqlmodel import col
 
 from events.meetings import Change
+from events.road.session import Session
 from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of, read_for, reader_of
@@ -16,31 +21,58 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import RefusedError
 from services.scheduling.commands import rechecks as commands
-from services.scheduling.rules.recheck import DATA
-from services.scheduling.tables import MEETINGS, RECHECKS, MeetingRow, RecheckRow
+from services.scheduling.commands.withdrawing import UNANSWERED
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll
+from services.scheduling.rules.recheck import DATA, Recheck
+from services.scheduling.tables import (
+    MEETINGS,
+    POLLS,
+    RECHECKS,
+    MeetingRow,
+    PollRow,
+    RecheckRow,
+)
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
-drawing = Pages("scheduling", "services.scheduling")
-drawing.environment.globals["KINDS"] = {
+KINDS = {
     Change.DAY_OFF: "a day off",
     Change.MAY_BE_OFF: "perhaps a day off",
     Change.CLOCKS: "other clocks",
     Change.HOURS: "other office hours",
 }
 
+drawing = Pages("scheduling", "services.scheduling")
+drawing.environment.globals["KINDS"] = KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reader may see of what is checked: coming meetings, the soonest first, and polls."""
+
+    checks: Mapping[str, Recheck]
+    coming: Sequence[Meeting]
+    polls: Sequence[tuple[Recheck, Meeting]]
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """Those with something to look at."""
+        return [one for one in self.coming if otherwise(self.checks[one.id])]
+
 
 @pages.get("/rechecks")
 async def index(request: Request, reader: Reading) -> Response:
     """Every meeting and every poll with something to look at, the soonest meeting first."""
-    return await listed(request, reader)
+    return await listed(request, reader, stands=request.query_params.get("stands"))
 
 
 @pages.post("/rechecks/{meeting}/settle")
 async def settle(meeting: str, request: Request) -> Response:
-    """Let a meeting or a poll stand as it is."""
-    return await done(request, commands.settle, meeting, "say why it may stand as it is")
+    """Let a meeting or a poll stand as it is, and say so."""
+    ask = "say why it may stand as it is"
+    return await done(request, commands.settle, meeting, ask, f"?stands={quote(meeting)}")
 
 
 @pages.post("/rechecks/{meeting}/recount")
@@ -49,7 +81,9 @@ async def recount(meeting: str, request: Request) -> Response:
     return await done(request, commands.recount, meeting, "say why they are counted again")
 
 
-async def done(request: Request, command: Command, meeting: str, ask: str) -> Response:
+async def done(
+    request: Request, command: Command, meeting: str, ask: str, said: str = ""
+) -> Response:
     """The page after a command, or with why it was refused; `ask` is said where no reason is."""
     try:
         reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
@@ -59,42 +93,65 @@ async def done(request: Request, command: Command, meeting: str, ask: str) -> Re
     except RefusedError as error:
         wrong = str(error)
     else:
-        return RedirectResponse("/rechecks", 303, headers=SAFETY)
+        return RedirectResponse(f"/rechecks{said}", 303, headers=SAFETY)
     async with read_for(request, "scheduling") as reader:
         return await listed(request, reader, f"{meeting}: {wrong}")
 
 
-async def listed(request: Request, reader: Reader, wrong: str | None = None) -> Response:
-    session = reader.session
-    only = reader.may_see(RecheckRow.id)
-    known = {one.id: one for one in await RECHECKS.all(session, only)}
-    found = {id_: one for id_, one in known.items() if one.findings or one.shifts}
-    now = office_of(request, "scheduling").clock.now()
-    coming = await MEETINGS.all(
-        session, col(MeetingRow.id).in_(list(known)), col(MeetingRow.starts) > now
-    )
-    bodies = {body.mechanism: body for body in await directory.everything(session)}
-    in_order = sorted(coming, key=lambda one: (one.span and one.span.starts.at, one.id))
+async def listed(
+    request: Request, reader: Reader, wrong: str | None = None, stands: str | None = None
+) -> Response:
+    known = await known_to(request, reader)
+    bodies = {body.mechanism: body for body in await directory.everything(reader.session)}
     return drawing.draw(
         request,
         "rechecks.html",
         status=422 if wrong else 200,
         scripts=("act.js",),
-        meetings=[one for one in in_order if one.id in found],
+        meetings=known.meetings,
         standing=[
-            (one, known[one.id].fixed_on_days_off, known[one.id].settled)
-            for one in in_order
-            if known[one.id].fixed_on_days_off or known[one.id].settled
+            (one, known.checks[one.id].fixed_on_days_off, known.checks[one.id].settled)
+            for one in known.coming
+            if known.checks[one.id].fixed_on_days_off or known.checks[one.id].settled
         ],
-        polls=[
-            (one, await MEETINGS.get(session, one.asks_for))
-            for one in found.values()
-            if one.asks_for
-        ],
-        found=found,
+        polls=known.polls,
+        stands=known.checks.get(stands or ""),
+        asking=await still_asking(reader.session, [one.id for one in known.coming]),
+        found=known.checks,
         bodies={key: body.short_name for key, body in bodies.items()},
         names={party.id: party.name for body in bodies.values() for party in body.parties},
         data=DATA,
         acts=forms.offered(request),
         wrong=wrong,
     )
+
+
+async def known_to(request: Request, reader: Reader) -> Known:
+    session = reader.session
+    checks = {one.id: one for one in await RECHECKS.all(session, reader.may_see(RecheckRow.id))}
+    now = office_of(request, "scheduling").clock.now()
+    coming = await MEETINGS.all(
+        session, col(MeetingRow.id).in_(list(checks)), col(MeetingRow.starts) > now
+    )
+    return Known(
+        checks=checks,
+        coming=sorted(coming, key=lambda one: (one.span and one.span.starts.at, one.id)),
+        polls=[
+            (one, await MEETINGS.get(session, one.asks_for))
+            for one in checks.values()
+            if one.asks_for and otherwise(one)
+        ],
+    )
+
+
+def otherwise(check: Recheck) -> bool:
+    return bool(check.findings or check.shifts)
+
+
+async def still_asking(session: Session, meetings: list[str]) -> dict[str, list[Poll]]:
+    """By meeting, the polls that ask for another date of those that have one."""
+    asking: defaultdict[str, list[Poll]] = defaultdict(list)
+    waiting = col(PollRow.stage).in_(UNANSWERED)
+    for poll in await POLLS.all(session, col(PollRow.meeting).in_(meetings), waiting):
+        asking[poll.meeting].append(poll)
+    return asking

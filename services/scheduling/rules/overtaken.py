@@ -21,7 +21,7 @@ def overtaken(
 ) -> str | None:
     """Why it does not hold; `meeting` is none while it is not even intended."""
     if planned.first <= today:
-        return f"{planned.first} has passed"
+        return f"{written(planned.first)} has passed"
     if meeting is not None and meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return f"the meeting is {meeting.stage}"
     if meeting is not None:

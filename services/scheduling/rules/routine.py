@@ -29,6 +29,11 @@ class Routine(State):
         settings = self.hours.model_dump() if self.hours else {}
         return Office.of(self.facts, **settings)
 
+    @property
+    def holding(self) -> dict[date, Override]:
+        """What holds of each date that is announced: of several, the later dated."""
+        return {one.on: one for one in sorted(self.overrides, key=lambda one: one.dated)}
+
 
 def start(mechanism: str, facts: PartyFacts) -> Routine:
     return Routine(id=facts.id, mechanism=mechanism, facts=facts)
