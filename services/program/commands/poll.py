@@ -72,7 +72,9 @@ Closes = Annotated[
 Zone = Annotated[str, typer.Option("--zone", help="Of --closes and --on, like Asia/Tashkent.")]
 DespiteClashes = Annotated[
     bool,
-    typer.Option("--despite-clashes", help="Although somebody is elsewhere or has a day off."),
+    typer.Option(
+        "--despite-clashes", help="Although somebody is elsewhere, or has or may have a day off."
+    ),
 ]
 Again = Annotated[
     bool,
@@ -196,7 +198,7 @@ def open_poll(
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
     out.print(f"It asks about these dates until {to_the_minute(opened['closes'])}:")
     out.print(dates_asked(opened))
-    for slot, texts in opened["near"].items():
+    for slot, texts in (*opened["near"].items(), *opened["unsure"].items()):
         out.print(f"{slot}: {escape('; '.join(texts))}", style="yellow", soft_wrap=True)
 
 

@@ -1,6 +1,6 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from events.faults import first_fault
 from events.mechanisms import PartyFacts
+from events.meetings import Change, Finding
 from events.moments import Moment
 from events.polls import Answer
 from events.road.session import Session
@@ -32,9 +33,11 @@ from services.scheduling.commands.clashes import near_each
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll, Reply
+from services.scheduling.rules.recheck import unsure_of
 from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
@@ -48,6 +51,7 @@ drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals |= {
     "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
     "ALTHOUGH": ALTHOUGH,
+    "CHANGE": Change,
 }
 
 
@@ -250,6 +254,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     mine = parties.get(who.party or "") if who else None
     there = zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
+    changed = check.findings if check else ()
     standing = await standing_polls(session, meeting)
     ranked = rules.tally(poll)
     return {
@@ -266,11 +271,19 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "mine": mine,
         "online": meeting.place is not None and unless_online(meeting.place) is None,
         "over": Moment.of(poll.over, there).wall if poll.over else None,
-        "changed": check.findings if check else (),
+        "changed": changed,
+        "found": list(dict.fromkeys((*changed, *(await unsure(session, poll))))),
         "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
+    """The days of its dates that may yet be off, while one of them may be chosen."""
+    if poll.stage not in UNANSWERED:
+        return ()
+    return unsure_of(poll, await calendar_of(session, poll.parties))
 
 
 def notes(poll: Poll) -> int:
