@@ -196,6 +196,17 @@ async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage:
     )
 
 
+async def test_no_date_of_a_withdrawn_poll_suits_best_any_more(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "china")
+    await answered(stage, poll, "china/delegate", "yes", "no", "no")
+    for path, best in ((f"/polls/{poll}", "suits best"), (f"{address}?language=zh", "目前最合适")):
+        assert best in (await stage.http.get(path)).text
+    await stage.post(f"/polls/{poll}/withdrawal", {"reason": "Other dates are asked"})
+    for path, best in ((f"/polls/{poll}", "suits best"), (f"{address}?language=zh", "目前最合适")):
+        assert best not in (await stage.http.get(path)).text
+
+
 async def test_the_secretary_makes_a_link_for_each_delegation_on_the_page(stage: Any) -> None:
     poll = await opened(stage)
     assert "Make a link for each" in await read_as(stage, f"/polls/{poll}", "secretary")

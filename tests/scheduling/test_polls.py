@@ -430,6 +430,19 @@ async def test_a_date_that_is_fixed_without_a_poll_ends_it_and_another_place_doe
     assert cancelled.json()["withdrawn"] == [third]
 
 
+async def test_a_meeting_that_is_held_is_asked_about_no_more(stage: Any) -> None:
+    path = "/meetings/customs-heads-2027-1"
+    await stage.post(f"{path}/convocation", {"when": SLOTS[0], "place": "Пекин"})
+    later = {**CLOSES, "wall": "2027-05-12T18:00:00"}
+    dates = {"closes": later, "ask_again": True, "short_notice": True}
+    poll = await opened(stage, slot("2027-05-25T09:00:00"), **dates)
+    await stage.advance(datetime(2027, 5, 11, 4, tzinfo=UTC))
+    there = {"attendance": [{"party": party, "presence": "in_person"} for party in NAMES]}
+    held = await stage.post(f"{path}/opening", there, actor="china/chair")
+    assert held.json()["withdrawn"] == [poll], held.text
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "withdrawn"
+
+
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:
     first, second = await opened(stage), await opened(stage, *SLOTS[1:], ask_again=True)
     chosen = await stage.post(f"/polls/{second}/closing", CHOICE | DESPITE)

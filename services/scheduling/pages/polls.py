@@ -1,6 +1,6 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -36,7 +36,7 @@ from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.poll import Poll, Reply
+from services.scheduling.rules.poll import Poll, Reply, Standing
 from services.scheduling.rules.recheck import unsure_of
 from services.scheduling.rules.slots.city import at_capital, capital_of, unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
@@ -264,7 +264,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
-        "best": ranked[0].slot if poll.replies and not ranked[0].blocked else None,
+        "best": best_of(poll, ranked),
         "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
         "there": there,
         "here": mine.zone if mine else there,
@@ -277,6 +277,13 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
+    """The slot that suits best so far, while one may be chosen and somebody has answered."""
+    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
+        return None
+    return ranked[0].slot
 
 
 async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
