@@ -119,7 +119,7 @@ SAID = {
     "stage": "--stage",
     "slots": "--on",
     "slots.zone": "--zone",
-    "answers": "--yes, --if-need-be, --no",
+    "answers": "--yes, --if-need-be or --no",
     "ask_again": "--again",
     "closes": "--closes",
     "closes.zone": "--zone",
@@ -198,6 +198,8 @@ def open_poll(
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
     out.print(f"It asks about these dates until {to_the_minute(opened['closes'])}:")
     out.print(dates_asked(opened))
+    if len(opened["ranked"]) > 1:
+        out.print(f"The best of them first: {', '.join(opened['ranked'])}.", style="dim")
     for slot, texts in (*opened["near"].items(), *opened["unsure"].items()):
         out.print(f"{slot}: {escape('; '.join(texts))}", style="yellow", soft_wrap=True)
 

@@ -77,11 +77,13 @@ class NewPoll(Whereabouts):
 class Opened(Poll):
     """The poll, how long the meeting would last by it, where that is not as it is now, and more.
 
-    `near` has the dates that leave too few days to another meeting, and to which; `unsure` those
+    `ranked` has the slots that were proposed, the best first, which are numbered by date. `near`
+    has the dates that leave too few days to another meeting, and to which; `unsure` those
     that may yet be a day off, and whose: closing the poll on one of them takes despite_clashes.
     """
 
     length: OtherLength = None
+    ranked: tuple[Identifier, ...] = Field(default=(), examples=[["s2", "s1"]])
     near: dict[Identifier, tuple[str, ...]] = Field(
         default={},
         examples=[
@@ -105,9 +107,11 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
     reader, where = await reader_in(work), body.propose or body
     calendar = await calendar_of(work.session, meeting.parties)
+    slots = {slot.span: slot.slot for slot in poll.slots}
     return Opened(
         **dict(poll),
         length=", or ".join(filter(None, changes)) or None,
+        ranked=tuple(slots[span] for span in spans) if body.propose else (),
         near=await near_each(reader, meeting, poll.slots, where, work.now),
         unsure=said_of_each(recheck.unsure_of(poll, calendar)),
     )

@@ -265,6 +265,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
         "best": best_of(poll, ranked),
+        "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
         "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
         "there": there,
         "here": mine.zone if mine else there,
