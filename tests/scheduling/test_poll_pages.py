@@ -158,6 +158,7 @@ async def test_a_meeting_that_moves_is_given_a_reason_on_the_page(stage: Any) ->
     stale = await sent(stage, f"/polls/{poll}/close", reason="x", sequence="0", **form)
     assert "was moved since you opened this" in stale.text
     assert 'value="Ташкент, Зал 2"' in stale.text
+    assert '<dt>The place</dt><dd dir="auto">Ташкент</dd>' in stale.text
     without = await sent(stage, f"/polls/{poll}/close", reason=" ", **form)
     assert "give the reason why it moves" in without.text
     moved = await sent(stage, f"/polls/{poll}/close", reason="Дворец занят", **form)

@@ -32,6 +32,7 @@ from services.scheduling.commands import polls as commands
 from services.scheduling.commands.clashes import near_each
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.pages.entries import in_words
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
@@ -156,17 +157,22 @@ async def done(
         await forms.carry_out(request, "scheduling", command, poll, body)
     except StaleError as error:  # the form shows the meeting as it is by now
         kept = {name: said for name, said in entered.items() if name != "place"}
-        return await refused(request, poll, str(error), kept)
+        lost = {name: said for name, said in entered.items() if name == "place"}
+        return await refused(request, poll, str(error), kept, lost)
     except RefusedError as error:
         return await refused(request, poll, str(error), entered)
     return RedirectResponse(f"/polls/{poll}", 303, headers=SAFETY)
 
 
 async def refused(
-    request: Request, poll: str, wrong: str, entered: Mapping[str, str] = NOTHING
+    request: Request,
+    poll: str,
+    wrong: str,
+    entered: Mapping[str, str] = NOTHING,
+    lost: Mapping[str, str] = NOTHING,
 ) -> Response:
     async with read_for(request, "scheduling") as reader:
-        return await show(request, reader, poll, wrong, entered)
+        return await show(request, reader, poll, wrong, entered, lost)
 
 
 def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
@@ -180,9 +186,14 @@ async def show(
     key: str,
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    lost: Mapping[str, str] = NOTHING,
     links: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page of a poll, with what the secretary may do about it, and `links` just made."""
+    """The page of a poll, with what the secretary may do about it, and `links` just made.
+
+    Its form has what was `entered`; what was and is `lost`, or all where there is no form, is
+    beside it.
+    """
     try:
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
@@ -200,6 +211,7 @@ async def show(
         near=await near(request, reader, poll, known["meeting"]) if acts else NOTHING,
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
+        lost=in_words(lost if acts else {**entered, **lost}),
         links=links,
         unseen=notes(whole) - notes(poll),
         **known,
