@@ -140,7 +140,9 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert lead(page) == (
         "Closed on Monday, 4 January 2027: "
-        "Tuesday, 11 May 2027, 09:00–13:00 Asia/Tashkent, UTC+05:00 was chosen."
+        "Tuesday, 11 May 2027, 09:00–13:00 Asia/Tashkent, UTC+05:00 was chosen. "
+        "No answer had come from: Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan, Uzbekistan. "
+        "It did not suit: China."
     )
     assert "Answers are taken until" not in page
     assert "<form" not in page
