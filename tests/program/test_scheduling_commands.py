@@ -239,7 +239,7 @@ def test_what_is_written_wrongly_is_said_once_and_in_the_words_of_the_terminal(
     told(server, "poll", "open", MEETING, *CLOSING, *ON)
     assert complaint("poll", "link", poll, "Kazakhstan") == "PARTY: write kazakhstan"
     odd = complaint("poll", "answer", poll, "--as", "china/delegate", "--yes", "s1,s*")
-    assert odd.startswith("--yes, --if-need-be, --no: this is no id; write small letters")
+    assert odd.startswith("--yes, --if-need-be or --no: this is no id; write small letters")
 
 
 def test_turns_are_shown_passed_on_and_swapped(server: Server) -> None:

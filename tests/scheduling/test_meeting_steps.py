@@ -186,6 +186,28 @@ async def test_the_secretary_moves_a_meeting_to_another_date_or_place_with_a_rea
     assert (second.place, second.reason) == ("Astana, Зал 2", "A visit")
 
 
+def typed(answer: Any) -> dict[str, str]:
+    """What the page says was entered and is not in its form."""
+    (fields,) = re.findall('aria-labelledby="typed">(.*?)</dl>', answer.text, re.DOTALL)
+    return dict(re.findall("<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", fields))
+
+
+async def test_who_fixes_a_date_that_somebody_fixed_meanwhile_keeps_what_was_entered(
+    stage: Any,
+) -> None:
+    await sent(stage, f"{HERE}/convocation", **DATE)
+    late = await sent(
+        stage, f"{HERE}/convocation", **{**DATE, "place": "Astana, Зал 2", "short_notice": "true"}
+    )
+    assert late.status_code == 422
+    assert typed(late) == {
+        "It begins": "11 May 2027, 09:30",
+        "As clocks show it in": DATE["zone"],
+        "The place": "Astana, Зал 2",
+        "Ticked": "The parties agreed to less notice",
+    }
+
+
 async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -> None:
     await sent(stage, f"{HERE}/convocation", ends="2027-05-11T16:30", **DATE)
     (seen,) = re.findall('name="sequence" value="([0-9]+)"', (await read(stage, "move")).text)
@@ -199,6 +221,8 @@ async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -
     ) in words(refused)
     for shown in ('value="2027-05-12T09:30"', 'value="Astana, Дворец"', ">Another hall<"):
         assert shown in refused.text
+    assert typed(refused)["The place"] == "Astana, Зал 2"
+    assert typed(refused)["It begins"] == "11 May 2027, 09:30"
     cancelled = await sent(
         stage, f"{HERE}/cancellation", reason="No host", sure="true", sequence=seen
     )

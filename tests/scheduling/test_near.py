@@ -182,6 +182,14 @@ async def test_a_poll_proposes_dates_that_a_plan_would_keep_where_there_are_othe
     assert poll.json()["near"] == {}
 
 
+async def test_proposed_dates_are_numbered_by_date_and_say_which_are_the_best(stage: Any) -> None:
+    propose = {"first": "2027-05-13", "last": "2027-05-19", "limit": 2}
+    poll = await stage.post(f"{CUSTOMS}/polls", {"propose": propose, "closes": CLOSES})
+    first, second = (slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"])
+    assert first < second == "2027-05-19"
+    assert poll.json()["ranked"] == ["s2", "s1"]
+
+
 async def test_who_asks_about_a_date_too_near_to_another_meeting_is_told(stage: Any) -> None:
     slots = [
         {"wall": f"2027-05-{day}T09:30:00", "zone": ZONE, "minutes": 240} for day in (19, 14, 10)
@@ -190,7 +198,7 @@ async def test_who_asks_about_a_date_too_near_to_another_meeting_is_told(stage: 
     poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()
     near = {slot: texts[0] for slot, texts in poll["near"].items()}
     kept = f"{OF_CHINA}, with 1 day between; a year's plan keeps 5"
-    assert near == {"s2": kept, "s3": kept}
+    assert near == {"s1": kept, "s2": kept}
 
 
 async def test_the_pages_say_it_beside_the_date_too(stage: Any) -> None:

@@ -90,12 +90,12 @@ async def test_no_cache_keeps_what_a_secret_link_shows(stage: Any) -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_dates_keep_their_order_and_their_ids_whatever_is_answered(stage: Any) -> None:
+async def test_dates_are_numbered_in_their_order_whatever_is_answered(stage: Any) -> None:
     poll = await opened(stage, SLOTS[1], SLOTS[0], SLOTS[2])
     await answered(stage, poll, "china/delegate", "no", "no", "yes")
     page = (await stage.http.get(f"/polls/{poll}")).text
     (table,) = re.findall("<table.*?</table>", page, re.DOTALL)
-    assert re.findall(r'<span class="slot">(s\d)</span>', table) == ["s2", "s1", "s3"]
+    assert re.findall(r'<span class="slot">(s\d)</span>', table) == ["s1", "s2", "s3"]
     assert "suits best so far" in table[table.index(">s3<") :]
 
 
@@ -143,8 +143,10 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     assert len(await stage.said(MeetingScheduled)) == 1
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert lead(page) == (
-        "Closed on Monday, 4 January 2027: s1 was chosen. "
-        "The meeting is on Tuesday, 11 May 2027, 09:00–13:00 Asia/Tashkent, UTC+05:00."
+        "Closed on Monday, 4 January 2027: "
+        "Tuesday, 11 May 2027, 09:00–13:00 Asia/Tashkent, UTC+05:00 was chosen. "
+        "No answer had come from: Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan, Uzbekistan. "
+        "It did not suit: China."
     )
     assert "Answers are taken until" not in page
     assert "<form" not in page
@@ -162,6 +164,7 @@ async def test_a_meeting_that_moves_is_given_a_reason_on_the_page(stage: Any) ->
     stale = await sent(stage, f"/polls/{poll}/close", reason="x", sequence="0", **form)
     assert "was moved since you opened this" in stale.text
     assert 'value="Ташкент, Зал 2"' in stale.text
+    assert '<dt>The place</dt><dd dir="auto">Ташкент</dd>' in stale.text
     without = await sent(stage, f"/polls/{poll}/close", reason=" ", **form)
     assert "give the reason why it moves" in without.text
     moved = await sent(stage, f"/polls/{poll}/close", reason="Дворец занят", **form)
@@ -199,6 +202,17 @@ async def test_the_secretary_withdraws_a_poll_on_its_page_and_it_says_why(stage:
         "The poll was withdrawn on Monday, 4 January 2027. The meeting has no date yet."
     )
     assert '<q dir="auto">Other dates are asked</q>' in page
+
+
+async def test_no_date_of_a_withdrawn_poll_suits_best_any_more(stage: Any) -> None:
+    poll = await opened(stage)
+    address = await link_for(stage, poll, "china")
+    await answered(stage, poll, "china/delegate", "yes", "no", "no")
+    for path, best in ((f"/polls/{poll}", "suits best"), (f"{address}?language=zh", "目前最合适")):
+        assert best in (await stage.http.get(path)).text
+    await stage.post(f"/polls/{poll}/withdrawal", {"reason": "Other dates are asked"})
+    for path, best in ((f"/polls/{poll}", "suits best"), (f"{address}?language=zh", "目前最合适")):
+        assert best not in (await stage.http.get(path)).text
 
 
 async def test_the_secretary_makes_a_link_for_each_delegation_on_the_page(stage: Any) -> None:

@@ -270,7 +270,10 @@ async def test_a_poll_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("answers", "complaint"),
     [
-        ({"s1": "yes", "s2": "no"}, "s3: no answer"),
+        (
+            {"s1": "yes"},
+            "no answer about s2 (12 May 2027, 09:00), s3 (13 May 2027, 09:00); give answers to",
+        ),
         ({"s1": "yes", "s2": "no", "s3": "no", "s4": "yes"}, "s4: no such slot"),
         ({"s1": "да", "s2": "no", "s3": "no"}, "if_need_be"),
     ],
@@ -318,7 +321,7 @@ async def test_a_secret_link_lets_a_party_answer_without_an_account(stage: Any) 
     assert "Change the answer" in page.text
     wrong = await stage.http.post(address, data={"s1": "yes"})
     assert wrong.status_code == 422
-    assert "answer every slot of the poll" in wrong.text
+    assert "give answers to every date of the poll" in wrong.text
 
 
 async def test_no_link_is_made_to_a_poll_that_takes_no_answers(stage: Any) -> None:
@@ -428,6 +431,19 @@ async def test_a_date_that_is_fixed_without_a_poll_ends_it_and_another_place_doe
     third = await opened(stage, SLOTS[2], ask_again=True)
     cancelled = await stage.post(f"{path}/cancellation", {"reason": "Визит"})
     assert cancelled.json()["withdrawn"] == [third]
+
+
+async def test_a_meeting_that_is_held_is_asked_about_no_more(stage: Any) -> None:
+    path = "/meetings/customs-heads-2027-1"
+    await stage.post(f"{path}/convocation", {"when": SLOTS[0], "place": "Пекин"})
+    later = {**CLOSES, "wall": "2027-05-12T18:00:00"}
+    dates = {"closes": later, "ask_again": True, "short_notice": True}
+    poll = await opened(stage, slot("2027-05-25T09:00:00"), **dates)
+    await stage.advance(datetime(2027, 5, 11, 4, tzinfo=UTC))
+    there = {"attendance": [{"party": party, "presence": "in_person"} for party in NAMES]}
+    held = await stage.post(f"{path}/opening", there, actor="china/chair")
+    assert held.json()["withdrawn"] == [poll], held.text
+    assert (await stage.get(f"/polls/{poll}")).json()["stage"] == "withdrawn"
 
 
 async def test_the_other_polls_of_a_meeting_end_when_its_date_is_chosen(stage: Any) -> None:

@@ -506,6 +506,30 @@ async def test_a_poll_is_not_closed_on_a_provisional_day_off_unless_that_is_mean
     assert meant.status_code == 200, meant.text
 
 
+@pytest.mark.parametrize("proposed", [True, False])
+async def test_a_date_that_may_yet_be_off_is_asked_about_and_everybody_told(
+    stage: Any, proposed: bool
+) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    given = [{"wall": f"2027-05-{day}T09:30:00", "zone": "Asia/Tashkent"} for day in (14, 17)]
+    found = {"first": "2027-05-14", "last": "2027-05-17", "limit": 2}
+    asks = {"propose": found} if proposed else {"slots": given}
+    poll = (await stage.post(f"/meetings/{MEETING}/polls", {**asks, "closes": closes})).json()
+    (slot,) = (one["slot"] for one in poll["slots"] if "05-17" in one["span"]["starts"]["at"])
+    (texts,) = poll["unsure"].values()
+    assert list(poll["unsure"]) == [slot]
+    assert any(text.startswith("17 May 2027 may be a day off in Uzbekistan") for text in texts)
+    page = (await stage.http.get(f"/polls/{poll['id']}", headers={"actor": "secretary"})).text
+    (table,) = re.findall("<table class=.register poll.*?</table>", page, re.DOTALL)
+    assert table.count("17 May 2027 may be a day off in Uzbekistan") == 1
+    options = dict(re.findall(r'<option value="(s\d)"[^>]*>(.*?)</option>', page, re.DOTALL))
+    assert [key for key, text in options.items() if "; may be a day off in" in text] == [slot]
+    link = await stage.post(f"/polls/{poll['id']}/links", {"party": "uzbekistan"})
+    asked = (await stage.http.get(f"{link.json()['address']}?language=en")).text
+    assert "Uzbekistan: perhaps a day off, as is known by now" in asked
+
+
 @pytest.fixture
 async def by_working_days(stage: Any) -> Any:
     """A meeting whose proposals are due 30 working days before, with its agenda gone out."""

@@ -93,7 +93,7 @@ DespiteClashes = Annotated[
     bool,
     typer.Option(
         "--despite-clashes",
-        help="Although somebody is elsewhere or has a day off, or at no office hours.",
+        help="Although somebody is elsewhere, has or may have a day off, or outside office hours.",
     ),
 ]
 DespitePolls = Annotated[

@@ -89,7 +89,9 @@ Zone = Annotated[
 ]
 DespiteClashes = Annotated[
     bool,
-    typer.Option("--despite-clashes", help="Although somebody is elsewhere or has a day off."),
+    typer.Option(
+        "--despite-clashes", help="Although somebody is elsewhere, or has or may have a day off."
+    ),
 ]
 Again = Annotated[
     bool,
@@ -134,7 +136,7 @@ SAID = {
     "stage": "--stage",
     "slots": "--on",
     "slots.zone": "--zone",
-    "answers": "--yes, --if-need-be, --no",
+    "answers": "--yes, --if-need-be or --no",
     "ask_again": "--again",
     "closes": "--closes",
     "closes.zone": "--zone",
@@ -218,7 +220,9 @@ def open_poll(
     out.print(f"{opened['id']}: {root_of(url)}/polls/{opened['id']}", soft_wrap=True)
     out.print(f"It asks about these dates until {to_the_minute(opened['closes'])}:")
     out.print(dates_asked(opened))
-    for slot, texts in opened["near"].items():
+    if len(opened["ranked"]) > 1:
+        out.print(f"The best of them first: {', '.join(opened['ranked'])}.", style="dim")
+    for slot, texts in (*opened["near"].items(), *opened["unsure"].items()):
         out.print(f"{slot}: {escape('; '.join(texts))}", style="yellow", soft_wrap=True)
 
 

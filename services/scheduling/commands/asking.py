@@ -1,12 +1,13 @@
 """Asking the parties when a meeting suits them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pydantic import Field, model_validator
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from events.meetings import Finding
 from events.moments import Moment, Span
 from events.polls import PollOpened
 from events.road.transaction import Transaction
@@ -76,14 +77,23 @@ class NewPoll(Whereabouts):
 class Opened(Poll):
     """The poll, how long the meeting would last by it, where that is not as it is now, and more.
 
-    `near` has the dates that leave too few days to another meeting, and to which.
+    `ranked` has the slots that were proposed, the best first, which are numbered by date. `near`
+    has the dates that leave too few days to another meeting, and to which; `unsure` those
+    that may yet be a day off, and whose: closing the poll on one of them takes despite_clashes.
     """
 
     length: OtherLength = None
+    ranked: tuple[Identifier, ...] = Field(default=(), examples=[["s2", "s1"]])
     near: dict[Identifier, tuple[str, ...]] = Field(
         default={},
         examples=[
             {"s2": ["China hosts Energy on 12 May 2027, with 1 day between; a year's plan keeps 5"]}
+        ],
+    )
+    unsure: dict[Identifier, tuple[str, ...]] = Field(
+        default={},
+        examples=[
+            {"s1": ["17 May 2027 may be a day off in China: Eid (holidays), not announced yet"]}
         ],
     )
 
@@ -96,11 +106,24 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
     )
     changes = dict.fromkeys(length.change(meeting.span, span) for span in spans)
     reader, where = await reader_in(work), body.propose or body
+    calendar = await calendar_of(work.session, meeting.parties)
+    slots = {slot.span: slot.slot for slot in poll.slots}
     return Opened(
         **dict(poll),
         length=", or ".join(filter(None, changes)) or None,
+        ranked=tuple(slots[span] for span in spans) if body.propose else (),
         near=await near_each(reader, meeting, poll.slots, where, work.now),
+        unsure=said_of_each(recheck.unsure_of(poll, calendar)),
     )
+
+
+def said_of_each(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
+    """What is found, by slot."""
+    said: dict[str, tuple[str, ...]] = {}
+    for one in findings:
+        if one.slot:
+            said[one.slot] = (*said.get(one.slot, ()), one.found)
+    return said
 
 
 async def ask(

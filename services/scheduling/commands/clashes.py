@@ -175,6 +175,9 @@ def beyond(span: Span, place: str | None, host: Office, calendar: Calendar) -> t
 
 
 def check_sure(meeting: Meeting, calendar: Calendar, span: Span) -> None:
-    """Refuse, with UnacceptableError, a date that may yet become a day off."""
-    if found := list(unsure(span, calendar, meeting.parties)):
+    """Refuse, with UnacceptableError, to fix a date that may yet become a day off.
+
+    It may be asked about: the delegations know best, and are told.
+    """
+    if found := [one.found for one in unsure(span, calendar, meeting.parties)]:
         raise UnacceptableError(f"{'; '.join(found)}; choose another date, or say despite_clashes")

@@ -293,13 +293,14 @@ async def cancel(work: Transaction, key: str, body: Cancellation) -> Settled:
     return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 
 
-async def open_meeting(work: Transaction, key: str, body: Opening) -> Meeting:
+async def open_meeting(work: Transaction, key: str, body: Opening) -> Settled:
     meeting = await MEETINGS.take(work, key)
     events = rules.open_meeting(
         meeting, attendance=body.attendance, actor=work.cause.actor, now=work.now
     )
     rechecks.end(work, meeting)
-    return await MEETINGS.apply(work, meeting, events)
+    withdrawn = await withdraw_polls(work, meeting, "The meeting is held on the date that it had")
+    return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 
 
 async def record_attendance(work: Transaction, key: str, line: Attendance) -> Meeting:

@@ -165,9 +165,9 @@ async def meet_milestone(meeting: str, kind: MilestoneKind, desk: Here) -> Respo
     return await desk.run(commands.meet_milestone, meeting, kind)
 
 
-@routes.post("/meetings/{meeting}/opening", response_model=Meeting)
+@routes.post("/meetings/{meeting}/opening", response_model=commands.Settled)
 async def open_meeting(meeting: str, body: commands.Opening, desk: Here) -> Response:
-    """Open with a quorum."""
+    """Open with a quorum; polls about another date are withdrawn."""
     return await desk.run(commands.open_meeting, meeting, body)
 
 

@@ -1,23 +1,37 @@
 """What was entered in the forms on a meeting's pages, as the commands want to be told."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from events.faults import first_fault
 from events.mechanisms import MilestoneKind
-from events.moments import MINUTE, Moment
+from events.moments import MINUTE, Moment, written
 from services.inputs import WallTime
 from services.refusals import UnacceptableError
 from services.scheduling.commands.asking import NewPoll
 from services.scheduling.commands.meetings import Cancellation, Convocation, Move, Restriction
+from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.rules.meeting import LONGEST, Meeting
 
 Entered = Mapping[str, str]
 AGREED = ("short_notice", "despite_clashes")  # what is refused unless it is said
 FIXING = (*AGREED, "despite_polls")
 DATES = tuple(f"date{number}" for number in range(1, 5))
+LABELS = {
+    "begins": "It begins",
+    "ends": "It ends",
+    "closes": "Answers are taken until",
+    "first": "From",
+    "last": "To",
+    **{name: f"Date {number}" for number, name in enumerate(DATES, 1)},
+    "zone": "As clocks show it in",
+    "place": "The place",
+    "minutes": "Minutes from beginning to end",
+    "reason": "Why",
+}
 BY_MINUTE = "%Y-%m-%dT%H:%M"  # as browsers send a date with its hour
 
 
@@ -124,6 +138,21 @@ def agreed(entered: Entered, names: Collection[str] = AGREED) -> dict[str, bool]
 def kept_when_stale(entered: Entered) -> dict[str, str]:
     """What stays in a form that was filled in with what the meeting was before."""
     return {name: said for name, said in entered.items() if name == "reason"}
+
+
+def in_words(entered: Entered) -> list[tuple[str, str]]:
+    """What was entered in which field, for who cannot see it in the form any more."""
+    fields = [(LABELS[name], as_shown(said)) for name, said in entered.items() if name in LABELS]
+    return [*fields, *(("Ticked", said) for name, said in ALTHOUGH.items() if name in entered)]
+
+
+def as_shown(said: str) -> str:
+    """The same; a date, or a date with its hour, as pages write them."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return f"{written(at.date())}, {at:%H:%M}" if "T" in said else written(at.date())
 
 
 def read(form: Callable[[Meeting, Entered], Any], meeting: Meeting, entered: Entered) -> Any:

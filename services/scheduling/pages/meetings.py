@@ -97,10 +97,12 @@ async def take(meeting: str, request: Request) -> Response:
         body = entries.read(form, found, entered)
         made = await forms.carry_out(request, "scheduling", command, meeting, body)
     except RefusedError as error:
-        if isinstance(error, StaleError):
-            entered = entries.kept_when_stale(entered)
+        kept = entries.kept_when_stale(entered) if isinstance(error, StaleError) else entered
+        lost = {name: said for name, said in entered.items() if name not in kept}
         async with read_for(request, "scheduling") as reader:
-            return await show(request, reader, meeting, step, wrong=str(error), entered=entered)
+            return await show(
+                request, reader, meeting, step, wrong=str(error), entered=kept, lost=lost
+            )
     if step is Step.RESTRICT and made["restricted"]:  # others find nothing there any more
         async with read_for(request, "scheduling") as reader:
             return await show(request, reader, meeting, step, done=True)
@@ -141,12 +143,23 @@ async def show(
     withdrawn: Collection[str] = (),
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    lost: Mapping[str, str] = NOTHING,
 ) -> Response:
+    """The page of a step: its form with what was `entered`, and beside it what was and is `lost`.
+
+    Where the meeting does not allow the step, and there is no form, all of it is beside.
+    """
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
     shown = await told(request, reader, meeting, body)
     ahead = meeting.stage in {Stage.PLANNED, Stage.SCHEDULED}
     noting = to_note(meeting.milestones, ahead=ahead, cancelled=meeting.stage is Stage.CANCELLED)
+    offered = steps(
+        ahead=ahead,
+        dated=meeting.span is not None,
+        noting=noting,
+        restricted=meeting.restricted,
+    )
     return drawing.draw(
         request,
         f"meeting-{step}.html",
@@ -156,12 +169,7 @@ async def show(
         meeting=meeting,
         body=body,
         step=step,
-        steps=steps(
-            ahead=ahead,
-            dated=meeting.span is not None,
-            noting=noting,
-            restricted=meeting.restricted,
-        ),
+        steps=offered,
         to_note=noting,
         asking=entered.get("kind") if entered.get("kind") in noting else None,
         withdrawn=await POLLS.all(
@@ -174,6 +182,7 @@ async def show(
         done=done and shows(step, meeting),
         wrong=wrong and in_words_of_page(wrong, shown["names"]),
         entered=entered,
+        lost=entries.in_words(lost if step in offered else {**entered, **lost} if wrong else {}),
         neighbours=await beside(request, reader, meeting) if done and step in DATED else (),
         **shown,
     )

@@ -1,6 +1,6 @@
 """The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from events.faults import first_fault
+from events.meetings import Change, Finding
 from events.moments import Moment
 from events.polls import Answer
 from events.road.session import Session
@@ -30,11 +31,14 @@ from services.scheduling.commands import polls as commands
 from services.scheduling.commands.clashes import near_each
 from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.pages.entries import in_words
 from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
+from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.poll import Poll, Reply
+from services.scheduling.rules.poll import Poll, Reply, Standing
+from services.scheduling.rules.recheck import unsure_of
 from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
 
@@ -48,6 +52,7 @@ drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals |= {
     "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
     "ALTHOUGH": ALTHOUGH,
+    "CHANGE": Change,
 }
 
 
@@ -152,17 +157,22 @@ async def done(
         await forms.carry_out(request, "scheduling", command, poll, body)
     except StaleError as error:  # the form shows the meeting as it is by now
         kept = {name: said for name, said in entered.items() if name != "place"}
-        return await refused(request, poll, str(error), kept)
+        lost = {name: said for name, said in entered.items() if name == "place"}
+        return await refused(request, poll, str(error), kept, lost)
     except RefusedError as error:
         return await refused(request, poll, str(error), entered)
     return RedirectResponse(f"/polls/{poll}", 303, headers=SAFETY)
 
 
 async def refused(
-    request: Request, poll: str, wrong: str, entered: Mapping[str, str] = NOTHING
+    request: Request,
+    poll: str,
+    wrong: str,
+    entered: Mapping[str, str] = NOTHING,
+    lost: Mapping[str, str] = NOTHING,
 ) -> Response:
     async with read_for(request, "scheduling") as reader:
-        return await show(request, reader, poll, wrong, entered)
+        return await show(request, reader, poll, wrong, entered, lost)
 
 
 def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
@@ -176,9 +186,14 @@ async def show(
     key: str,
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
+    lost: Mapping[str, str] = NOTHING,
     links: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page of a poll, with what the secretary may do about it, and `links` just made."""
+    """The page of a poll, with what the secretary may do about it, and `links` just made.
+
+    Its form has what was `entered`; what was and is `lost`, or all where there is no form, is
+    beside it.
+    """
     try:
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
@@ -196,6 +211,7 @@ async def show(
         near=await near(request, reader, poll, known["meeting"]) if acts else NOTHING,
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
+        lost=in_words(lost if acts else {**entered, **lost}),
         links=links,
         unseen=notes(whole) - notes(poll),
         **known,
@@ -250,6 +266,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     mine = parties.get(who.party or "") if who else None
     there = zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
+    changed = check.findings if check else ()
     standing = await standing_polls(session, meeting)
     ranked = rules.tally(poll)
     return {
@@ -259,18 +276,34 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
-        "best": ranked[0].slot if poll.replies and not ranked[0].blocked else None,
+        "best": best_of(poll, ranked),
+        "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
         "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
         "there": there,
         "here": mine.zone if mine else there,
         "mine": mine,
         "online": meeting.place is not None and unless_online(meeting.place) is None,
         "over": Moment.of(poll.over, there).wall if poll.over else None,
-        "changed": check.findings if check else (),
+        "changed": changed,
+        "found": list(dict.fromkeys((*changed, *(await unsure(session, poll))))),
         "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
+    """The slot that suits best so far, while one may be chosen and somebody has answered."""
+    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
+        return None
+    return ranked[0].slot
+
+
+async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
+    """The days of its dates that may yet be off, while one of them may be chosen."""
+    if poll.stage not in UNANSWERED:
+        return ()
+    return unsure_of(poll, await calendar_of(session, poll.parties))
 
 
 def notes(poll: Poll) -> int:

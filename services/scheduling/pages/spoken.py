@@ -12,8 +12,8 @@ ALTHOUGH = {
     "despite_polls": "Although delegations have answered the poll that is withdrawn with it",
     "ask_again": "Although a poll about its date is not closed yet",
     "short_notice": "The parties agreed to less notice",
-    "despite_clashes": "Although delegates are elsewhere, or it is a day off or outside office "
-    "hours for some",
+    "despite_clashes": "Although delegates are elsewhere, or it is, or may be, a day off or is "
+    "outside office hours for some",
 }
 MOMENT = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b(?:( \d{2}:\d{2})\b( \S+) \((UTC[+-]\d{2}:\d{2})\))?")
 

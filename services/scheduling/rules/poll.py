@@ -5,7 +5,7 @@ open ─► ended ─► closed
   └───────┴─► withdrawn
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -13,7 +13,7 @@ from typing import Self
 from events.event import Event, Fact
 from events.mechanisms import Quorum, Rules
 from events.meetings import Answered
-from events.moments import Instant, Moment, Span
+from events.moments import Instant, Moment, Span, written
 from events.polls import (
     Answer,
     PollAnswered,
@@ -145,8 +145,9 @@ def open_poll(
 ) -> list[Event]:
     """Ask the parties of a meeting for its date until `closes`.
 
-    `number` is the poll's running number for this meeting. Where it has a date, or `others` ask
-    for it already, its parties are not asked `again` unless that is meant.
+    `number` is the poll's running number for this meeting; its slots are numbered by date. Where
+    the meeting has a date, or `others` ask for it already, its parties are not asked `again` unless
+    that is meant.
     """
     rights.secretary(actor, "open a poll")
     if meeting.stage not in {MeetingStage.PLANNED, MeetingStage.SCHEDULED}:
@@ -158,13 +159,14 @@ def open_poll(
     check_spans(spans, closes)
     if closes.at <= now:
         raise WrongStateError(f"{closes} has passed; let the poll close later")
+    by_date = sorted(spans, key=lambda span: (span.starts.at, span.ends.at))
     return [
         PollOpened(
             mechanism=meeting.mechanism,
             poll=f"{meeting.id}.poll{number}",
             meeting=meeting.id,
             parties=meeting.parties,
-            slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(spans, 1)),
+            slots=tuple(Slot(slot=f"s{at}", span=span) for at, span in enumerate(by_date, 1)),
             closes=closes,
             unprepared=unprepared,
             reason=reason,
@@ -239,13 +241,7 @@ def answer(
     require(poll, Stage.OPEN, "be answered")
     if now >= poll.closes.at:
         raise WrongStateError(f"the poll closed at {poll.closes}; ask the secretary")
-    unknown = sorted(answers.keys() - {slot.slot for slot in poll.slots})
-    missing = [slot.slot for slot in poll.slots if slot.slot not in answers]
-    if unknown or missing:
-        named = ", ".join(unknown or missing)
-        raise UnacceptableError(
-            f"{named}: {'no such slot' if unknown else 'no answer'}; answer every slot of the poll"
-        )
+    check_complete(poll, answers.keys())
     binding = actor.role is Role.COORDINATOR
     said = poll.replies.get(party)
     if said is not None and said.binding and not binding:
@@ -262,6 +258,24 @@ def answer(
             comment=comment,
         )
     ]
+
+
+def check_complete(poll: Poll, answered: Collection[str]) -> None:
+    """Refuse, with UnacceptableError, answers to other slots, or to too few."""
+    has = [slot.slot for slot in poll.slots]
+    if unknown := sorted(set(answered) - set(has)):
+        raise UnacceptableError(
+            f"{', '.join(unknown)}: no such slot; the poll has {', '.join(has)}"
+        )
+    missing = [
+        f"{slot.slot} ({written(slot.span.starts.wall.date())}, {slot.span.starts.wall:%H:%M})"
+        for slot in poll.slots
+        if slot.slot not in answered
+    ]
+    if missing:
+        raise UnacceptableError(
+            f"no answer about {', '.join(missing)}; give answers to every date of the poll"
+        )
 
 
 def remind(poll: Poll) -> list[Event]:

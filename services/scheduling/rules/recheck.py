@@ -312,12 +312,20 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
     )
 
 
-def unsure(span: Span, calendar: Calendar, parties: Iterable[str]) -> Iterator[str]:
-    """The days of a meeting that may yet be off, whose they are, and why."""
+def unsure(
+    span: Span, calendar: Calendar, parties: Iterable[str], slot: str | None = None
+) -> Iterator[Finding]:
+    """The days of a meeting, or of a date that is asked, that may yet be off, and whose."""
     for party in parties:
         for day in ground(span, calendar, party).days:
             if day.off and day.provisional:
-                yield day_lost(calendar.office(party), day).found
+                yield day_lost(calendar.office(party), day, slot)
+
+
+def unsure_of(poll: Poll, calendar: Calendar) -> Iterator[Finding]:
+    """The days of its dates that may yet be off."""
+    for slot in poll.slots:
+        yield from unsure(span_on_clocks(slot.span), calendar, poll.parties, slot.slot)
 
 
 def evolve(recheck: Recheck, event: Event) -> Recheck:
