@@ -299,7 +299,7 @@ async def open_meeting(work: Transaction, key: str, body: Opening) -> Settled:
         meeting, attendance=body.attendance, actor=work.cause.actor, now=work.now
     )
     rechecks.end(work, meeting)
-    withdrawn = await withdraw_polls(work, meeting, "The meeting is held on the date that it had")
+    withdrawn = await withdraw_polls(work, meeting, Instead.HELD)
     return Settled(**dict(await MEETINGS.apply(work, meeting, events)), withdrawn=withdrawn)
 
 

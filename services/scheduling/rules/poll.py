@@ -53,6 +53,7 @@ class Instead(StrEnum):
     MOVED = "The meeting is moved without it"
     CANCELLED = "The meeting is cancelled"
     HANDED_OVER = "Another party hosts the meeting now"
+    HELD = "The meeting is held on the date that it had"
     CHOSEN = "The date was chosen in another poll"
     PLANNED = "The plan of the year has another date for the meeting now"
 
