@@ -7,7 +7,7 @@ import pytest
 from markupsafe import escape
 
 from events.meetings import MeetingRescheduled, MeetingScheduled
-from services.scheduling.pages.polls import drawing
+from services.scheduling.pages.poll_facts import drawing
 from services.scheduling.rules.poll import Instead
 from tests.scheduling.test_polls import (
     CLOSED,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.scheduling.pages import (
+    answering,
     meetings,
     planning,
     poll_list,
@@ -13,6 +14,7 @@ from services.scheduling.pages import (
 )
 
 pages = APIRouter(include_in_schema=False)
+pages.include_router(answering.pages)
 pages.include_router(polls.pages)
 pages.include_router(poll_list.pages)
 pages.include_router(rechecks.pages)

@@ -19,7 +19,7 @@ from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.icalendar.names import party_in
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
-from services.scheduling.pages.polls import drawing
+from services.scheduling.pages.poll_facts import drawing
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage

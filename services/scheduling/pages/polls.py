@@ -1,28 +1,19 @@
-"""The pages of polls: one that shows how a poll stands, and one that a secret link leads to."""
+"""The page of a poll: how it stands, at a glance, and what the secretary may do about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
-from babel.dates import format_date
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from events.faults import first_fault
-from events.meetings import Change, Finding
-from events.moments import Moment
-from events.polls import Answer
-from events.road.session import Session
-from events.vocabulary import Actor
-from services import directory
 from services.http import forms
 from services.http.addresses import address_of
-from services.http.desk import Command, Desk, office_of, read_for, reader_of, reading
-from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
-from services.http.pages import SAFETY, SECRET, Pages
-from services.icalendar.names import party_in
+from services.http.desk import Command, office_of, read_for, reader_of
+from services.http.languages import ENGLISH
+from services.http.pages import SAFETY
 from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
@@ -30,71 +21,18 @@ from services.scheduling.commands import choosing
 from services.scheduling.commands import polls as commands
 from services.scheduling.commands.clashes import near_each
 from services.scheduling.commands.wanted import Whereabouts
-from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.pages.entries import in_words
-from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
-from services.scheduling.queries import calendar_of
-from services.scheduling.rules import poll as rules
-from services.scheduling.rules.asking import zone_of
+from services.scheduling.pages.poll_facts import drawing, told
+from services.scheduling.pages.spoken import in_words_of_page
 from services.scheduling.rules.meeting import Meeting
-from services.scheduling.rules.poll import Poll, Reply, Standing
-from services.scheduling.rules.recheck import unsure_of
-from services.scheduling.rules.slots.city import unless_online
-from services.scheduling.tables import MEETINGS, POLLS, RECHECKS
+from services.scheduling.rules.poll import Poll
+from services.scheduling.tables import POLLS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
-Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-drawing = Pages("scheduling", "services.scheduling")
-drawing.environment.globals |= {
-    "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
-    "ALTHOUGH": ALTHOUGH,
-    "CHANGE": Change,
-}
-
-
-@pages.get("/polls/by-link/{token}")
-async def ask(token: str, request: Request, session: Reading) -> Response:
-    """The poll, with a form for the party whom the link is for."""
-    try:
-        poll, actor = await commands.behind_link(session, token)
-    except NotFoundError as error:
-        return missing(request, error, by_link=True)
-    return await show_asked(request, session, poll, actor)
-
-
-@pages.post("/polls/by-link/{token}")
-async def take(token: str, request: Request) -> Response:
-    """Take the form's answers, and show the poll again."""
-    office = office_of(request, "scheduling")
-    try:
-        async with office.database.read() as session:
-            poll, actor = await commands.behind_link(session, token)
-    except NotFoundError as error:
-        return missing(request, error, by_link=True)
-    sent = await forms.sent(request)
-    entered = forms.single(sent, *sent)
-    answers = {slot: said for slot, said in entered.items() if slot != "comment"}
-    try:
-        reply = commands.Reply.model_validate(
-            {"answers": answers, "comment": entered.get("comment")}
-        )
-        await Desk(office, request, actor, None).run(commands.answer, poll.id, reply)
-    except RefusedError as error:
-        wrong = str(error)
-    except ValidationError as error:
-        wrong = first_fault(error, "the answer")
-    else:
-        chosen = request.query_params.get("language")
-        spoken = f"&language={nearest(chosen)}" if chosen else ""
-        here = f"/polls/by-link/{token}?answered{spoken}#taken"
-        return RedirectResponse(here, 303, headers=SAFETY | SECRET)
-    async with office.database.read() as session:
-        poll, actor = await commands.behind_link(session, token)
-        return await show_asked(request, session, poll, actor, wrong=wrong, entered=entered)
 
 
 @pages.get("/polls/{poll}")
@@ -175,9 +113,8 @@ async def refused(
         return await show(request, reader, poll, wrong, entered, lost)
 
 
-def missing(request: Request, error: NotFoundError, *, by_link: bool = False) -> Response:
-    template = "poll-link-dead.html" if by_link else "poll-missing.html"
-    return drawing.draw(request, template, status=404, secret=by_link, why=str(error))
+def missing(request: Request, error: NotFoundError) -> Response:
+    return drawing.draw(request, "poll-missing.html", status=404, why=str(error))
 
 
 async def show(
@@ -226,97 +163,6 @@ async def near(
     return await near_each(reader, meeting, poll.slots, Whereabouts(), now)
 
 
-async def show_asked(
-    request: Request,
-    session: Session,
-    poll: Poll,
-    asked: Actor,
-    wrong: str | None = None,
-    entered: Mapping[str, str] = NOTHING,
-) -> Response:
-    """The page on which the party of `asked` answers, in its first language or a chosen one.
-
-    Where that was refused: with what was `wrong` with it, and all that was `entered`.
-    """
-    known = await directory.find(session, poll.mechanism)
-    spoken = [one.languages for one in known.parties if one.id == asked.party]
-    first = next((language for languages in spoken for language in languages), ENGLISH)
-    lang = nearest(request.query_params.get("language", first))
-    said = poll.replies.get(asked.party or "")
-    return drawing.draw(
-        request,
-        "poll-answer.html",
-        status=422 if wrong else 200,
-        lang=lang,
-        secret=True,
-        languages=NAMES,
-        said=said,
-        taken=said is not None and "answered" in request.query_params and not wrong,
-        entered=entered or entered_by(said),
-        wrong=wrong,
-        **await told(session, poll.told(asked), asked, lang),
-    )
-
-
-async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> dict[str, Any]:
-    """What both pages tell of a poll: dates in the zone of the place, and in that of `who`."""
-    known = await directory.find(session, poll.mechanism)
-    meeting = await MEETINGS.get(session, poll.meeting)
-    parties = {party.id: party for party in known.parties}
-    mine = parties.get(who.party or "") if who else None
-    there = zone_of(meeting, parties)
-    check = await RECHECKS.find(session, poll.id)
-    changed = check.findings if check else ()
-    standing = await standing_polls(session, meeting)
-    ranked = rules.tally(poll)
-    return {
-        "poll": poll,
-        "meeting": meeting,
-        "dated": meeting.span is not None and poll.stage in UNANSWERED,
-        "instead": [other.id for other in standing if other.id != poll.id],
-        "body": known,
-        "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
-        "best": best_of(poll, ranked),
-        "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
-        "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
-        "there": there,
-        "here": mine.zone if mine else there,
-        "mine": mine,
-        "online": meeting.place is not None and unless_online(meeting.place) is None,
-        "over": Moment.of(poll.over, there).wall if poll.over else None,
-        "changed": changed,
-        "found": list(dict.fromkeys((*changed, *(await unsure(session, poll))))),
-        "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
-        "long_day": lambda on: long_day(on, lang),
-        "ANSWERS": Answer,
-    }
-
-
-def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
-    """The slot that suits best so far, while one may be chosen and somebody has answered."""
-    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
-        return None
-    return ranked[0].slot
-
-
-async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
-    """The days of its dates that may yet be off, while one of them may be chosen."""
-    if poll.stage not in UNANSWERED:
-        return ()
-    return unsure_of(poll, await calendar_of(session, poll.parties))
-
-
 def notes(poll: Poll) -> int:
     """How many delegations wrote to the secretary with their answer."""
     return sum(bool(reply.comment) for reply in poll.replies.values())
-
-
-def entered_by(said: Reply | None) -> dict[str, str]:
-    """What the form shows of an answer that was given before."""
-    return {**said.answers, "comment": said.comment or ""} if said else {}
-
-
-def long_day(on: date, lang: str) -> str:
-    """Like Tuesday, 11 May 2027."""
-    form = "EEEE, d MMMM y" if lang == ENGLISH else "full"
-    return format_date(on, format=form, locale=LOCALES[lang])

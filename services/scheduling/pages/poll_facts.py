@@ -1,0 +1,87 @@
+"""What the pages of a poll tell of it, whoever reads them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from events.meetings import Change, Finding
+from events.moments import Moment
+from events.polls import Answer
+from events.road.session import Session
+from events.vocabulary import Actor
+from services import directory
+from services.http.languages import ENGLISH, LOCALES
+from services.http.pages import Pages
+from services.icalendar.names import party_in
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.pages.spoken import ALTHOUGH
+from services.scheduling.queries import calendar_of
+from services.scheduling.rules import poll as rules
+from services.scheduling.rules.asking import zone_of
+from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.recheck import unsure_of
+from services.scheduling.rules.slots.city import unless_online
+from services.scheduling.tables import MEETINGS, RECHECKS
+
+drawing = Pages("scheduling", "services.scheduling")
+drawing.environment.globals |= {
+    "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
+    "ALTHOUGH": ALTHOUGH,
+    "CHANGE": Change,
+}
+
+
+async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> dict[str, Any]:
+    """What both pages tell of a poll: dates in the zone of the place, and in that of `who`."""
+    known = await directory.find(session, poll.mechanism)
+    meeting = await MEETINGS.get(session, poll.meeting)
+    parties = {party.id: party for party in known.parties}
+    mine = parties.get(who.party or "") if who else None
+    there = zone_of(meeting, parties)
+    check = await RECHECKS.find(session, poll.id)
+    changed = check.findings if check else ()
+    standing = await standing_polls(session, meeting)
+    ranked = rules.tally(poll)
+    return {
+        "poll": poll,
+        "meeting": meeting,
+        "dated": meeting.span is not None and poll.stage in UNANSWERED,
+        "instead": [other.id for other in standing if other.id != poll.id],
+        "body": known,
+        "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
+        "best": best_of(poll, ranked),
+        "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
+        "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
+        "there": there,
+        "here": mine.zone if mine else there,
+        "mine": mine,
+        "online": meeting.place is not None and unless_online(meeting.place) is None,
+        "over": Moment.of(poll.over, there).wall if poll.over else None,
+        "changed": changed,
+        "found": list(dict.fromkeys((*changed, *(await unsure(session, poll))))),
+        "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
+        "long_day": lambda on: long_day(on, lang),
+        "ANSWERS": Answer,
+    }
+
+
+def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
+    """The slot that suits best so far, while one may be chosen and somebody has answered."""
+    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
+        return None
+    return ranked[0].slot
+
+
+async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
+    """The days of its dates that may yet be off, while one of them may be chosen."""
+    if poll.stage not in UNANSWERED:
+        return ()
+    return unsure_of(poll, await calendar_of(session, poll.parties))
+
+
+def long_day(on: date, lang: str) -> str:
+    """Like Tuesday, 11 May 2027."""
+    form = "EEEE, d MMMM y" if lang == ENGLISH else "full"
+    return format_date(on, format=form, locale=LOCALES[lang])
