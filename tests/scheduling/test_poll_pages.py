@@ -305,3 +305,17 @@ def test_reasons_of_the_system_are_in_the_language_of_the_page_and_those_of_peop
     for given in ("Зал занят", ": <b>", "The meeting is cancelled. Really: yes"):
         shown = page.render(reason=given, lang=lang)
         assert shown.strip() == f'<q dir="auto">{escape(given)}</q>'
+
+
+async def test_no_date_is_chosen_beforehand_that_nobody_has_answered_for(stage: Any) -> None:
+    poll = await opened(stage)
+    before = await read_as(stage, f"/polls/{poll}", "secretary")
+    assert '<option value="">Choose one</option>' in before
+    assert " selected>" not in before
+    without = await sent(stage, f"/polls/{poll}/close", place="Астана")
+    assert without.status_code == 422
+    assert "slot: " in without.text
+    await answered(stage, poll, "china/delegate", "no", "yes", "no")
+    after = await read_as(stage, f"/polls/{poll}", "secretary")
+    assert '<option value="s2" selected>' in after
+    assert "Choose one" not in after
