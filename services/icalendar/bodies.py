@@ -14,7 +14,7 @@ MEETINGS = {
     "kk": "{name}: {year} жылғы {number}-отырыс",
     "ky": "{name}: {year}-жылдын {number}-жыйыны",
     "tg": "{name}: ҷаласаи №{number}, соли {year}",
-    "tk": "{name}: {year} ýyl, {number}-nji mejlis",
+    "tk": "{name}: {year} ýyl, №{number} mejlis",
     "uz": "{name}: {year}-yilning {number}-majlisi",
 }
 NAMES = {
@@ -29,7 +29,7 @@ NAMES = {
     },
     "Foreign ministers": {
         "ru": "Министры иностранных дел",
-        "zh": "外交部长会晤",
+        "zh": "外长会晤",
         "kk": "Сыртқы істер министрлері",
         "ky": "Тышкы иштер министрлери",
         "tg": "Вазирони корҳои хориҷӣ",
@@ -65,7 +65,7 @@ NAMES = {
     },
     "Emergency cooperation": {
         "ru": "Сотрудничество в чрезвычайных ситуациях",
-        "zh": "应急合作",
+        "zh": "应急管理合作",
         "kk": "Төтенше жағдайлардағы ынтымақтастық",
         "ky": "Өзгөчө кырдаалдардагы кызматташтык",
         "tg": "Ҳамкорӣ дар ҳолатҳои фавқулода",
@@ -123,7 +123,7 @@ NAMES = {
         "kk": "Мемлекеттік басқару академияларының желісі",
         "ky": "Мамлекеттик башкаруу академияларынын тармагы",
         "tg": "Шабакаи академияҳои идоракунии давлатӣ",
-        "tk": "Döwlet dolandyryş akademiýalarynyň ulgamy",
+        "tk": "Döwlet dolandyryş akademiýalarynyň tory",
         "uz": "Davlat boshqaruvi akademiyalari tarmogʻi",
     },
     "Business Council": {
@@ -131,7 +131,7 @@ NAMES = {
         "zh": "实业家委员会",
         "kk": "Іскерлік кеңес",
         "ky": "Ишкердик кеңеш",
-        "tg": "Шӯрои корӣ",
+        "tg": "Шӯрои соҳибкорон",
         "tk": "Işewürler geňeşi",
         "uz": "Ishbilarmonlar kengashi",
     },

@@ -51,7 +51,7 @@ class Override(BaseModel):
     @model_validator(mode="after")
     def names_the_holiday(self) -> Self:
         if self.ruling is Ruling.HOLIDAY and self.name is None:
-            raise ValueError(f"say what {self.party} celebrates on {self.on}: give its name")
+            raise ValueError(f"say what {self.on} is in {self.party}: give the day off a name")
         return self
 
 

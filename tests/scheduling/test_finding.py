@@ -281,6 +281,22 @@ async def test_whoever_fixes_a_date_that_the_same_people_are_asked_about_is_told
     assert (await stage.post(f"{path}/move", away)).json()["also_asked"] == []
 
 
+async def test_a_poll_about_dates_that_another_asks_the_same_people_about_says_so(
+    stage: Any,
+) -> None:
+    await omarova_in_both(stage)
+    asked = await asked_of_the_summit(stage)
+    slot = {"wall": f"{asked[0]}T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    body = {"slots": [slot], "closes": {"wall": "2027-02-01T18:00:00", "zone": "Asia/Shanghai"}}
+    opened = (await stage.post("/meetings/customs-heads-2027-1/polls", body)).json()
+    summit = "Heads of state: meeting 1 of 2027 in heads-of-state-2027-1.poll1"
+    told = f"Айгүл Омарова (Kazakhstan) also asked for {summit}, about the same date"
+    assert told in opened["near"]["s1"]
+    page = await stage.http.get(f"/polls/{opened['id']}", headers={"actor": "secretary"})
+    assert f"{told}." in page.text
+    assert "; near to another meeting, or to what is asked for it" in page.text
+
+
 async def test_dates_that_everybody_refused_are_free_for_others(stage: Any) -> None:
     await omarova_in_both(stage)
     await asked_of_the_summit(stage)

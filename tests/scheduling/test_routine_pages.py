@@ -92,7 +92,7 @@ async def test_hours_are_set_without_a_lunch_and_with_another_weekend(stage: Any
     ("act", "form", "why"),
     [
         ("days", {**DAY, "source": " "}, "say what says so"),
-        ("days", {**DAY, "name": ""}, "say what China celebrates on 14 September 2027"),
+        ("days", {**DAY, "name": ""}, "say what 14 September 2027 is in China"),
         ("days", {**DAY, "on": "2026-09-14"}, "14 September 2026 has passed in China"),
         ("days", {**DAY, "on": "soon"}, "on: "),
         ("hours", {**HOURS, "lunch_begins": "13:00"}, "or leave both empty"),

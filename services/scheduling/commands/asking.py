@@ -78,8 +78,9 @@ class Opened(Poll):
     """The poll, how long the meeting would last by it, where that is not as it is now, and more.
 
     `ranked` has the slots that were proposed, the best first, which are numbered by date. `near`
-    has the dates that leave too few days to another meeting, and to which; `unsure` those
-    that may yet be a day off, and whose: closing the poll on one of them takes despite_clashes.
+    has the dates that leave too few days to another meeting, or about which a poll for it asks the
+    same people, and which; `unsure` those that may yet be a day off, and whose: closing the poll on
+    one of them takes despite_clashes.
     """
 
     length: OtherLength = None

@@ -64,11 +64,13 @@ async def check_clashes(
 async def near_each(
     reader: Reader, meeting: Meeting, slots: Sequence[Slot], where: Whereabouts, now: datetime
 ) -> dict[Identifier, tuple[str, ...]]:
-    """By those of `slots` that are too near to another meeting, to which."""
+    """By those of `slots` that are too near to another meeting, or asked about for it, to which."""
     calendar = await calendar_of(reader.session, meeting.parties)
-    found = {
-        one.slot: await too_near(reader, meeting, calendar, one.span, where, now) for one in slots
-    }
+    others = {"asked": await asked(reader, meeting, await delegates(reader.session))}
+    found = {}
+    for one in slots:
+        search = await search_at(reader, meeting, calendar, one.span, where, now)
+        found[one.slot] = tuple(clashes(search.model_copy(update=others), (*GAPS, Rule.ASKED)))
     return {slot: texts for slot, texts in found.items() if texts}
 
 
