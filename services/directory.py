@@ -65,7 +65,10 @@ async def presiding(session: Session, mechanism: str) -> str | None:
 
 @heard.on(MechanismRegistered)
 async def learn(work: Transaction, event: MechanismRegistered) -> None:
-    work.session.put(KnownMechanism(id=event.mechanism, document=event.model_dump_json()))
+    key = event.mechanism
+    row = await work.session.get(KnownMechanism, key) or KnownMechanism(id=key, document="")
+    row.document = event.model_dump_json()
+    work.session.put(row)
 
 
 @heard.on(MeetingOpened)

@@ -20,6 +20,7 @@ from events.followups import (
 from events.mechanisms import DecisionMode
 from events.meetings import MeetingOpened
 from services.followups.service import followups
+from tests.conftest import CUSTOMS
 
 KEY = "customs-heads-2027-d1-kazakhstan"
 PATH = f"/follow-ups/{KEY}"
@@ -93,7 +94,7 @@ async def test_who_presides_judges_reports_and_nobody_its_own(stage: Any) -> Non
     await stage.tell(OPENED.model_copy(update={"chair": "kazakhstan"}))
     own = await stage.post(f"{PATH}/acceptance", actor="kazakhstan/chair")
     assert (own.status_code, "does not judge its own report" in own.text) == (403, True)
-    await stage.tell(OPENED)
+    await stage.tell(OPENED, CUSTOMS.model_copy(update={"level": "told again"}))
     assert (await stage.post(f"{PATH}/acceptance", actor="china/chair")).status_code == 200
 
 
