@@ -180,12 +180,11 @@ def check_neighbours(plan: Plan, taken: Sequence[Planned], now: Now) -> None:
     """A date beside which a meeting of the year before or after was convoked since."""
     brief = with_neighbours(hosted_as(now.brief, taken), now.standings.values())
     for one in taken:
-        for each in brief.meeting[one.meeting].neighbours:
-            if each.forbids(one.first):
-                raise WrongStateError(
-                    f"{one.meeting} cannot be on {written(one.first)}: {each.why}; "
-                    f"make another plan from this one: secretariat plan replan {plan.id}"
-                )
+        for each in brief.meeting[one.meeting].taken_by(one.first):
+            raise WrongStateError(
+                f"{one.meeting} cannot be on {written(one.first)}: {each.why}; "
+                f"make another plan from this one: secretariat plan replan {plan.id}"
+            )
 
 
 def hosted_as(brief: Brief, taken: Iterable[Planned]) -> Brief:

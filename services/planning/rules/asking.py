@@ -85,10 +85,10 @@ def all_asked(
     By meeting, `asked` are dates that were accepted and the plans that they are of, and `convoked`
     those that bind.
     """
-    planned = {one.meeting: one.first for one in plan.meetings}
+    planned, covered = {one.meeting: one.first for one in plan.meetings}, plan.covers
     found = []
     for poll in polls:
-        if not poll.waits or poll.meeting not in plan.covers:
+        if not poll.waits or poll.meeting not in covered:
             continue
         first = planned.get(poll.meeting)
         kept = first in poll.dates

@@ -183,6 +183,10 @@ class Meeting(Fact):
             raise ValueError(f"{self.id} is {self.firmness}, and its date is {self.on}")
         return self
 
+    def taken_by(self, on: date) -> list[Neighbour]:
+        """The neighbours that keep it from beginning on a date."""
+        return [each for each in self.neighbours if each.forbids(on)]
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Who holds it together."""

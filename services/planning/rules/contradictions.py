@@ -31,8 +31,8 @@ def contradictions(brief: Brief) -> Iterator[str]:
                 f"move one of them, {release}or {bond.remedy}"
             )
     for meeting in brief.meetings:
-        for each in meeting.neighbours:
-            if meeting.fixed and each.forbids(meeting.fixed):
+        if meeting.fixed:
+            for each in meeting.taken_by(meeting.fixed):
                 yield (
                     f"{brief.name(meeting)} is fixed on {written(meeting.fixed)}, but {each.why}; "
                     f"fix another date, or {each.remedy}"

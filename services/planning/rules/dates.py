@@ -104,8 +104,8 @@ class Year:
             if period.weight is None and period.breaks(meeting.mechanism, first, last):
                 where = f"{'outside of' if period.keep_to else 'within'} {period.text}"
                 yield Obstacle(f"it is {where}", where, f"plan without {period.text}")
-        for each in meeting.neighbours:
-            if each.forbids(first) and not called:
+        if not called:
+            for each in meeting.taken_by(first):
                 yield Obstacle(each.why, each.sort, each.remedy)
         if why := self.news(meeting) if called else self.day_off(meeting, first):
             yield Obstacle(why, "on a day off")

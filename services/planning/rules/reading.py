@@ -136,9 +136,8 @@ def without_cost(
     if late := unprepared(year.brief, meeting):
         yield Broken(wish=Wish.RULE, cost=0, text=late[:300])
     if meeting.firmness is Firmness.CONVOKED:
-        for each in meeting.neighbours:
-            if each.forbids(first):
-                yield Broken(wish=Wish.RULE, cost=0, text=each.why[:300])
+        for each in meeting.taken_by(first):
+            yield Broken(wish=Wish.RULE, cost=0, text=each.why[:300])
     named = set()
     for bond in given_up:
         earlier, later = sorted((bond.first, bond.second), key=lambda one: (one.on, one.id))

@@ -15,5 +15,5 @@ def planned_since(plan: Plan, standings: Iterable[Standing]) -> tuple[Identifier
     """The meetings of its year that are to come, and that it neither dates nor leaves out."""
     if plan.stage not in {Stage.PROPOSED, Stage.ACCEPTED}:
         return ()
-    coming = (one for one in standings if one.stage in COMING and counts_in(one, plan.year))
-    return tuple(sorted(one.id for one in coming if one.id not in plan.covers))
+    coming = {one.id for one in standings if one.stage in COMING and counts_in(one, plan.year)}
+    return tuple(sorted(coming - plan.covers))

@@ -1,6 +1,6 @@
 """What keeps a meeting from the date that somebody gives it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from events.moments import Moment, Span
@@ -65,26 +65,24 @@ async def near_each(
     reader: Reader, meeting: Meeting, slots: Sequence[Slot], where: Whereabouts, now: datetime
 ) -> dict[Identifier, tuple[str, ...]]:
     """By those of `slots` that are too near to another meeting, or asked about for it, to which."""
+    found = await beside_each(reader, meeting, [one.span for one in slots], where, now)
+    return {one.slot: found[one.span] for one in slots if found[one.span]}
+
+
+async def beside_each(
+    reader: Reader, meeting: Meeting, spans: Iterable[Span], where: Whereabouts, now: datetime
+) -> dict[Span, tuple[str, ...]]:
+    """By span, to which meetings it leaves fewer days than a plan keeps, and who else asks for it.
+
+    These are polls about other meetings that ask the same people, or the host.
+    """
     calendar = await calendar_of(reader.session, meeting.parties)
     others = {"asked": await asked(reader, meeting, await delegates(reader.session))}
     found = {}
-    for one in slots:
-        search = await search_at(reader, meeting, calendar, one.span, where, now)
-        found[one.slot] = tuple(clashes(search.model_copy(update=others), (*GAPS, Rule.ASKED)))
-    return {slot: texts for slot, texts in found.items() if texts}
-
-
-async def too_near(
-    reader: Reader,
-    meeting: Meeting,
-    calendar: Calendar,
-    span: Span,
-    where: Whereabouts,
-    now: datetime,
-) -> tuple[str, ...]:
-    """The meetings to which `span` leaves fewer days than a plan of the year keeps."""
-    search = await search_at(reader, meeting, calendar, span, where, now)
-    return tuple(clashes(search, GAPS))
+    for span in spans:
+        search = await search_at(reader, meeting, calendar, span, where, now)
+        found[span] = tuple(clashes(search.model_copy(update=others), (*GAPS, Rule.ASKED)))
+    return found
 
 
 async def check_place(work: Transaction, meeting: Meeting, calendar: Calendar, place: str) -> None:

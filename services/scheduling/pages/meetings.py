@@ -26,7 +26,7 @@ from services.reading import Reader
 from services.refusals import RefusedError, StaleError
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.asking import open_poll
-from services.scheduling.commands.clashes import also_asked, too_near
+from services.scheduling.commands.clashes import beside_each
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.slots import rules_of
 from services.scheduling.commands.wanted import Whereabouts
@@ -192,11 +192,9 @@ async def beside(request: Request, reader: Reader, meeting: Meeting) -> tuple[st
     """What its date is too near to, and which other polls ask the same people about it."""
     if meeting.span is None:
         return ()
-    calendar = await calendar_of(reader.session, meeting.parties)
     now = office_of(request, "scheduling").clock.now()
     span = span_on_clocks(meeting.span)
-    near = await too_near(reader, meeting, calendar, span, Whereabouts(), now)
-    return *near, *await also_asked(reader, meeting, calendar, now)
+    return (await beside_each(reader, meeting, [span], Whereabouts(), now))[span]
 
 
 async def told(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -102,7 +102,6 @@ async def listed(
     request: Request, reader: Reader, wrong: str | None = None, stands: str | None = None
 ) -> Response:
     known = await known_to(request, reader)
-    bodies = {body.mechanism: body for body in await directory.everything(reader.session)}
     return drawing.draw(
         request,
         "rechecks.html",
@@ -118,12 +117,20 @@ async def listed(
         stands=known.checks.get(stands or ""),
         asking=await still_asking(reader.session, [one.id for one in known.coming]),
         found=known.checks,
-        bodies={key: body.short_name for key, body in bodies.items()},
-        names={party.id: party.name for body in bodies.values() for party in body.parties},
         data=DATA,
         acts=forms.offered(request),
         wrong=wrong,
+        **await called(reader.session),
     )
+
+
+async def called(session: Session) -> dict[str, Any]:
+    """The names of bodies and of parties."""
+    known = await directory.everything(session)
+    return {
+        "bodies": {body.mechanism: body.short_name for body in known},
+        "names": {party.id: party.name for body in known for party in body.parties},
+    }
 
 
 async def known_to(request: Request, reader: Reader) -> Known:

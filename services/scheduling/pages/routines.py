@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -14,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from events.faults import first_fault
 from events.vocabulary import Role
 from events.working_time import Hours, Ruling, Weekday
-from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
@@ -23,7 +23,7 @@ from services.reading import Reader
 from services.refusals import RefusedError, UnacceptableError
 from services.scheduling.commands import routines as commands
 from services.scheduling.commands.routines import Announcement
-from services.scheduling.pages.rechecks import KINDS, Known, known_to
+from services.scheduling.pages.rechecks import KINDS, Known, called, known_to
 from services.scheduling.pages.spoken import in_words_of_page
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules.routine import Routine
@@ -65,7 +65,7 @@ async def index(request: Request, reader: Reading) -> Response:
         "routines.html",
         routines=sorted(routines, key=lambda one: one.facts.name),
         days_off={
-            one.id: [day for day in ahead(one, calendar, now) if not day.works][:DAYS_NEXT]
+            one.id: list(islice((d for d in ahead(one, calendar, now) if not d.works), DAYS_NEXT))
             for one in routines
         },
     )
@@ -157,7 +157,6 @@ async def show(
     now = office_of(request, "scheduling").clock.now()
     calendar = await calendar_of(reader.session, (party,))
     known = await known_to(request, reader)
-    bodies = {body.mechanism: body for body in await directory.everything(reader.session)}
     return drawing.draw(
         request,
         "routine.html",
@@ -174,10 +173,9 @@ async def show(
         meetings=[one for one in known.meetings if is_about(party, known, one.id, one.turn.host)],
         polls=[pair for pair in known.polls if is_about(party, known, pair[0].id)],
         found=known.checks,
-        bodies={key: body.short_name for key, body in bodies.items()},
-        names={one.id: one.name for body in bodies.values() for one in body.parties},
         enters=may_enter(request, party),
         acts=forms.offered(request),
+        **await called(reader.session),
     )
 
 
