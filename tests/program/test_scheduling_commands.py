@@ -105,7 +105,14 @@ def test_who_holds_a_planned_meeting_is_told_and_so_is_what_is_taken_where_nothi
     opened = told(server, "poll", "open", MEETING)
     assert opened.stdout.startswith(f"Not said, and taken: {closes} {days}\n"), opened.exception
     half = told(server, "slots", MEETING, "--first", "2030-02-04", "--limit", "1")
-    assert half.stdout.startswith("Not said, and taken: --last 2030-02-12\n"), half.exception
+    assert half.stdout.startswith("Not said, and taken: --last 2030-03-18\n"), half.exception
+    late = told(server, "poll", "open", MEETING, "--again", "--closes", "2030-03-01T18:00")
+    follows = f"--zone {offered['zone']} --first 2030-05-01 --last 2030-06-12"
+    assert late.stdout.startswith(f"Not said, and taken: {follows}\n"), late.exception
+    none = told(server, "poll", "open", MEETING, "--closes", "2030-12-01T18:00")
+    assert str(none.exception).endswith("and then notice; say --first and --last")
+    left = told(server, "slots", MEETING, "--first", "2031-01-10")
+    assert str(left.exception).endswith("and then notice; say --last")
     assert "Not said" not in told(server, "slots", MEETING, "--json").stdout
 
 

@@ -534,3 +534,56 @@ async def test_a_range_that_makes_no_sense_is_refused_in_plain_words(
     assert answer.status_code == 422, answer.text
     assert "pydantic" not in answer.text
     assert "validation error" not in answer.text
+
+
+CUSTOMS_2027 = "customs-heads-2027-1"
+
+
+@pytest.mark.parametrize(
+    ("given", "closes", "first", "last"),
+    [
+        ({}, "01-18T18:00", "03-20", "05-01"),
+        ({"closes": "2027-05-03T12:00:00"}, "05-03T12:00", "07-03", "08-14"),
+        ({"first": "2027-07-05"}, "01-18T18:00", "07-05", "08-16"),
+        ({"first": "2027-02-01"}, "01-18T18:00", "02-01", "05-01"),
+        ({"last": "2027-09-30"}, "01-18T18:00", "03-20", "09-30"),
+        ({"last": "2027-03-31"}, "01-18T18:00", "02-17", "03-31"),
+        ({"last": "2027-03-12"}, "01-10T18:00", "01-29", "03-12"),
+        ({"last": "2027-01-15"}, "01-14T18:00", "01-05", "01-15"),
+        ({"last": "2027-01-02"}, "01-18T18:00", "01-02", "01-02"),
+        ({"on": "2027-03-15"}, "01-13T18:00", "03-15", "04-26"),
+        ({"short_notice": True}, "01-18T18:00", "01-19", "03-02"),
+    ],
+)
+async def test_what_is_suggested_follows_what_was_given(
+    stage: Any, given: dict[str, Any], closes: str, first: str, last: str
+) -> None:
+    answer = await stage.get(f"/meetings/{CUSTOMS_2027}/suggestion", **given)
+    offered = answer.json()
+    assert offered["closes"] == f"2027-{closes}:00", offered
+    assert (offered["first"], offered["last"]) == (f"2027-{first}", f"2027-{last}")
+
+
+async def test_what_is_suggested_for_a_date_given_is_accepted(stage: Any) -> None:
+    asked = f"/meetings/{CUSTOMS_2027}"
+    for given in (
+        {"closes": "2027-05-03T12:00:00"},
+        {"first": "2027-02-01"},
+        {"last": "2027-03-12"},
+        {"last": "2027-01-15", "short_notice": True},
+    ):
+        offered = (await stage.get(f"{asked}/suggestion", **given)).json()
+        wanted = {"first": offered["first"], "last": offered["last"], "limit": 2}
+        if given.get("short_notice"):
+            wanted["short_notice"] = True
+        closes = {"wall": offered["closes"], "zone": offered["zone"]}
+        body = {"closes": closes, "propose": wanted, "ask_again": True}
+        opened = await stage.post(f"{asked}/polls", body)
+        assert opened.status_code == 201, (given, offered, opened.text)
+
+
+async def test_a_closing_hour_that_no_clock_shows_gets_no_suggestion(stage: Any) -> None:
+    skipped = {"closes": "2027-03-28T02:30:00", "zone": "Europe/Berlin"}
+    answer = await stage.get(f"/meetings/{CUSTOMS_2027}/suggestion", **skipped)
+    assert answer.status_code == 422
+    assert "2027-03-28" in answer.json()["detail"]

@@ -193,7 +193,14 @@ def open_poll(
     if on and order:
         raise CommandError("--prepares and --prepared-by go with --first and --last, not with --on")
     between = {} if on else {"first": first, "last": last}
-    found, suggested = with_suggestions(meeting, None, url, closes=closes, zone=zone, **between)
+    found, suggested = with_suggestions(
+        meeting,
+        None,
+        url,
+        {"closes": closes, "zone": zone, **between},
+        on=min(on).date() if on else None,
+        short_notice=short_notice,
+    )
     closes, zone, first = found["closes"], found["zone"], found.get("first")
     body: dict[str, Any] = {
         "closes": {"wall": f"{closes:%Y-%m-%dT%H:%M:%S}", "zone": zone},

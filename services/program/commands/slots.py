@@ -105,6 +105,7 @@ OPTIONS = {
     "min_days": "--min-days",
     "max_days": "--max-days",
 }
+SUGGESTED = OPTIONS | {"closes": "--closes", "zone": "--zone"}
 
 
 def print_rules(wanted: bool) -> None:
@@ -158,7 +159,9 @@ def slots(
     """
     where = whereabouts(place, online, gap)
     order = order_of(prepares, prepared_by, min_days, max_days)
-    between, suggested = with_suggestions(meeting, folder, url, first=first, last=last)
+    between, suggested = with_suggestions(
+        meeting, folder, url, {"first": first, "last": last}, short_notice=short_notice
+    )
     first, last = between["first"], between["last"]
     wanted = search(first, last, minutes, days, limit, short_notice, relax) | where | order
     found = asyncio.run(ask(f"/meetings/{meeting}/slots", folder, url, options=OPTIONS, **wanted))
@@ -170,23 +173,27 @@ def slots(
 
 
 def with_suggestions(
-    meeting: str, folder: Path | None, url: str | None, **said: Any
+    meeting: str, folder: Path | None, url: str | None, said: Mapping[str, Any], **beside: Any
 ) -> tuple[dict[str, Any], str]:
     """The options that were said, and what the server suggests for those that are None; in words.
 
-    The words are a line that tells what was taken, or nothing.
+    It suggests what goes with those that were said, and with what is known `beside`. The words are
+    a line that tells what was taken, or nothing.
     """
-    missing = [name for name, value in said.items() if value is None]
+    given = {name: value for name, value in said.items() if value is not None}
+    missing = [name for name in said if name not in given]
     if not missing:
-        return said, ""
-    offered = asyncio.run(ask(f"/meetings/{meeting}/suggestion", folder, url))
-    if any(offered[name] is None for name in missing):
-        raise CommandError(
-            "no day of its year leaves two weeks to answer, and then notice; say --first and --last"
-        )
+        return given, ""
+    asked = {name: str(value) for name, value in (given | beside).items() if value is not None}
+    offered = asyncio.run(
+        ask(f"/meetings/{meeting}/suggestion", folder, url, options=SUGGESTED, **asked)
+    )
+    none = " and ".join(f"--{name}" for name in missing if offered[name] is None)
+    if none:
+        raise CommandError(f"no day of its year leaves time to answer, and then notice; say {none}")
     taken = " ".join(f"--{name} {offered[name].removesuffix(':00')}" for name in missing)
     found = {name: READ[name](offered[name]) for name in missing}
-    return said | found, f"Not said, and taken: {taken}\n"
+    return given | found, f"Not said, and taken: {taken}\n"
 
 
 def whereabouts(place: str | None, online: bool, gap: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.neighbours import named, registered
 from services.scheduling.commands.wanted import Wanted
 from services.scheduling.queries import calendar_of
-from services.scheduling.rules.asking import Suggestion, suggestion, zone_of
+from services.scheduling.rules.asking import Given, Suggestion, suggestion, zone_of
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.rules.slots.find import find
@@ -111,13 +111,17 @@ async def search_for(
     )
 
 
-async def suggestion_for(reader: Reader, key: str, now: datetime) -> Suggestion:
+async def suggestion_for(reader: Reader, key: str, now: datetime, given: Given) -> Suggestion:
     """What to begin with when a date is asked for the meeting."""
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
     there = zone_of(meeting, {party.id: party for party in body.parties})
     calendar = await calendar_of(reader.session, meeting.parties)
-    return suggestion(meeting, there, await rules_of(reader.session, meeting), calendar, now)
+    rules = await rules_of(reader.session, meeting)
+    try:
+        return suggestion(meeting, there, rules, calendar, now, given)
+    except ValueError as error:
+        raise UnacceptableError(str(error)) from None
 
 
 async def rules_of(session: Session, meeting: Meeting) -> Rules:

@@ -21,7 +21,7 @@ from services.scheduling.commands import turns
 from services.scheduling.commands.slots import slots_for, suggestion_for
 from services.scheduling.commands.wanted import Wanted
 from services.scheduling.rules import rotation
-from services.scheduling.rules.asking import Suggestion
+from services.scheduling.rules.asking import Given, Suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
 from services.scheduling.rules.rotation import Troika
 from services.scheduling.rules.slots.answer import Answer
@@ -104,14 +104,17 @@ async def list_deadlines(meeting: str, request: Request, reader: Guarded) -> lis
 
 
 @routes.get("/meetings/{meeting}/suggestion")
-async def suggest(meeting: str, request: Request, reader: Guarded) -> Suggestion:
+async def suggest(
+    meeting: str, request: Request, reader: Guarded, given: Annotated[Given, Query()]
+) -> Suggestion:
     """Until when answers might be taken, and between which days a date might be looked for.
 
     Two weeks to answer, then the notice that the rules of procedure ask for, then six weeks; or six
-    weeks around the date that the meeting has. No days where none of its year are left.
+    weeks around the date that the meeting has. What is given stands, and the rest follows it. No
+    days where none of its year are left.
     """
     now = office_of(request, "scheduling").clock.now()
-    return await suggestion_for(reader, meeting, now)
+    return await suggestion_for(reader, meeting, now, given)
 
 
 @routes.get("/meetings/{meeting}/slots")

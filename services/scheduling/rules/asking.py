@@ -1,7 +1,10 @@
 """What a secretary who asks for a date might begin with: until when, and between which days."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, NaiveDatetime
 
 from events.event import Fact
 from events.mechanisms import PartyFacts, Rules
@@ -9,11 +12,25 @@ from events.moments import Moment, Zone
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.slots.city import at_capital, capital_of
 from services.working_time.calendar import ONE_DAY, Calendar
-from services.working_time.counting import first_start
+from services.working_time.counting import first_start, last_call
 
 TO_ANSWER = timedelta(days=14)
-CLOSES = 18  # o'clock
+CLOSES = time(18)
 AROUND = timedelta(days=21)
+
+
+class Given(Fact):
+    """What a secretary has decided already; wall times, and dates, are those of `zone`."""
+
+    zone: Zone | None = None
+    closes: NaiveDatetime | None = Field(default=None, description="Until when answers are taken")
+    first: date | None = None
+    last: date | None = None
+    on: date | None = Field(default=None, description="The earliest date that is asked itself")
+    short_notice: bool = Field(default=False, description="The parties agreed to less notice")
+
+
+NOTHING = Given()
 
 
 class Suggestion(Fact):
@@ -29,20 +46,66 @@ class Suggestion(Fact):
 
 
 def suggestion(
-    meeting: Meeting, zone: str, rules: Rules, calendar: Calendar, now: datetime
+    meeting: Meeting,
+    zone: str,
+    rules: Rules,
+    calendar: Calendar,
+    now: datetime,
+    given: Given = NOTHING,
 ) -> Suggestion:
-    """Six weeks around the date that the meeting has, or else as soon as there is notice."""
-    answered = Moment.of(now + TO_ANSWER, zone)
-    closes = answered.wall.replace(hour=CLOSES, minute=0, second=0, microsecond=0)
-    noticed = first_start(answered, rules, calendar, meeting.turn.host)
-    first = max(noticed.wall.date() + ONE_DAY, date(meeting.year, 1, 1))
+    """Six weeks around the date that the meeting has, or else as soon as there is notice.
+
+    What is `given` stands, and the rest follows it. ValueError where no clock shows its `closes`.
+    """
+    zone = given.zone or zone
+    if given.short_notice:
+        rules = rules.model_copy(update={"notice_days": 0})
+    closes = given.closes or closing(meeting, zone, rules, calendar, now, given.on or given.last)
+    called = Moment.at_wall(closes, zone)
+    noticed = first_start(called, rules, calendar, meeting.turn.host).wall.date() + ONE_DAY
+    earliest = max(noticed, date(meeting.year, 1, 1))
+    first = given.first or beginning(meeting, earliest, given.last, tomorrow(now, zone))
+    year_ends = date(meeting.year, 12, 31)
+    begins = max(first, earliest)
+    if given.last is None and begins > year_ends:
+        return Suggestion(zone=zone, closes=closes, first=given.first, last=None)
+    last = given.last or min(begins + 2 * AROUND, year_ends)
+    return Suggestion(zone=zone, closes=closes, first=first, last=last)
+
+
+def closing(
+    meeting: Meeting,
+    zone: str,
+    rules: Rules,
+    calendar: Calendar,
+    now: datetime,
+    asked: date | None,
+) -> datetime:
+    """In two weeks; sooner where the date `asked` would be past then, or without notice."""
+    on = Moment.of(now + TO_ANSWER, zone).wall.date()
+    if asked is not None:
+        dawn = Moment.of(datetime.combine(asked, time(), ZoneInfo(zone)), zone)
+        called = last_call(dawn, rules, calendar, meeting.turn.host).wall.date()
+        possible = (
+            day - ONE_DAY for day in (called, asked) if day - ONE_DAY >= tomorrow(now, zone)
+        )
+        on = min(on, next(possible, on))
+    return datetime.combine(on, CLOSES)
+
+
+def beginning(meeting: Meeting, earliest: date, last: date | None, soonest: date) -> date:
+    """The `earliest` date or, where the meeting has one, three weeks before that.
+
+    Where that leaves less than six weeks up to the `last` date, they begin sooner.
+    """
+    first = earliest
     if meeting.span is not None:
         first = max(first, meeting.span.starts.wall.date() - AROUND)
-    year_ends = date(meeting.year, 12, 31)
-    if first > year_ends:
-        return Suggestion(zone=zone, closes=closes, first=None, last=None)
-    last = min(first + 2 * AROUND, year_ends)
-    return Suggestion(zone=zone, closes=closes, first=first, last=last)
+    return first if last is None else min(first, max(last - 2 * AROUND, soonest), last)
+
+
+def tomorrow(now: datetime, zone: str) -> date:
+    return Moment.of(now, zone).wall.date() + ONE_DAY
 
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
