@@ -40,6 +40,9 @@ async def test_a_poll_can_be_read_answered_and_closed_by_everybody(
     cells = page.locator(".poll .of-party")
     await expect(cells.first).to_be_visible(visible=width > 390)
     await expect(page.locator(".poll .who").first).to_be_visible(visible=width == 390)
+    zones, theirs = page.locator(".poll th time .clock"), page.locator(".poll .here")
+    for repeated in (zones, theirs):
+        await expect(repeated.first).to_be_visible(visible=width > 390)
     await page.goto(f"{base}/polls/{poll}")
     await page.get_by_role("combobox").select_option("s2")
     await page.get_by_label("The place").fill("Ташкент")
@@ -50,15 +53,20 @@ async def test_a_poll_can_be_read_answered_and_closed_by_everybody(
     await page.get_by_role("button", name="Convoke the meeting").click()
     await expect(page.locator(".lead")).to_contain_text("12 May 2027")
     assert await page.evaluate(LOOKS) == []
+    await page.goto(base + links[1])
+    for told_here_alone in (zones, theirs):
+        await expect(told_here_alone.first).to_be_visible()
 
 
 async def answer(page: Page) -> None:
     """Answer with the keyboard, and be told so in place; the choices stand beside their dates."""
     first = page.get_by_role("group", name="Tuesday, 11 May 2027")
+    width = (page.viewport_size or {"width": 0})["width"]
     reach = "group => [group.querySelector('legend'), group.querySelector('label')].map("
     legend, label = await first.evaluate(f"{reach}one => one.getBoundingClientRect().toJSON())")
     assert label["left"] - legend["right"] < 40
     assert abs(label["top"] - legend["top"]) < 20 or label["top"] - legend["bottom"] < 20
+    assert label["height"] > (40 if width == 390 else 20), "on a phone a finger hits it"
     for day in (11, 12, 13):
         await page.get_by_role("group", name=f"{day} May 2027").get_by_label("yes").press("Space")
     await page.get_by_label("A word to the secretary").press("Enter")
