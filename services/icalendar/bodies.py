@@ -6,7 +6,9 @@ has another name is called as the events have it.
 """
 
 import re
+from collections.abc import Mapping
 
+MINISTERS = re.compile(r"^Heads of | ministers$")
 ENGLISH = re.compile(r"(?P<name>.+): meeting (?P<number>\d+) of (?P<year>\d+)")
 MEETINGS = {
     "ru": "{name}: {number}-е заседание {year} года",
@@ -16,6 +18,14 @@ MEETINGS = {
     "tg": "{name}: ҷаласаи №{number}, соли {year}",
     "tk": "{name}: {year} ýyl, №{number} mejlis",
     "uz": "{name}: {year}-yilning {number}-majlisi",
+}
+OF_HEADS_OF_STATE = {
+    "ru": "{name}: {number}-й саммит {year} года",
+    "zh": "{name}：{year}年第{number}次会晤",
+}
+OF_MINISTERS = {
+    "ru": "{name}: {number}-я встреча {year} года",
+    "zh": "{name}：{year}年第{number}次会晤",
 }
 NAMES = {
     "Heads of state": {
@@ -303,5 +313,13 @@ def title_in(title: str, language: str) -> str:
     usual = ENGLISH.fullmatch(title) if language in MEETINGS else None
     if usual is None:
         return title
-    named = {**usual.groupdict(), "name": body_in(usual["name"], language)}
-    return MEETINGS[language].format_map(named)
+    name = usual["name"]
+    called = meetings_of(name).get(language, MEETINGS[language])
+    return called.format_map({**usual.groupdict(), "name": body_in(name, language)})
+
+
+def meetings_of(name: str) -> Mapping[str, str]:
+    """How the meetings of the body are called where it is people who meet, and none that sits."""
+    if name == "Heads of state":
+        return OF_HEADS_OF_STATE
+    return OF_MINISTERS if MINISTERS.search(name) else {}

@@ -115,6 +115,21 @@ def test_a_meeting_that_nobody_called_otherwise_is_called_by_its_body(language: 
     assert unknown.startswith("Water {0}: ministers")
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Heads of state", "Главы государств: 2-й саммит 2031 года"),
+        ("Foreign ministers", "Министры иностранных дел: 2-я встреча 2031 года"),
+        ("Heads of customs", "Руководители таможенных служб: 2-я встреча 2031 года"),
+        ("Business Council", "Деловой совет: 2-е заседание 2031 года"),
+        ("Water ministers", "Water ministers: 2-я встреча 2031 года"),
+        ("Water committee", "Water committee: 2-е заседание 2031 года"),
+    ],
+)
+def test_ministers_meet_and_councils_sit(name: str, shown: str) -> None:
+    assert title_in(title_of(name, 2, 2031), "ru") == shown
+
+
 def test_what_is_done_and_was_before_is_dated_as_people_write_it() -> None:
     entry = entry_after([convened(), DUE, MOVED])
     met = MilestonesMet(

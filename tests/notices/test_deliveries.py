@@ -68,7 +68,7 @@ async def test_a_convocation_is_mailed_to_each_recipient_as_an_invitation(
     mail = mails[f"Айгүл Омарова <{OMAROVA}>"]
     assert mail["From"] == f"Secretariat <{ORGANIZER}>"
     assert mail["Subject"] == (
-        "Приглашение: Руководители таможенных служб: 1-е заседание 2027 года, "
+        "Приглашение: Руководители таможенных служб: 1-я встреча 2027 года, "
         "9 июн. 2027\u202fг., 09:30 (Asia/Almaty)"
     )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "ru")

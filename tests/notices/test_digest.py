@@ -109,13 +109,13 @@ async def test_all_that_is_new_comes_in_one_mail_and_each_meeting_with_a_file_of
         "3-customs-heads-2027-3.ics": ("REQUEST", 0, f"mailto:{OMAROVA}"),
     }
     assert str(second["Subject"]) == (
-        "Новости о ваших заседаниях (3), 6 янв. 2027\u202fг. (Asia/Almaty)"
+        "Новости о ваших встречах и заседаниях (3), 6 янв. 2027\u202fг. (Asia/Almaty)"
     )
     assert second["Content-Language"] == "ru"
     for text in texts_of(second):
         for said in (
-            "Заседание отменено.",
-            "Заседание переносится на другую дату.",
+            "Мероприятие отменено.",
+            "Дата изменена.",
             "среда, 16 июня 2027\u202fг., 09:30–16:30 (Asia/Almaty, UTC+5)",
             "Перенесено с 9 июн. 2027\u202fг., 09:30 на 16 июн.",
             "Разослана предварительная повестка дня.",
