@@ -65,8 +65,11 @@ async def list_meetings(
         stage=stage,
         year=year,
     )
-    hidden = await reader.hidden_among(meeting.id for meeting in page.items)
-    told = (busy(meeting) if meeting.id in hidden else meeting for meeting in page.items)
+    named = (each for meeting in page.items for each in (meeting.id, *meeting.mentions))
+    hidden = await reader.hidden_among(named)
+    told = (
+        busy(meeting) if meeting.id in hidden else meeting.without(hidden) for meeting in page.items
+    )
     return MeetingList(items=[one for one in told if one], next=page.next)
 
 
@@ -75,7 +78,7 @@ async def read_meeting(meeting: str, reader: Unguarded) -> Response:
     """A meeting as it stands: date, place, host, chair and attendance; or that it takes time."""
     found = await MEETINGS.get(reader.session, meeting)
     if not await reader.hidden_among([meeting]):
-        return shown(found)
+        return shown(await reader.shown(found))
     if (told := busy(found)) is None:
         raise nothing_called(meeting)
     return shown(told)

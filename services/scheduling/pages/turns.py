@@ -127,4 +127,5 @@ async def not_over(reader: Reader, mechanism: str) -> list[Meeting]:
         col(MeetingRow.stage).in_(NOT_OVER),
         reader.may_see(MeetingRow.id),
     )
-    return sorted(found, key=lambda meeting: meeting.ordinal)
+    in_order = sorted(found, key=lambda meeting: meeting.ordinal)
+    return [await reader.shown(meeting) for meeting in in_order]

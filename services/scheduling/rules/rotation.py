@@ -49,7 +49,10 @@ def plan(
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Intend the next meeting, at the place of the party whose turn it is."""
+    """Intend the next meeting, at the place of the party whose turn it is.
+
+    Why it is tells of no other meeting: that one may become restricted, and this one stay open.
+    """
     rights.secretary(actor, "plan a meeting")
     if year < now.year:
         raise WrongStateError(f"{year} is over; plan a meeting for {now.year} or later")
@@ -63,7 +66,7 @@ def plan(
             year=year,
             ordinal=rotation.planned + 1,
             title=title,
-            turn=next_turn(rotation, chair=chair, co_hosts=co_hosts),
+            turn=next_turn(rotation.naming_none(), chair=chair, co_hosts=co_hosts),
             restricted=restricted,
         )
     ]
