@@ -3,22 +3,14 @@
 from datetime import date, datetime
 from itertools import count
 
-from events.event import Event, Fact
+from events.event import Event
 from events.mechanisms import Rules
 from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped, TurnTakenBack
-from events.vocabulary import Actor, Identifier
+from events.vocabulary import Actor
 from services import rights
 from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, evolve
-
-
-class Troika(Fact):
-    """Who hosted last, who hosts now, and who hosts next; none where nobody did yet."""
-
-    past: Identifier | None
-    present: Identifier | None
-    coming: Identifier
 
 
 def next_turn(
@@ -27,15 +19,6 @@ def next_turn(
     """Who hosts and chairs next, and why. The host chairs unless `chair` is given."""
     host = rotation.queue[0]
     return Turn(host=host, chair=chair or host, because=rotation.because, co_hosts=co_hosts)
-
-
-def troika(rotation: Rotation) -> Troika:
-    """The three who prepare meetings together: the last two hosts that were planned, and the next.
-
-    A meeting that was cancelled has given its turn back, and its host is not counted.
-    """
-    before = (None, None, *rotation.hosts.values())
-    return Troika(past=before[-2], present=before[-1], coming=rotation.queue[0])
 
 
 def plan(
