@@ -23,6 +23,7 @@ from events.meetings import (
 )
 from events.moments import written
 from events.vocabulary import Identifier, Prose, Title
+from services.naming import meetings_in, names_one
 from services.state import State
 
 LONGEST = 300  # characters of a reason
@@ -75,12 +76,12 @@ class Rotation(State):
 
     def silent_on(self, hidden: Collection[str]) -> Self:
         """Without the notes that tell of the meetings of `hidden`."""
-        notes = {
-            party: note
-            for party, note in self.notes.items()
-            if not any(meeting in note for meeting in hidden)
-        }
+        notes = {party: note for party, note in self.notes.items() if not names_one(note, hidden)}
         return self.model_copy(update={"notes": notes})
+
+    def naming_none(self) -> Self:
+        """Without the notes that tell of meetings: any may become restricted."""
+        return self.silent_on(meetings_in(self.notes.values()))
 
     @property
     def because(self) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import col
 from services.deeds import BESIDE
 from services.lineage.rules.chain import Chain, Line, Step
 from services.lineage.tables import ActRow, LinkRow, NodeRow
+from services.naming import meetings_in, names_one
 from services.reading import Reader
 from services.refusals import NotFoundError
 
@@ -81,14 +82,19 @@ async def steps(reader: Reader, found: dict[str, tuple[int, str]]) -> list[Step]
 
 
 async def histories(reader: Reader, keys: list[str]) -> dict[str, list[Line]]:
-    """What happened to each of `keys`; a note that is the name of something hidden is left out."""
+    """What happened to each of `keys`.
+
+    A note that is the name of something hidden, or names a hidden meeting, is left out.
+    """
     rows = await reader.session.scalars(
         select(ActRow).where(col(ActRow.node).in_(keys)).order_by(col(ActRow.time), col(ActRow.seq))
     )
-    hidden = await reader.hidden_among(row.note for row in rows if row.note)
+    notes = [row.note for row in rows if row.note]
+    hidden = await reader.hidden_among([*notes, *meetings_in(notes)])
     found: dict[str, list[Line]] = {key: [] for key in keys}
     for row in rows:
-        note = None if row.note in hidden else row.note
+        told = row.note not in hidden and not names_one(row.note, hidden)
+        note = row.note if told else None
         found[row.node].append(Line(what=row.what, who=row.who, when=row.time, note=note))
     return found
 

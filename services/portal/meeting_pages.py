@@ -92,7 +92,7 @@ async def one_meeting(meeting: str, request: Request, reader: Unguarded) -> Resp
         if (taken := busy(found)) is None:
             return drawing.draw(request, "missing.html", status=404, wanted=meeting)
         return drawing.draw(request, "meeting-busy.html", meeting=taken, body=body)
-    return await show(request, reader, found, body)
+    return await show(request, reader, await reader.shown(found), body)
 
 
 async def show(
@@ -100,7 +100,7 @@ async def show(
 ) -> Response:
     now = office_of(request, "portal").clock.now()
     course = await COURSES.find(reader.session, meeting.id)
-    known = course or Course(id=meeting.id, mechanism=meeting.mechanism)
+    known = await reader.shown(course or Course(id=meeting.id, mechanism=meeting.mechanism))
     span = meeting.span
     due = (
         deadlines(

@@ -18,7 +18,7 @@ from events.followups import (
     ReferralTaken,
 )
 from events.mechanisms import DecisionMode
-from events.meetings import MeetingOpened
+from events.meetings import MeetingOpened, RestrictionSet
 from services.followups.service import followups
 from tests.conftest import CUSTOMS
 
@@ -191,7 +191,28 @@ async def test_a_decision_that_is_referred_is_taken_when_the_other_body_has_it(s
     (taken,) = await stage.said(ReferralTaken)
     assert (taken.mechanism, taken.to, taken.item) == ("customs-heads", "heads-of-state", item.item)
     listed = (await stage.get("/referrals", to="heads-of-state")).json()["items"]
-    assert [(r["id"], r["stage"]) for r in listed] == [(made.referral, "taken")]
+    assert [(r["id"], r["stage"], r["meeting"]) for r in listed] == [
+        (made.referral, "taken", "heads-of-state-2027-1")
+    ]
+
+
+async def test_a_referral_does_not_name_the_restricted_meeting_that_took_it(stage: Any) -> None:
+    there = {"mechanism": "heads-of-state", "meeting": "heads-of-state-2027-1"}
+    await stage.tell(decision(3, refer_to="heads-of-state"))
+    (made,) = await stage.said(ReferralMade)
+    item = AgendaItem(
+        item="heads-of-state-2027-1.i5",
+        number="3.1",
+        title=made.title,
+        kind=ItemKind.CARRIED,
+        origin=Origin(kind=OriginKind.REFERRAL, id=made.referral),
+    )
+    await stage.tell(
+        AgendaAdopted(**there, items=(item,)), RestrictionSet(**there, restricted=True)
+    )
+    assert (await stage.get(f"/referrals/{made.referral}")).json()["meeting"] is None
+    (listed,) = (await stage.get("/referrals")).json()["items"]
+    assert (listed["stage"], listed["meeting"]) == ("taken", None)
 
 
 async def test_a_follow_up_is_referred_once_to_each_body(stage: Any) -> None:

@@ -28,6 +28,7 @@ from events.followups import (
     FollowUpReported,
     FollowUpReturned,
     ReferralMade,
+    ReferralTaken,
 )
 from events.mechanisms import (
     AgreementRegistered,
@@ -270,6 +271,23 @@ async def test_an_escalation_and_a_referral_lead_into_the_other_body(told: Any) 
     forth = {step["id"]: step["link"] for step in (await chain(told, DECISION))["forth"]}
     assert forth[f"{SUMMIT_MEETING}.i2"].startswith(f"{TASK} was escalated to")
     assert forth[f"{SUMMIT_MEETING}.i3"].startswith(f"{referral} was referred to")
+
+
+async def test_a_note_does_not_name_a_meeting_that_was_restricted_since(told: Any) -> None:
+    referral, summit = f"{HERE}-2027-d1-to-heads-of-state", {"mechanism": "heads-of-state"}
+    taken = {"referral": referral, "to": "heads-of-state", "item": f"{SUMMIT_MEETING}.i3"}
+    await told.tell(
+        ReferralMade(
+            mechanism=HERE, referral=referral, decision=DECISION, to="heads-of-state", title="Lanes"
+        ),
+        planned(SUMMIT_MEETING, "heads-of-state"),
+        ReferralTaken(mechanism=HERE, meeting=SUMMIT_MEETING, **taken),
+    )
+    history = (await chain(told, referral))["history"]
+    assert history[-1]["note"].endswith(f": in {SUMMIT_MEETING}")
+    await told.tell(RestrictionSet(**summit, meeting=SUMMIT_MEETING, restricted=True))
+    history = (await chain(told, referral))["history"]
+    assert [(act["what"], act["note"]) for act in history][1:] == [("taken up", None)]
 
 
 async def test_a_postponed_item_leads_on_to_the_next_meeting(told: Any) -> None:

@@ -102,6 +102,16 @@ def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_on
     assert [one.because for one in told.left_out] == ["no date of 2028 is left"]
 
 
+def test_why_a_date_was_dropped_is_not_told_where_it_names_a_hidden_meeting() -> None:
+    host = "Kazakhstan hosts it, and no longer China"
+    other = "customs-heads-2028-3"
+    why = {OPEN: f"{host}: China declined {other} on 3 March 2028 (elections)", STANDING: host}
+    plan = PLAN.model_copy(update={"dropped": why})
+    assert other in plan.mentions
+    assert plan.without({other}).dropped == {OPEN: "the date holds no more", STANDING: host}
+    assert plan.without({SECRET}).dropped == why
+
+
 def test_why_a_meeting_was_let_stand_is_told_without_the_names_of_hidden_ones() -> None:
     off = wish(Wish.RULE, 0, "10 May 2028 is a day off in China: mourning")
     because = f"it is beside {STANDING}"

@@ -8,6 +8,7 @@ import pytest
 from events.decisions import CorrigendumIssued, DecisionAdopted
 from events.followups import FollowUpOpened, FollowUpReported, ReferralMade
 from events.mechanisms import CoordinatorNamed, MechanismRegistered
+from events.meetings import MeetingScheduled
 from events.minutes import SilenceStarted
 from services.http import streams
 from services.mechanisms.commands import own_registry
@@ -15,6 +16,7 @@ from services.planning import searching
 from services.program.app import create_app
 from services.program.formats import load_format
 from services.program.services import SERVICES
+from services.rotation import Rotation
 from tests.conftest import Stage, Staging
 from tests.restricted.walk import Found, Walker
 
@@ -255,6 +257,45 @@ async def test_nobody_without_a_seat_reads_anything_of_a_restricted_meeting(stag
         await scene(stage)
         await check_it_is_not_read(stage, None)
     await check_it_is_not_read(stage, *OUTSIDERS)
+
+
+TURNS = f"/mechanisms/{BODY}/rotation/declines"
+FURTHER = {"mechanism": BODY, "year": 2027, "extraordinary": True}
+
+
+def in_old_words(patch: pytest.MonkeyPatch) -> None:
+    """As when reasons still named meetings."""
+    patch.setattr(Rotation, "naming_none", lambda turns: turns)
+    patch.setattr("services.scheduling.rules.meeting.naming_none", lambda turn: turn)
+
+
+async def taken_up(stage: Stage) -> str:
+    """The second meeting, convoked, which who declined the first has by that."""
+    await done(stage, "/meetings", FURTHER)
+    await done(stage, TURNS, {"reason": f"{WORD} first", "meeting": MEETING})
+    second = await done(stage, "/meetings", FURTHER)
+    convocation = {"when": at_ten("2027-11-09"), "place": "Tashkent"}
+    await done(stage, f"/meetings/{second['id']}/convocation", convocation)
+    return str(second["id"])
+
+
+@pytest.mark.parametrize("old", [False, True])
+async def test_a_meeting_restricted_since_is_not_read_in_why_another_has_its_host(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, old: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        if old:
+            in_old_words(patch)
+        second = await taken_up(stage)
+    (turn,) = [one.turn for one in await stage.said(MeetingScheduled)]
+    assert (MEETING in turn.because) is old
+    await done(stage, f"/meetings/{MEETING}/restriction", HIDDEN)
+    for found in await walked(stage, None):
+        if found.status == 200 and found.way.path not in WITH_EXAMPLES:
+            assert WORD not in found.text, found.address
+            assert MEETING not in found.text, found.address
+    answer = await stage.http.get(f"/api/v1/meetings/{second}", headers={"actor": MEMBER})
+    assert (WORD in answer.json()["turn"]["because"]) is old
 
 
 READ_BY_MEMBERS = {

@@ -25,6 +25,7 @@ from events.meetings import (
     TurnTakenBack,
 )
 from events.moments import Moment, Span
+from events.plans import Planned
 from events.vocabulary import Actor
 from services import rotation as turns
 from services.refusals import NotAllowedError, RefusedError, UnacceptableError, WrongStateError
@@ -33,6 +34,7 @@ from services.scheduling.rules import handover
 from services.scheduling.rules import meeting as rules
 from services.scheduling.rules import rotation as rotations
 from services.scheduling.rules.meeting import EARLY_OPENING, LONGEST, Meeting, Stage, lasting
+from services.scheduling.rules.overtaken import overtaken
 from services.working_time.calendar import Calendar
 from services.working_time.hours import Office
 from tests.conftest import CUSTOMS, PARTIES
@@ -441,6 +443,33 @@ def test_the_turns_say_why_whoever_declined_a_meeting_is_next() -> None:
         f"{NAMES[0]} declined customs-heads-2027-1 on 3 March 2027 (No venue), and "
         f"{NAMES[1]} took its turn"
     )
+
+
+def test_a_meeting_and_a_date_that_is_dropped_say_why_without_naming_another_meeting() -> None:
+    planned = planned_next(turns.start("customs-heads", NAMES))
+    rotation, first = handed_over(*planned, "No venue.")
+    of_turn = f"it is the turn of {NAMES[0]}"
+    assert planned_next(rotation)[1].turn.because == of_turn
+    on = date(2027, 9, 7)
+    accepted = Planned(
+        mechanism="customs-heads",
+        meeting="customs-heads-2027-2",
+        host=NAMES[2],
+        first=on,
+        last=on,
+    )
+    why = overtaken(accepted, 2027, None, rotation, START.date())
+    assert why == f"{NAMES[0]} hosts it, and no longer {NAMES[2]}: {of_turn}"
+    old = first.model_copy(update={"turn": rotations.next_turn(rotation)})
+    assert first.id in old.turn.because
+    why = overtaken(accepted, 2027, old, rotation, START.date())
+    assert why == f"{NAMES[0]} hosts it, and no longer {NAMES[2]}: it is the turn of the host"
+
+
+def test_a_reason_that_names_no_meeting_is_kept_in_the_plan() -> None:
+    rotation = declined(turns.start("customs-heads", NAMES), "No venue")
+    _, meeting = planned_next(rotation)
+    assert meeting.turn.because == f"{NAMES[0]} declined on 3 March 2027: No venue"
 
 
 def declined(rotation: Rotation, reason: str = "x") -> Rotation:

@@ -1,5 +1,6 @@
 """Scheduling as its callers see it: over HTTP and on the road."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -355,12 +356,34 @@ async def test_the_troika_is_the_past_the_present_and_the_coming_host(staged: An
         found = (await stage.get("/mechanisms/customs-heads/rotation/troika")).json()
         return [found["past"], found["present"], found["coming"]]
 
+    async def given() -> list[str]:
+        page = await stage.http.get("/bodies/customs-heads/turns")
+        return re.findall(r'<th scope="row"><a href="/meetings/([^"]+)"', page.text)
+
     assert await troika() == [None, None, "china"]
     for _ in range(2):
         await stage.post("/meetings", {**PLAN, "extraordinary": True})
-    assert await troika() == ["china", "kazakhstan", "kyrgyzstan"]
-    await stage.post("/meetings/customs-heads-2027-2/cancellation", {"reason": "Форс-мажор"})
     assert await troika() == [None, "china", "kazakhstan"]
+    await stage.post("/meetings/customs-heads-2027-2/convocation", CONVOCATION)
+    assert await troika() == [None, "kazakhstan", "china"]
+    assert await given() == ["customs-heads-2027-2", "customs-heads-2027-1"]
+    await stage.post("/meetings/customs-heads-2027-1/cancellation", {"reason": "Форс-мажор"})
+    assert await troika() == [None, "kazakhstan", "china"]
+    await stage.advance(datetime(2027, 12, 31, tzinfo=UTC))
+    assert await troika() == ["kazakhstan", None, "china"]
+    assert await given() == []
+    await stage.post("/meetings", {**PLAN, "year": 2028})
+    assert await troika() == ["kazakhstan", "china", "kyrgyzstan"]
+
+
+async def test_the_troika_of_others_is_as_if_there_were_no_restricted_meeting(staged: Any) -> None:
+    stage = await staged(scheduling)
+    await stage.post("/meetings", {**PLAN, "restricted": True})
+    await stage.post("/meetings", {**PLAN, "extraordinary": True})
+    path = "/mechanisms/customs-heads/rotation/troika"
+    assert (await stage.get(path)).json()["present"] == "kazakhstan"
+    told = await stage.http.get(f"/api/v1{path}", headers={"actor": "secretary"})
+    assert told.json()["present"] == "china"
 
 
 async def test_a_meeting_is_restricted_from_its_plan_on_or_later(stage: Any) -> None:

@@ -1,6 +1,8 @@
 """A decision handed to another mechanism, until that one has it on an adopted agenda."""
 
+from collections.abc import Collection
 from enum import StrEnum
+from typing import Self
 
 from events.agendas import AgendaAdopted, OriginKind
 from events.decisions import DecisionAdopted
@@ -30,6 +32,14 @@ class Referral(State):
     title: str
     stage: Stage = Stage.MADE
     meeting: Identifier | None = None
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return (self.meeting,) if self.meeting else ()
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """Without the meeting that took it, where that is one of `hidden`."""
+        return self.model_copy(update={"meeting": None}) if self.meeting in hidden else self
 
 
 def from_decision(event: DecisionAdopted) -> list[Event]:

@@ -5,7 +5,6 @@ making ─► proposed ─► accepted ─► proposed, where a date of it is dr
    └────► failed
 """
 
-import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -29,8 +28,9 @@ from events.plans import (
 )
 from events.vocabulary import Actor, Identifier
 from services import rights
+from services.naming import meetings_in, names_one
 from services.planning.rules.reading import Outcome
-from services.planning.rules.telling import Words
+from services.planning.rules.telling import OVERTAKEN, Words
 from services.planning.rules.wanted import Wanted
 from services.refusals import WrongStateError
 from services.rotation import Rotation
@@ -105,19 +105,28 @@ class Plan(State):
             *(one.meeting for one in self.meetings),
             *(one.meeting for one in self.left_out),
             *(one.meeting for one in self.moved),
-            *self.of_other_years,
+            *self.named,
         )
 
     @property
     def of_other_years(self) -> set[str]:
         """The meetings of the years before and after that reasons tell of."""
-        of_year = re.compile(rf"[a-z0-9-]+-(?:{self.year - 1}|{self.year + 1})-\d+")
-        texts = (
-            *(each.text for one in self.meetings for each in one.broken),
-            *(one.because for one in self.left_out),
-            *(one.because for one in self.moved),
+        years = {self.year - 1, self.year + 1}
+        return {id_ for id_ in self.named if int(id_.split("-")[-2]) in years}
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The meetings that reasons tell of."""
+        broken = [each for one in self.meetings for each in one.broken]
+        return meetings_in(
+            (
+                *(each.text for each in broken),
+                *(each.let_stand for each in broken),
+                *(one.because for one in self.left_out),
+                *(one.because for one in self.moved),
+                *self.dropped.values(),
+            )
         )
-        return {id_ for text in texts for id_ in of_year.findall(text)}
 
     def without(self, hidden: Collection[str]) -> Self:
         """With the time that restricted meetings had already, and without words that name them."""
@@ -139,7 +148,11 @@ class Plan(State):
             "left_out": tuple(words.left_out(one, self.year) for one in left_out),
             "moved": tuple(map(words.moved, moved)),
             "taken": tuple(id_ for id_ in self.taken if id_ not in hidden),
-            "dropped": {id_: why for id_, why in self.dropped.items() if id_ not in hidden},
+            "dropped": {
+                id_: OVERTAKEN if names_one(why, hidden) else why
+                for id_, why in self.dropped.items()
+                if id_ not in hidden
+            },
             "cost": None if self.cost is None else sum(one.cost for one in meetings),
         }
         return self.model_copy(update=update)

@@ -16,6 +16,7 @@ from services.planning.rules.wanted import Wanted
 SOME = "a restricted meeting"
 PERIOD = "a period that the secretary has named"
 PEOPLE = "the same people"
+OVERTAKEN = "the date holds no more"
 END_OF_ID = r"(?![\w-])"
 
 

@@ -1,7 +1,9 @@
 """The course of a meeting: what happened to it and why, what is due, what parties were asked."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +28,7 @@ from events.moments import Instant, Moment
 from events.polls import PollAnswered, PollClosed, PollEnded, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier
 from services.deeds import Done, by_the_way, done
+from services.naming import meetings_in, names_one
 from services.state import State
 
 
@@ -72,6 +75,18 @@ class Course(State):
     polls: tuple[Asked, ...] = ()
     items: tuple[AgendaItem, ...] = ()
     restricted: bool = False
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return meetings_in(act.reason for act in self.acts)
+
+    def without(self, hidden: Collection[str]) -> Self:
+        """With acts that give no reason where that tells of a meeting of `hidden`."""
+        acts = (
+            act.model_copy(update={"reason": None}) if names_one(act.reason, hidden) else act
+            for act in self.acts
+        )
+        return self.model_copy(update={"acts": tuple(acts)})
 
 
 def evolve(course: Course, event: Event, now: datetime, who: str) -> Course:

@@ -7,8 +7,10 @@ A draft of the minutes exists from the adoption of the agenda on, and is shown o
 closed. A meeting closed without an adopted agenda stays *closed*: it gets no minutes.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,6 +42,7 @@ from events.notices import AttendanceReplied, Participation
 from events.polls import PollClosed, PollOpened, PollWithdrawn
 from events.vocabulary import Identifier, Symbol
 from services.icalendar.clocks import span_on_clocks
+from services.naming import meetings_in, silent
 from services.state import State
 
 
@@ -91,6 +94,13 @@ class Meeting(State):
     sequence: int = 0
     replies: dict[Identifier, Participation] = {}
     polls: tuple[Identifier, ...] = ()
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return meetings_in([self.turn.because])
+
+    def without(self, hidden: Collection[str]) -> Self:
+        return self.model_copy(update={"turn": silent(self.turn, hidden)})
 
     @property
     def stands(self) -> str:

@@ -64,14 +64,12 @@ def show(
         out.print(
             f"{names.get(meeting['host'], meeting['host'])}: {meeting['id']}, {meeting['is']}"
         )
-    if (last := troika["present"]) and not ahead:
-        past = troika["past"]
-        before = f", and {names.get(past, past)} before" if past else ""
-        out.print(f"The last meeting was given to {names.get(last, last)}{before}.")
+    if past := troika["past"]:
+        out.print(f"{names.get(past, past)} hosted last.")
 
 
 async def coming(mechanism: str, folder: Path | None, url: str | None) -> list[dict[str, str]]:
-    """The meetings that have a host and are not over, in their order: who, which, how it stands."""
+    """The meetings that have a host and are not closed, in time: who, which, how it stands."""
     found = [
         meeting
         for stage in ("planned", "scheduled", "open")
@@ -79,8 +77,15 @@ async def coming(mechanism: str, folder: Path | None, url: str | None) -> list[d
     ]
     return [
         {"host": meeting["turn"]["host"], "id": meeting["id"], "is": standing(meeting)}
-        for meeting in sorted(found, key=lambda each: each["ordinal"])
+        for meeting in sorted(found, key=in_time)
     ]
+
+
+def in_time(meeting: dict[str, Any]) -> tuple[int, bool, str, int]:
+    """By which meetings follow each other; in its year, what has no date yet comes last."""
+    span = meeting["span"]
+    starts: str = span["starts"]["at"] if span else ""
+    return meeting["year"], not span, starts, meeting["ordinal"]
 
 
 def standing(meeting: dict[str, Any]) -> str:

@@ -157,10 +157,8 @@ async def plan_meeting(work: Transaction, body: Plan) -> Meeting:
     known = await directory.find(work.session, body.mechanism)
     turns = await ROTATIONS.get(work.session, body.mechanism)
     number = turns.planned_in.get(body.year, 0) + 1
-    others = await restrictions.hidden_from(work.session, None)
-    hidden = await restrictions.hidden_among(work.session, others, turns.mentions)
     (planned,) = rotation.plan(
-        turns.silent_on(hidden),
+        turns,
         year=body.year,
         title=body.title or title_of(known.short_name, number, body.year),
         chair=body.chair,

@@ -9,8 +9,7 @@ from sqlmodel import col
 
 from events.mechanisms import MilestoneKind
 from events.meetings import Attendance, Turn
-from events.road.session import Session
-from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, reading, shown
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
 from services.inputs import Reason
 from services.milestones import Deadline, deadlines
 from services.reading import Reader
@@ -20,16 +19,16 @@ from services.scheduling.commands import meetings as commands
 from services.scheduling.commands import turns
 from services.scheduling.commands.slots import slots_for, suggestion_for
 from services.scheduling.commands.wanted import Wanted
+from services.scheduling.queries import meetings_of
 from services.scheduling.rules import rotation
 from services.scheduling.rules.asking import Given, Suggestion
 from services.scheduling.rules.meeting import TAKING_TIME, Busy, Meeting, Stage, busy
-from services.scheduling.rules.rotation import Troika
 from services.scheduling.rules.slots.answer import Answer
+from services.scheduling.rules.troika import Troika, troika
 from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
 
 routes = APIRouter()
 Here = Annotated[Desk, Depends(desk_of("scheduling"))]
-Reading = Annotated[Session, Depends(reading("scheduling"), scope="function")]
 Guarded = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 Unguarded = Annotated[Reader, Depends(reader_of("scheduling", guarded=False), scope="function")]
 
@@ -65,8 +64,11 @@ async def list_meetings(
         stage=stage,
         year=year,
     )
-    hidden = await reader.hidden_among(meeting.id for meeting in page.items)
-    told = (busy(meeting) if meeting.id in hidden else meeting for meeting in page.items)
+    named = (each for meeting in page.items for each in (meeting.id, *meeting.mentions))
+    hidden = await reader.hidden_among(named)
+    told = (
+        busy(meeting) if meeting.id in hidden else meeting.without(hidden) for meeting in page.items
+    )
     return MeetingList(items=[one for one in told if one], next=page.next)
 
 
@@ -75,7 +77,7 @@ async def read_meeting(meeting: str, reader: Unguarded) -> Response:
     """A meeting as it stands: date, place, host, chair and attendance; or that it takes time."""
     found = await MEETINGS.get(reader.session, meeting)
     if not await reader.hidden_among([meeting]):
-        return shown(found)
+        return shown(await reader.shown(found))
     if (told := busy(found)) is None:
         raise nothing_called(meeting)
     return shown(told)
@@ -199,9 +201,14 @@ async def read_next_turn(mechanism: str, reader: Guarded) -> Turn:
 
 
 @routes.get("/mechanisms/{mechanism}/rotation/troika")
-async def read_troika(mechanism: str, session: Reading) -> Troika:
-    """Past, present and coming host, who prepare meetings together."""
-    return rotation.troika(await ROTATIONS.get(session, mechanism))
+async def read_troika(mechanism: str, request: Request, reader: Guarded) -> Troika:
+    """Past, present and coming host, who prepare meetings together.
+
+    As if there were no restricted meetings but those that the reader may read.
+    """
+    now = office_of(request, "scheduling").clock.now()
+    turns = await reader.get(ROTATIONS, mechanism)
+    return troika(turns, await meetings_of(reader, mechanism), now)
 
 
 @routes.post("/mechanisms/{mechanism}/rotation/declines", response_model=turns.Declined)

@@ -86,7 +86,9 @@ async def show(
         body=body,
         turns=turns,
         year=year_to_plan(turns, body.rules, now.year),
-        made=made if made and (made.mechanism, made.stage) == (mechanism, Stage.PLANNED) else None,
+        made=await reader.shown(made)
+        if made and (made.mechanism, made.stage) == (mechanism, Stage.PLANNED)
+        else None,
         hidden=made is None and "restricted" in request.query_params,
         next_steps=steps(
             ahead=True, dated=False, noting=(), restricted=made.restricted if made else False

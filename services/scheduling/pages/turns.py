@@ -8,26 +8,26 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
-from sqlmodel import col
 
 from events.faults import first_fault
 from services import directory
 from services.http import forms
-from services.http.desk import Command, read_for, reader_of
+from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, SECRET, Pages
 from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import RefusedError, UnacceptableError
 from services.scheduling.commands import turns
-from services.scheduling.rules.meeting import Meeting, Stage
-from services.scheduling.tables import MEETINGS, ROTATIONS, MeetingRow
+from services.scheduling.queries import meetings_of
+from services.scheduling.rules.meeting import Stage
+from services.scheduling.rules.troika import ahead
+from services.scheduling.tables import ROTATIONS
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
 Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 Entered = Mapping[str, str]
 
 NOTHING: Entered = MappingProxyType({})
-NOT_OVER = (Stage.PLANNED, Stage.SCHEDULED, Stage.OPEN)
 TAKEN: Mapping[str, tuple[Command, Callable[[Entered], tuple[Any, ...]]]] = MappingProxyType(
     {
         "decline": (
@@ -100,7 +100,8 @@ async def show(
     entered: Entered = NOTHING,
 ) -> Response:
     body = await directory.find(reader.session, mechanism)
-    hosted = await not_over(reader, mechanism)
+    now = office_of(request, "scheduling").clock.now()
+    hosted = ahead(await meetings_of(reader, mechanism), now)
     return drawing.draw(
         request,
         "turns.html",
@@ -117,14 +118,3 @@ async def show(
         wrong=wrong,
         entered=entered,
     )
-
-
-async def not_over(reader: Reader, mechanism: str) -> list[Meeting]:
-    """The meetings that have a host and are not over, in their order."""
-    found = await MEETINGS.all(
-        reader.session,
-        col(MeetingRow.mechanism) == mechanism,
-        col(MeetingRow.stage).in_(NOT_OVER),
-        reader.may_see(MeetingRow.id),
-    )
-    return sorted(found, key=lambda meeting: meeting.ordinal)

@@ -6,9 +6,10 @@ planned ─► scheduled ─► open ─► closed
    └─► cancelled ◄┘
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from events.event import Event, Fact
 from events.mechanisms import MilestoneKind, Rules
@@ -34,6 +35,7 @@ from events.moments import Moment, Span
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.icalendar.clocks import span_on_clocks
+from services.naming import meetings_in, naming_none, silent
 from services.refusals import UnacceptableError, WrongStateError
 from services.state import State
 from services.working_time.calendar import Calendar
@@ -79,6 +81,13 @@ class Meeting(State):
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     recounted: str | None = None
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        return meetings_in([self.turn.because])
+
+    def without(self, hidden: Collection[str]) -> Self:
+        return self.model_copy(update={"turn": silent(self.turn, hidden)})
 
 
 class Busy(Fact):
@@ -134,7 +143,7 @@ def schedule(
             title=meeting.title,
             span=span,
             place=place,
-            turn=meeting.turn,
+            turn=naming_none(meeting.turn),
             sequence=meeting.sequence,
             rules=rules,
             restricted=meeting.restricted,

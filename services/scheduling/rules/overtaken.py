@@ -9,6 +9,7 @@ from events.moments import written
 from events.plans import Planned
 from events.polls import Answer
 from services import rotation
+from services.naming import naming_none
 from services.rotation import Rotation
 from services.scheduling.rules.meeting import Meeting, Stage, notice_of
 from services.scheduling.rules.poll import Poll
@@ -19,19 +20,23 @@ MOST_IN_A_YEAR = 366
 def overtaken(
     planned: Planned, year: int, meeting: Meeting | None, turns: Rotation, today: date
 ) -> str | None:
-    """Why it does not hold; `meeting` is none while it is not even intended."""
+    """Why it does not hold, which names no other meeting that was planned.
+
+    `meeting` is none while it is not even intended.
+    """
     if planned.first <= today:
         return f"{written(planned.first)} has passed"
     if meeting is not None and meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         return f"the meeting is {meeting.stage}"
     if meeting is not None:
-        host, because = meeting.turn.host, meeting.turn.because
+        host = meeting.turn.host
+        because = naming_none(meeting.turn).because
     else:
         hosts = rotation.coming(turns, year, MOST_IN_A_YEAR)
         if planned.meeting not in hosts:
             return f"the next meeting would be {turns.next_id(year)}, and this is no later one"
         host = hosts[planned.meeting]
-        because = turns.reason(host)
+        because = turns.naming_none().reason(host)
     if host == planned.host:
         return None
     return f"{turns.name(host)} hosts it, and no longer {turns.name(planned.host)}: {because}"

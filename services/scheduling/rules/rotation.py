@@ -3,22 +3,14 @@
 from datetime import date, datetime
 from itertools import count
 
-from events.event import Event, Fact
+from events.event import Event
 from events.mechanisms import Rules
 from events.meetings import MeetingPlanned, Turn, TurnDeclined, TurnsSwapped, TurnTakenBack
-from events.vocabulary import Actor, Identifier
+from events.vocabulary import Actor
 from services import rights
 from services.quantities import counted
 from services.refusals import UnacceptableError, WrongStateError
 from services.rotation import Rotation, evolve
-
-
-class Troika(Fact):
-    """Who hosted last, who hosts now, and who hosts next; none where nobody did yet."""
-
-    past: Identifier | None
-    present: Identifier | None
-    coming: Identifier
 
 
 def next_turn(
@@ -27,15 +19,6 @@ def next_turn(
     """Who hosts and chairs next, and why. The host chairs unless `chair` is given."""
     host = rotation.queue[0]
     return Turn(host=host, chair=chair or host, because=rotation.because, co_hosts=co_hosts)
-
-
-def troika(rotation: Rotation) -> Troika:
-    """The three who prepare meetings together: the last two hosts that were planned, and the next.
-
-    A meeting that was cancelled has given its turn back, and its host is not counted.
-    """
-    before = (None, None, *rotation.hosts.values())
-    return Troika(past=before[-2], present=before[-1], coming=rotation.queue[0])
 
 
 def plan(
@@ -49,7 +32,10 @@ def plan(
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Intend the next meeting, at the place of the party whose turn it is."""
+    """Intend the next meeting, at the place of the party whose turn it is.
+
+    Why it is tells of no other meeting: that one may become restricted, and this one stay open.
+    """
     rights.secretary(actor, "plan a meeting")
     if year < now.year:
         raise WrongStateError(f"{year} is over; plan a meeting for {now.year} or later")
@@ -63,7 +49,7 @@ def plan(
             year=year,
             ordinal=rotation.planned + 1,
             title=title,
-            turn=next_turn(rotation, chair=chair, co_hosts=co_hosts),
+            turn=next_turn(rotation.naming_none(), chair=chair, co_hosts=co_hosts),
             restricted=restricted,
         )
     ]
