@@ -7,6 +7,7 @@ from events.event import Fact
 from events.mechanisms import PartyFacts, Rules
 from events.moments import Moment, Zone
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.rhythm import Rhythm
 from services.scheduling.rules.slots.city import at_capital, capital_of
 from services.working_time.calendar import ONE_DAY, Calendar
 from services.working_time.counting import first_start
@@ -29,9 +30,18 @@ class Suggestion(Fact):
 
 
 def suggestion(
-    meeting: Meeting, zone: str, rules: Rules, calendar: Calendar, now: datetime
+    meeting: Meeting,
+    zone: str,
+    rules: Rules,
+    calendar: Calendar,
+    others: Rhythm,
+    now: datetime,
 ) -> Suggestion:
-    """Six weeks around the date that the meeting has, or else as soon as there is notice."""
+    """Six weeks around the date that the meeting has, or else as soon as there is notice.
+
+    They come after the body's meeting before and before the next, `others`, and as long as it waits
+    where there is room.
+    """
     answered = Moment.of(now + TO_ANSWER, zone)
     closes = answered.wall.replace(hour=CLOSES, minute=0, second=0, microsecond=0)
     noticed = first_start(answered, rules, calendar, meeting.turn.host)
@@ -41,8 +51,19 @@ def suggestion(
     year_ends = date(meeting.year, 12, 31)
     if first > year_ends:
         return Suggestion(zone=zone, closes=closes, first=None, last=None)
-    last = min(first + 2 * AROUND, year_ends)
+    first, until = room(first, year_ends, zone, others)
+    last = min(first + 2 * AROUND, until)
     return Suggestion(zone=zone, closes=closes, first=first, last=last)
+
+
+def room(first: date, last: date, zone: str, others: Rhythm) -> tuple[date, date]:
+    """What of these dates keeps the days that a body waits; else its order; else all of them."""
+    for waits in (others.waits, 1):
+        begins, ends = others.between(zone, waits)
+        kept = max(first, begins), min(last, ends)
+        if kept[0] <= kept[1]:
+            return kept
+    return first, last
 
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:
