@@ -176,7 +176,12 @@ def near(search: Search, other: Engagement, start: datetime) -> Breaches:
     both = any(delegate.id in other.delegates for delegate in search.delegates)
     if between < search.host_gap_days:
         found.update((Rule.HOST_GAP, host) for host in of_both(search, other))
-    if (both or other.related) and between < search.people_gap_days:
+    if other.same_body:
+        too_soon = abs((first - starts).days) < search.body_gap_days
+        early, late = other.this_comes == "after", other.this_comes == "before"
+        if too_soon or (early and first < starts) or (late and first > starts):
+            found[Rule.BODY_GAP, None] += 1
+    elif (both or other.related) and between < search.people_gap_days:
         found[Rule.PEOPLE_GAP, None] += 1
     return found
 

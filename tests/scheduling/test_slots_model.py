@@ -97,6 +97,8 @@ def searches(draw: st.DrawFn) -> Search:
                 co_hosts=draw(st.lists(parties, max_size=1)),
                 delegates=draw(st.lists(st.sampled_from(["d0", "d1", "d2"]), unique=True)),
                 related=draw(st.booleans()),
+                same_body=draw(st.booleans()),
+                this_comes=draw(st.sampled_from([None, "before", "after"])),
             )
         )
     asked = []
@@ -148,6 +150,7 @@ def searches(draw: st.DrawFn) -> Search:
         travel=timedelta(minutes=draw(st.sampled_from([0, 300]))),
         host_gap_days=draw(st.integers(0, 2)),
         people_gap_days=draw(st.integers(0, 1)),
+        body_gap_days=draw(st.integers(0, 3)),
         night=timedelta(minutes=draw(st.sampled_from([0, 60, 120, 1440]))),
         not_before=draw(st.none() | instants),
         neighbours=neighbours,

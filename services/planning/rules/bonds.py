@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from events.moments import written
-from services.gaps import answers, too_near
+from services.gaps import answers, spacing, too_near, too_soon
 from services.planning.rules.brief import Brief, Firmness, Meeting
 from services.planning.rules.dates import last_day, length_of, slot_of, written_both
 from services.quantities import counted
@@ -178,12 +178,7 @@ def spacings(brief: Brief) -> Iterator[Bond]:
 
 def spaced(one: Meeting, other: Meeting, gap: int) -> Bond:
     tie = f"a body waits {gap} days to meet again"
-    return Bond(one, other, 1 - gap, gap - 1, tie, "ask for other meetings of it")
-
-
-def spacing(year: int, of: int) -> int:
-    """Half of the days from one meeting to the next where there are `of` in the year."""
-    return length_of(year) // of // 2
+    return Bond(one, other, *too_soon(gap), tie, "ask for other meetings of it")
 
 
 def preparations(brief: Brief) -> Iterator[Bond]:

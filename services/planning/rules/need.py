@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
-from services.planning.rules.bonds import spacing
+from services.gaps import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
 from services.planning.rules.neighbours import with_neighbours

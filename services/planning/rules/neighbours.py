@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from events.moments import written
-from services.planning.rules.bonds import Bond, between_bodies, spaced, spacing
+from services.gaps import spacing
+from services.planning.rules.bonds import Bond, between_bodies, spaced
 from services.planning.rules.brief import Brief, Firmness, Meeting, Neighbour
 from services.planning.rules.dates import ONE_DAY
 from services.planning.rules.standing import Stage, Standing

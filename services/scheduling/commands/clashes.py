@@ -10,7 +10,7 @@ from events.vocabulary import Identifier
 from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.refusals import UnacceptableError
-from services.scheduling.commands.gatherings import asked, delegates, engagements
+from services.scheduling.commands.gatherings import asked, delegates, engagements, rhythm_of
 from services.scheduling.commands.neighbours import registered
 from services.scheduling.commands.slots import AROUND, rules_of
 from services.scheduling.commands.wanted import Whereabouts
@@ -134,6 +134,7 @@ async def search_at(
     first, last = span.starts.at - AROUND, span.ends.at + AROUND
     called = Moment.of(now, host.zone)
     known = await rules_of(reader.session, meeting)
+    body = await rhythm_of(reader, meeting)
     return Search(
         title=meeting.title,
         starts=instant_of(minute_of(span.starts.at)),
@@ -145,8 +146,9 @@ async def search_at(
         co_hosts=meeting.turn.co_hosts,
         place=where.place_of(meeting, host),
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
-        engagements=await engagements(reader, meeting, people, first, last),
+        engagements=await engagements(reader, meeting, people, body, first, last),
         gap=timedelta(minutes=where.gap),
+        body_gap_days=body.waits,
         neighbours=await registered(
             reader,
             meeting,

@@ -13,9 +13,10 @@ from services.icalendar.clocks import span_on_clocks
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.queries import calendar_of
-from services.scheduling.rules.meeting import Meeting, Stage
+from services.scheduling.rules.meeting import Meeting, Stage, busy
 from services.scheduling.rules.poll import tally
-from services.scheduling.rules.slots.search import Asked, Delegate, Engagement
+from services.scheduling.rules.rhythm import Rhythm, rhythm
+from services.scheduling.rules.slots.search import Asked, Delegate, Engagement, Side
 from services.scheduling.tables import MEETINGS, POLLS, MeetingRow, PollRow
 
 HELD = (Stage.SCHEDULED, Stage.OPEN)
@@ -34,23 +35,38 @@ async def delegates(session: Session) -> dict[str, dict[str, Delegate]]:
     return people
 
 
+async def rhythm_of(reader: Reader, meeting: Meeting) -> Rhythm:
+    """What the body's other meetings ask of a date, as far as the reader may know of them."""
+    own = await MEETINGS.all(
+        reader.session,
+        col(MeetingRow.mechanism) == meeting.mechanism,
+        col(MeetingRow.year).between(meeting.year - 1, meeting.year + 1),
+        col(MeetingRow.stage) != Stage.CANCELLED,
+    )
+    hidden = await reader.hidden_among(one.id for one in own)
+    known = [one for one in own if one.id not in hidden or busy(one)]
+    body = await directory.find(reader.session, meeting.mechanism)
+    return rhythm(meeting, known, body.rules.meetings_per_year)
+
+
 async def engagements(
     reader: Reader,
     meeting: Meeting,
     people: dict[str, dict[str, Delegate]],
+    body: Rhythm,
     first: datetime,
     last: datetime,
 ) -> tuple[Engagement, ...]:
-    """The other meetings between `first` and `last`, with who is in them."""
+    """The other meetings between `first` and `last`, and the `body`'s, with who is in them."""
     others = await MEETINGS.all(
         reader.session,
         col(MeetingRow.stage).in_(HELD),
         col(MeetingRow.starts) >= first,
         col(MeetingRow.starts) < last,
-        col(MeetingRow.id) != meeting.id,
+        col(MeetingRow.mechanism) != meeting.mechanism,
     )
-    hidden = await reader.hidden_among(other.id for other in others)
-    parents = {body.mechanism: body.parent for body in await directory.everything(reader.session)}
+    hidden = await reader.hidden_among(one.id for one in (*others, *body.others))
+    parents = {one.mechanism: one.parent for one in await directory.everything(reader.session)}
     return tuple(
         engagement(
             other,
@@ -58,8 +74,10 @@ async def engagements(
             people.get(other.mechanism, {}),
             RESTRICTED if other.id in hidden else other.title,
             related=answers(meeting.mechanism, other.mechanism, parents),
+            same_body=other.mechanism == meeting.mechanism,
+            this_comes=body.sides.get(other.id),
         )
-        for other in others
+        for other in (*others, *body.others)
         if other.span
     )
 
@@ -97,7 +115,14 @@ async def asked(
 
 
 def engagement(
-    other: Meeting, span: Span, people: dict[str, Delegate], label: str, *, related: bool
+    other: Meeting,
+    span: Span,
+    people: dict[str, Delegate],
+    label: str,
+    *,
+    related: bool,
+    same_body: bool,
+    this_comes: Side | None,
 ) -> Engagement:
     return Engagement(
         starts=span.starts.at,
@@ -108,4 +133,6 @@ def engagement(
         co_hosts=other.turn.co_hosts,
         delegates=tuple(delegate.id for delegate in people.values()),
         related=related,
+        same_body=same_body,
+        this_comes=this_comes,
     )

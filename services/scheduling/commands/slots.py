@@ -12,7 +12,7 @@ from events.road.session import Session
 from services import directory
 from services.reading import Reader
 from services.refusals import UnacceptableError, WrongStateError
-from services.scheduling.commands.gatherings import asked, delegates, engagements
+from services.scheduling.commands.gatherings import asked, delegates, engagements, rhythm_of
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.neighbours import named, registered
 from services.scheduling.commands.wanted import Wanted
@@ -79,6 +79,7 @@ async def search_for(
     notified = first_start(Moment.of(called, host.zone), rules, calendar, host.party)
     not_before = Moment.of(now, host.zone) if wanted.short_notice else notified
     people = await delegates(session)
+    body = await rhythm_of(reader, meeting)
     usual_days, duration = await usual_sessions(session, meeting)
     days = wanted.days or usual_days
     by_registry = await registered(
@@ -100,9 +101,12 @@ async def search_for(
         co_hosts=meeting.turn.co_hosts,
         place=wanted.place_of(meeting, host),
         delegates=tuple(people.get(meeting.mechanism, {}).values()),
-        engagements=await engagements(reader, meeting, people, starts - AROUND, ends + AROUND),
+        engagements=await engagements(
+            reader, meeting, people, body, starts - AROUND, ends + AROUND
+        ),
         asked=await asked(reader, meeting, people),
         gap=timedelta(minutes=wanted.gap),
+        body_gap_days=body.waits,
         not_before=not_before.at,
         neighbours=(*await named(reader, meeting, wanted), *by_registry),
         rules={rule: DEFAULTS[rule].model_copy(update={"hard": False}) for rule in wanted.relax},
@@ -117,9 +121,9 @@ async def suggestion_for(reader: Reader, key: str, now: datetime, given: Given) 
     body = await directory.find(reader.session, meeting.mechanism)
     there = zone_of(meeting, {party.id: party for party in body.parties})
     calendar = await calendar_of(reader.session, meeting.parties)
-    rules = await rules_of(reader.session, meeting)
+    rules, others = await rules_of(reader.session, meeting), await rhythm_of(reader, meeting)
     try:
-        return suggestion(meeting, there, rules, calendar, now, given)
+        return suggestion(meeting, there, rules, calendar, others, now, given)
     except ValueError as error:
         raise UnacceptableError(str(error)) from None
 

@@ -27,6 +27,7 @@ from services.refusals import RefusedError, StaleError
 from services.scheduling.commands import meetings as commands
 from services.scheduling.commands.asking import open_poll
 from services.scheduling.commands.clashes import beside_each
+from services.scheduling.commands.gatherings import rhythm_of
 from services.scheduling.commands.lengths import usual_sessions
 from services.scheduling.commands.slots import rules_of
 from services.scheduling.commands.wanted import Whereabouts
@@ -227,5 +228,7 @@ async def told(
         )
         if meeting.span
         else [],
-        "proposed": suggestion(meeting, there, rules, calendar, now),
+        "proposed": suggestion(
+            meeting, there, rules, calendar, await rhythm_of(reader, meeting), now
+        ),
     }

@@ -10,6 +10,7 @@ from events.event import Fact
 from events.mechanisms import PartyFacts, Rules
 from events.moments import Moment, Zone
 from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.rhythm import Rhythm
 from services.scheduling.rules.slots.city import at_capital, capital_of
 from services.working_time.calendar import ONE_DAY, Calendar
 from services.working_time.counting import first_start, last_call
@@ -50,12 +51,15 @@ def suggestion(
     zone: str,
     rules: Rules,
     calendar: Calendar,
+    others: Rhythm,
     now: datetime,
     given: Given = NOTHING,
 ) -> Suggestion:
     """Six weeks around the date that the meeting has, or else as soon as there is notice.
 
-    What is `given` stands, and the rest follows it. ValueError where no clock shows its `closes`.
+    They come after the body's meeting before and before the next, `others`, and as long as it waits
+    where there is room. What is `given` stands, and the rest follows it. ValueError where no clock
+    shows its `closes`.
     """
     zone = given.zone or zone
     if given.short_notice:
@@ -69,7 +73,10 @@ def suggestion(
     begins = max(first, earliest)
     if given.last is None and begins > year_ends:
         return Suggestion(zone=zone, closes=closes, first=given.first, last=None)
-    last = given.last or min(begins + 2 * AROUND, year_ends)
+    until = year_ends
+    if given.first is None and given.last is None:
+        first, until = room(begins, year_ends, zone, others)
+    last = given.last or min(max(first, begins) + 2 * AROUND, until)
     return Suggestion(zone=zone, closes=closes, first=first, last=last)
 
 
@@ -106,6 +113,16 @@ def beginning(meeting: Meeting, earliest: date, last: date | None, soonest: date
 
 def tomorrow(now: datetime, zone: str) -> date:
     return Moment.of(now, zone).wall.date() + ONE_DAY
+
+
+def room(first: date, last: date, zone: str, others: Rhythm) -> tuple[date, date]:
+    """What of these dates keeps the days that a body waits; else its order; else all of them."""
+    for waits in (others.waits, 1):
+        begins, ends = others.between(zone, waits)
+        kept = max(first, begins), min(last, ends)
+        if kept[0] <= kept[1]:
+            return kept
+    return first, last
 
 
 def zone_of(meeting: Meeting, parties: Mapping[str, PartyFacts]) -> str:

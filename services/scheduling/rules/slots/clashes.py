@@ -24,7 +24,7 @@ CLASHES = (
     Rule.WEEKEND,
     Rule.HOLIDAY,
 )
-GAPS = (Rule.HOST_GAP, Rule.PEOPLE_GAP)
+GAPS = (Rule.HOST_GAP, Rule.PEOPLE_GAP, Rule.BODY_GAP)
 
 
 def clashes(search: Search, rules: Collection[Rule] = CLASHES) -> list[str]:

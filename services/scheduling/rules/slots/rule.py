@@ -50,6 +50,10 @@ class Rule(StrEnum):
         "people_gap",
         f"other meetings of the same people, with fewer than {PEOPLE_GAP_DAYS} days between",
     )
+    BODY_GAP = (
+        "body_gap",
+        "other meetings of the body, with less than half of its rhythm between, or out of order",
+    )
     ASKED = "asked", "delegates whom other polls ask about the date, and the host"
     PREFERRED_DAY = "preferred_day", "sessions on another weekday than is liked"
     PREFERRED_HOURS = "preferred_hours", "minutes outside the hours that are liked"
@@ -90,6 +94,7 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.HOST_BUSY: Treatment(hard=True, cost=720),
         Rule.HOST_GAP: Treatment(hard=False, cost=240),
         Rule.PEOPLE_GAP: Treatment(hard=False, cost=240),
+        Rule.BODY_GAP: Treatment(hard=False, cost=240),
         Rule.ASKED: Treatment(hard=False, cost=30),
         Rule.PREFERRED_DAY: Treatment(hard=False, cost=60),
         Rule.PREFERRED_HOURS: Treatment(hard=False, cost=1),

@@ -54,12 +54,21 @@ class Gathering(Fact):
     delegates: tuple[Identifier, ...] = ()
 
 
+Side = Literal["before", "after"]
+
+
 class Engagement(Gathering):
-    """One whose date is fixed; `related` where either body answers to the other."""
+    """One whose date is fixed; `related` where either body answers to the other.
+
+    Of one of the `same_body`, `this_comes` says on which side of it this meeting is by its number;
+    none where either has no place in their order.
+    """
 
     starts: Instant
     ends: Instant
     related: bool = False
+    same_body: bool = False
+    this_comes: Side | None = None
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Self:
@@ -77,9 +86,6 @@ class Asked(Gathering):
     """One that may come to be on any of `dates`: its delegations are being asked about them."""
 
     dates: tuple[Span, ...]
-
-
-Side = Literal["before", "after"]
 
 
 class Neighbour(Fact):
@@ -154,6 +160,9 @@ class Search(Fact):
     )
     people_gap_days: int = Field(
         default=PEOPLE_GAP_DAYS, ge=0, le=60, description="Where people are in both"
+    )
+    body_gap_days: int = Field(
+        default=0, ge=0, le=366, description="From one meeting of the body to another"
     )
     night: Length = Field(
         default=timedelta(hours=2),

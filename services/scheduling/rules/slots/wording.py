@@ -29,6 +29,8 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
         case Clash() as clash:
             names = ", ".join(delegate.name for delegate in clash.delegates)
             return of_clash(search, obstacle.rule, office, clash, f"{names} ({office.name})")
+        case Near() as close if obstacle.rule is Rule.BODY_GAP:
+            return of_body(search, close, start)
         case Near() as close:
             return of_near(search, obstacle.rule, office, close, start)
         case Neighbour() as other:
@@ -98,6 +100,24 @@ def of_near(search: Search, rule: Rule, office: Office, close: Near, start: int)
     else:
         who = "the same people may be called to"
     return f"{who} {meeting}, {kept}; a year's plan keeps {close.gap}"
+
+
+def of_body(search: Search, close: Near, start: int) -> str:
+    """When the body meets besides, on which side of that, and how long it waits by a plan."""
+    zone, other = search.home.zone, close.other
+    first, _ = other.dates_in(zone)
+    days = (first - date_of(start, zone)).days
+    apart = (
+        f"{counted(abs(days), 'day')} {'later' if days > 0 else 'before'}" if days else "that day"
+    )
+    if other.this_comes == "after" and days >= 0:
+        meeting = f"{other.label}, which comes first, is on {written(first)}"
+    elif other.this_comes == "before" and days <= 0:
+        meeting = f"{other.label}, which comes after it, is on {written(first)}"
+    else:
+        meeting = f"the body meets in {other.label} on {written(first)}"
+    waits = f"; a year's plan waits {close.gap}" if abs(days) < close.gap else ""
+    return f"{meeting}, {apart}{waits}"
 
 
 def of_neighbour(search: Search, other: Neighbour) -> str:
