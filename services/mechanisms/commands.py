@@ -105,10 +105,11 @@ async def check_same_format(work: Transaction, registry: Registry) -> None:
 
 
 async def keep_format(work: Transaction, registry: Registry) -> None:
+    """Keep `registry`, as the next revision where it is another one or something was said by it."""
     standing = await FORMATS.find(work.session, FORMAT)
     if standing is None:
         await FORMATS.add(work, Format(id=FORMAT, mechanism=FORMAT, registry=registry))
-    elif standing.registry != registry:
+    elif standing.registry != registry or work.published:
         await FORMATS.save(work, standing.model_copy(update={"registry": registry}))
 
 

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from events.envelope import Cause
-from events.road.transaction import transaction
+from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
 from services.mechanisms.commands import Loaded, load, own_registry
 from services.mechanisms.rules.reading import read_registry
@@ -23,12 +23,15 @@ def read_format(file: Path | None) -> Registry:
 async def load_format(mechanisms: Worker, registry: Registry) -> Loaded:
     """Have the mechanisms service register what it does not know yet.
 
-    A registry that was loaded before may come again after another one: its events are others then.
+    What is said follows from the registry and from the revision of the format that it makes: the
+    same registry may be loaded again after another one, or by a program that reads more in it.
     """
     digest = hashlib.sha256(registry.model_dump_json().encode()).hexdigest()
-    async with mechanisms.database.read() as session:
+    async with mechanisms.database.write() as session:
         standing = await FORMATS.find(session, FORMAT)
-    over = f":{standing.revision}" if standing else ""
-    cause = Cause(id=f"registry:{digest}{over}", actor=SYSTEM, time=mechanisms.clock.now())
-    async with transaction(mechanisms.database, cause) as work:
-        return await load(work, registry)
+        revision = standing.revision + 1 if standing else 0
+        cause = Cause(id=f"registry:{digest}:{revision}", actor=SYSTEM, time=mechanisms.clock.now())
+        work = Transaction(session, mechanisms.service.name, cause)
+        loaded = await load(work, registry)
+        work.fill_outbox()
+    return loaded

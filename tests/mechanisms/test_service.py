@@ -1,6 +1,8 @@
 """Mechanisms as its callers see it: loaded from a registry, over HTTP, and on the road."""
 
+import asyncio
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,10 +18,13 @@ from events.mechanisms import (
     ObligationState,
     RulesAmended,
 )
+from events.road.conflicts import again_on_conflict
+from events.road.transaction import transaction
 from events.vocabulary import SYSTEM
 from services.mechanisms.commands import PACKAGE, own_registry
 from services.mechanisms.rules.reading import read_registry
 from services.mechanisms.service import mechanisms
+from services.mechanisms.tables import MECHANISMS
 from services.program.formats import load_format
 from services.refusals import UnacceptableError
 
@@ -120,6 +125,43 @@ async def test_what_the_registry_says_anew_of_parties_is_told_once_and_rules_sta
     assert all(event.parties[0].capital_names for event in registered[20:])
     (customs,) = (one for one in registered[20:] if one.mechanism == "customs-heads")
     assert customs.rules.notice_days == (await rules_of(stage))["notice_days"] == 70
+
+
+async def forget_names_of_capitals(stage: Any) -> None:
+    """Leave bodies as a version left them that did not know what capitals are called elsewhere."""
+    cause = Cause(id="before", actor=SYSTEM, time=stage.clock.now())
+    async with transaction(stage.program.workers["mechanisms"].database, cause) as work:
+        for body in await MECHANISMS.all(work.session):
+            less = tuple(one.model_copy(update={"capital_names": ()}) for one in body.parties)
+            await MECHANISMS.save(work, body.model_copy(update={"parties": less}))
+
+
+async def test_each_version_that_reads_more_in_the_same_registry_is_heard(stage: Any) -> None:
+    for times in (2, 3):
+        await forget_names_of_capitals(stage)
+        for _ in range(2):
+            await load_format(stage.program.workers["mechanisms"], own_registry())
+            await stage.program.settle()
+        registered = await stage.said(MechanismRegistered)
+        assert len(registered) == times * 20
+        assert all(event.parties[0].capital_names for event in registered)
+    assert (await stage.get("/format")).json()["revision"] == 2
+
+
+async def test_two_who_start_at_once_say_anew_once_and_again_when_it_goes_back(
+    staged: Any, postgres_url: str | None
+) -> None:
+    stage = await staged(mechanisms, known=False, url=postgres_url)
+    text = (PACKAGE / "registry.yaml").read_text(encoding="utf-8")
+    other = read_registry(text.replace("capital: Astana", "capital: Nur-Sultan"), "other.yaml")
+    worker = stage.program.workers["mechanisms"]
+    for registry in (own_registry(), other, own_registry(), other):
+        starts = [again_on_conflict(partial(load_format, worker, registry)) for _ in range(2)]
+        await asyncio.gather(*starts)
+        await stage.program.settle()
+    registered = await stage.said(MechanismRegistered)
+    capitals = [event.parties[1].capital for event in registered]
+    assert capitals == (["Astana"] * 20 + ["Nur-Sultan"] * 20) * 2
 
 
 async def test_every_body_is_listed_page_by_page(stage: Any) -> None:
