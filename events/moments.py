@@ -30,6 +30,13 @@ def known_zone(name: str) -> str:
     return name
 
 
+def offset_at(instant: datetime, zone: str) -> int:
+    """Minutes east of UTC that clocks in `zone` show at `instant`, by the zone data of today."""
+    offset = instant.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
+    assert offset is not None
+    return offset // MINUTE
+
+
 Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 Zone = Annotated[str, AfterValidator(known_zone), Field(max_length=64, examples=["Asia/Tashkent"])]
 
@@ -65,10 +72,7 @@ class Moment(BaseModel):
     @classmethod
     def of(cls, instant: datetime, zone: str) -> Self:
         """`instant` as seen in `zone`."""
-        local = instant.astimezone(zoneinfo.ZoneInfo(zone))
-        offset = local.utcoffset()
-        assert offset is not None
-        return cls(at=instant, zone=zone, offset=offset // MINUTE)
+        return cls(at=instant, zone=zone, offset=offset_at(instant, zone))
 
     @property
     def wall(self) -> datetime:
@@ -78,7 +82,7 @@ class Moment(BaseModel):
     @property
     def zone_has_changed(self) -> bool:
         """Whether today's zone data gives this instant another offset than when it was said."""
-        return Moment.of(self.at, self.zone).offset != self.offset
+        return offset_at(self.at, self.zone) != self.offset
 
     def __str__(self) -> str:
         sign = "-" if self.offset < 0 else "+"

@@ -24,6 +24,8 @@ def on_clocks(moment: Moment) -> Moment:
 
 def span_on_clocks(span: Span) -> Span:
     """The same of a span, which keeps its length where its end would come before its beginning."""
+    if not (span.starts.zone_has_changed or span.ends.zone_has_changed):
+        return span
     starts, ends = on_clocks(span.starts), on_clocks(span.ends)
     if ends.at <= starts.at:
         ends = Moment.of(starts.at + (span.ends.at - span.starts.at), span.ends.zone)
@@ -32,6 +34,5 @@ def span_on_clocks(span: Span) -> Span:
 
 def is_shown_once(moment: Moment) -> bool:
     """Whether clocks show its wall time once, by the zone data of today: not twice, nor never."""
-    place = zoneinfo.ZoneInfo(moment.zone)
-    first, second = (moment.wall.replace(tzinfo=place, fold=fold) for fold in (0, 1))
-    return first.utcoffset() == second.utcoffset()
+    wall = moment.wall.replace(tzinfo=zoneinfo.ZoneInfo(moment.zone))
+    return wall.utcoffset() == wall.replace(fold=1).utcoffset()
