@@ -201,10 +201,39 @@ async def test_a_confirmed_meeting_on_a_new_holiday_moves_when_its_delegations_a
     assert asked.meeting == "customs-heads-2028-1"
     assert str(asked.reason).startswith("The plan of the year has another date for the meeting")
     assert opened.reason is None
+    again = await proposed(stage, f"/plans/{plan['id']}/replanning")
+    assert again["moved"] == []
+    customs = next(one for one in again["meetings"] if one["mechanism"] == "customs-heads")
+    assert (customs["first"], customs["firm"]) == (moved["first"], True)
+    again_asked = {"meetings": ["customs-heads-2028-1"]}
+    refused = await stage.post(f"/plans/{again['id']}/acceptance", again_asked)
+    assert f"stands on {written(date.fromisoformat(moved['first']))}" in refused.json()["detail"]
+    others = await stage.post(f"/plans/{again['id']}/acceptance", {"all": True})
+    assert others.status_code == 200, others.text
+    assert await stage.said(PollWithdrawn) == []
     await convoked(stage, asked.poll, reason="Мавлид")
     (event,) = await stage.said(MeetingRescheduled)
     assert event.previous.starts.wall.date() == on
     assert event.span.starts.wall.date() != on
+
+
+async def test_a_meeting_is_where_it_was_convoked_once_nobody_is_asked_to_move_it(
+    stage: Stage,
+) -> None:
+    before = await proposed(stage)
+    await stage.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await stage.said(PollOpened)
+    on = await convoked(stage, opened.poll)
+    other = next(one for one in before["meetings"] if one["mechanism"] == "heads-of-state")
+    fixed = [{"mechanism": "customs-heads", "on": other["first"]}]
+    plan = await proposed(stage, f"/plans/{FIRST}/replanning", wanted={"fixed": fixed})
+    body = {"meetings": ["customs-heads-2028-1"]}
+    answer = await stage.post(f"/plans/{plan['id']}/acceptance", body)
+    assert answer.status_code == 200, answer.text
+    poll = "customs-heads-2028-1.poll2"
+    assert (await stage.post(f"/polls/{poll}/withdrawal", {"reason": "It stays"})).is_success
+    after = await proposed(stage, f"/plans/{plan['id']}/replanning", wanted={"fixed": []})
+    assert dates(after)["customs-heads-2028-1"] == str(on)
 
 
 async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from events.plans import Planned, PlanPartAccepted
 from events.vocabulary import Actor
 from services import rights
 from services.planning.rules.bonds import bonds
-from services.planning.rules.brief import Brief
+from services.planning.rules.brief import Brief, Firmness
 from services.planning.rules.dates import ONE_DAY, off, slot_of
 from services.planning.rules.neighbours import with_neighbours
 from services.planning.rules.newest import check_in_place
@@ -201,12 +201,21 @@ def stands_otherwise(plan: Plan, now: Now) -> dict[str, date]:
     """The meetings that were convoked for a date, or let stand on it, since the plan was made."""
     known = {meeting.id: meeting.on for meeting in now.brief.meetings}
     stay = let_stand(plan, now)
+    moving = asked_to_move(now)
     return {
         one.id: one.first
         for one in now.standings.values()
         if one.stage is Known.CONVOKED and one.first and one.first.year == plan.year
         if one.first != known.get(one.id) or one.id in stay
+        if one.id not in moving
     }
+
+
+def asked_to_move(now: Now) -> set[str]:
+    """The convoked meetings that the plan has on another date, about which a poll still asks."""
+    waiting = {poll.meeting for poll in now.polls if poll.waits}
+    asked = {one.id for one in now.brief.meetings if one.firmness is Firmness.ASKED}
+    return waiting & asked
 
 
 def let_stand(plan: Plan, now: Now) -> set[str]:

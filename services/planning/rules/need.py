@@ -160,16 +160,18 @@ def meetings_of(
     everyone = [*((one.id, one.host) for one in standing), *further.items()]
     together = {one.id: one.co_hosts for one in standing}
     dated = {one.id: one for one in standing if one.first}
-    held = [(one.id, firmness_of(one.id, dated.get(one.id), today, basis)[1]) for one in standing]
+    parties = [party.id for party in body.parties]
+    refused = {id_: refusals(of_meeting(known.polls, id_)) for id_, _ in everyone}
+    out = {id_: set(blocked(refused[id_], parties)) for id_ in refused}
+    moving = moving_to(dated, known.polls, out, today, basis)
+    bound = {id_: one for id_, one in dated.items() if id_ not in moving}
+    held = [(one.id, firmness_of(one.id, bound.get(one.id), today, basis)[1]) for one in standing]
     planned = {one.id for one in own}
     were = {
         **{one.id: one.id for one in standing},
         **proposed_as(further, held, of, planned, today, basis),
     }
-    firm = {id_: firmness_of(were[id_], dated.get(id_), today, basis) for id_, _ in everyone}
-    parties = [party.id for party in body.parties]
-    refused = {id_: refusals(each for each in known.polls if each.meeting == id_) for id_ in firm}
-    out = {id_: set(blocked(refused[id_], parties)) for id_ in firm}
+    firm = {id_: firmness_of(were[id_], bound.get(id_), today, basis) for id_, _ in everyone}
     polled = asked_about(known.polls, firm, out)
     numbers = numbered(
         of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
@@ -191,8 +193,8 @@ def meetings_of(
             days=(dated[id_].days if id_ in dated else None) or custom.days,
             firmness=firmness,
             on=on,
-            lost=dated[id_].lost if id_ in dated else (),
-            let_stand=dated[id_].let_stand if id_ in dated else None,
+            lost=bound[id_].lost if id_ in bound else (),
+            let_stand=bound[id_].let_stand if id_ in bound else None,
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
             earliest=max(rested, called_from(body, host, today + to_ask, calendar)),
@@ -201,6 +203,32 @@ def meetings_of(
             asked=polled[id_],
             refused=refused[id_],
         )
+
+
+def of_meeting(polls: Iterable[Poll], meeting: str) -> list[Poll]:
+    return [poll for poll in polls if poll.meeting == meeting]
+
+
+def moving_to(
+    dated: Mapping[str, Standing],
+    polls: Sequence[Poll],
+    out: Mapping[str, Collection[date]],
+    today: date,
+    basis: Basis | None,
+) -> set[str]:
+    """The convoked meetings whose delegations are asked about the date that a plan moved them to.
+
+    Not where nobody can come then, that has passed, or the secretary let it stand: it stays then.
+    """
+    if basis is None:
+        return set()
+    return {
+        id_
+        for id_, standing in dated.items()
+        if id_ in basis.confirmed and not standing.let_stand
+        if basis.dates[id_] not in {standing.first, *out[id_]}
+        if basis.dates[id_] > today and any(poll.waits for poll in of_meeting(polls, id_))
+    }
 
 
 def asked_about(
