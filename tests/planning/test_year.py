@@ -848,7 +848,15 @@ def test_a_convoked_meeting_stays_and_what_the_rules_ask_for_besides_is_new() ->
 
 def test_a_body_that_met_late_last_year_waits_half_of_its_rhythm() -> None:
     known = registry(standing(1, date(2026, 12, 15), Stage.HELD))
-    assert {meeting.earliest for meeting in of_customs(known)} == {date(2027, 3, 16)}
+    brief = brief_of(known, Wanted(), 2027, TODAY)
+    year, rests = Year(brief), "is on 15 December 2026: a body waits 91 days to meet again"
+    for meeting in customs_of(brief):
+        waits = [
+            on for on in year.dates if any(rests in one.why for one in year.obstacles(meeting, on))
+        ]
+        assert (waits[0], waits[-1]) == (date(2027, 1, 1), date(2027, 3, 15))
+    with pytest.raises(UnacceptableError, match=f"is fixed on 10 March 2027, but .*{rests}; fix"):
+        planned(brief_of(known, fixed_on(date(2027, 3, 10)), 2027, TODAY))
 
 
 def test_notice_in_days_that_the_host_works_takes_longer_than_in_calendar_days() -> None:

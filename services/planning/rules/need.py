@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
-from services.gaps import spacing
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
 from services.planning.rules.neighbours import with_neighbours
@@ -176,9 +175,9 @@ def meetings_of(
     numbers = numbered(
         of, [(id_, on or min(polled[id_], default=None)) for id_, (_, on) in firm.items()]
     )
-    rested = rested_from(own, year, of)
     calendar = Calendar(known.offices, known.overrides)
     usual = usual_dates(own, year, of)
+    begins = date(year, 1, 1)
     to_ask = timedelta(days=wanted.settings.poll_days)
     for id_, host in everyone:
         firmness, on = firm[id_]
@@ -197,7 +196,7 @@ def meetings_of(
             let_stand=bound[id_].let_stand if id_ in bound else None,
             stays=stays(were[id_], on, today, basis),
             held=body.mechanism in above and is_held(id_, firmness, on, today, basis),
-            earliest=max(rested, called_from(body, host, today + to_ask, calendar)),
+            earliest=max(begins, called_from(body, host, today + to_ask, calendar)),
             last_chance=called_from(body, host, today + to_answer, calendar),
             usual=usual.get(numbers[id_]),
             asked=polled[id_],
@@ -324,13 +323,6 @@ def same_day(on: date, year: int) -> date:
     if (on.month, on.day) == LEAP_DAY:
         return date(year, 3, 1) - timedelta(days=1)
     return on.replace(year=year)
-
-
-def rested_from(own: list[Standing], year: int, of: int) -> date:
-    """The first date of the year long enough after the last meeting of the body before it."""
-    before = [one.first for one in own if one.first and one.first.year < year]
-    rested = max(before, default=date.min) + timedelta(days=spacing(year, of))
-    return max(date(year, 1, 1), rested)
 
 
 def called_from(body: MechanismRegistered, host: str, on: date, calendar: Calendar) -> date:

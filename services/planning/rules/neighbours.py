@@ -73,8 +73,8 @@ def neighbours(brief: Brief, meeting: Meeting, near: Sequence[Meeting]) -> Itera
 
 
 def bonds_across(brief: Brief, meeting: Meeting, near: Sequence[Meeting]) -> Iterator[Bond]:
-    """What must be between them; after the last of the year before, a body rests by `earliest`."""
+    """What must be between them."""
     yield from between_bodies(brief, [(one, meeting) for one in near])
     for one in near:
-        if one.mechanism == meeting.mechanism and one.on and one.on.year > brief.year:
+        if one.mechanism == meeting.mechanism:
             yield spaced(one, meeting, spacing(brief.year, meeting.of))
