@@ -3,6 +3,7 @@
 from typing import get_args
 
 from pydantic import TypeAdapter
+from sqlmodel import col
 
 from events.event import Event
 from events.mechanisms import MechanismRegistered, RulesAmended
@@ -33,6 +34,7 @@ from services.planning.tables import (
     TURNS,
     AskedRow,
     PartyRow,
+    PlanRow,
 )
 from services.working_time.days import Override
 
@@ -107,15 +109,16 @@ async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
 
 @heard.on(MeetingHandedOver)
 async def follow_host(work: Transaction, event: MeetingHandedOver) -> None:
-    """A date that delegations are asked about was for the host that declined."""
+    """A date that delegations are asked about was for the host that declined, in every plan."""
     known = await STANDINGS.get(work.session, event.meeting)
     await STANDINGS.save(work, standing.evolve(known, event))
     asked = await work.session.get(AskedRow, event.meeting)
     if asked is None:
         return
-    plan = await PLANS.get(work.session, asked.plan)
     turns = await TURNS.get(work.session, event.mechanism)
-    work.publish(plans.drop(plan, event, turns))
+    for plan in await PLANS.all(work.session, col(PlanRow.year) == asked.year):
+        if plan.id == asked.plan or plan.has_firm(event.meeting):
+            work.publish(plans.drop(plan, event, turns))
 
 
 @heard.on(PlanDateDropped)

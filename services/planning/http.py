@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from events.road.database import Database
 from events.road.session import Session
@@ -19,7 +19,7 @@ from services.http.streams import STREAM, first_of, streamed
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.pages import picture_of
-from services.planning.queries import asked_now, newer, polled, unheard_of
+from services.planning.queries import Since, asked_now, newer, polled, since_asked
 from services.planning.rules.asking import AskedNow, Asking
 from services.planning.rules.headway import CURVE, Reached
 from services.planning.rules.headway import shown as shown_of
@@ -37,13 +37,17 @@ class Shown(Plan):
 
     `polls` are those that accepting its dates withdraws; `asked_now` are all that wait about its
     meetings, of whichever plan or of none. `planned_since` are meetings of its year that it does
-    not know; a plan that is made from it does.
+    not know, and `otherwise_now` those that stand otherwise than it has them; a plan that is made
+    from it knows.
     """
 
     replaced_by: Identifier | None = None
     polls: tuple[Asking, ...] = ()
     asked_now: tuple[AskedNow, ...] = ()
     planned_since: tuple[Identifier, ...] = ()
+    otherwise_now: dict[Identifier, str] = Field(
+        default={}, examples=[{"customs-heads-2028-1": "convoked for 14 September 2028"}]
+    )
 
 
 routes = APIRouter(tags=["planning"])
@@ -84,14 +88,16 @@ async def told_of(reader: Reader, plans: Sequence[Plan]) -> list[Shown]:
     by = await newer(reader.session, plans)
     polls = await polled(reader.session, plans)
     asked = await asked_now(reader, plans)
-    since = await unheard_of(reader, (plan for plan in plans if plan.id not in by))
+    since = await since_asked(reader, (plan for plan in plans if plan.id not in by))
+    nothing = Since()
     return [
         Shown(
             **dict(plan),
             replaced_by=by.get(plan.id) if plan.stage is Stage.PROPOSED else None,
             polls=polls.get(plan.id, ()),
             asked_now=asked[plan.id],
-            planned_since=since.get(plan.id, ()),
+            planned_since=since.get(plan.id, nothing).planned,
+            otherwise_now=dict(since.get(plan.id, nothing).otherwise),
         )
         for plan in plans
     ]

@@ -19,14 +19,15 @@ from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.planning import commands
 from services.planning.queries import (
+    Since,
     asked_now,
     being_made,
     brief_in,
     newer,
     polled,
     replaced,
+    since_asked,
     summit_first,
-    unheard_of,
 )
 from services.planning.rules import curve, headway
 from services.planning.rules import picture as drawn
@@ -254,7 +255,7 @@ async def show(
         marked=marked,
         asking=(await polled(reader.session, [plan])).get(key, ()),
         asked_now=(await asked_now(reader, [plan]))[key],
-        since=[] if later else (await unheard_of(reader, [plan]))[key],
+        since=Since() if later else (await since_asked(reader, [plan]))[key],
         decided=[one for one in plan.meetings if any(each.let_stand for each in one.broken)],
         costly=[one for one in plan.meetings if not all(each.let_stand for each in one.broken)],
         **await what_came_of(reader, plan),

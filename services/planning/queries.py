@@ -1,7 +1,9 @@
 """What several rooms ask of the tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -9,13 +11,14 @@ from sqlmodel import col
 
 from events.mechanisms import MechanismRegistered
 from events.road.session import Session
+from events.vocabulary import Identifier
 from services import directory
 from services.planning.rules import plan as rules
 from services.planning.rules.asking import AskedNow, Asking, all_asked, asking
 from services.planning.rules.brief import Brief
 from services.planning.rules.newest import newest
 from services.planning.rules.plan import Plan, Stage
-from services.planning.rules.since import planned_since
+from services.planning.rules.since import otherwise_now, planned_since
 from services.planning.tables import (
     PLANS,
     POLLS,
@@ -96,12 +99,19 @@ async def asked_now(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[As
     return {plan.id: all_asked(plan, polls, asked, convoked) for plan in plans}
 
 
-async def unheard_of(reader: Reader, plans: Iterable[Plan]) -> dict[str, tuple[str, ...]]:
-    """By plan, the meetings of its year that were planned since and that the reader may see."""
+class Since(NamedTuple):
+    """The meetings that were planned since a plan was asked for, and those that stand otherwise."""
+
+    planned: tuple[Identifier, ...] = ()
+    otherwise: Mapping[Identifier, str] = MappingProxyType({})
+
+
+async def since_asked(reader: Reader, plans: Iterable[Plan]) -> dict[str, Since]:
+    """By plan, what is otherwise by now with the meetings of its year that the reader may see."""
     plans = list(plans)
     # A meeting may be held in another year than the one that it was planned for.
     years = {plan.year + off for plan in plans for off in (-1, 0, 1)}
     standings = await STANDINGS.all(reader.session, col(StandingRow.year).in_(sorted(years)))
     hidden = await reader.hidden_among(one.id for one in standings)
     seen = [one for one in standings if one.id not in hidden]
-    return {plan.id: planned_since(plan, seen) for plan in plans}
+    return {plan.id: Since(planned_since(plan, seen), otherwise_now(plan, seen)) for plan in plans}

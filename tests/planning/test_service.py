@@ -1017,6 +1017,55 @@ async def test_a_date_that_delegations_are_asked_about_is_dropped_when_its_host_
     assert "customs-heads-2028-1.poll2" in [event.poll for event in await embedded.said(PollOpened)]
 
 
+async def test_a_host_that_declines_is_told_in_every_plan_that_has_its_date(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    second = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    (customs,) = (one for one in second["meetings"] if one["mechanism"] == "customs-heads")
+    assert customs["firm"]
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    await embedded.post(declines, {"reason": "Выборы"}, actor="china/coordinator")
+    await embedded.program.settle()
+    plan = (await embedded.get(f"/plans/{second['id']}")).json()
+    (customs,) = (one for one in plan["meetings"] if one["mechanism"] == "customs-heads")
+    assert not customs["firm"]
+    assert "Выборы" in plan["dropped"]["customs-heads-2028-1"]
+    taken = {"meetings": ["customs-heads-2028-1"]}
+    again = await embedded.post(f"/plans/{second['id']}/acceptance", taken)
+    assert again.status_code == 200, again.text
+    *_, polled = await embedded.said(PollOpened)
+    assert polled.meeting == "customs-heads-2028-1"
+
+
+async def test_a_plan_says_which_of_its_meetings_stand_otherwise_by_now(embedded: Stage) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"all": True})
+    on = await convoked(embedded, "customs-heads-2028-1.poll1")
+    when = {"wall": f"{on.replace(month=on.month + 1)}T10:00:00", "zone": "Asia/Shanghai"}
+    move = {"when": when, "reason": "Выборы", "despite_clashes": True}
+    moved = await embedded.post("/meetings/customs-heads-2028-1/move", move)
+    assert moved.status_code == 200, moved.text
+    gone = {"reason": "Форс-мажор"}
+    await embedded.post("/meetings/heads-of-state-2028-1/cancellation", gone)
+    await embedded.program.settle()
+    plan = (await embedded.get(f"/plans/{FIRST}")).json()
+    now = written(date.fromisoformat(when["wall"][:10]))
+    assert plan["otherwise_now"] == {
+        "customs-heads-2028-1": f"convoked for {now}",
+        "heads-of-state-2028-1": "cancelled",
+    }
+    page = (await embedded.http.get(f"/plans/{FIRST}")).text
+    assert "Otherwise by now" in page
+    restricted = {"restricted": True}
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", restricted)
+    await embedded.program.settle()
+    outsider = {"actor": "mongolia/delegate"}
+    told = (await embedded.http.get(f"/api/v1/plans/{FIRST}", headers=outsider)).json()
+    assert list(told["otherwise_now"]) == ["heads-of-state-2028-1"]
+
+
 async def test_a_dropped_date_is_not_taken_again_too_near_to_a_meeting_of_its_new_host(
     embedded: Stage,
 ) -> None:

@@ -173,6 +173,10 @@ class Plan(State):
         """The meetings whose dates nobody has accepted yet."""
         return tuple(one for one in self.meetings if not one.firm and not self.has_accepted(one))
 
+    def has_firm(self, meeting: str) -> bool:
+        """Whether delegations knew of the date that it has the meeting on."""
+        return any(one.firm for one in self.meetings if one.meeting == meeting)
+
     def has_accepted(self, one: Planned) -> bool:
         return one.mechanism in self.accepted or one.meeting in self.taken
 
@@ -277,9 +281,14 @@ def after_drop(plan: Plan, event: PlanDateDropped) -> Plan:
     own = [one for one in plan.meetings if one.mechanism == event.mechanism and not one.firm]
     kept = tuple(one.meeting for one in own if plan.has_accepted(one))
     rest = tuple(id_ for id_ in plan.taken if id_ not in kept)
+    loose = tuple(
+        one.model_copy(update={"firm": False}) if one.meeting == event.meeting else one
+        for one in plan.meetings
+    )
     return plan.model_copy(
         update={
             "stage": Stage.PROPOSED if plan.stage is Stage.ACCEPTED else plan.stage,
+            "meetings": loose,
             "accepted": tuple(body for body in plan.accepted if body != event.mechanism),
             "taken": (*rest, *(id_ for id_ in kept if id_ != event.meeting)),
             "dropped": {**plan.dropped, event.meeting: event.because},

@@ -349,6 +349,8 @@ def print_asked(plan: dict[str, Any]) -> None:
     if since := plan["planned_since"]:
         out.print(f"[yellow]Planned since, and not in it: {', '.join(since)}.[/]")
         out.print(f"  secretariat plan replan {plan['id']} takes in what is planned now.")
+    if plan["otherwise_now"]:
+        out.print(f"  secretariat plan replan {plan['id']} takes in what is otherwise by now.")
     for one in plan["polls"]:
         again = " (--again)" if one["answered"] else ""
         out.print(f"{one['text']}. To accept that date withdraws it{again}.")
@@ -398,7 +400,10 @@ def table_of(plan: dict[str, Any]) -> Table:
         shown = [each for each in one["broken"] if not one["firm"] or each["wish"] == "rule"]
         lines = [broken(each, convoked=one["firm"]) for each in shown]
         stands = "delegations are asked about it" if one["meeting"] in asked else "it stands"
-        told = [stands, *lines] if one["firm"] else lines or ["nothing"]
+        if now := plan["otherwise_now"].get(one["meeting"]):
+            told = [f"[yellow]by now {now}[/]", *lines]
+        else:
+            told = [stands, *lines] if one["firm"] else lines or ["nothing"]
         table.add_row(
             f"{one['first']}{until}\n[dim]{one['host']}[/]",
             "\n".join([f"[bold]{one['meeting']}[/]", *told]),
