@@ -104,6 +104,10 @@ def test_who_holds_a_planned_meeting_is_told_and_so_is_what_is_taken_where_nothi
     closes = f"--closes {offered['closes'][:16]} --zone {offered['zone']}"
     opened = told(server, "poll", "open", MEETING)
     assert opened.stdout.startswith(f"Not said, and taken: {closes} {days}\n"), opened.exception
+    asked = ("poll", "open", f"{HEADS}-2031-1", *ON_2031, "--closes", "2031-01-15T18:00")
+    assert told(server, *asked).exit_code == 0
+    held = told(server, "poll", "show", f"{HEADS}-2031-1.poll1").stdout.splitlines()[0]
+    assert re.fullmatch(rf"{HEADS}-2031-1: host (\w+): it is the turn of \1; {named}", held)
     half = told(server, "slots", MEETING, "--first", "2030-02-04", "--limit", "1")
     assert half.stdout.startswith("Not said, and taken: --last 2030-03-18\n"), half.exception
     late = told(server, "poll", "open", MEETING, "--again", "--closes", "2030-03-01T18:00")
@@ -162,6 +166,7 @@ def told(server: Server, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--url", url])
 
 
+ON_2031 = ("--on", "2031-05-14T09:30", "--zone", "Asia/Tashkent")
 CLOSING = ("--closes", "2030-01-15T18:00", "--zone", "Asia/Tashkent")
 ON = ("--on", "2030-05-14T09:30", "--on", "2030-05-15T09:30")
 

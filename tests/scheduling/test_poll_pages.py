@@ -1,6 +1,7 @@
 """The pages of polls: a delegate answers by a secret link, and the secretary closes."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from markupsafe import escape
 
 from events.meetings import MeetingRescheduled, MeetingScheduled
 from services.scheduling.pages.poll_facts import drawing
+from services.scheduling.pages.reasons import taken_apart
 from services.scheduling.rules.poll import Instead
+from services.scheduling.service import scheduling
 from tests.scheduling.test_polls import (
     CLOSED,
     DESPITE,
@@ -104,7 +107,7 @@ async def test_hours_are_told_in_the_zone_of_the_place_and_of_the_reader(stage: 
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert "Wednesday, 12 May 2027" in page  # of Beijing, whose turn to host it is
     assert "02:30–06:30" in page
-    assert "Host: China" in page
+    assert "Host and chair China" in " ".join(re.sub("<[^>]+>", " ", page).split())
     mine = await stage.http.get(f"{await link_for(stage, poll, 'uzbekistan')}?language=en")
     told = " ".join(re.sub("<[^>]+>", "", mine.text).split())
     assert "Uzbekistan: Tuesday, 11 May 2027, 23:30 – Wednesday, 12 May 2027, 03:30" in told
@@ -113,6 +116,28 @@ async def test_hours_are_told_in_the_zone_of_the_place_and_of_the_reader(stage: 
     page = (await stage.http.get(f"/polls/{poll}")).text
     assert "Asia/Almaty" in page
     assert "Asia/Shanghai" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "hold"),
+    [
+        ("en", "Hosts and chair China, Uzbekistan; chair Kazakhstan"),
+        ("ru", "Принимающие стороны и председатель Китай, Узбекистан; председатель: Казахстан"),
+        ("zh", "主办方和主席 中国、乌兹别克斯坦；主席：哈萨克斯坦"),
+    ],
+)
+async def test_who_holds_the_meeting_and_who_presides_is_told_where_its_date_is_asked_for(
+    staged: Any, language: str, hold: str
+) -> None:
+    stage = await staged(scheduling)
+    turn = {"chair": "kazakhstan", "co_hosts": ["uzbekistan"]}
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027, **turn})
+    poll = await opened(stage)
+    asking = "/meetings/customs-heads-2027-1/polls"
+    in_english = (f"/polls/{poll}", asking) if language == "en" else ()
+    for path in (f"{await link_for(stage, poll, 'china')}?language={language}", *in_english):
+        page = (await stage.http.get(path)).text
+        assert hold in " ".join(re.sub("<[^>]+>", " ", page).split()), path
 
 
 async def test_nobody_is_called_silent_before_the_first_answer(stage: Any) -> None:
@@ -305,6 +330,55 @@ def test_reasons_of_the_system_are_in_the_language_of_the_page_and_those_of_peop
     for given in ("Зал занят", ": <b>", "The meeting is cancelled. Really: yes"):
         shown = page.render(reason=given, lang=lang)
         assert shown.strip() == f'<q dir="auto">{escape(given)}</q>'
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [
+        (
+            "ru",
+            (
+                "Заседание теперь принимает другая сторона: Казахстан. Китай: отказ от 4 января "
+                "2027\u202fг. (Выборы)"
+            ),
+        ),
+        ("zh", "会议现由另一方主办: 哈萨克斯坦。中国于2027年1月4日谢绝主办：Выборы"),
+        (
+            "en",
+            (
+                "Another party hosts the meeting now: Kazakhstan, because China declined on "
+                "4 January 2027: Выборы"
+            ),
+        ),
+    ],
+)
+async def test_why_another_party_hosts_is_said_in_the_language_of_the_page(
+    stage: Any, lang: str, shown: str
+) -> None:
+    address = await link_for(stage, await opened(stage), "kazakhstan")
+    declines = "/mechanisms/customs-heads/rotation/declines"
+    body = {"reason": "Выборы."}
+    assert (await stage.post(declines, body, actor="china/coordinator")).is_success
+    for path in (address, "/polls"):
+        page = (await stage.http.get(f"{path}?language={lang}")).text
+        assert f'<q dir="auto">{shown}</q>' in page, path
+
+
+def test_a_reason_of_the_system_is_taken_apart_and_what_people_wrote_in_it_stays() -> None:
+    planned = taken_apart(f"{Instead.PLANNED}: 4 May 2027")
+    assert (planned.on, planned.rest) == (date(2027, 5, 4), "")
+    because = (
+        "China declined on 4 January 2027: Elections. Then see. Then Kazakhstan declined: No venue"
+    )
+    chair = ". Kazakhstan stays the chair that it was named"
+    handed = taken_apart(f"{Instead.HANDED_OVER}: Uzbekistan, because {because}{chair}")
+    assert (handed.host, handed.chair) == ("Uzbekistan", "Kazakhstan")
+    assert [(one.party, one.on, one.why) for one in handed.declined] == [
+        ("China", date(2027, 1, 4), "Elections. Then see"),
+        ("Kazakhstan", None, "No venue"),
+    ]
+    moved = taken_apart(f"{Instead.MOVED}: 4 May 2027")
+    assert (moved.said, moved.rest, moved.on) == (Instead.MOVED, ": 4 May 2027", None)
 
 
 async def test_no_date_is_chosen_beforehand_that_nobody_has_answered_for(stage: Any) -> None:

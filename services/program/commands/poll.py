@@ -8,7 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from services.program.asking import SECRETARY, ask, command, every, listed_by, root_of
+from services.program.asking import (
+    SECRETARY,
+    ask,
+    command,
+    every,
+    listed_by,
+    names_of_parties,
+    root_of,
+)
+from services.program.commands.meeting import who_holds
 from services.program.commands.slots import (
     OPTIONS,
     Days,
@@ -277,6 +286,9 @@ def show_poll(
         print_json(tally)
         return
     found = asyncio.run(ask(f"/polls/{poll}", folder, url))
+    meeting = asyncio.run(ask(f"/meetings/{found['meeting']}", folder, url))
+    names = asyncio.run(names_of_parties(folder, url))
+    out.print(f"{meeting['id']}: {who_holds(meeting['turn'], names)}", soft_wrap=True)
     if found["because"]:
         out.print(f"Another date is asked for: {escape(found['because'])}", soft_wrap=True)
     out.print(table_of(tally))

@@ -6,6 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from events.mechanisms import PartyFacts
 from events.meetings import Change, Finding
 from events.moments import Moment
 from events.polls import Answer
@@ -16,6 +17,7 @@ from services.http.languages import ENGLISH, LOCALES
 from services.http.pages import Pages
 from services.icalendar.names import party_in
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
+from services.scheduling.pages.reasons import taken_apart
 from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
@@ -26,6 +28,10 @@ from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.tables import MEETINGS, RECHECKS
 
 drawing = Pages("scheduling", "services.scheduling")
+drawing.environment.filters |= {
+    "taken_apart": taken_apart,
+    "date_in": lambda on, lang: format_date(on, format="long", locale=LOCALES[lang]),
+}
 drawing.environment.globals |= {
     "SIGNS": {"yes": "✓", "if_need_be": "≈", "no": "✕", "silent": "○"},
     "ALTHOUGH": ALTHOUGH,
@@ -54,6 +60,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "best": best_of(poll, ranked),
         "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
         "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
+        "called": called_in(lang, known.parties),
         "there": there,
         "here": mine.zone if mine else there,
         "mine": mine,
@@ -65,6 +72,11 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def called_in(lang: str, parties: Iterable[PartyFacts]) -> dict[str, str]:
+    """What the parties are called, by the names that reasons have of them."""
+    return {party.name: party_in(party.id, lang, party.name) for party in parties}
 
 
 def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:

@@ -19,7 +19,7 @@ from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.icalendar.names import party_in
 from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED
-from services.scheduling.pages.poll_facts import drawing
+from services.scheduling.pages.poll_facts import called_in, drawing
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
@@ -78,6 +78,7 @@ async def index(request: Request, reader: Reading) -> Response:
     bodies = {one.mechanism: one for one in await directory.everything(reader.session)}
     waiting, over = await lines(reader, bodies, now)
     mine = reader.who.party if reader.who else None
+    parties = [party for body in bodies.values() for party in body.parties]
     return drawing.draw(
         request,
         "polls.html",
@@ -88,11 +89,8 @@ async def index(request: Request, reader: Reading) -> Response:
         over=over,
         mine=mine,
         unanswered=sum(line.awaits(mine) for line in waiting),
-        names={
-            party.id: party_in(party.id, lang, party.name)
-            for body in bodies.values()
-            for party in body.parties
-        },
+        names={party.id: party_in(party.id, lang, party.name) for party in parties},
+        called=called_in(lang, parties),
         short_day=lambda on: format_skeleton("yMMMEd", on, locale=LOCALES[lang]),
     )
 
