@@ -192,7 +192,8 @@ class Shift(Fact):
 class MeetingRechecked(Event, name="meeting.rechecked", about="meeting", version=2):
     """All that is otherwise for a coming meeting than when its date was fixed; none: all is well.
 
-    `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is.
+    `data` are the holiday and zone data it was checked with; `reason` is why it may stay as it is,
+    although this was found: `let_stand`.
     """
 
     meeting: Identifier
@@ -200,6 +201,7 @@ class MeetingRechecked(Event, name="meeting.rechecked", about="meeting", version
     data: Title
     reason: Prose | None = None
     shifts: tuple[Shift, ...] = ()
+    let_stand: tuple[Finding, ...] = ()
 
 
 class Presence(StrEnum):

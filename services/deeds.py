@@ -64,7 +64,8 @@ class Done(BaseModel):
     """A deed, and what is to be said of it.
 
     `before` is the date that a moved meeting had, `elsewhere` the place that it had, where that is
-    known; `reason` is why, where that was said.
+    known; `found` is in spite of what a meeting was let stand; `reason` is why, where that was
+    said.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +78,7 @@ class Done(BaseModel):
     poll: Identifier | None = None
     dates: int = 0
     closes: Moment | None = None
+    found: tuple[str, ...] = ()
     reason: str | None = None
 
     @property
@@ -107,7 +109,7 @@ class Done(BaseModel):
             case Deed.WITHDRAWN:
                 return str(self.poll)
             case _:
-                return ""
+                return "; ".join(self.found)
 
 
 @singledispatch
@@ -165,10 +167,20 @@ def moved(event: MeetingRescheduled) -> Done:
 
 
 @done.register
-def said_why(event: MilestonesSet | MeetingRechecked) -> Done | None:
-    """Deadlines of a first date are set for no reason, and what is found is no deed."""
-    deed = Deed.RECOUNTED if isinstance(event, MilestonesSet) else Deed.STANDS
-    return None if event.reason is None else Done(deed=deed, reason=event.reason)
+def recounted(event: MilestonesSet) -> Done | None:
+    """Deadlines of a first date are set for no reason."""
+    if event.reason is None:
+        return None
+    return Done(deed=Deed.RECOUNTED, reason=event.reason)
+
+
+@done.register
+def let_stand(event: MeetingRechecked) -> Done | None:
+    """What is found is no deed."""
+    if event.reason is None:
+        return None
+    found = tuple(one.found for one in event.let_stand)
+    return Done(deed=Deed.STANDS, found=found, reason=event.reason)
 
 
 @done.register

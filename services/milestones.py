@@ -151,7 +151,9 @@ def words(one: Milestone, standing: Standing, now: datetime) -> str:
         case Standing.MET:
             assert one.met is not None
             late = days_between(one.due.at, one.met, one.due.zone)
-            return f"met {counted(late, 'day')} late" if late > 0 else "met"
+            if late <= 0:
+                return "met"
+            return "met; past when it was set" if one.late else f"met {counted(late, 'day')} late"
         case Standing.VOID:
             return "not due any more"
         case Standing.UNNOTED:

@@ -1,5 +1,8 @@
 """Why a command is not carried out. Nothing has changed when one of these is raised."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from services.state import State
 
 
@@ -26,6 +29,21 @@ class WrongStateError(RefusedError):
 
 class UnacceptableError(RefusedError):
     """What the command carries makes no sense here."""
+
+
+@contextmanager
+def gathered(refused: list[RefusedError], *kinds: type[RefusedError]) -> Iterator[None]:
+    """Keep what is refused for a reason of these kinds, to go on and look for others."""
+    try:
+        yield
+    except kinds as error:
+        refused.append(error)
+
+
+def refuse(refused: Sequence[RefusedError]) -> None:
+    """Refuse all that is gathered at once, as the first of it."""
+    if refused:
+        raise type(refused[0])(". And ".join(map(str, refused)))
 
 
 class KeyReusedError(RefusedError):

@@ -169,14 +169,14 @@ def handed_over(rotation: Rotation, event: MeetingHandedOver) -> Rotation:
     """
     host, party, declined = event.turn.host, event.party, rotation.declined
     both = {host, party} <= set(rotation.queue)
-    queue = (
+    given = (
         exchanged(rotation.queue, host, party) if both else (*others(rotation.queue, host), host)
     )
-    queue = willing_first(queue, declined)
+    queue = willing_first(given, declined)
     notes = {each: why for each, why in rotation.notes.items() if each != host}
     if both:
         notes[party] = changed_places(rotation, event)
-    if declined:
+    if queue != given:
         notes[queue[0]] = in_turn(refusals(rotation, declined))
     return rotation.model_copy(
         update={

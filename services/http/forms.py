@@ -24,6 +24,12 @@ def single(fields: Sent, *names: str) -> dict[str, str]:
     return {name: fields[name][-1] for name in names if name in fields}
 
 
+def seen_in(fields: Sent) -> int | None:
+    """The revision of what the form was filled in beside; none where it has none."""
+    written = fields.get("revision", [""])[-1]
+    return int(written) if written.isdecimal() else None
+
+
 def offered(request: Request) -> bool:
     """Whether the buttons of a secretary are shown: to whoever may be it.
 
@@ -52,14 +58,16 @@ async def carry_out(
     command: Command,
     *args: Any,
     actor: Actor | None = None,
+    seen: int | None = None,
     guarded: bool = True,
 ) -> dict[str, Any]:
     """What comes of the command that a form asks for, as JSON; RefusedError if it cannot be.
 
-    `actor` is whoever sends the form unless another is given; `guarded` is as a Desk has it.
+    `actor` is whoever sends the form unless another is given; it saw the revision `seen` of what is
+    changed, or whatever it is. `guarded` is as a Desk has it.
     """
     desk = Desk(
-        office_of(request, service), request, actor or acting(request), None, guarded=guarded
+        office_of(request, service), request, actor or acting(request), seen, guarded=guarded
     )
     answer = await desk.run(command, *args)
     made: dict[str, Any] = json.loads(bytes(answer.body))

@@ -156,12 +156,18 @@ def command(
     *,
     actor: str,
     method: str = "POST",
+    seen: int | None = None,
     options: Options = AS_THEY_ARE,
 ) -> Any:
-    """What the server at `url` answers to a command of `actor`; CommandError where it refuses."""
+    """What the server at `url` answers to a command of `actor`; CommandError where it refuses.
+
+    It refuses where what is changed is no longer at the revision `seen`, if that is given.
+    """
     import httpx
 
     headers = {b"actor": actor.encode()}
+    if seen is not None:
+        headers[b"if-match"] = f'"{seen}"'.encode()
     address = f"{root_of(url)}/api/v1{path}"
     try:
         answer = httpx.request(

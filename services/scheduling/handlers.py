@@ -12,7 +12,7 @@ from events.road.handlers import Handlers
 from events.road.transaction import Transaction
 from events.vocabulary import SYSTEM
 from services import coordinators, directory, rotation
-from services.scheduling.commands import planned
+from services.scheduling.commands import planned, rechecks
 from services.scheduling.rules import backward, routine
 from services.scheduling.tables import MEETINGS, ROTATIONS, ROUTINES
 
@@ -41,6 +41,7 @@ async def start_routines(work: Transaction, event: MechanismRegistered) -> None:
             await ROUTINES.add(work, routine.start(event.mechanism, party))
         elif known.facts != party:
             await ROUTINES.save(work, known.model_copy(update={"facts": party}))
+            await rechecks.check(work, party.id)
 
 
 @heard.on(PlanPartAccepted)

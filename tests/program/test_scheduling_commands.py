@@ -298,7 +298,7 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     day = {"on": "2030-05-14", "ruling": "holiday", "name": "Mourning", "source": "Decree 1"}
     announced = server.client.post(
         "/parties/kazakhstan/routine/days",
-        json={**day, "dated": "2030-01-03"},
+        json={**day, "dated": "2026-01-03"},
         headers={"Actor": "kazakhstan/coordinator"},
     )
     assert announced.is_success, announced.text
@@ -308,8 +308,11 @@ def test_a_meeting_whose_day_was_lost_is_listed_and_let_stand(server: Server) ->
     closes = {"wall": "2030-01-31T18:00:00", "zone": "Asia/Shanghai"}
     asked = {"slots": slots, "closes": closes, "despite_clashes": True, "ask_again": True}
     poll = server.client.post(f"/meetings/{MEETING}/polls", json=asked, headers=SECRETARY).json()
+    listed = told(server, "recheck").stdout
+    assert f"{MEETING}: {poll['id']} asks its delegations for another date already." in listed
     settled = told(server, "recheck", MEETING, "--settle", "They come all the same")
-    first, then = settled.stdout.splitlines()
+    first, found, then = settled.stdout.splitlines()
+    assert "is a day off in Kazakhstan: Mourning" in found
     assert first == f"{MEETING} stands as it is."
     assert then.startswith(f"{poll['id']} still asks for another date of it; ")
     assert "Nothing has changed for any coming meeting" in told(server, "recheck").stdout
@@ -322,12 +325,12 @@ def test_a_day_off_and_office_hours_are_entered_and_what_they_touch_is_said(
 ) -> None:
     when = ("--on", "2030-05-14T09:30", "--zone", "Asia/Shanghai", "--place", "Beijing")
     told(server, "meeting", "convoke", MEETING, *when, "--despite-clashes")
-    law = ("--source", "Decree 1", "--dated", "2030-01-03")
+    law = ("--source", "Decree 1", "--dated", "2026-01-03")
     coordinator = ("--as", "kazakhstan/coordinator")
     entry = ("routine", "day", "kazakhstan", "2030-05-14", *law, *coordinator)
     off = told(server, *entry, "--off", "--reason", "Mourning [1]")
     assert off.stdout.startswith(
-        "2030-05-14 in Kazakhstan: off: Mourning [1] (Decree 1, 2030-01-03).\n"
+        "2030-05-14 in Kazakhstan: off: Mourning [1] (Decree 1, 2026-01-03).\n"
     ), off.exception
     assert MEETING in off.stdout
     shown = told(server, "routine", "show", "kazakhstan").stdout

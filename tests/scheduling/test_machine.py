@@ -445,6 +445,19 @@ def test_the_turns_say_why_whoever_declined_a_meeting_is_next() -> None:
     )
 
 
+def test_who_declined_the_next_turn_is_no_reason_for_another_that_comes_first_since() -> None:
+    """The first declines a meeting, and then the next turn too; and so does who took the one."""
+    planned = planned_next(turns.start("customs-heads", NAMES))
+    rotation, meeting = handed_over(*planned, "No venue")
+    rotation = declined(rotation, "Again")
+    rotation, _ = handed_over(rotation, meeting, "Elections")
+    assert rotation.queue[0] == NAMES[1]
+    assert rotation.because == (
+        f"{NAMES[1]} declined customs-heads-2027-1 on 3 March 2027 (Elections), and "
+        f"{NAMES[2]} took its turn"
+    )
+
+
 def test_a_meeting_and_a_date_that_is_dropped_say_why_without_naming_another_meeting() -> None:
     planned = planned_next(turns.start("customs-heads", NAMES))
     rotation, first = handed_over(*planned, "No venue.")

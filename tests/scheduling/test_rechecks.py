@@ -20,11 +20,13 @@ from services.scheduling.tables import RecheckRow
 from services.working_time import days, stretches
 from services.working_time.public_holidays import Holiday, Year, public_holidays
 from tests.conftest import CUSTOMS
+from tests.scheduling.test_meeting_steps import words
+from tests.scheduling.test_poll_pages import sent
 
 MEETING = "customs-heads-2027-1"
 SUMMIT = "heads-of-state-2027-1"
 PLACE = "Tashkent, Palace of Conventions"
-SAY_SO = {"source": "Decree 112", "dated": "2027-02-15"}
+SAY_SO = {"source": "Decree 112", "dated": "2026-12-15"}
 IN_CHINA = "2027-09-14"
 
 
@@ -143,7 +145,7 @@ async def test_what_was_known_when_the_date_was_fixed_is_no_news(stage: Any) -> 
 async def test_a_day_that_is_given_back_is_listed_no_more(stage: Any) -> None:
     await convoke(stage)
     await rule(stage, "china", IN_CHINA, "holiday")
-    body = {"on": IN_CHINA, "ruling": "working", "source": "Decree 113", "dated": "2027-02-16"}
+    body = {"on": IN_CHINA, "ruling": "working", "source": "Decree 113", "dated": "2026-12-16"}
     await stage.post("/parties/china/routine/days", body)
     assert await listed(stage) == {}
     assert [len(said.findings) for said in await stage.said(MeetingRechecked)] == [1, 0]
@@ -350,7 +352,7 @@ async def test_a_secretary_sees_on_a_page_what_to_check_and_settles_it_there(sta
     assert "secretariat " not in text, "there are buttons for it"
     assert "Fixed on a day off" not in text
     assert (
-        "14 September 2027 is a day off in China: День памяти · 纪念日 (Decree 112, 2027-02-15)"
+        "14 September 2027 is a day off in China: День памяти · 纪念日 (Decree 112, 2026-12-15)"
         in text
     )
     assert "reschedule, or let it stand if China comes all the same" in text
@@ -613,3 +615,47 @@ async def test_who_has_no_seat_hears_nothing_of_a_poll_for_a_restricted_meeting(
     assert poll not in (await stage.http.get("/rechecks")).text
     seated = await stage.http.get("/rechecks", headers={"actor": "secretary"})
     assert poll in seated.text
+
+
+async def test_what_is_found_after_the_page_was_opened_is_not_settled_unseen(stage: Any) -> None:
+    await convoke(stage)
+    await rule(stage, "china", IN_CHINA, "holiday")
+    page = (await stage.http.get("/rechecks")).text
+    (revision,) = set(re.findall(r'name="revision" value="(\d+)"', page))
+    await rule(stage, "kazakhstan", IN_CHINA, "holiday")
+    typed = {"reason": "Китай согласен", "revision": revision}
+    refused = await sent(stage, f"/rechecks/{MEETING}/settle", **typed)
+    assert refused.status_code == 422
+    assert "what is found has changed since you opened this" in refused.text
+    assert 'value="Китай согласен"' in refused.text
+    assert "in Kazakhstan" in refused.text
+    (again,) = set(re.findall(r'name="revision" value="(\d+)"', refused.text))
+    taken = await sent(stage, f"/rechecks/{MEETING}/settle", **{**typed, "revision": again})
+    assert taken.status_code == 303
+    *_, settled = await stage.said(MeetingRechecked)
+    assert [one.party for one in settled.let_stand] == ["china", "kazakhstan"]
+
+
+async def test_a_poll_that_asks_for_another_date_already_is_named_beside_what_is_found(
+    stage: Any,
+) -> None:
+    await convoke(stage)
+    slots = [{"wall": "2027-09-28T10:00:00", "zone": "Asia/Tashkent", "minutes": 240}]
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Shanghai"}
+    asked = {"slots": slots, "closes": closes, "ask_again": True, "reason": "Зал занят"}
+    poll = await stage.post(f"/meetings/{MEETING}/polls", asked)
+    assert poll.status_code == 201, poll.text
+    await rule(stage, "china", IN_CHINA, "holiday")
+    said = words(await stage.http.get("/rechecks"))
+    assert f"Its delegations are asked for another date already: {MEETING}.poll1" in said
+
+
+async def test_a_zone_that_a_registry_has_otherwise_is_checked_at_once(stage: Any) -> None:
+    await convoke(stage)
+    parties = [
+        one.model_copy(update={"zone": "Asia/Urumqi"}) if one.id == "china" else one
+        for one in CUSTOMS.parties
+    ]
+    await stage.tell(CUSTOMS.model_copy(update={"parties": tuple(parties)}))
+    found = (await stage.get(f"/rechecks/{MEETING}")).json()["findings"]
+    assert next((one["change"], one["party"]) for one in found) == ("clocks", "china")

@@ -1,5 +1,6 @@
 """The pages of days off and office hours: what is known, what is entered, what no longer stands."""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ DAY = {
     "ruling": "holiday",
     "name": "День памяти · 纪念日",
     "source": "Decree 112",
-    "dated": "2027-01-15",
+    "dated": "2026-12-15",
 }
 HOURS = {"opens": "10:00", "closes": "18:00"}
 
@@ -60,7 +61,7 @@ async def test_a_day_off_is_entered_and_taken_back_and_the_page_tells_what_it_ch
     await convoke(stage)
     said = await entered(stage, "days", **{**DAY, "on": "2027-09-20"})
     assert "20 September 2027 is a day off in China: День памяти · 纪念日" in said
-    assert "No coming meeting and no poll is otherwise by it." in said
+    assert "No coming meeting and no poll is otherwise by it, of those that you may read." in said
     said = await entered(stage, "days", **DAY)
     assert "1 coming meeting, because of the days, hours or clocks of China" in said
     assert "To do: reschedule, or let it stand if China comes all the same" in said
@@ -69,13 +70,13 @@ async def test_a_day_off_is_entered_and_taken_back_and_the_page_tells_what_it_ch
     assert f'href="/meetings/{MEETING}/move"' in page
     assert f'href="?on={IN_CHINA}&amp;ruling=certain#day"' in page
     assert MEETING not in await read(stage, "/routines/kazakhstan")
-    back = {**DAY, "ruling": "certain", "dated": "2027-01-10"}
+    back = {**DAY, "ruling": "certain", "dated": "2026-12-10"}
     assert "which is dated earlier: enter it again with a later date" in await entered(
         stage, "days", **back
     )
-    said = await entered(stage, "days", **{**back, "dated": "2027-01-20"})
+    said = await entered(stage, "days", **{**back, "dated": "2026-12-20"})
     assert "14 September 2027 is as the holiday data have it" in said
-    assert "No coming meeting and no poll is otherwise by it." in said
+    assert "No coming meeting and no poll is otherwise by it, of those that you may read." in said
 
 
 async def test_hours_are_set_without_a_lunch_and_with_another_weekend(stage: Any) -> None:
@@ -124,3 +125,28 @@ async def test_a_restricted_meeting_is_told_of_to_the_secretary_alone(stage: Any
     await entered(stage, "days", **DAY)
     assert MEETING not in await read(stage)
     assert MEETING in await read(stage, actor="secretary")
+
+
+async def test_hours_that_a_colleague_set_meanwhile_are_not_undone_unawares(stage: Any) -> None:
+    page = (await stage.http.get(HERE)).text
+    (revision,) = re.findall(r'name="revision" value="(\d+)"', page)
+    await entered(stage, "hours", opens="08:00", closes="17:00")
+    mine = {**HOURS, "revision": revision}
+    refused = await sent(stage, f"{HERE}/hours", **mine)
+    assert refused.status_code == 422
+    assert "somebody entered a day or other hours since you opened this" in refused.text
+    assert "From 08:00 to 17:00" in words(refused)
+    assert 'value="10:00"' in refused.text
+    (again,) = re.findall(r'name="revision" value="(\d+)"', refused.text)
+    assert (await sent(stage, f"{HERE}/hours", **{**mine, "revision": again})).status_code == 303
+
+
+async def test_what_is_not_dated_is_of_today_and_nothing_is_dated_in_the_future(stage: Any) -> None:
+    day = {name: said for name, said in DAY.items() if name != "dated"}
+    path = "/parties/china/routine/days"
+    assert (await stage.post(path, day)).status_code == 200
+    (said,) = await stage.said(DayRuled)
+    assert said.dated.isoformat() == "2027-01-04"
+    refused = await stage.post(path, {**day, "dated": "2027-01-05"})
+    assert refused.status_code == 422
+    assert "what is dated 5 January 2027 has not been said yet in China" in refused.text

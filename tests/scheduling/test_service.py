@@ -422,3 +422,18 @@ async def test_a_date_at_odd_hours_or_on_what_may_be_a_day_off_takes_a_word(
     assert refused.status_code == 422
     assert says in refused.json()["detail"]
     assert (await stage.post(path, {**body, "despite_clashes": True})).is_success
+
+
+async def test_a_date_without_notice_and_on_a_weekend_is_refused_for_both(stage: Any) -> None:
+    await stage.post("/meetings", PLAN)
+    sunday = {**WHEN, "wall": "2027-01-10T09:30:00"}
+    body = {**CONVOCATION, "when": sunday}
+    refused = await stage.post(f"/meetings/{MEETING}/convocation", body)
+    detail = refused.json()["detail"]
+    assert refused.status_code == 409
+    assert "say short_notice if the parties agreed to it. And 2027-01-10 09:30" in detail
+    assert "weekend in " in detail
+    await stage.post(f"/meetings/{MEETING}/convocation", CONVOCATION)
+    move = {**body, "reason": "Погода"}
+    moved = await stage.post(f"/meetings/{MEETING}/move", move)
+    assert "say short_notice if the parties agreed to it. And 2027-01-10 09:30" in moved.text

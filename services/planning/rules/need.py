@@ -224,7 +224,7 @@ def moving_to(
     return {
         id_
         for id_, standing in dated.items()
-        if id_ in basis.confirmed and not standing.let_stand
+        if id_ in basis.confirmed and (standing.lost or not standing.let_stand)
         if basis.dates[id_] not in {standing.first, *out[id_]}
         if basis.dates[id_] > today and any(poll.waits for poll in of_meeting(polls, id_))
     }

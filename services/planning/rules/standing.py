@@ -45,7 +45,7 @@ class Standing(State):
     """One meeting; `first` and `last` are its dates in the zone that it was convoked in.
 
     `lost` are the days of it that were worked when those were fixed, and that nobody has let stand;
-    `let_stand` is why the secretary did.
+    `let_stand` is why the secretary did of others.
     """
 
     year: int
@@ -83,7 +83,7 @@ def evolve(standing: Standing, event: Event) -> Standing:
         case MeetingCancelled():
             change = {"stage": Stage.CANCELLED, "first": None, "last": None, **UNKNOWN}
         case MeetingRechecked():
-            change = {"lost": tuple(lost_days(event)), "let_stand": event.reason}
+            change = {"lost": tuple(lost_days(event)), "let_stand": let_stand(standing, event)}
         case MeetingClosed():
             change = {"stage": Stage.HELD}
         case _:
@@ -106,3 +106,9 @@ def lost_days(event: MeetingRechecked) -> Iterator[LostDay]:
     for one in event.findings:
         if one.change is Change.DAY_OFF:
             yield LostDay(party=one.party, on=one.on)
+
+
+def let_stand(standing: Standing, event: MeetingRechecked) -> str | None:
+    """Why it stands although a day is off: not why it stands although hours are others."""
+    days_off = any(one.change is Change.DAY_OFF for one in event.let_stand)
+    return event.reason if days_off else standing.let_stand

@@ -17,7 +17,14 @@ from services.program.asking import (
     names_of_parties,
     root_of,
 )
-from services.program.commands.slots import Days, Meeting, Minutes, ShortNotice, length_of
+from services.program.commands.slots import (
+    Days,
+    Meeting,
+    Minutes,
+    ShortNotice,
+    length_of,
+    with_suggestions,
+)
 from services.program.dates import wall_time
 from services.program.due import table_of
 from services.program.moments import also_asked, missed, span_lines, to_the_minute
@@ -66,7 +73,12 @@ On = Annotated[
         "--on", parser=wall_time, metavar="TIME", help="It begins then, like 2028-05-16T09:30."
     ),
 ]
-Zone = Annotated[str, typer.Option("--zone", help="Of --on, like Asia/Tashkent.")]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", help="Of --on, like Asia/Tashkent.  [default: that of its place, or host]"
+    ),
+]
 ToPlace = Annotated[str, typer.Option("--place", help="Where it is held.")]
 OtherOn = Annotated[
     datetime | None,
@@ -246,8 +258,8 @@ def plan(
 def convoke(
     meeting: Meeting,
     on: On,
-    zone: Zone,
     place: ToPlace,
+    zone: Zone = None,
     minutes: Minutes = None,
     days: Days = None,
     short_notice: ShortNotice = False,
@@ -256,8 +268,10 @@ def convoke(
     url: Server = DEFAULT_URL,
 ) -> None:
     """Fix date and place of MEETING, and call the parties."""
+    found, taken = with_suggestions(meeting, None, url, {"zone": zone})
+    out.print(taken, style="dim", end="", soft_wrap=True)
     body = {
-        "when": when(on, zone) | length_of(minutes, days),
+        "when": when(on, found["zone"]) | length_of(minutes, days),
         "place": place,
         "short_notice": short_notice,
         "despite_clashes": despite_clashes,

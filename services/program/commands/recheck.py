@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +37,9 @@ Recount = Annotated[
 ]
 
 
+WAITING = ("open", "ended")
+
+
 def recheck(
     meeting: Meeting = None,
     settle: Settle = None,
@@ -61,12 +65,27 @@ def recheck(
             table.add_row("" if number else item["id"], escape(found), escape(action))
     if table.row_count:
         out.print(table)
-        return
-    which = meeting or "any coming meeting"
-    out.print(f"Nothing has changed for {which} since its date was fixed.")
+        for line in asked_already(items, folder, url):
+            out.print(line, soft_wrap=True)
+    else:
+        out.print(
+            f"Nothing has changed for {meeting or 'any coming meeting'} since its date was fixed."
+        )
+        for item in items:
+            if item["settled"]:
+                out.print(f"It was let stand: {escape(item['settled'])}")
+
+
+def asked_already(
+    items: list[dict[str, Any]], folder: Path | None, url: str | None
+) -> Iterator[str]:
+    """That delegations are asked for another date of a meeting of which something is found."""
     for item in items:
-        if item["settled"]:
-            out.print(f"It was let stand: {escape(item['settled'])}")
+        if item["asks_for"] or not (item["findings"] or item["shifts"]):
+            continue
+        for poll in asyncio.run(every("/polls", folder, url, meeting=item["id"])):
+            if poll["stage"] in WAITING:
+                yield f"{item['id']}: {poll['id']} asks its delegations for another date already."
 
 
 def empty_table() -> Table:
@@ -91,9 +110,20 @@ def act(meeting: str | None, settle: str | None, recount: str | None, url: str |
     server = url or os.environ.get("SECRETARIAT_URL") or DEFAULT_URL
     path = f"/rechecks/{meeting}/{'settlement' if option == 'settle' else 'recount'}"
     options = {"reason": f"--{option}"}
-    said = command(server, path, {"reason": reason}, actor=SECRETARY, options=options)
+    known = asyncio.run(ask(f"/rechecks/{meeting}", None, server))
+    said = command(
+        server,
+        path,
+        {"reason": reason},
+        actor=SECRETARY,
+        seen=known["revision"],
+        options=options,
+    )
     done = "stands as it is" if option == "settle" else "has its deadlines counted again"
     out.print(f"{meeting} {done}.")
+    if option == "settle":
+        for found, _ in lines_of(known):
+            out.print(f"  {escape(found)}", soft_wrap=True)
     for poll in said.get("polls", ()):
         out.print(
             f"{poll} still asks for another date of it; "

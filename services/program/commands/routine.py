@@ -53,12 +53,13 @@ Reason = Annotated[
 ]
 Source = Annotated[str, typer.Option("--source", help="What says so, like 'Decree 112'.")]
 Dated = Annotated[
-    date,
+    date | None,
     typer.Option(
         "--dated",
         parser=day_written,
         metavar="DATE",
-        help="Of when --source is. Of what is announced of a day, the later dated holds.",
+        help="Of when --source is. Of what is announced of a day, the later dated holds.  "
+        "[default: today, in its capital]",
     ),
 ]
 Opens = Annotated[
@@ -104,7 +105,7 @@ def day(
     party: Party,
     on: On,
     source: Source,
-    dated: Dated,
+    dated: Dated = None,
     off: Off = False,
     work: Work = False,
     computed: Computed = False,
@@ -119,7 +120,7 @@ def day(
     """
     ruling = ruling_of(off, work, computed, reason)
     said = {"on": f"{on}", "ruling": ruling, "name": reason}
-    body = said | {"source": source, "dated": f"{dated}"}
+    body = said | {"source": source, "dated": f"{dated}" if dated else None}
     asyncio.run(check_party(party, None, url))
     before = otherwise(url, who)
     path = f"/parties/{party}/routine/days"
@@ -130,7 +131,7 @@ def day(
     routine = read(answer)
     held = routine.holding[on]
     out.print(f"{on} in {escape(routine.facts.name)}: {escape(line_of(held))}.")
-    if held.dated > dated:
+    if dated and held.dated > dated:
         out.print(f"What is dated {held.dated} holds, not this: give a later --dated.")
     print_otherwise(before, otherwise(url, who))
 
@@ -153,11 +154,13 @@ def hours(
     changes = said_of(opens, closes, lunch, weekend)
     if not changes:
         raise CommandError("say what changes: --opens, --closes, --lunch or --weekend")
-    office = read(asyncio.run(routine_of(party, None, url))).office
-    kept = office.model_dump(mode="json", include={"opens", "closes", "lunch", "weekend"})
+    known = read(asyncio.run(routine_of(party, None, url)))
+    kept = known.office.model_dump(mode="json", include={"opens", "closes", "lunch", "weekend"})
     before = otherwise(url, who)
     path = f"/parties/{party}/routine/hours"
-    answer = command(url, path, kept | changes, actor=who, method="PUT", options=SAID)
+    answer = command(
+        url, path, kept | changes, actor=who, method="PUT", seen=known.revision, options=SAID
+    )
     if as_json:
         print_json(answer)
         return

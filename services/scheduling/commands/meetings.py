@@ -15,7 +15,13 @@ from events.vocabulary import SYSTEM, Identifier, Prose, Title
 from services import directory, restrictions
 from services.icalendar.bodies import title_of
 from services.inputs import Input, Reason, WallTime
-from services.refusals import WrongStateError
+from services.refusals import (
+    RefusedError,
+    UnacceptableError,
+    WrongStateError,
+    gathered,
+    refuse,
+)
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import (
     also_asked,
@@ -30,7 +36,7 @@ from services.scheduling.commands.withdrawing import check_unanswered, withdraw_
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import backward, rotation
 from services.scheduling.rules import meeting as rules
-from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.meeting import Meeting, ShortNoticeError
 from services.scheduling.rules.poll import Instead
 from services.scheduling.rules.recheck import of_meeting
 from services.scheduling.rules.seen import check_seen
@@ -181,24 +187,37 @@ async def convoke(work: Transaction, key: str, body: Convocation) -> Settled:
     known = await directory.find(work.session, meeting.mechanism)
     calendar = await calendar_of(work.session, meeting.parties)
     span = await body.when.span_of(work, meeting)
-    events = rules.schedule(
-        meeting,
-        span=span,
-        place=body.place,
-        rules=known.rules,
-        calendar=calendar,
-        short_notice=body.short_notice,
-        actor=work.cause.actor,
-        now=work.now,
-    )
+    refused: list[RefusedError] = []
+    with gathered(refused, ShortNoticeError):
+        events = rules.schedule(
+            meeting,
+            span=span,
+            place=body.place,
+            rules=known.rules,
+            calendar=calendar,
+            short_notice=body.short_notice,
+            actor=work.cause.actor,
+            now=work.now,
+        )
     if not body.despite_clashes:
-        where = Whereabouts(place=body.place)
-        await check_clashes(work, meeting, calendar, [span], where)
-        check_sure(meeting, calendar, span)
+        refused += await in_the_way(work, meeting, calendar, span, body.place)
+    refuse(refused)
     if not body.despite_polls:
         await check_unanswered(work.session, meeting)
     withdrawn = await withdraw_polls(work, meeting, Instead.CONVOKED)
     return await dated(work, meeting, calendar, events, withdrawn)
+
+
+async def in_the_way(
+    work: Transaction, meeting: Meeting, calendar: Calendar, span: Span, place: str | None
+) -> list[RefusedError]:
+    """Why the date is refused, or the place then, unless that is despite clashes."""
+    refused: list[RefusedError] = []
+    with gathered(refused, UnacceptableError):
+        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=place))
+    with gathered(refused, UnacceptableError):
+        check_sure(meeting, calendar, span)
+    return refused
 
 
 async def dated(
@@ -237,21 +256,23 @@ async def reschedule(work: Transaction, key: str, body: Move) -> Settled:
     check_seen(meeting, body.sequence)
     calendar = await calendar_of(work.session, meeting.parties)
     span = await body.when.span_of(work, meeting) if body.when else meeting.span
-    events = rules.reschedule(
-        meeting,
-        span=span,
-        place=body.place,
-        reason=body.reason,
-        calendar=calendar,
-        short_notice=body.short_notice,
-        actor=work.cause.actor,
-        now=work.now,
-    )
+    refused: list[RefusedError] = []
+    with gathered(refused, ShortNoticeError):
+        events = rules.reschedule(
+            meeting,
+            span=span,
+            place=body.place,
+            reason=body.reason,
+            calendar=calendar,
+            short_notice=body.short_notice,
+            actor=work.cause.actor,
+            now=work.now,
+        )
     if span is None or span == meeting.span:
         return await move_place(work, meeting, calendar, events, body)
     if not body.despite_clashes:
-        await check_clashes(work, meeting, calendar, [span], Whereabouts(place=body.place))
-        check_sure(meeting, calendar, span)
+        refused += await in_the_way(work, meeting, calendar, span, body.place)
+    refuse(refused)
     if not body.despite_polls:
         await check_unanswered(work.session, meeting)
     because = f"{Instead.MOVED}: {body.reason}"

@@ -21,7 +21,12 @@ class Announcement(Input):
     ruling: Ruling = Field(examples=["holiday"])
     name: Title | None = Field(default=None, examples=["Nauryz, moved by decree"])
     source: Title = Field(examples=["Decree 112 of the Government"])
-    dated: date = Field(examples=["2027-02-15"])
+    dated: date | None = Field(
+        default=None,
+        description="Of when `source` is: of two announcements the later dated one holds. None: of "
+        "today, where the party is",
+        examples=["2027-02-15"],
+    )
 
 
 async def set_hours(work: Transaction, party: str, body: Hours) -> Routine:

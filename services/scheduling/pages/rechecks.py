@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.inputs import Reason
 from services.reading import Reader
-from services.refusals import RefusedError
+from services.refusals import RefusedError, StaleError
 from services.scheduling.commands import rechecks as commands
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.rules.meeting import Meeting
@@ -44,17 +45,23 @@ KINDS = {
     Change.HOURS: "other office hours",
 }
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals["KINDS"] = KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a reader may see of what is checked: coming meetings, the soonest first, and polls."""
+    """What a reader may see of what is checked: coming meetings, the soonest first, and polls.
+
+    `asking` are, by meeting, those that ask for another date of one that has a date.
+    """
 
     checks: Mapping[str, Recheck]
     coming: Sequence[Meeting]
     polls: Sequence[tuple[Recheck, Meeting]]
+    asking: Mapping[str, Sequence[Poll]]
 
     @property
     def meetings(self) -> list[Meeting]:
@@ -85,21 +92,32 @@ async def done(
     request: Request, command: Command, meeting: str, ask: str, said: str = ""
 ) -> Response:
     """The page after a command, or with why it was refused; `ask` is said where no reason is."""
+    sent = await forms.sent(request)
+    entered = forms.single(sent, "reason")
     try:
-        reason = Reason.model_validate(forms.single(await forms.sent(request), "reason"))
-        await forms.carry_out(request, "scheduling", command, meeting, reason)
+        reason = Reason.model_validate(entered)
+        seen = forms.seen_in(sent)
+        await forms.carry_out(request, "scheduling", command, meeting, reason, seen=seen)
     except ValidationError:
         wrong = ask
+    except StaleError:
+        wrong = "what is found has changed since you opened this; look again, and say it then"
     except RefusedError as error:
         wrong = str(error)
     else:
         return RedirectResponse(f"/rechecks{said}", 303, headers=SAFETY)
     async with read_for(request, "scheduling") as reader:
-        return await listed(request, reader, f"{meeting}: {wrong}")
+        return await listed(
+            request, reader, f"{meeting}: {wrong}", reasons={meeting: entered.get("reason", "")}
+        )
 
 
 async def listed(
-    request: Request, reader: Reader, wrong: str | None = None, stands: str | None = None
+    request: Request,
+    reader: Reader,
+    wrong: str | None = None,
+    stands: str | None = None,
+    reasons: Mapping[str, str] = NOTHING,
 ) -> Response:
     known = await known_to(request, reader)
     return drawing.draw(
@@ -115,11 +133,12 @@ async def listed(
         ],
         polls=known.polls,
         stands=known.checks.get(stands or ""),
-        asking=await still_asking(reader.session, [one.id for one in known.coming]),
+        asking=known.asking,
         found=known.checks,
         data=DATA,
         acts=forms.offered(request),
         wrong=wrong,
+        reasons=reasons,
         **await called(reader.session),
     )
 
@@ -148,6 +167,7 @@ async def known_to(request: Request, reader: Reader) -> Known:
             for one in checks.values()
             if one.asks_for and otherwise(one)
         ],
+        asking=await still_asking(session, [one.id for one in coming]),
     )
 
 

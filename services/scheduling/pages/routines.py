@@ -20,7 +20,7 @@ from services.http.desk import Command, office_of, read_for, reader_of
 from services.http.pages import SAFETY, Pages
 from services.http.visitors import visitor_of
 from services.reading import Reader
-from services.refusals import RefusedError, UnacceptableError
+from services.refusals import RefusedError, StaleError, UnacceptableError
 from services.scheduling.commands import routines as commands
 from services.scheduling.commands.routines import Announcement
 from services.scheduling.pages.rechecks import KINDS, Known, called, known_to
@@ -45,6 +45,11 @@ NEEDED = {
     "source": "say what says so, like Decree 112 of the Government",
     "dated": "say of when that is; of what is announced of a day, the later dated holds",
 }
+
+CHANGED = (
+    "somebody entered a day or other hours since you opened this; those of now are above. Set "
+    "yours if they are still to hold"
+)
 
 drawing = Pages("scheduling", "services.scheduling")
 drawing.environment.globals |= {
@@ -104,12 +109,15 @@ async def take(
     sent = await forms.sent(request)
     try:
         body = read(form, sent)
-        await forms.carry_out(request, "scheduling", command, party, body)
+        seen = forms.seen_in(sent)
+        await forms.carry_out(request, "scheduling", command, party, body, seen=seen)
     except RefusedError as error:
+        stale = isinstance(error, StaleError)
         entered = {**forms.single(sent, *sent), "act": act}
         entered["weekend"] = " ".join(sent.get("weekend", ()))
         async with read_for(request, "scheduling") as reader:
-            return await show(request, reader, party, wrong=str(error), entered=entered)
+            wrong = CHANGED if stale else str(error)
+            return await show(request, reader, party, wrong=wrong, entered=entered)
     of = f"day={body.on}&dated={body.dated}" if isinstance(body, Announcement) else "hours"
     return RedirectResponse(f"/routines/{quote(party)}?{of}", 303, headers=SAFETY)
 
@@ -173,6 +181,8 @@ async def show(
         meetings=[one for one in known.meetings if is_about(party, known, one.id, one.turn.host)],
         polls=[pair for pair in known.polls if is_about(party, known, pair[0].id)],
         found=known.checks,
+        asking=known.asking,
+        reasons=NOTHING,
         enters=may_enter(request, party),
         acts=forms.offered(request),
         **await called(reader.session),

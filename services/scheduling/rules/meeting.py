@@ -360,11 +360,15 @@ def check_span(span: Span, now: datetime) -> None:
         raise UnacceptableError(f"a meeting lasts at most {LONGEST.days} days; shorten it")
 
 
+class ShortNoticeError(WrongStateError):
+    """There is less notice than the rules of procedure ask for."""
+
+
 def check_notice(span: Span, rules: Rules, calendar: Calendar, host: str, now: datetime) -> None:
     """By the days that `host` works, where the rules count notice in such days."""
     latest = last_call(span.starts, rules, calendar, host)
     if latest.at < now:
-        raise WrongStateError(
+        raise ShortNoticeError(
             f"the rules ask for {notice_of(rules)}, which for "
             f"{span.starts} had to be given by {latest}; choose a later date, or say short_notice "
             "if the parties agreed to it"

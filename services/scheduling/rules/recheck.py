@@ -206,7 +206,7 @@ def settle(
     seen = {one.kind: one.now for one in recheck.shifts}
     kept = {"revision": recheck.revision, "let_stand": {**recheck.let_stand, **seen}}
     fresh = begin(dates, calendar).model_copy(update=kept)
-    return fresh, [said(fresh, reason=reason)]
+    return fresh, [said(fresh, reason=reason, let_stand=recheck.findings)]
 
 
 def said(
@@ -214,6 +214,7 @@ def said(
     findings: tuple[Finding, ...] = (),
     shifts: tuple[Shift, ...] = (),
     reason: str | None = None,
+    let_stand: tuple[Finding, ...] = (),
 ) -> Event:
     if recheck.asks_for is None:
         return MeetingRechecked(
@@ -223,6 +224,7 @@ def said(
             shifts=shifts,
             data=DATA,
             reason=reason,
+            let_stand=let_stand,
         )
     return PollRechecked(
         mechanism=recheck.mechanism,

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from events.event import Event
 from events.faults import first_fault
 from events.mechanisms import PartyFacts
+from events.moments import written
 from events.vocabulary import Actor
 from events.working_time import DayRuled, Hours, HoursSet, Ruling
 from services import rights
@@ -56,13 +57,22 @@ def rule_day(
     ruling: Ruling,
     name: str | None,
     source: str,
-    dated: date,
+    dated: date | None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
-    """Announce what a date to come is; of two announcements of it, the later dated one holds."""
+    """Announce what a date to come is; of two announcements of it, the later dated one holds.
+
+    It is `dated` today, in the capital of the party, unless said otherwise.
+    """
     rights.coordinator(actor, routine.id, "rule on a day")
-    if on < now.astimezone(ZoneInfo(routine.facts.zone)).date():
+    today = now.astimezone(ZoneInfo(routine.facts.zone)).date()
+    if dated is not None and dated > today:
+        raise UnacceptableError(
+            f"what is dated {written(dated)} has not been said yet in {routine.facts.name}; give "
+            "the date of what says so, today or before"
+        )
+    if on < today:
         raise UnacceptableError(
             f"{on} has passed in {routine.facts.name}, so that nothing follows from it; announce "
             "today or a day to come"
@@ -74,7 +84,7 @@ def rule_day(
         ruling=ruling,
         name=name,
         source=source,
-        dated=dated,
+        dated=dated or today,
     )
     try:
         override_of(event)
