@@ -1,15 +1,16 @@
-"""A service's database built anew beside the one in use, and put in its place."""
+"""A service's database built anew beside the one in use, and put in its place, or part of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
+from events.envelope import Envelope
 from events.road.database import Database
 from events.road.session import Session
-from events.road.tables import InboxRow
+from events.road.tables import InboxRow, LetterRow, OutboxRow
 
 BESIDE = "_rebuilt"
 
@@ -25,6 +26,11 @@ class Replacement:
 
     async def prepare(self) -> None:
         """Make it, without what an interrupted attempt has left."""
+        await self.clear()
+        await self.fresh.migrate()
+
+    async def clear(self) -> None:
+        """Leave nothing of it."""
         if self.live.embedded:
             await self.fresh.close()
             for file in files_of(self.fresh.file):
@@ -32,7 +38,6 @@ class Replacement:
         else:
             async with self.fresh.write() as session:
                 await session.execute(text(f'DROP SCHEMA IF EXISTS "{self.fresh.service}" CASCADE'))
-        await self.fresh.migrate()
 
     @asynccontextmanager
     async def swap(self) -> AsyncIterator[Heard]:
@@ -57,6 +62,19 @@ class Replacement:
             await session.execute(text(f'DROP SCHEMA "{live}" CASCADE'))
             await session.execute(text(f'ALTER SCHEMA "{fresh}" RENAME TO "{live}"'))
 
+    @asynccontextmanager
+    async def held(self, tables: Sequence[str]) -> AsyncIterator[Session]:
+        """The live one, for a change of `tables`: nobody else writes to them, hears or speaks.
+
+        Who waited for it in PostgreSQL finds a conflict, and does its work again.
+        """
+        async with self.live.write() as session:
+            if not self.live.embedded:
+                await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+                named = (f'"{self.live.service}".{name}' for name in (*tables, "inbox", "outbox"))
+                await session.execute(text(f"LOCK TABLE {', '.join(named)} IN EXCLUSIVE MODE"))
+            yield session
+
     async def lacks(self, wanted: Heard) -> Heard:
         """Those of `wanted` that the fresh one has not heard."""
         async with self.fresh.glance() as session:
@@ -68,6 +86,18 @@ class Replacement:
 
 async def heard(session: Session) -> Heard:
     return set(await session.execute(select(col(InboxRow.source), col(InboxRow.id))))
+
+
+async def letters(session: Session) -> int:
+    """How many events were set aside."""
+    return await session.scalar(select(func.count()).select_from(LetterRow)) or 0
+
+
+async def unsent(session: Session) -> AsyncIterator[Envelope]:
+    """What is committed and may not yet be on the road, in its order."""
+    rows = await session.scalars(select(OutboxRow).order_by(col(OutboxRow.seq)))
+    for row in rows:
+        yield Envelope.model_validate_json(row.envelope)
 
 
 def files_of(file: Path) -> list[Path]:

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from services import directory
 from services.coordinators import CoordinatorsTable
-from services.directory import DirectoryTable
+from services.directory import DirectoryTable, KnownMechanism
 from services.followups.deadlines import deadlines
 from services.followups.handlers import heard
 from services.followups.http import routes
 from services.followups.tables import FollowUpsTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.service import Service
+from services.service import Derived, Service
 
 followups = Service(
     name="followups",
@@ -25,4 +26,5 @@ followups = Service(
     heard=heard,
     deadlines=deadlines,
     routes=routes,
+    derived=Derived(directory.heard, tables=(KnownMechanism,)),
 )

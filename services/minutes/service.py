@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from services import directory
 from services.coordinators import CoordinatorsTable
-from services.directory import DirectoryTable
+from services.directory import DirectoryTable, KnownMechanism
 from services.minutes.deadlines import deadlines
 from services.minutes.handlers import heard
 from services.minutes.http import routes
@@ -11,7 +12,7 @@ from services.minutes.tables import MinutesTable
 from services.obligations import ObligationsTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.service import Service
+from services.service import Derived, Service
 
 minutes = Service(
     name="minutes",
@@ -27,4 +28,5 @@ minutes = Service(
     heard=heard,
     deadlines=deadlines,
     routes=routes,
+    derived=Derived(directory.heard, tables=(KnownMechanism,)),
 )

@@ -5,7 +5,6 @@ from typing import get_args
 from pydantic import TypeAdapter
 from sqlmodel import col
 
-from events.event import Event
 from events.mechanisms import MechanismRegistered, RulesAmended
 from events.meetings import (
     MeetingCancelled,
@@ -40,17 +39,18 @@ from services.working_time.days import Override
 
 OVERRIDES = TypeAdapter(tuple[Override, ...])
 
-heard = Handlers(directory.heard, coordinators.heard, restrictions.heard)
+told = Handlers(directory.heard, coordinators.heard)
+"""What copies what others said, and does nothing else."""
 
 
-@heard.on(MechanismRegistered)
+@told.on(MechanismRegistered)
 async def learn_turns(work: Transaction, event: MechanismRegistered) -> None:
     known = await TURNS.find(work.session, event.mechanism)
     turns = rotation.registered(known, event)
     await (TURNS.add if known is None else TURNS.save)(work, turns)
 
 
-@heard.on(MechanismRegistered)
+@told.on(MechanismRegistered)
 async def learn_parties(work: Transaction, event: MechanismRegistered) -> None:
     for party in event.parties:
         row = await work.session.get(PartyRow, party.id) or PartyRow(id=party.id, facts="")
@@ -58,7 +58,7 @@ async def learn_parties(work: Transaction, event: MechanismRegistered) -> None:
         work.session.put(row)
 
 
-@heard.on(RulesAmended)
+@told.on(RulesAmended)
 async def reorder_turns(work: Transaction, event: RulesAmended) -> None:
     if event.rules.host_order:
         known = await TURNS.get(work.session, event.mechanism)
@@ -75,43 +75,70 @@ TurnEvent = (
 )
 
 
-@heard.on(*get_args(TurnEvent))
+@told.on(*get_args(TurnEvent))
 async def take_turn(work: Transaction, event: TurnEvent) -> None:
     known = await TURNS.get(work.session, event.mechanism)
     await TURNS.save(work, rotation.evolve(known, event))
 
 
-@heard.on(MeetingPlanned)
+@told.on(MeetingPlanned)
 async def learn_meeting(work: Transaction, event: MeetingPlanned) -> None:
     await STANDINGS.add(work, standing.begin(event))
 
 
-@heard.on(MeetingScheduled, MeetingRescheduled, MeetingClosed)
-async def follow_meeting(work: Transaction, event: Event) -> None:
-    assert isinstance(event, MeetingScheduled | MeetingRescheduled | MeetingClosed)
+MeetingEvent = (
+    MeetingScheduled
+    | MeetingRescheduled
+    | MeetingRechecked
+    | MeetingHandedOver
+    | MeetingCancelled
+    | MeetingClosed
+)
+
+
+@told.on(*get_args(MeetingEvent))
+async def follow_meeting(work: Transaction, event: MeetingEvent) -> None:
     known = await STANDINGS.get(work.session, event.meeting)
     await STANDINGS.save(work, standing.evolve(known, event))
-    await forget_asked(work, event.meeting)
 
 
-@heard.on(MeetingRechecked)
-async def learn_lost_days(work: Transaction, event: MeetingRechecked) -> None:
-    known = await STANDINGS.get(work.session, event.meeting)
-    await STANDINGS.save(work, standing.evolve(known, event))
+@told.on(PollOpened)
+async def learn_poll(work: Transaction, event: PollOpened) -> None:
+    await POLLS.add(work, poll.begin(event))
 
 
-@heard.on(MeetingCancelled)
-async def give_up_meeting(work: Transaction, event: MeetingCancelled) -> None:
-    known = await STANDINGS.get(work.session, event.meeting)
-    await STANDINGS.save(work, standing.evolve(known, event))
-    await forget_asked(work, event.meeting)
+@told.on(PollAnswered, PollEnded, PollClosed, PollWithdrawn)
+async def follow_poll(
+    work: Transaction, event: PollAnswered | PollEnded | PollClosed | PollWithdrawn
+) -> None:
+    """Planning may have begun to listen after the poll was opened."""
+    known = await POLLS.find(work.session, event.poll)
+    if known is not None:
+        await POLLS.save(work, poll.evolve(known, event))
+
+
+@told.on(HoursSet)
+async def learn_hours(work: Transaction, event: HoursSet) -> None:
+    row = await work.session.get_one(PartyRow, event.party)
+    row.hours = event.hours.model_dump_json()
+    work.session.put(row)
+
+
+@told.on(DayRuled)
+async def learn_day(work: Transaction, event: DayRuled) -> None:
+    row = await work.session.get_one(PartyRow, event.party)
+    known = OVERRIDES.validate_json(row.overrides)
+    ruled = Override.model_validate(event.model_dump(exclude={"mechanism"}))
+    row.overrides = OVERRIDES.dump_json((*known, ruled)).decode()
+    work.session.put(row)
+
+
+heard = Handlers(told, restrictions.heard)
 
 
 @heard.on(MeetingHandedOver)
-async def follow_host(work: Transaction, event: MeetingHandedOver) -> None:
+async def drop_date_of_host(work: Transaction, event: MeetingHandedOver) -> None:
     """A date that delegations are asked about was for the host that declined, in every plan."""
-    known = await STANDINGS.get(work.session, event.meeting)
-    await STANDINGS.save(work, standing.evolve(known, event))
     asked = await work.session.get(AskedRow, event.meeting)
     if asked is None:
         return
@@ -128,40 +155,13 @@ async def drop_date(work: Transaction, event: PlanDateDropped) -> None:
         await PLANS.save(work, plans.evolve(plan, event))
     asked = await work.session.get(AskedRow, event.meeting)
     if asked is not None and asked.plan == event.plan:
-        await forget_asked(work, event.meeting)
+        work.session.remove(AskedRow, event.meeting)
 
 
-async def forget_asked(work: Transaction, meeting: str) -> None:
+AnsweredBy = MeetingScheduled | MeetingRescheduled | MeetingCancelled | MeetingClosed
+
+
+@heard.on(*get_args(AnsweredBy))
+async def forget_asked(work: Transaction, event: AnsweredBy) -> None:
     """The meeting has a date that binds, or will not be held then: nobody is asked any more."""
-    work.session.remove(AskedRow, meeting)
-
-
-@heard.on(PollOpened)
-async def learn_poll(work: Transaction, event: PollOpened) -> None:
-    await POLLS.add(work, poll.begin(event))
-
-
-@heard.on(PollAnswered, PollEnded, PollClosed, PollWithdrawn)
-async def follow_poll(
-    work: Transaction, event: PollAnswered | PollEnded | PollClosed | PollWithdrawn
-) -> None:
-    """Planning may have begun to listen after the poll was opened."""
-    known = await POLLS.find(work.session, event.poll)
-    if known is not None:
-        await POLLS.save(work, poll.evolve(known, event))
-
-
-@heard.on(HoursSet)
-async def learn_hours(work: Transaction, event: HoursSet) -> None:
-    row = await work.session.get_one(PartyRow, event.party)
-    row.hours = event.hours.model_dump_json()
-    work.session.put(row)
-
-
-@heard.on(DayRuled)
-async def learn_day(work: Transaction, event: DayRuled) -> None:
-    row = await work.session.get_one(PartyRow, event.party)
-    known = OVERRIDES.validate_json(row.overrides)
-    ruled = Override.model_validate(event.model_dump(exclude={"mechanism"}))
-    row.overrides = OVERRIDES.dump_json((*known, ruled)).decode()
-    work.session.put(row)
+    work.session.remove(AskedRow, event.meeting)

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from services.coordinators import CoordinatorsTable
-from services.directory import DirectoryTable
-from services.planning.handlers import heard
+from services.coordinators import CoordinatorsTable, KnownCoordinator
+from services.directory import DirectoryTable, KnownMechanism
+from services.planning.handlers import heard, told
 from services.planning.http import routes
 from services.planning.pages import pages
 from services.planning.searching import search_for_ever
-from services.planning.tables import PlanningTable
+from services.planning.tables import POLLS, STANDINGS, TURNS, PartyRow, PlanningTable
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
-from services.service import Service
+from services.service import Derived, Service
 
 planning = Service(
     name="planning",
@@ -27,4 +27,9 @@ planning = Service(
     routes=routes,
     pages=pages,
     errands=(search_for_ever,),
+    derived=Derived(
+        told,
+        records=(STANDINGS, TURNS, POLLS),
+        tables=(PartyRow, KnownCoordinator, KnownMechanism),
+    ),
 )

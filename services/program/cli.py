@@ -88,6 +88,7 @@ def expected() -> tuple[type[Exception], ...]:
     from services.organizer import OrganizerError
     from services.program.demo.caller import UnexpectedAnswerError
     from services.program.embedded import FolderInUseError
+    from services.program.filling import SetAsideError
     from services.program.rebuild import HistoryGoneError
     from services.program.serve import PortInUseError
     from services.refusals import RefusedError
@@ -101,6 +102,7 @@ def expected() -> tuple[type[Exception], ...]:
         OrganizerError,
         RefusedError,
         RoadUnreachableError,
+        SetAsideError,
         SettingsError,
         UnexpectedAnswerError,
         httpx.HTTPError,

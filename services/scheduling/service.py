@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.coordinators import CoordinatorsTable
-from services.directory import DirectoryTable
+from services.coordinators import CoordinatorsTable, KnownCoordinator
+from services.directory import DirectoryTable, KnownMechanism
 from services.receipts import ReceiptTable
 from services.restrictions import RestrictionsTable
 from services.scheduling.deadlines import deadlines
@@ -11,8 +11,9 @@ from services.scheduling.handlers import heard
 from services.scheduling.http import routes
 from services.scheduling.pages import pages
 from services.scheduling.rechecking import recheck
-from services.scheduling.tables import SchedulingTable
-from services.service import Service
+from services.scheduling.retelling import told
+from services.scheduling.tables import MEETINGS, SchedulingTable
+from services.service import Derived, Service
 
 scheduling = Service(
     name="scheduling",
@@ -29,4 +30,5 @@ scheduling = Service(
     routes=routes,
     pages=pages,
     errands=(recheck,),
+    derived=Derived(told, records=(MEETINGS,), tables=(KnownCoordinator, KnownMechanism)),
 )

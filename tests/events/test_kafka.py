@@ -1,8 +1,10 @@
 """What Kafka alone can do to a service: foreign records, other copies, its own absence."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from events.envelope import LARGEST, Envelope
 from events.road.interface import Deliver, Road, RoadUnreachableError
 from events.road.kafka.connection import Kafka
 from events.road.kafka.road import KafkaRoad
+from events.road.kafka.topics import asking
 from events.topics import DEAD, LOOP
 from tests.events.listener import consumer_of, sealed
 from tests.events.test_roads import PATIENCE, Ear, Roads
@@ -199,3 +202,67 @@ async def test_a_road_that_starts_before_kafka_waits_for_it(tmp_path: Path) -> N
             await asyncio.to_thread(running.start)
             await sending
             assert await ear.hears(1) == ["a"]
+
+
+METADATA = struct.pack(">hhh", 3, 0, 1)
+
+
+class Fading:
+    """A broker that says what it understands, and is silent when it is asked for anything."""
+
+    def __init__(self) -> None:
+        self.left = asyncio.Event()
+
+    async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        size = int.from_bytes(await reader.readexactly(4), "big")
+        correlation = (await reader.readexactly(size))[4:8]
+        answer = correlation + struct.pack(">hi", 0, 1) + METADATA
+        writer.write(len(answer).to_bytes(4, "big") + answer)
+        while await reader.read(100):
+            pass
+        writer.close()
+        self.left.set()
+
+
+@pytest.mark.parametrize("way", ["asked", "sent", "read", "managed", "run"])
+async def test_who_gives_up_on_a_broker_that_falls_silent_leaves_it(way: str) -> None:
+    fading = Fading()
+    async with await asyncio.start_server(fading.meet, "127.0.0.1", 0) as server:
+        kafka = Kafka(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        road = KafkaRoad(kafka)
+        road.subscribe("ear", frozenset(), Ear().deliver)
+        attempt = asyncio.create_task(ATTEMPTS[way](road))
+        with pytest.raises(TimeoutError) as given_up:
+            async with asyncio.timeout(0.5):
+                await attempt
+        async with asyncio.timeout(PATIENCE):
+            await fading.left.wait()
+        assert given_up.tb
+        await road.close()
+
+
+async def ask(road: KafkaRoad) -> None:
+    await road.log.ends()
+
+
+async def send(road: KafkaRoad) -> None:
+    await road.publish([sealed("a")])
+
+
+async def read(road: KafkaRoad) -> None:
+    async with road.log.reading([]):
+        pass
+
+
+async def manage(road: KafkaRoad) -> None:
+    async with asking(road.kafka):
+        pass
+
+
+async def run(road: KafkaRoad) -> None:
+    """As after all topics were found."""
+    road.log.find_topics = partial(asyncio.sleep, 0)  # type: ignore[method-assign]
+    await road.run()
+
+
+ATTEMPTS = {"asked": ask, "sent": send, "read": read, "managed": manage, "run": run}

@@ -120,10 +120,10 @@ async def test_a_letter_that_does_not_exist_is_named(stuck: Any) -> None:
     assert "`secretariat dlq list` shows all" in ended.stderr
 
 
-def test_a_service_that_takes_commands_is_not_rebuilt(tmp_path: Path) -> None:
-    ended = run("rebuild", "minutes", "--folder", tmp_path)
+def test_a_service_of_which_nothing_follows_from_the_log_is_not_rebuilt(tmp_path: Path) -> None:
+    ended = run("rebuild", "agendas", "--folder", tmp_path)
     assert ended.returncode == 1
-    assert "minutes is no service that only copies" in ended.stderr
+    assert "agendas has nothing to build anew" in ended.stderr
     assert "calendars, lineage, portal" in ended.stderr
 
 

@@ -369,8 +369,8 @@ def content(database: Path) -> dict[str, list[Any]]:
         }
 
 
-@pytest.mark.parametrize("name", ["calendars", "lineage", "portal"])
-def test_a_rebuilt_copy_equals_the_live_one(year: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["calendars", "lineage", "portal", "planning", "scheduling"])
+def test_what_is_built_anew_equals_what_was(year: Path, name: str) -> None:
     live = content(year / f"{name}.db")
     assert sum(map(len, live.values())) > 100
     ended = subprocess.run(

@@ -1,10 +1,12 @@
 """Copies built anew while they are in use, from the topic and from what outlived it."""
 
 import asyncio
+import json
 import sqlite3
 import tarfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +18,29 @@ from sqlmodel import col
 from events.catalogue import ON_THE_LOOP
 from events.clock import SetClock
 from events.envelope import Envelope
+from events.meetings import MeetingClosed
 from events.road.archive import Archive, ArchiveError
 from events.road.kafka.archiver import Archiver
 from events.road.kafka.connection import Kafka
 from events.road.kafka.road import KafkaRoad
 from events.road.kafka.topics import asking
+from events.road.local import LocalRoad
 from events.road.tables import InboxRow
 from services.calendars.service import calendars
+from services.directory import KnownMechanism
+from services.followups.service import followups
 from services.lineage.service import lineage
+from services.minutes.service import minutes
+from services.planning.service import planning
 from services.portal.service import portal
 from services.program.commands.migrate import migrate_all
 from services.program.demo.year import ENDS
 from services.program.distributed import Part
+from services.program.filling import SetAsideError, fill
 from services.program.rebuild import HistoryGoneError, rebuild
 from services.program.worker import Worker
+from services.scheduling.service import scheduling
+from tests.conftest import PARTIES, Stage, Staging
 
 COPIES = (calendars, lineage, portal)
 YEAR = Path(__file__).parent / "before-migrations.tar.xz"
@@ -192,3 +203,90 @@ async def test_an_archive_takes_one_writer_and_one_topic(tmp_path: Path) -> None
         archive.append(contents, [])
     with pytest.raises(ArchiveError, match="not of theirs"), archive.opened("theirs"):
         pass
+
+
+BODY, ANOTHER = "customs-heads", "customs-heads-2027-2"
+DECLINES = f"/mechanisms/{BODY}/rotation/declines"
+LOST = {
+    "standing": {"co_hosts"},
+    "meeting": {"named_chair"},
+    "turns": {"refused", "names"},
+}
+
+
+@pytest.fixture
+async def deciding(staged: Staging, postgres_url: str | None) -> Stage:
+    """One meeting that was convoked and opened, and one that its named chair has come to host."""
+    stage: Stage = await staged(scheduling, planning, followups, minutes, url=postgres_url)
+    plan = {"mechanism": BODY, "year": 2027, "title": "Heads of customs"}
+    when = {"wall": "2027-09-14T09:30:00", "zone": "Asia/Tashkent", "minutes": 360}
+    for path, body in (
+        ("/meetings", {**plan, "co_hosts": ["uzbekistan", "tajikistan"]}),
+        (f"/meetings/{BODY}-2027-1/convocation", {"when": when, "place": "Ташкент"}),
+        ("/meetings", {**plan, "chair": "kyrgyzstan", "extraordinary": True}),
+        (DECLINES, {"reason": "Выборы", "meeting": ANOTHER}),
+    ):
+        answer = await stage.post(path, body)
+        assert answer.is_success, answer.text
+    await stage.advance(datetime(2027, 9, 14, 4, 30, tzinfo=UTC))
+    present = [{"party": party.id, "presence": "in_person"} for party in PARTIES]
+    opening = {"attendance": present}
+    path = f"/meetings/{BODY}-2027-1/opening"
+    assert (await stage.post(path, opening, actor="china/chair")).status_code == 200
+    return stage
+
+
+async def lose(worker: Worker) -> None:
+    """Have the worker's tables say what a version would that knew of less."""
+    async with worker.database.write() as session:
+        for known in await session.scalars(select(KnownMechanism)):
+            known.chair = None
+            session.put(known)
+        for records in worker.service.derived.records if worker.service.derived else ():
+            for row in await session.scalars(select(records.row)):
+                lost = LOST.get(str(records.row.__tablename__), set())
+                less = {k: v for k, v in json.loads(row.document).items() if k not in lost}
+                row.document = records.state.model_validate(less).model_dump_json()
+                session.put(row)
+
+
+async def test_what_a_version_before_did_not_keep_is_filled_from_the_log(deciding: Stage) -> None:
+    """In services that decide too; whether what they say is on its way, on the road, or heard."""
+    workers = deciding.program.workers
+    named = f"/api/v1/meetings/{ANOTHER}"
+    assert (await deciding.http.get(named)).json()["named_chair"] == "kyrgyzstan"
+    said, by = {"reason": "Погода"}, {"actor": "secretary"}
+    await deciding.http.post(f"{named}/cancellation", json=said, headers=by)
+    for further in (workers["scheduling"].relay.step, deciding.program.settle, None):
+        live = {name: await contents(worker) for name, worker in workers.items()}
+        for name, worker in workers.items():
+            await lose(worker)
+            assert await contents(worker) != live[name]
+            for _ in range(2):
+                await fill(worker, None, lambda _: None)
+                assert await contents(worker) == live[name]
+        if further is not None:
+            await further()
+    assert (await deciding.http.get(named)).json()["stage"] == "cancelled"
+
+
+async def test_a_service_that_has_set_something_aside_is_not_filled(deciding: Stage) -> None:
+    """Its effect would come twice."""
+    worker = deciding.program.workers["planning"]
+    await deciding.tell(MeetingClosed(mechanism=BODY, meeting=f"{BODY}-2027-9", attendance=()))
+    with pytest.raises(SetAsideError, match="planning has set 1 events aside"):
+        await fill(worker, None, lambda _: None)
+
+
+async def test_a_service_is_not_filled_from_a_road_that_lacks_what_it_was_told(
+    deciding: Stage, tmp_path: Path
+) -> None:
+    worker = deciding.program.workers["planning"]
+    live = await contents(worker)
+    emptied = LocalRoad(f"sqlite:///{tmp_path / 'another'}")
+    await emptied.open()
+    worker.road = emptied
+    with pytest.raises(HistoryGoneError, match="--archive"):
+        await fill(worker, None, lambda _: None)
+    assert await contents(worker) == live
+    await emptied.close()

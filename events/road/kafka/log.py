@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from events.binary import UnreadableError
 from events.envelope import Envelope
 from events.road.interface import Bookmark, RoadUnreachableError
-from events.road.kafka.connection import Kafka, one_error
+from events.road.kafka.connection import Kafka, one_error, starting
 from events.road.kafka.reading import read
 from events.topics import LOOP, Topic
 
@@ -86,7 +86,8 @@ class Log:
         """A consumer of `places`, at their beginning; RoadUnreachableError when Kafka is silent."""
         consumer = AIOKafkaConsumer(**self.kafka.client, auto_offset_reset="earliest")
         try:
-            await consumer.start()
+            with starting():
+                await consumer.start()
             consumer.assign(places)
             yield consumer
         except (KafkaError, OSError) as error:
@@ -106,12 +107,13 @@ class Log:
                     raise
 
     async def clients(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
-        if self.consumer is None:
-            self.consumer = AIOKafkaConsumer(**self.kafka.client)
-            await self.consumer.start()
-        if self.admin is None:
-            self.admin = AIOKafkaAdminClient(**self.kafka.client)
-            await self.admin.start()
+        with starting():
+            if self.consumer is None:
+                self.consumer = AIOKafkaConsumer(**self.kafka.client)
+                await self.consumer.start()
+            if self.admin is None:
+                self.admin = AIOKafkaAdminClient(**self.kafka.client)
+                await self.admin.start()
         return self.consumer, self.admin
 
     async def close(self) -> None:

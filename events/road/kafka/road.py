@@ -17,7 +17,7 @@ from events.binary import UnreadableError, type_of
 from events.envelope import Envelope
 from events.road.absence import PASSING
 from events.road.interface import Bookmark, Deliver, RoadUnreachableError
-from events.road.kafka.connection import Kafka
+from events.road.kafka.connection import Kafka, starting
 from events.road.kafka.log import Log
 from events.road.kafka.reading import read
 from events.road.kafka.sender import Sender
@@ -150,7 +150,8 @@ class KafkaRoad:
         while True:
             try:
                 await self.log.find_topics()
-                await self.broker.start()
+                with starting():
+                    await self.broker.start()
             except (RoadUnreachableError, KafkaError, OSError) as error:
                 log.warning("waiting for the road: %s", error)
                 await self.broker.stop()

@@ -18,7 +18,7 @@ from events.binary import to_record
 from events.catalogue import CATALOGUE
 from events.envelope import LARGEST, Envelope
 from events.road.interface import PUBLISH_SECONDS
-from events.road.kafka.connection import Kafka, one_error
+from events.road.kafka.connection import Kafka, one_error, starting
 
 MOMENT_SECONDS = 0.1
 PARTITION = DefaultPartitioner()
@@ -94,7 +94,8 @@ async def started(kafka: Kafka) -> AIOKafkaProducer:
         **kafka.client, acks="all", enable_idempotence=True, max_batch_size=LARGEST
     )
     try:
-        await producer.start()
+        with starting():
+            await producer.start()
     except BaseException:
         await producer.stop()
         raise

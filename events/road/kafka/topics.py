@@ -10,7 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from events.road.interface import RoadUnreachableError
-from events.road.kafka.connection import Kafka
+from events.road.kafka.connection import Kafka, starting
 from events.topics import Topic, enough_in_sync
 
 PATIENCE_SECONDS = 30
@@ -32,7 +32,8 @@ async def asking(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
     """A client for questions about topics; RoadUnreachableError when Kafka does not answer."""
     admin = AIOKafkaAdminClient(**kafka.client)
     try:
-        await admin.start()
+        with starting():
+            await admin.start()
         yield admin
     except (KafkaError, OSError) as error:
         raise RoadUnreachableError(f"Kafka at {kafka.bootstrap}: {error}") from error
