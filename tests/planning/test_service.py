@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -419,22 +419,24 @@ def broken(_: searching.Search) -> None:
 
 
 @pytest.mark.parametrize(
-    ("search", "interrupted", "says"),
+    ("search", "pains", "interrupted", "says"),
     [
-        (no_plan, False, "give it more work"),
-        (no_plan, True, "interrupted before it found any plan"),
-        (broken, False, "ZeroDivisionError"),
+        (no_plan, {}, False, "give it more work"),
+        (no_plan, {"seconds": 0.1}, False, "give it more seconds"),
+        (no_plan, {}, True, "interrupted before it found any plan"),
+        (broken, {}, False, "ZeroDivisionError"),
     ],
 )
 async def test_a_search_that_found_nothing_fails_and_says_why(
     embedded: Stage,
     monkeypatch: pytest.MonkeyPatch,
     search: Any,
+    pains: Mapping[str, Any],
     interrupted: bool,
     says: str,
 ) -> None:
     monkeypatch.setattr(searching.Search, "run", search)
-    await embedded.post("/plans", {"year": 2028})
+    await embedded.post("/plans", {"year": 2028, "pains": pains})
     if interrupted:
         await embedded.post(f"/plans/{FIRST}/interruption")
     await searched(embedded)

@@ -396,11 +396,16 @@ def test_the_registrys_twenty_bodies_have_their_year_and_the_same_one_each_time(
     assert (summit.first, summit.last, summit.firm) == (date(2027, 6, 17), date(2027, 6, 18), False)
 
 
-def test_what_walks_found_in_a_crowded_year_is_proven_at_last() -> None:
+def more_crowded() -> Brief:
+    """Two bodies meet six times each."""
     often = tuple(
         Custom(mechanism=id_, meetings=6) for id_ in ("business-council", "transport-ministers")
     )
-    brief = brief_of(registry(), Wanted(bodies=often, periods=CROWDED.periods), 2027, TODAY)
+    return brief_of(registry(), Wanted(bodies=often, periods=CROWDED.periods), 2027, TODAY)
+
+
+def test_what_walks_found_in_a_crowded_year_is_proven_at_last() -> None:
+    brief = more_crowded()
     told: list[Progress] = []
     outcome = planned(brief, work=1, cores=2, watch=Watch(progress=told.append))
     assert outcome.proven
@@ -777,6 +782,13 @@ def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
     outcome = planned(brief, work=100, watch=watch)
     assert list(wrongs(brief, dates_of(outcome))) == []
     assert len(outcome.meetings) + len(outcome.left_out) == len(brief.meetings)
+
+
+def test_a_search_that_is_interrupted_at_once_has_a_date_for_every_meeting_all_the_same() -> None:
+    brief = more_crowded()
+    outcome = planned(brief, work=100, watch=Watch(stop=lambda: True))
+    assert outcome.left_out == ()
+    assert list(wrongs(brief, dates_of(outcome))) == []
 
 
 def test_what_does_not_fit_is_left_out_and_says_what_is_in_the_way() -> None:
