@@ -266,6 +266,38 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     assert {"customs-heads-2028-1.poll1", "customs-heads-2028-1.poll2"} < polls
 
 
+async def test_a_plan_and_who_takes_it_hear_that_a_convoked_meeting_may_move_near_to_a_date(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await embedded.said(PollOpened)
+    await convoked(embedded, opened.poll)
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    on = dates(plan)["heads-of-state-2028-1"]
+    ask = {
+        "slots": [{"wall": f"{on}T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
+        "closes": {"wall": "2027-11-01T18:00:00", "zone": "Asia/Tashkent"},
+        "ask_again": True,
+        "reason": "Выборы",
+    }
+    asked = await embedded.post("/meetings/customs-heads-2028-1/polls", ask)
+    assert asked.status_code == 201, asked.text
+    await embedded.program.settle()
+    moves = f"a poll asks whether customs-heads-2028-1 moves to {written(date.fromisoformat(on))}: "
+    fixed = [{"mechanism": "heads-of-state", "on": on}]
+    after = await proposed(embedded, f"/plans/{plan['id']}/replanning", wanted={"fixed": fixed})
+    summit = next(one for one in after["meetings"] if one["mechanism"] == "heads-of-state")
+    assert [each["cost"] for each in summit["broken"] if each["text"].startswith(moves)] == [30]
+    path, body = f"/plans/{after['id']}", {"bodies": ["heads-of-state"]}
+    assert moves in (await embedded.http.get(path)).text
+    (about,) = (await embedded.post(f"{path}/acceptance", body)).json()["about"]
+    assert [text.startswith(moves) for text in about["near"]] == [True]
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", {"restricted": True})
+    await embedded.program.settle()
+    assert "a poll asks whether" not in (await embedded.http.get(path)).text
+
+
 async def asked_by_hand(stage: Stage, *parties: str) -> None:
     """The secretary opens a poll about a meeting of customs, and these parties can come."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
@@ -770,6 +802,7 @@ async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left
             "first": dates(second)["customs-heads-2028-2"],
             "instead_of": str(on[1]),
             "withdrawn": [],
+            "near": [],
         }
     ]
     polls = [event.poll for event in await embedded.said(PollOpened)]

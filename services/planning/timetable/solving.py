@@ -40,15 +40,21 @@ def solve(problem: Problem, effort: Effort, *, seed: int = 0, watch: Watch | Non
     first = exact.search(problem, tables, effort.part(FIRST), seed, watch, were or None)
     if first.verdict in {Verdict.BEST, Verdict.IMPOSSIBLE}:
         return first
-    if watch.stop():
-        return hurried(problem, tables, effort, seed, watch, first)
     left = effort.less(seconds=watch.clock() - began, share=FIRST)
+    found = improved(problem, tables, left, seed, watch, first)
+    if found.verdict is not Verdict.BEST and watch.stop():
+        return hurried(problem, tables, effort, seed, watch, found)
+    return found
+
+
+def improved(
+    problem: Problem, tables: Tables, left: Effort, seed: int, watch: Watch, first: Answer
+) -> Answer:
+    """What walks find, and then the exact search from there on; or `first`, if that is better."""
     last = LAST if first.bound or first.verdict is Verdict.FOUND else 0
     second = annealing.search(problem, tables, left.part(1 - last), seed, watch, first.bound)
     found = better(first, second)
-    if watch.stop():
-        return hurried(problem, tables, effort, seed, watch, found)
-    if found.verdict is not Verdict.FOUND or not last:
+    if found.verdict is not Verdict.FOUND or not last or watch.stop():
         return found
     third = exact.search(problem, tables, left.part(last), seed, watch, found.timetable)
     return better(found, third)
