@@ -298,6 +298,36 @@ async def test_a_plan_and_who_takes_it_hear_that_a_convoked_meeting_may_move_nea
     assert "a poll asks whether" not in (await embedded.http.get(path)).text
 
 
+async def test_a_page_offers_to_let_a_summit_move_instead_of_telling_of_an_option(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    (opened,) = await embedded.said(PollOpened)
+    await convoked(embedded, opened.poll)
+    ready = {"bodies": [{"mechanism": "customs-heads", "prepares": True}]}
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning", wanted=ready)
+    assert "(--release)" in str(plan["meetings"])
+    path = f"/plans/{plan['id']}"
+    page = (await embedded.http.get(path)).text
+    assert "--release" not in page
+    assert "until a replan releases it (mark it under “Plan it again”)" in page
+    assert 'name="release" value="heads-of-state-2028-1"' in page
+    body, actor = {"release": "heads-of-state-2028-1"}, {"actor": "secretary"}
+    sent = await embedded.http.post(f"{path}/replan", data=body, headers=actor)
+    assert sent.status_code == 303
+    await searched(embedded)
+    after = (await embedded.get("/plans/plan-2028-3")).json()
+    assert [one["meeting"] for one in after["moved"]] == ["heads-of-state-2028-1"]
+    old = (await embedded.http.get(path)).text
+    assert "until a replan releases it</span>" in old
+    wrong = await embedded.http.post(
+        "/plans/plan-2028-3/replan", data={"release": "no such"}, headers=actor
+    )
+    assert wrong.status_code == 422
+    assert "mark the meetings that may move" in wrong.text
+
+
 async def asked_by_hand(stage: Stage, *parties: str) -> None:
     """The secretary opens a poll about a meeting of customs, and these parties can come."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
@@ -1418,7 +1448,7 @@ async def test_a_form_in_no_character_set_is_taken_with_what_can_be_read(embedde
     headers = {"actor": "secretary", "content-type": "application/x-www-form-urlencoded"}
     path = f"/plans/{FIRST}/dismiss"
     sent = await embedded.http.post(path, content=b"reason=Moved\xff", headers=headers)
-    assert sent.status_code == 303
+    assert sent.status_code == 303, re.findall(r"role=\"alert\">(.*)<", sent.text)
     assert "Moved" in (await embedded.http.get(f"/plans/{FIRST}")).text
 
 
