@@ -20,6 +20,8 @@ from services.planning.handlers import OVERRIDES
 from services.planning.queries import brief_in, of_year, summit_first
 from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
+from services.planning.rules.asked_near import with_asked_near
+from services.planning.rules.brief import Brief
 from services.planning.rules.need import Basis, Known, brief_of
 from services.planning.rules.newest import check_in_place, last_asked, way_on
 from services.planning.rules.plan import Pains, Plan, Stage
@@ -84,13 +86,15 @@ class Parts(Input):
 class About(BaseModel):
     """A meeting about which delegations are asked now, and its first day in the plan.
 
-    `instead_of` is the day that they knew of before; `withdrawn` are polls that give way.
+    `instead_of` is the day that they knew of before; `withdrawn` are polls that give way. `near`
+    says which convoked meetings may move too near to it, as polls ask.
     """
 
     meeting: Identifier
     first: date
     instead_of: date | None
     withdrawn: tuple[Identifier, ...]
+    near: tuple[str, ...]
 
 
 class Taken(Plan):
@@ -239,10 +243,11 @@ async def accept(work: Transaction, key: str, body: Parts) -> Taken:
             AskedRow(meeting=one.meeting, year=plan.year, plan=plan.id, first=one.first)
         )
     after = await PLANS.apply(work, plan, events)
-    return Taken(**dict(after), about=tuple(about(one, now, asked) for one in taken))
+    brief = with_asked_near(now.brief, now.standings.values(), now.polls)
+    return Taken(**dict(after), about=tuple(about(one, now, brief, asked) for one in taken))
 
 
-def about(one: Planned, now: acceptance.Now, asked: Mapping[str, date]) -> About:
+def about(one: Planned, now: acceptance.Now, brief: Brief, asked: Mapping[str, date]) -> About:
     standing = now.standings.get(one.meeting)
     convoked = standing.first if standing else None
     return About(
@@ -252,6 +257,7 @@ def about(one: Planned, now: acceptance.Now, asked: Mapping[str, date]) -> About
         withdrawn=tuple(
             poll.id for poll in now.polls if poll.meeting == one.meeting and poll.waits
         ),
+        near=tuple(each.text for each in brief.meeting[one.meeting].asked_near_to(one.first)),
     )
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from sqlmodel import col
 
+from events.mechanisms import MechanismRegistered
 from services import directory
 from services.http import forms
 from services.http.desk import Command, office_of, read_for, reader_of
@@ -37,6 +39,7 @@ from services.planning.rules.headway import CURVE
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.poll import Poll
 from services.planning.rules.standing import Stage as Held
+from services.planning.rules.standing import Standing
 from services.planning.tables import (
     PLANS,
     POLLS,
@@ -109,8 +112,12 @@ async def stop(plan: str, request: Request) -> Response:
 @pages.post("/plans/{plan}/replan")
 async def replan(plan: str, request: Request) -> Response:
     """Begin to plan the year again from this plan, and show how the search goes."""
+    sent = await forms.sent(request)
     try:
-        made = await forms.carry_out(request, "planning", commands.replan, plan, commands.Again())
+        body = commands.Again(release=tuple(sent.get("release", ())))
+        made = await forms.carry_out(request, "planning", commands.replan, plan, body)
+    except ValidationError:
+        return await refused(request, plan, "mark the meetings that may move")
     except RefusedError as error:
         return await refused(request, plan, on_pages(error))
     return RedirectResponse(f"/plans/{quote(made['id'])}", 303, headers=SAFETY)
@@ -164,6 +171,11 @@ def on_pages(error: RefusedError) -> str:
     """Why it was refused, with what to do on the pages instead of in a terminal."""
     text = str(error).replace("say ask_again", "mark that they are asked again")
     return REPLAN.sub(r"“Plan the year again” on the page of \1", text)
+
+
+def in_words_of(page: str) -> Callable[[str], str]:
+    """Tells of what `page` offers for an option of the terminal; of none, where that is empty."""
+    return lambda text: text.replace(" (--release)", page)
 
 
 async def refused(
@@ -230,6 +242,10 @@ async def show(
     points = headway.shown(CURVE.validate_json(row.curve), plan)
     making = plan.stage is Stage.MAKING
     later = (await newer(reader.session, [plan])).get(key)
+    now, acts = office_of(request, "planning").clock.now(), forms.offered(request)
+    again = acts and plan.meetings and not later and plan.year >= now.year
+    came_of = await what_came_of(reader, plan)
+    held = held_of(bodies, came_of["standings"].values(), now.date())
     return drawing.draw(
         request,
         "plan.html",
@@ -250,7 +266,10 @@ async def show(
         measures=curve,
         stopping=row.stop,
         first=await being_made(reader.session) if making and not points else None,
-        acts=forms.offered(request),
+        acts=acts,
+        again=again,
+        held=held,
+        told=in_words_of(" (mark it under “Plan it again”)" if again and held else ""),
         wrong=wrong,
         marked=marked,
         asking=(await polled(reader.session, [plan])).get(key, ()),
@@ -258,8 +277,20 @@ async def show(
         since=Since() if later else (await since_asked(reader, [plan]))[key],
         decided=[one for one in plan.meetings if any(each.let_stand for each in one.broken)],
         costly=[one for one in plan.meetings if not all(each.let_stand for each in one.broken)],
-        **await what_came_of(reader, plan),
+        **came_of,
     )
+
+
+def held_of(
+    bodies: Iterable[MechanismRegistered], standings: Iterable[Standing], today: date
+) -> list[Standing]:
+    """The meetings that a replan moves only where the secretary releases them."""
+    above = {body.parent for body in bodies}
+    return [
+        one
+        for one in standings
+        if one.mechanism in above and one.stage is Held.CONVOKED and one.first and one.first > today
+    ]
 
 
 async def what_came_of(reader: Reader, plan: Plan) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from services.refusals import WrongStateError
 
 GLANCE_SECONDS = 0.5
 LEASE_SECONDS = 15.0
-NOTHING = "the search ended before it found any plan; give it more work"
+NOTHING = "the search ended before it found any plan; ask again and give it more {what}"
 INTERRUPTED = "the search was interrupted before it found any plan; ask again and let it look"
 BROKEN = "the search broke with {error}, and the log of the service says where; ask otherwise"
 
@@ -82,7 +82,12 @@ async def found_by(
     except Exception as error:
         log.exception("the search for %s broke", key)
         return BROKEN.format(error=type(error).__name__)
-    return found or (INTERRUPTED if search.interrupted else NOTHING)
+    return found or (INTERRUPTED if search.interrupted else nothing(search.pains))
+
+
+def nothing(pains: Pains) -> str:
+    """That there was too little time, in the words in which it was given."""
+    return NOTHING.format(what="work" if pains.seconds is None else "seconds")
 
 
 @dataclass

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -266,6 +266,68 @@ async def test_a_date_that_is_asked_about_is_not_planned_as_if_it_were_free(stag
     assert {"customs-heads-2028-1.poll1", "customs-heads-2028-1.poll2"} < polls
 
 
+async def test_a_plan_and_who_takes_it_hear_that_a_convoked_meeting_may_move_near_to_a_date(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["customs-heads"]})
+    (opened,) = await embedded.said(PollOpened)
+    await convoked(embedded, opened.poll)
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning")
+    on = dates(plan)["heads-of-state-2028-1"]
+    ask = {
+        "slots": [{"wall": f"{on}T09:30:00", "zone": "Asia/Tashkent", "minutes": 240}],
+        "closes": {"wall": "2027-11-01T18:00:00", "zone": "Asia/Tashkent"},
+        "ask_again": True,
+        "reason": "Выборы",
+    }
+    asked = await embedded.post("/meetings/customs-heads-2028-1/polls", ask)
+    assert asked.status_code == 201, asked.text
+    await embedded.program.settle()
+    moves = f"a poll asks whether customs-heads-2028-1 moves to {written(date.fromisoformat(on))}: "
+    fixed = [{"mechanism": "heads-of-state", "on": on}]
+    after = await proposed(embedded, f"/plans/{plan['id']}/replanning", wanted={"fixed": fixed})
+    summit = next(one for one in after["meetings"] if one["mechanism"] == "heads-of-state")
+    assert [each["cost"] for each in summit["broken"] if each["text"].startswith(moves)] == [30]
+    path, body = f"/plans/{after['id']}", {"bodies": ["heads-of-state"]}
+    assert moves in (await embedded.http.get(path)).text
+    (about,) = (await embedded.post(f"{path}/acceptance", body)).json()["about"]
+    assert [text.startswith(moves) for text in about["near"]] == [True]
+    await embedded.post("/meetings/customs-heads-2028-1/restriction", {"restricted": True})
+    await embedded.program.settle()
+    assert "a poll asks whether" not in (await embedded.http.get(path)).text
+
+
+async def test_a_page_offers_to_let_a_summit_move_instead_of_telling_of_an_option(
+    embedded: Stage,
+) -> None:
+    await proposed(embedded)
+    await embedded.post(f"/plans/{FIRST}/acceptance", {"bodies": ["heads-of-state"]})
+    (opened,) = await embedded.said(PollOpened)
+    await convoked(embedded, opened.poll)
+    ready = {"bodies": [{"mechanism": "customs-heads", "prepares": True}]}
+    plan = await proposed(embedded, f"/plans/{FIRST}/replanning", wanted=ready)
+    assert "(--release)" in str(plan["meetings"])
+    path = f"/plans/{plan['id']}"
+    page = (await embedded.http.get(path)).text
+    assert "--release" not in page
+    assert "until a replan releases it (mark it under “Plan it again”)" in page
+    assert 'name="release" value="heads-of-state-2028-1"' in page
+    body, actor = {"release": "heads-of-state-2028-1"}, {"actor": "secretary"}
+    sent = await embedded.http.post(f"{path}/replan", data=body, headers=actor)
+    assert sent.status_code == 303
+    await searched(embedded)
+    after = (await embedded.get("/plans/plan-2028-3")).json()
+    assert [one["meeting"] for one in after["moved"]] == ["heads-of-state-2028-1"]
+    old = (await embedded.http.get(path)).text
+    assert "until a replan releases it</span>" in old
+    wrong = await embedded.http.post(
+        "/plans/plan-2028-3/replan", data={"release": "no such"}, headers=actor
+    )
+    assert wrong.status_code == 422
+    assert "mark the meetings that may move" in wrong.text
+
+
 async def asked_by_hand(stage: Stage, *parties: str) -> None:
     """The secretary opens a poll about a meeting of customs, and these parties can come."""
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
@@ -419,22 +481,24 @@ def broken(_: searching.Search) -> None:
 
 
 @pytest.mark.parametrize(
-    ("search", "interrupted", "says"),
+    ("search", "pains", "interrupted", "says"),
     [
-        (no_plan, False, "give it more work"),
-        (no_plan, True, "interrupted before it found any plan"),
-        (broken, False, "ZeroDivisionError"),
+        (no_plan, {}, False, "give it more work"),
+        (no_plan, {"seconds": 0.1}, False, "give it more seconds"),
+        (no_plan, {}, True, "interrupted before it found any plan"),
+        (broken, {}, False, "ZeroDivisionError"),
     ],
 )
 async def test_a_search_that_found_nothing_fails_and_says_why(
     embedded: Stage,
     monkeypatch: pytest.MonkeyPatch,
     search: Any,
+    pains: Mapping[str, Any],
     interrupted: bool,
     says: str,
 ) -> None:
     monkeypatch.setattr(searching.Search, "run", search)
-    await embedded.post("/plans", {"year": 2028})
+    await embedded.post("/plans", {"year": 2028, "pains": pains})
     if interrupted:
         await embedded.post(f"/plans/{FIRST}/interruption")
     await searched(embedded)
@@ -768,6 +832,7 @@ async def test_one_meeting_of_a_body_is_taken_and_one_that_was_let_stand_is_left
             "first": dates(second)["customs-heads-2028-2"],
             "instead_of": str(on[1]),
             "withdrawn": [],
+            "near": [],
         }
     ]
     polls = [event.poll for event in await embedded.said(PollOpened)]
@@ -1383,7 +1448,7 @@ async def test_a_form_in_no_character_set_is_taken_with_what_can_be_read(embedde
     headers = {"actor": "secretary", "content-type": "application/x-www-form-urlencoded"}
     path = f"/plans/{FIRST}/dismiss"
     sent = await embedded.http.post(path, content=b"reason=Moved\xff", headers=headers)
-    assert sent.status_code == 303
+    assert sent.status_code == 303, re.findall(r"role=\"alert\">(.*)<", sent.text)
     assert "Moved" in (await embedded.http.get(f"/plans/{FIRST}")).text
 
 

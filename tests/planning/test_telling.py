@@ -87,6 +87,18 @@ def test_who_may_not_read_a_meeting_that_stands_misses_its_name_and_no_cost() ->
     )
 
 
+def test_where_a_restricted_meeting_may_move_is_not_told_nor_what_it_costs() -> None:
+    asked = f"a poll asks whether {STANDING} moves to 9 June 2028: China hosts both"
+    plan = PLAN.model_copy(
+        update={"meetings": (*PLAN.meetings[:2], planned(OPEN, wish(Wish.STEADINESS, 30, asked)))}
+    )
+    assert plan.without({"nobody-2028-1"}).meetings[2].broken == plan.meetings[2].broken
+    told = plan.without({STANDING})
+    assert told.meetings[2].broken == ()
+    assert "9 June" not in told.model_dump_json()
+    assert told.cost == 20
+
+
 def test_of_a_meeting_that_had_no_date_nothing_is_told_not_even_that_there_is_one() -> None:
     out = LeftOut(mechanism="youth", meeting="youth-2028-1", because="60 too near to others")
     told = PLAN.model_copy(update={"left_out": (out,)}).without({STANDING, SECRET})

@@ -354,6 +354,16 @@ def test_a_search_that_is_stopped_gives_the_best_so_far() -> None:
     assert answer.cost >= answer.bound
 
 
+def test_a_search_that_is_stopped_at_once_gives_a_timetable_that_walks_have_improved() -> None:
+    answer = solve(large(), Effort(work=600), watch=Watch(stop=lambda: True))
+    assert answer.verdict is Verdict.FOUND
+    assert broken(large(), answer.timetable) == []
+    walked = solve(large(), Effort(work=0.5))
+    assert answer.cost is not None
+    assert walked.cost is not None
+    assert answer.cost < 2 * walked.cost
+
+
 def test_a_search_ends_when_its_time_has_passed() -> None:
     ticks = iter(range(10**9))
     watch = Watch(clock=lambda: float(next(ticks)))

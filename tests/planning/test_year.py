@@ -396,11 +396,16 @@ def test_the_registrys_twenty_bodies_have_their_year_and_the_same_one_each_time(
     assert (summit.first, summit.last, summit.firm) == (date(2027, 6, 17), date(2027, 6, 18), False)
 
 
-def test_what_walks_found_in_a_crowded_year_is_proven_at_last() -> None:
+def more_crowded() -> Brief:
+    """Two bodies meet six times each."""
     often = tuple(
         Custom(mechanism=id_, meetings=6) for id_ in ("business-council", "transport-ministers")
     )
-    brief = brief_of(registry(), Wanted(bodies=often, periods=CROWDED.periods), 2027, TODAY)
+    return brief_of(registry(), Wanted(bodies=often, periods=CROWDED.periods), 2027, TODAY)
+
+
+def test_what_walks_found_in_a_crowded_year_is_proven_at_last() -> None:
+    brief = more_crowded()
     told: list[Progress] = []
     outcome = planned(brief, work=1, cores=2, watch=Watch(progress=told.append))
     assert outcome.proven
@@ -620,6 +625,55 @@ def test_a_year_keeps_from_what_is_convoked_beyond_new_year() -> None:
     assert (why(11, 3), why(11, 2)) == ([rests], [])
 
 
+def asked_to_move(known: Known, meeting: str, *to: date) -> Known:
+    """A poll asks whether the convoked meeting moves."""
+    body = meeting[: -len("-2027-1")]
+    poll = Poll(id=f"{meeting}.poll1", mechanism=body, meeting=meeting, dates=to)
+    return replace(known, polls=(*known.polls, poll))
+
+
+def test_a_plan_keeps_from_dates_that_convoked_meetings_may_move_to_where_it_can() -> None:
+    known = asked_to_move(the_summit_is_called(date(2027, 5, 25)), "heads-of-state-2027-1", ASKED)
+    brief = brief_of(known, Wanted(), 2027, TODAY)
+    forum, *_ = (one for one in brief.meetings if one.mechanism == "cooperation-forum")
+    why = (
+        "a poll asks whether heads-of-state-2027-1 moves to 9 June 2027: one answers to the other, "
+        "and a plan keeps 2 whole days between"
+    )
+    year = Year(brief)
+
+    def cost(on: date) -> list[int]:
+        return [one.cost for one in broken(year, forum, on) if one.text == why]
+
+    assert cost(ASKED) == cost(date(2027, 6, 11)) == [30]
+    assert cost(date(2027, 6, 12)) == cost(date(2027, 5, 31)) == []
+    answered_now = (known.polls[0].model_copy(update={"stage": PollStage.CLOSED}),)
+    brief = brief_of(replace(known, polls=answered_now), Wanted(), 2027, TODAY)
+    assert not any(one.asked_near for one in brief.meetings)
+
+
+ASKED = date(2027, 6, 9)
+
+
+def test_a_plan_keeps_from_dates_that_meetings_of_another_year_may_move_to() -> None:
+    known = in_other_years(("transport-ministers", "china", date(2028, 5, 3)))
+    known = asked_to_move(known, "transport-ministers-2028-1", date(2028, 1, 3))
+    brief = brief_of(known, Wanted(), 2027, TODAY)
+    year = Year(brief)
+    hosted = [one for one in brief.meetings if one.host == "china"]
+    assert hosted
+    for meeting in hosted:
+        assert any(
+            "moves to 3 January 2028: China hosts" in one.text
+            for one in broken(year, meeting, date(2027, 12, 30))
+        )
+        assert not any(
+            "moves to" in one.text
+            for one in broken(year, meeting, date(2027, 12, 1))
+            if meeting.mechanism != "transport-ministers"
+        )
+
+
 def test_a_date_that_contradicts_one_beyond_new_year_is_refused_or_said() -> None:
     known = in_other_years(("transport-ministers", "uzbekistan", date(2028, 1, 3)))
     said = (
@@ -777,6 +831,13 @@ def test_a_search_that_is_interrupted_keeps_the_best_so_far() -> None:
     outcome = planned(brief, work=100, watch=watch)
     assert list(wrongs(brief, dates_of(outcome))) == []
     assert len(outcome.meetings) + len(outcome.left_out) == len(brief.meetings)
+
+
+def test_a_search_that_is_interrupted_at_once_has_a_date_for_every_meeting_all_the_same() -> None:
+    brief = more_crowded()
+    outcome = planned(brief, work=100, watch=Watch(stop=lambda: True))
+    assert outcome.left_out == ()
+    assert list(wrongs(brief, dates_of(outcome))) == []
 
 
 def test_what_does_not_fit_is_left_out_and_says_what_is_in_the_way() -> None:

@@ -142,6 +142,18 @@ class Neighbour(Fact):
         return self.first <= on <= self.last
 
 
+class AskedNear(Fact):
+    """A poll asks whether a convoked `meeting` moves, and it would take the dates to `last`."""
+
+    meeting: Identifier
+    first: date
+    last: date
+    text: str
+
+    def takes(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+
 class Meeting(Fact):
     """A meeting to be planned: the `number`-th of `of` that its body holds in the year.
 
@@ -152,7 +164,8 @@ class Meeting(Fact):
     refused whenever they were asked. `lost` are days off that became known after it was convoked,
     and that nobody has let stand; `let_stand` is why somebody did. `earliest` is for a new date,
     `last_chance` for one that it has or is asked about already, while it is not convoked; and
-    `usual` is a year after the meeting before it. `neighbours` are of other years.
+    `usual` is a year after the meeting before it. `neighbours` are of other years,
+    and `asked_near` is what convoked ones would take if they moved to dates that polls ask about.
     """
 
     id: Identifier
@@ -175,6 +188,7 @@ class Meeting(Fact):
     last_chance: date = date.min
     usual: date | None = None
     neighbours: tuple[Neighbour, ...] = ()
+    asked_near: tuple[AskedNear, ...] = ()
 
     @model_validator(mode="after")
     def has_a_date_if_it_is_firm(self) -> Self:
@@ -186,6 +200,11 @@ class Meeting(Fact):
     def taken_by(self, on: date) -> list[Neighbour]:
         """The neighbours that keep it from beginning on a date."""
         return [each for each in self.neighbours if each.forbids(on)]
+
+    def asked_near_to(self, on: date) -> list[AskedNear]:
+        """By meeting that may move, the first of its dates that would take this one."""
+        first = {one.meeting: one for one in reversed(self.asked_near) if one.takes(on)}
+        return [one for _, one in sorted(first.items())]
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from events.mechanisms import MechanismRegistered
 from events.moments import Moment
+from services.planning.rules.asked_near import with_asked_near
 from services.planning.rules.brief import Body, Brief, Circle, Firmness, Meeting
 from services.planning.rules.by_hand import fixed_by_hand
 from services.planning.rules.neighbours import with_neighbours
@@ -78,7 +79,8 @@ def brief_of(
         periods=wanted.periods,
         settings=wanted.settings,
     )
-    return with_neighbours(brief, known.meetings)
+    apart = with_neighbours(brief, known.meetings)
+    return with_asked_near(apart, known.meetings, known.polls)
 
 
 def check_names(known: Known, wanted: Wanted) -> None:

@@ -76,7 +76,7 @@ def reasons(year: Year, tied: Sequence[Bond], slots: Slots) -> dict[str, str]:
         crowded = [one for one in several if not one.free]
         found |= {
             one.meeting.id: "the search ended before it tried "
-            f"{counted(one.free, 'date')} left; give it more work"
+            f"{counted(one.free, 'date')} left; let it search longer"
             for one in several
             if one.free
         }

@@ -2,8 +2,9 @@
 
 A restricted meeting that stood on its date before takes time, which is no secret: reasons that name
 it tell of a restricted meeting. Of another one nothing is told, not even that there is one: what it
-costs, and what is in another one's way because of it, is as if it were not there. The secretary's
-own words, in what is wanted, may tell of any, and are left out.
+costs, and what is in another one's way because of it, is as if it were not there; so is a date that
+a poll asks about for a restricted meeting. The secretary's own words, in what is wanted, may tell
+of any, and are left out.
 """
 
 import re
@@ -24,6 +25,7 @@ class Words:
     """The words of a plan without the names of meetings that are `standing`, or `secret`."""
 
     def __init__(self, wanted: Wanted, standing: Collection[str], secret: Collection[str]) -> None:
+        self.standing = standing
         self.secret = secret
         self.replaced = {
             **{re.escape(id_) + END_OF_ID: SOME for id_ in standing},
@@ -39,6 +41,8 @@ class Words:
         for each in one.broken:
             if each.wish is Wish.PERIOD:
                 yield each.model_copy(update={"text": PERIOD})
+            elif each.wish is Wish.STEADINESS and named(self.standing, each.text):
+                continue
             elif not self.tells(f"{each.text} {each.let_stand}"):
                 words = self.spoken(each.text)[:300]
                 stands = each.let_stand and self.spoken(each.let_stand)
@@ -56,9 +60,14 @@ class Words:
 
     def tells(self, text: str) -> bool:
         """Whether it names a meeting of which nothing is told."""
-        return any(re.search(re.escape(id_) + END_OF_ID, text) for id_ in self.secret)
+        return named(self.secret, text)
 
     def spoken(self, text: str) -> str:
         for names, instead in self.replaced.items():
             text = re.sub(names, instead, text)
         return text
+
+
+def named(ids: Collection[str], text: str) -> bool:
+    """Whether a text names one of these meetings."""
+    return any(re.search(re.escape(id_) + END_OF_ID, text) for id_ in ids)

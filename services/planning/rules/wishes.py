@@ -19,7 +19,7 @@ AROUND = 28  # days either way that count as the same time of the year
 
 def broken(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
     """The wishes that `meeting` breaks if it begins on `first`; those of weight 0 are no wishes."""
-    for wish in (rhythm, month, period, travel, uncertain, steadiness, refusal, nearness):
+    for wish in (rhythm, month, period, travel, uncertain, steadiness, freedom, refusal, nearness):
         yield from (one for one in wish(year, meeting, first) if one.cost)
 
 
@@ -120,6 +120,16 @@ def steadiness(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
             wish=Wish.STEADINESS,
             cost=year.brief.settings.weights.steadiness,
             text=f"delegations are asked about {written(meeting.asked[0])}{until}",
+        )
+
+
+def freedom(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
+    """A date is not free while delegations are asked whether another meeting moves to it."""
+    for one in meeting.asked_near_to(first):
+        yield Broken(
+            wish=Wish.STEADINESS,
+            cost=year.brief.settings.weights.steadiness,
+            text=one.text[:300],
         )
 
 

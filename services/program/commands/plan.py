@@ -227,6 +227,8 @@ def accept(
         before = f", instead of {one['instead_of']}" if one["instead_of"] else ""
         gone = f"; {', '.join(one['withdrawn'])} is withdrawn" if one["withdrawn"] else ""
         out.print(f"  {one['meeting']} around {one['first']}{before}{gone}")
+        for text in one["near"]:
+            out.print(f"    {escape(text)}")
 
 
 @app.command()
