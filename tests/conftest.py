@@ -25,6 +25,7 @@ from events.mechanisms import (
     PartyFacts,
     Rules,
 )
+from events.road.database import Database
 from events.road.local import LogRow
 from events.vocabulary import SYSTEM
 from services.program.app import create_app
@@ -248,10 +249,35 @@ async def serving(stage: Stage) -> AsyncIterator[str]:
 
 
 Staging = Callable[..., Any]
+Blanks = dict[tuple[Path, ...], bytes]
+
+
+@pytest.fixture(scope="session")
+def blanks() -> Blanks:
+    """Databases as their histories lead to them, each made once a session, on SQLite."""
+    return {}
+
+
+async def lay_out(program: Program, blanks: Blanks, folder: Path) -> None:
+    """Give `program` the databases that it would make itself, where it has none."""
+    workers = program.workers.values()
+    for database in (program.road.database, *(worker.database for worker in workers)):
+        if not database.embedded or database.file.exists():
+            continue
+        if database.lines not in blanks:
+            made = Database(f"sqlite:///{folder}", database.service, *database.lines)
+            await made.migrate()
+            await made.checkpoint()
+            await made.close()
+            blanks[database.lines] = made.file.read_bytes()
+        database.file.parent.mkdir(parents=True, exist_ok=True)
+        database.file.write_bytes(blanks[database.lines])
 
 
 @pytest.fixture
-async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
+async def staged(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, blanks: Blanks
+) -> AsyncIterator[Staging]:
     """Put services on a stage: `stage = await staged(scheduling)`.
 
     Two mechanisms and an agreement are known there. They are on SQLite where no `url` of a
@@ -268,6 +294,7 @@ async def staged(tmp_path: Path) -> AsyncIterator[Staging]:
             program = (
                 OnPostgres(home, services, clock, url) if url else Program(home, services, clock)
             )
+            await lay_out(program, blanks, tmp_path_factory.getbasetemp() / "blank")
             await stack.enter_async_context(program.opened())
             stage = Stage(program, clock)
             await stack.enter_async_context(stage.http)

@@ -7,6 +7,7 @@ never changes; what is to be otherwise is another revision.
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -36,11 +37,16 @@ class Standing:
 
 def standing(connection: Connection, lines: Sequence[Path], schema: str | None) -> Standing:
     """How far the tables of `schema` have come along `lines`."""
-    scripts = ScriptDirectory.from_config(config_of(connection, lines, schema))
     context = MigrationContext.configure(
         connection, opts={"version_table": VERSIONS, "version_table_schema": schema}
     )
-    return Standing(frozenset(context.get_current_heads()), frozenset(scripts.get_heads()))
+    return Standing(frozenset(context.get_current_heads()), newest(tuple(lines)))
+
+
+@cache
+def newest(lines: tuple[Path, ...]) -> frozenset[str]:
+    """The last revisions of `lines`."""
+    return frozenset(ScriptDirectory.from_config(config_of(None, lines, None)).get_heads())
 
 
 def upgrade(connection: Connection, lines: Sequence[Path], schema: str | None) -> None:
@@ -48,6 +54,8 @@ def upgrade(connection: Connection, lines: Sequence[Path], schema: str | None) -
 
     Tables from before there was a history are taken for those of the first revisions.
     """
+    if not standing(connection, lines, schema).behind:
+        return
     config = config_of(connection, lines, schema)
     names = inspect(connection).get_table_names(schema)
     if names and VERSIONS not in names:
@@ -55,7 +63,7 @@ def upgrade(connection: Connection, lines: Sequence[Path], schema: str | None) -
     command.upgrade(config, "heads")
 
 
-def config_of(connection: Connection, lines: Sequence[Path], schema: str | None) -> Config:
+def config_of(connection: Connection | None, lines: Sequence[Path], schema: str | None) -> Config:
     config = Config(attributes={"connection": connection, "schema": schema})
     folders = os.pathsep.join(map(str, lines))
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
