@@ -351,3 +351,36 @@ async def test_a_meeting_is_restricted_and_opened_on_a_page_that_others_do_not_f
     assert "Everybody reads again of the meeting" in words(form)
     await sent(stage, f"{HERE}/restriction", restricted="false")
     assert [event.restricted for event in await stage.said(RestrictionSet)] == [True, False]
+
+
+async def test_the_dates_are_looked_at_with_what_they_cost_before_anybody_is_asked(
+    stage: Any,
+) -> None:
+    form = {"closes": "2027-02-01T18:00", "zone": "Asia/Shanghai", "limit": "3"}
+    between = {"first": "2027-04-05", "last": "2027-05-07"}
+    page = await sent(stage, f"{HERE}/polls", **form, **between, look="yes")
+    assert page.status_code == 200
+    assert await stage.said(PollOpened) == []
+    marks = re.findall(r'name="marked" value="([^"]+)" checked', page.text)
+    assert len(marks) == 3
+    assert "Those that are marked are asked; the best stands first" in words(page)
+    assert 'value="2027-04-05"' in page.text, "what was entered stays"
+    none = await sent(stage, f"{HERE}/polls", **form, **between, shown="yes")
+    assert "mark the dates that are to be asked" in words(none)
+    asked = await sent(stage, f"{HERE}/polls", **form, **between, shown="yes", marked=marks[1:])
+    assert asked.status_code == 303, words(asked)
+    (opened,) = await stage.said(PollOpened)
+    starts = {f"{slot.span.starts.wall:%Y-%m-%dT%H:%M}" for slot in opened.slots}
+    assert starts == {mark.partition("/")[0] for mark in marks[1:]}
+
+
+async def test_where_no_date_fits_whoever_looks_first_is_told_what_would_give_way(
+    stage: Any,
+) -> None:
+    form = {"closes": "2027-02-01T18:00", "zone": "Asia/Shanghai"}
+    page = await sent(
+        stage, f"{HERE}/polls", **form, first="2027-05-01", last="2027-05-02", look="yes"
+    )
+    assert page.status_code == 422
+    assert "no date fits" in words(page)
+    assert 'value="2027-05-01"' in page.text

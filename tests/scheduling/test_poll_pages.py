@@ -30,7 +30,7 @@ __all__ = ["stage"]
 ALL_YES = {"s1": "yes", "s2": "yes", "s3": "yes"}
 
 
-async def sent(stage: Any, path: str, actor: str = "secretary", **form: str) -> Any:
+async def sent(stage: Any, path: str, actor: str = "secretary", **form: Any) -> Any:
     answer = await stage.http.post(path, data=form, headers={"actor": actor})
     await stage.program.settle()
     return answer

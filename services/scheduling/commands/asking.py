@@ -1,6 +1,7 @@
 """Asking the parties when a meeting suits them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose
 from services import restrictions
 from services.inputs import WallTime
+from services.reading import Reader
 from services.refusals import UnacceptableError
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import check_clashes, near_each, reader_in
@@ -32,7 +34,7 @@ from services.scheduling.rules import meeting as meetings
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
-from services.scheduling.rules.slots.answer import Relaxation
+from services.scheduling.rules.slots.answer import Relaxation, Slot
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 
@@ -175,18 +177,28 @@ async def spans_of(work: Transaction, meeting: Meeting, body: NewPoll) -> list[S
         if not body.despite_clashes:
             await check_clashes(work, meeting, calendar, spans, body)
         return spans
-    wanted = body.propose.after(body.closes.wall.date())
+    found = await proposed(await reader_in(work), meeting, body, body.propose, work.now)
+    return [slot.span for slot in found]
+
+
+async def proposed(
+    reader: Reader, meeting: Meeting, body: NewPoll, propose: Wanted, now: datetime
+) -> list[Slot]:
+    """The best dates other than it has, spread over their range; UnacceptableError where none is.
+
+    They leave notice when the poll closes.
+    """
+    wanted = propose.after(body.closes.wall.date())
     closes = body.closes.moment.at
-    reader = await reader_in(work)
     has = wanted.per_day if meeting.span else 0  # so many found at most are on the date it has
     more = wanted.model_copy(update={"limit": wanted.limit + has})
-    answer = await slots_for(reader, meeting.id, more, work.now, called=closes, spread=True)
+    answer = await slots_for(reader, meeting.id, more, now, called=closes, spread=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
             f"if this gave way: {answer.relaxation}{sooner(answer.relaxation)}"
         )
-    others = [slot.span for slot in answer.slots if not begins_as(meeting, slot.span)]
+    others = [slot for slot in answer.slots if not begins_as(meeting, slot.span)]
     if not others:
         raise UnacceptableError(
             f"no date fits but the one that {meeting.id} has; ask about more dates, or name them"

@@ -15,6 +15,7 @@ from services.scheduling.commands.asking import NewPoll
 from services.scheduling.commands.meetings import Cancellation, Convocation, Move, Restriction
 from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.rules.meeting import LONGEST, Meeting
+from services.scheduling.rules.slots.answer import Slot
 
 Entered = Mapping[str, str]
 AGREED = ("short_notice", "despite_clashes")  # what is refused unless it is said
@@ -79,13 +80,32 @@ def new_poll(meeting: Meeting, entered: Entered) -> NewPoll:
     place = {"place": entered["place"]} if "place" in entered else {}
     again = {"ask_again": "ask_again" in entered, "reason": entered.get("reason")}
     asked = {"closes": closes, **again}
-    dates = [entered[name] for name in DATES if name in entered]
-    if dates:
-        slots = [{"wall": wall, "zone": entered.get("zone"), **length} for wall in dates]
+    slots = [
+        {"wall": entered[name], "zone": entered.get("zone"), **length}
+        for name in DATES
+        if name in entered
+    ]
+    if "look" not in entered:
+        slots += [marked(one) for one in entered.get("marked", "").split()]
+        if "shown" in entered and not slots:
+            raise UnacceptableError("mark the dates that are to be asked, or enter others")
+    if slots:
         return NewPoll.model_validate({**asked, **place, **agreed(entered), "slots": slots})
     found = {name: entered[name] for name in ("first", "last", "limit") if name in entered}
     wanted = {**found, **length, **place, "short_notice": "short_notice" in entered}
     return NewPoll.model_validate({**asked, "propose": wanted})
+
+
+def mark_of(slot: Slot) -> str:
+    """A date that was found, as the form sends it back where it is marked."""
+    span = slot.span
+    lasts = (span.ends.at - span.starts.at) // MINUTE
+    return f"{span.starts.wall:{BY_MINUTE}}/{lasts}/{span.starts.zone}"
+
+
+def marked(mark: str) -> dict[str, Any]:
+    wall, minutes, zone = mark.split("/", 2)
+    return {"wall": wall, "zone": zone, "minutes": minutes}
 
 
 def milestone(_: Meeting, entered: Entered) -> MilestoneKind:

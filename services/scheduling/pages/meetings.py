@@ -4,7 +4,7 @@ What a page shows is scheduling's own state, which another service's page may sh
 so each page tells itself what came of its form.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -23,9 +23,9 @@ from services.icalendar.clocks import span_on_clocks
 from services.icalendar.wording import WORDS
 from services.milestones import deadlines
 from services.reading import Reader
-from services.refusals import RefusedError, StaleError
+from services.refusals import RefusedError, StaleError, UnacceptableError
 from services.scheduling.commands import meetings as commands
-from services.scheduling.commands.asking import open_poll
+from services.scheduling.commands.asking import NewPoll, open_poll, proposed
 from services.scheduling.commands.clashes import beside_each
 from services.scheduling.commands.gatherings import rhythm_of
 from services.scheduling.commands.lengths import usual_sessions
@@ -39,6 +39,7 @@ from services.scheduling.rules import length
 from services.scheduling.rules.asking import suggestion, zone_of
 from services.scheduling.rules.meeting import TAKING_TIME, Meeting, Stage, notice_of
 from services.scheduling.rules.poll import Stage as Ended
+from services.scheduling.rules.slots.answer import Slot
 from services.scheduling.tables import MEETINGS, POLLS, PollRow
 from services.steps import Step, steps, to_note
 from services.working_time.counting import first_start
@@ -67,6 +68,7 @@ drawing.environment.globals |= {
     "STAGE": Stage,
     "WHAT": WORDS["en"].due,
     "DATES": entries.DATES,
+    "mark_of": entries.mark_of,
     "ALTHOUGH": ALTHOUGH,
 }
 
@@ -91,11 +93,14 @@ async def take(meeting: str, request: Request) -> Response:
     command, form = TAKEN[step]
     sent = await forms.sent(request)
     entered = {name: said.strip() for name, said in forms.single(sent, *sent).items()}
+    entered["marked"] = " ".join(sent.get("marked", ()))
     entered = {name: said for name, said in entered.items() if said}
     async with read_for(request, "scheduling") as reader:
         found = await reader.get(MEETINGS, meeting)
     try:
         body = entries.read(form, found, entered)
+        if isinstance(body, NewPoll) and "look" in entered:
+            return await look_first(request, found, body, entered)
         made = await forms.carry_out(request, "scheduling", command, meeting, body)
     except RefusedError as error:
         kept = entries.kept_when_stale(entered) if isinstance(error, StaleError) else entered
@@ -111,6 +116,21 @@ async def take(meeting: str, request: Request) -> Response:
     here = f"/meetings/{quote(meeting)}/{step}?done{ended}"
     there = f"/polls/{quote(made['id'])}" if step is Step.ASK else here
     return RedirectResponse(there, 303, headers=SAFETY | SECRET)
+
+
+async def look_first(
+    request: Request, meeting: Meeting, body: NewPoll, entered: Mapping[str, str]
+) -> Response:
+    """The dates that would be asked, with what each costs whom: those that stay marked are asked.
+
+    UnacceptableError where none fits.
+    """
+    if body.propose is None:
+        raise UnacceptableError("leave the dates that you name yourself empty to see others")
+    now = office_of(request, "scheduling").clock.now()
+    async with read_for(request, "scheduling") as reader:
+        found = await proposed(reader, meeting, body, body.propose, now)
+        return await show(request, reader, meeting.id, Step.ASK, entered=entered, found=found)
 
 
 for each in TAKEN:
@@ -145,10 +165,12 @@ async def show(
     wrong: str | None = None,
     entered: Mapping[str, str] = NOTHING,
     lost: Mapping[str, str] = NOTHING,
+    found: Sequence[Slot] = (),
 ) -> Response:
     """The page of a step: its form with what was `entered`, and beside it what was and is `lost`.
 
-    Where the meeting does not allow the step, and there is no form, all of it is beside.
+    Dates that were `found`, to be asked, are told with what they cost, the best first. Where the
+    meeting does not allow the step, and there is no form, all of it is beside.
     """
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
@@ -183,6 +205,7 @@ async def show(
         done=done and shows(step, meeting),
         wrong=wrong and in_words_of_page(wrong, shown["names"]),
         entered=entered,
+        found=found,
         lost=entries.in_words(lost if step in offered else {**entered, **lost} if wrong else {}),
         neighbours=await beside(request, reader, meeting) if done and step in DATED else (),
         **shown,
