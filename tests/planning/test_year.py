@@ -960,6 +960,10 @@ def test_what_delegations_know_is_confirmed_what_was_proposed_is_not_and_the_pas
             ),
             "heads-of-state is to be fixed on 1 June 2027, and has 0 meetings left for that",
         ),
+        (
+            Wanted(circles=(Circle(name="A", mechanisms=("customs-heads", "customs-heads")),)),
+            "A names customs-heads alone; people count who are in two bodies, so name another one",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(wanted: Wanted, complaint: str) -> None:

@@ -96,6 +96,12 @@ def check_names(known: Known, wanted: Wanted) -> None:
             raise UnacceptableError(
                 f"there is no mechanism called {name}; GET /api/v1/mechanisms lists them"
             )
+    for circle in wanted.circles:
+        if len(set(circle.mechanisms)) == 1:
+            raise UnacceptableError(
+                f"{circle.name} names {circle.mechanisms[0]} alone; people count who are in two "
+                "bodies, so name another one too"
+            )
     for name, times in Counter(custom.mechanism for custom in wanted.bodies).items():
         if times > 1:
             raise UnacceptableError(f"{name} is named twice among the bodies; name it once")

@@ -112,7 +112,7 @@ def flow(value: Any) -> str:
             return f"[{', '.join(flow(each) for each in value)}]"
         case bool():
             return str(value).lower()
-        case None:
+        case None | "":
             return "nothing"
         case _:
             return str(value)

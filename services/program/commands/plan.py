@@ -1,6 +1,7 @@
 """`secretariat plan`: plan a year of all bodies, look at it, take it, and plan it again."""
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -43,6 +44,13 @@ def writable(file: Path | None) -> Path | None:
     return file
 
 
+def finite(value: float | None) -> float | None:
+    """`value`, if it is a number that JSON has."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter("write a number, like 30")
+    return value
+
+
 app = typer.Typer(no_args_is_help=True, help="Plan a year of all bodies.")
 PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="Like plan-2027-1.")]
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="Like 2027.")]
@@ -60,15 +68,21 @@ Again = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="Another seed, another plan that is as good.")]
 Work = Annotated[
     float | None,
-    typer.Option("--work", help="How much to search; the same work gives the same plan."),
+    typer.Option(
+        "--work", callback=finite, help="How much to search; the same work gives the same plan."
+    ),
 ]
 Seconds = Annotated[
-    float | None, typer.Option("--seconds", help="How long to search, instead of --work.")
+    float | None,
+    typer.Option("--seconds", callback=finite, help="How long to search, instead of --work."),
 ]
 Wanted = Annotated[
     Path | None,
     typer.Option(
-        "--wanted", exists=True, help="YAML; `secretariat plan wishes` prints all it may hold."
+        "--wanted",
+        exists=True,
+        dir_okay=False,
+        help="YAML; `secretariat plan wishes` prints all it may hold.",
     ),
 ]
 Keep = Annotated[
@@ -245,17 +259,16 @@ def pains(seed: int, work: float | None, seconds: float | None) -> dict[str, Any
 
 
 def read_wanted(file: Path | None) -> Any:
-    """What is wanted beyond the rules of procedure; CommandError where the file is no YAML.
-
-    Words stay words: YAML would read the field `on` as a truth value, and JSON has no dates.
-    """
+    """What is wanted beyond the rules of procedure; CommandError where the file is no YAML."""
     if file is None:
         return None
 
     import yaml
 
+    from services.program.named_once import NamedOnce
+
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+        return yaml.load(file.read_text(encoding="utf-8"), NamedOnce)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CommandError(f"{file} can't be read as YAML: {error}") from None
 
