@@ -22,7 +22,8 @@ from services.planning.rules import acceptance, contradictions
 from services.planning.rules import plan as rules
 from services.planning.rules.asked_near import with_asked_near
 from services.planning.rules.brief import Brief
-from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.known import Basis, Known
+from services.planning.rules.need import brief_of
 from services.planning.rules.newest import check_in_place, last_asked, way_on
 from services.planning.rules.plan import Pains, Plan, Stage
 from services.planning.rules.wanted import Wanted

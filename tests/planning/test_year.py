@@ -34,7 +34,8 @@ from services.planning.rules.brief import (
 )
 from services.planning.rules.dates import Year, slot_of
 from services.planning.rules.headway import Worth
-from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.known import Basis, Known
+from services.planning.rules.need import brief_of
 from services.planning.rules.poll import Poll
 from services.planning.rules.poll import Stage as PollStage
 from services.planning.rules.posing import Posed

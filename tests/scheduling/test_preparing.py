@@ -16,7 +16,8 @@ from events.vocabulary import Actor
 from services.planning.rules.bonds import preparations
 from services.planning.rules.brief import Settings
 from services.planning.rules.dates import slot_of
-from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.known import Basis, Known
+from services.planning.rules.need import brief_of
 from services.planning.rules.reading import unprepared
 from services.planning.rules.standing import Stage as Standing_
 from services.planning.rules.standing import Standing

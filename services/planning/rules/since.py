@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from events.moments import written
 from events.vocabulary import Identifier
-from services.planning.rules.need import counts_in
+from services.planning.rules.meetings import counts_in
 from services.planning.rules.plan import Plan, Stage
 from services.planning.rules.standing import Stage as Held
 from services.planning.rules.standing import Standing

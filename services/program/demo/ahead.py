@@ -5,7 +5,8 @@ from datetime import date
 
 from events.mechanisms import MechanismRegistered
 from services.planning.rules.brief import Circle, Period
-from services.planning.rules.need import Basis, Known, brief_of
+from services.planning.rules.known import Basis, Known
+from services.planning.rules.need import brief_of
 from services.planning.rules.posing import Posed
 from services.planning.rules.reading import read
 from services.planning.rules.standing import Standing
