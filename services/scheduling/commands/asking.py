@@ -79,8 +79,8 @@ class Opened(Poll):
 
     `ranked` has the slots that were proposed, the best first, which are numbered by date. `near`
     has the dates that leave too few days to another meeting, or about which a poll for it asks the
-    same people, and which; `unsure` those that may yet be a day off, and whose: closing the poll on
-    one of them takes despite_clashes.
+    same people, and which, or that are beside a holiday that may yet move; `unsure` those that may
+    yet be a day off, and whose: closing the poll on one of them takes despite_clashes.
     """
 
     length: OtherLength = None
@@ -180,7 +180,7 @@ async def spans_of(work: Transaction, meeting: Meeting, body: NewPoll) -> list[S
     reader = await reader_in(work)
     has = wanted.per_day if meeting.span else 0  # so many found at most are on the date it has
     more = wanted.model_copy(update={"limit": wanted.limit + has})
-    answer = await slots_for(reader, meeting.id, more, work.now, called=closes, spread=True)
+    answer = await slots_for(reader, meeting.id, more, work.now, called=closes, to_ask=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "
