@@ -250,3 +250,16 @@ async def test_a_date_that_may_be_off_is_proposed_only_where_there_is_no_other(s
     again = {"propose": propose, "closes": SOON, "ask_again": True}
     poll = await stage.post(f"{CUSTOMS}/polls", again)
     assert list(poll.json()["unsure"]) == ["s1"], "and it says so"
+
+
+async def test_of_dates_that_suit_alike_one_that_is_beside_nothing_suits_best(stage: Any) -> None:
+    slots = [{"wall": f"2027-05-{day}T09:30:00", "zone": ZONE, "minutes": 240} for day in (14, 19)]
+    asked = {"slots": slots, "closes": CLOSES, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()["id"]
+    both = {"answers": {"s1": "yes", "s2": "yes"}}
+    await stage.post(f"/polls/{poll}/answers", both, actor="china/delegate")
+    tally = (await stage.get(f"/polls/{poll}/tally")).json()
+    assert [one["slot"] for one in tally["slots"]] == ["s2", "s1"]
+    assert list(tally["near"]) == ["s1"]
+    page = (await stage.http.get(f"/polls/{poll}", headers=SECRETARY)).text
+    assert re.search(r'<option value="s2" selected>', page)

@@ -1,6 +1,7 @@
 """Asking the parties when a meeting suits them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose
 from services import restrictions
 from services.inputs import WallTime
+from services.reading import Reader
 from services.refusals import UnacceptableError
 from services.scheduling.commands import rechecks
 from services.scheduling.commands.clashes import check_clashes, near_each, reader_in
@@ -25,7 +27,7 @@ from services.scheduling.commands.meetings import (
 )
 from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted, Whereabouts
-from services.scheduling.commands.withdrawing import standing_polls
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length, recheck
 from services.scheduling.rules import meeting as meetings
@@ -116,6 +118,19 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
         near=await near_each(reader, meeting, poll.slots, where, work.now),
         unsure=said_of_each(recheck.unsure_of(poll, calendar)),
     )
+
+
+Doubts = dict[Identifier, tuple[str, ...]]
+
+
+async def doubts(reader: Reader, poll: Poll, now: datetime) -> tuple[Doubts, Doubts]:
+    """What the dates of a poll that waits are beside, and which may yet be a day off; by slot."""
+    if poll.stage not in UNANSWERED:
+        return {}, {}
+    meeting = await MEETINGS.get(reader.session, poll.meeting)
+    calendar = await calendar_of(reader.session, poll.parties)
+    near = await near_each(reader, meeting, poll.slots, Whereabouts(), now)
+    return near, said_of_each(recheck.unsure_of(poll, calendar))
 
 
 def said_of_each(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
