@@ -40,6 +40,12 @@ def table_of(tally: dict[str, Any]) -> Table:
     return table
 
 
+def doubts(found: dict[str, Any]) -> Iterator[str]:
+    """What dates are too near to, and which may be a day off, a line each date."""
+    for slot, texts in (*found["near"].items(), *found["unsure"].items()):
+        yield f"{slot}: {'; '.join(texts)}"
+
+
 def starred(party: str, tally: dict[str, Any]) -> str:
     return f"{party}*" if party in tally["binding"] else party
 

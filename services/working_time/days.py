@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from events.moments import written
 from events.vocabulary import Identifier, Title
 from events.working_time import Ruling, Weekday
 from services.working_time.hours import Office
@@ -53,6 +54,11 @@ class Override(BaseModel):
         if self.ruling is Ruling.HOLIDAY and self.name is None:
             raise ValueError(f"say what {self.on} is in {self.party}: give the day off a name")
         return self
+
+
+def perhaps_off(on: date, where: str, name: str | None) -> str:
+    """That a date may yet be a day off, like `17 May 2027 may be a day off in China: Eid`."""
+    return f"{written(on)} may be a day off in {where}: {name}"
 
 
 @lru_cache(maxsize=1024)

@@ -52,6 +52,7 @@ def breaches(search: Search, start: datetime) -> Breaches:
         for office in search.kept.offices:
             found.update(resting(search, office, begin, end))
         found.update(liked_less(search, begin, end))
+    found.update(beside(search, start))
     taken = held if search.place is None else [(start, held[-1][1])]
     for other in search.engagements:
         for begin, end in taken:
@@ -184,6 +185,15 @@ def near(search: Search, other: Engagement, start: datetime) -> Breaches:
     elif (both or other.related) and between < search.people_gap_days:
         found[Rule.PEOPLE_GAP, None] += 1
     return found
+
+
+def beside(search: Search, start: datetime) -> Breaches:
+    """The dates before and after it on which somebody has a holiday that may yet move."""
+    first = wall(start, search.home.zone).date()
+    dates = (first - DAY, first + search.days * DAY)
+    days = [[search.calendar.day(one.party, on) for one in search.calendar.offices] for on in dates]
+    unsure = [any(day_rule(day) is Rule.PROVISIONAL_HOLIDAY for day in each) for each in days]
+    return Counter({(Rule.UNCERTAIN, None): sum(unsure)} if any(unsure) else {})
 
 
 def asked(search: Search, poll: Asked, taken: list[tuple[datetime, datetime]]) -> Breaches:

@@ -331,7 +331,7 @@ async def test_a_rule_may_be_let_give_way(stage: Any) -> None:
     weekend = {"first": "2027-05-15", "last": "2027-05-16", "limit": 1}
     path = "/meetings/customs-heads-2027-1/slots"
     (slot,) = (await stage.get(path, **weekend, relax=["weekend", "host_night"])).json()["slots"]
-    assert [reason["rule"] for reason in slot["reasons"]] == ["weekend"]
+    assert [reason["rule"] for reason in slot["reasons"]] == ["weekend", "uncertain"]
     assert "T01:00" in slot["span"]["starts"]["at"], "nine in Beijing"
     unknown = await stage.get(path, **weekend, relax=["weekends"])
     assert unknown.status_code == 422

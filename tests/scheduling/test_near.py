@@ -117,6 +117,7 @@ def planned(body: str, hosts: tuple[str, ...], on: date, days: int) -> Planned:
 SECRETARY = {"actor": "secretary"}
 CUSTOMS = "/meetings/customs-heads-2027-1"
 CLOSES = {"wall": "2027-02-15T18:00:00", "zone": ZONE}
+SOON = {"wall": "2027-01-20T18:00:00", "zone": ZONE}
 OF_CHINA = "China hosts Heads of state: meeting 1 of 2027 on 12 May 2027"
 
 
@@ -215,3 +216,50 @@ async def test_the_pages_say_it_beside_the_date_too(stage: Any) -> None:
         f"{CUSTOMS}/convocation", data=fixed | despite, headers=SECRETARY, follow_redirects=True
     )
     assert f"{OF_CHINA}, with 1 day between" in answer.text
+
+
+async def test_a_date_at_the_same_time_as_another_meeting_says_so(stage: Any) -> None:
+    asked_at = {"wall": "2027-05-12T10:00:00", "zone": ZONE, "minutes": 240}
+    later = {"wall": "2027-05-12T14:00:00", "zone": ZONE, "minutes": 120}
+    asked = {"slots": [asked_at, later], "closes": CLOSES, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()
+    assert poll["near"]["s1"][0] == f"{OF_CHINA}, at the same time"
+    assert poll["near"]["s2"][0] == f"{OF_CHINA}, with no day between; a year's plan keeps 5"
+
+
+async def test_a_date_beside_a_holiday_that_may_yet_move_says_so_in_the_words_of_a_plan(
+    stage: Any,
+) -> None:
+    beside = {"first": "2027-04-06", "last": "2027-04-06"}
+    (slot,) = (await stage.get(f"{CUSTOMS}/slots", **beside)).json()["slots"]
+    ((cost, text),) = reasons(slot, Rule.UNCERTAIN)
+    assert cost == 60
+    assert text == "5 April 2027 may be a day off in China: Tomb-Sweeping Day"
+    slots = [{"wall": "2027-04-06T09:30:00", "zone": ZONE, "minutes": 240}]
+    asked = {"slots": slots, "closes": SOON, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()
+    assert (poll["near"], poll["unsure"]) == ({"s1": [text]}, {})
+
+
+async def test_a_date_that_may_be_off_is_proposed_only_where_there_is_no_other(stage: Any) -> None:
+    propose = {"first": "2027-04-05", "last": "2027-04-07", "limit": 3}
+    poll = await stage.post(f"{CUSTOMS}/polls", {"propose": propose, "closes": SOON})
+    dates = [slot["span"]["starts"]["at"][:10] for slot in poll.json()["slots"]]
+    assert dates == ["2027-04-06", "2027-04-07"]
+    propose |= {"last": "2027-04-05"}
+    again = {"propose": propose, "closes": SOON, "ask_again": True}
+    poll = await stage.post(f"{CUSTOMS}/polls", again)
+    assert list(poll.json()["unsure"]) == ["s1"], "and it says so"
+
+
+async def test_of_dates_that_suit_alike_one_that_is_beside_nothing_suits_best(stage: Any) -> None:
+    slots = [{"wall": f"2027-05-{day}T09:30:00", "zone": ZONE, "minutes": 240} for day in (14, 19)]
+    asked = {"slots": slots, "closes": CLOSES, "despite_clashes": True}
+    poll = (await stage.post(f"{CUSTOMS}/polls", asked)).json()["id"]
+    both = {"answers": {"s1": "yes", "s2": "yes"}}
+    await stage.post(f"/polls/{poll}/answers", both, actor="china/delegate")
+    tally = (await stage.get(f"/polls/{poll}/tally")).json()
+    assert [one["slot"] for one in tally["slots"]] == ["s2", "s1"]
+    assert list(tally["near"]) == ["s1"]
+    page = (await stage.http.get(f"/polls/{poll}", headers=SECRETARY)).text
+    assert re.search(r'<option value="s2" selected>', page)

@@ -11,7 +11,7 @@ from events.plans import Broken, Wish
 from services.planning.rules.brief import Brief, Meeting
 from services.planning.rules.dates import DAYS_OF_WEEK, ONE_DAY, Year, last_day, length_of, slot_of
 from services.quantities import counted
-from services.working_time.days import DayKind
+from services.working_time.days import DayKind, perhaps_off
 
 FRIDAY, MONDAY = 4, 0
 AROUND = 28  # days either way that count as the same time of the year
@@ -106,7 +106,7 @@ def uncertain(year: Year, meeting: Meeting, first: date) -> Iterator[Broken]:
         for party in year.brief.body[meeting.mechanism].parties:
             day = year.day(party, on)
             if day and day.provisional and day.kind is DayKind.HOLIDAY:
-                what = f"{written(on)} may be a day off in {year.brief.party[party]}: {day.name}"
+                what = perhaps_off(on, year.brief.party[party], day.name)
                 cost = year.brief.settings.weights.uncertain
                 yield Broken(wish=Wish.UNCERTAIN, cost=cost, text=what[:300])
                 return

@@ -41,7 +41,7 @@ from services.program.commands.slots import (
 )
 from services.program.dates import day, wall_time
 from services.program.moments import also_asked, missed, to_the_minute
-from services.program.polls import CLOSES, asked_instead, dates_asked, no_poll, table_of
+from services.program.polls import CLOSES, asked_instead, dates_asked, doubts, no_poll, table_of
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -238,8 +238,12 @@ def open_poll(
     out.print(dates_asked(opened))
     if len(opened["ranked"]) > 1:
         out.print(f"The best of them first: {', '.join(opened['ranked'])}.", style="dim")
-    for slot, texts in (*opened["near"].items(), *opened["unsure"].items()):
-        out.print(f"{slot}: {escape('; '.join(texts))}", style="yellow", soft_wrap=True)
+    say_doubts(opened)
+
+
+def say_doubts(found: dict[str, Any]) -> None:
+    for line in doubts(found):
+        out.print(escape(line), style="yellow", soft_wrap=True)
 
 
 def say_length(answer: dict[str, Any], lasts: str) -> None:
@@ -292,6 +296,7 @@ def show_poll(
     if found["because"]:
         out.print(f"Another date is asked for: {escape(found['because'])}", soft_wrap=True)
     out.print(table_of(tally))
+    say_doubts(tally)
     for party, reply in found["replies"].items():
         who = f"{party}'s coordinator" if reply["binding"] else party
         if reply["comment"]:

@@ -27,7 +27,7 @@ from services.scheduling.commands.meetings import (
 )
 from services.scheduling.commands.slots import rules_of, slots_for
 from services.scheduling.commands.wanted import Wanted, Whereabouts
-from services.scheduling.commands.withdrawing import standing_polls
+from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import length, recheck
 from services.scheduling.rules import meeting as meetings
@@ -81,8 +81,8 @@ class Opened(Poll):
 
     `ranked` has the slots that were proposed, the best first, which are numbered by date. `near`
     has the dates that leave too few days to another meeting, or about which a poll for it asks the
-    same people, and which; `unsure` those that may yet be a day off, and whose: closing the poll on
-    one of them takes despite_clashes.
+    same people, and which, or that are beside a holiday that may yet move; `unsure` those that may
+    yet be a day off, and whose: closing the poll on one of them takes despite_clashes.
     """
 
     length: OtherLength = None
@@ -118,6 +118,19 @@ async def open_poll(work: Transaction, key: str, body: NewPoll) -> Opened:
         near=await near_each(reader, meeting, poll.slots, where, work.now),
         unsure=said_of_each(recheck.unsure_of(poll, calendar)),
     )
+
+
+Doubts = dict[Identifier, tuple[str, ...]]
+
+
+async def doubts(reader: Reader, poll: Poll, now: datetime) -> tuple[Doubts, Doubts]:
+    """What the dates of a poll that waits are beside, and which may yet be a day off; by slot."""
+    if poll.stage not in UNANSWERED:
+        return {}, {}
+    meeting = await MEETINGS.get(reader.session, poll.meeting)
+    calendar = await calendar_of(reader.session, poll.parties)
+    near = await near_each(reader, meeting, poll.slots, Whereabouts(), now)
+    return near, said_of_each(recheck.unsure_of(poll, calendar))
 
 
 def said_of_each(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
@@ -192,7 +205,7 @@ async def proposed(
     closes = body.closes.moment.at
     has = wanted.per_day if meeting.span else 0  # so many found at most are on the date it has
     more = wanted.model_copy(update={"limit": wanted.limit + has})
-    answer = await slots_for(reader, meeting.id, more, now, called=closes, spread=True)
+    answer = await slots_for(reader, meeting.id, more, now, called=closes, to_ask=True)
     if answer.relaxation is not None:
         raise UnacceptableError(
             f"no date fits; the best would be {answer.relaxation.slot.span.starts}, "

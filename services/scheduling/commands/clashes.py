@@ -20,7 +20,7 @@ from services.scheduling.rules.length import ONE_DAY, sessions_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.recheck import unsure
 from services.scheduling.rules.slots.city import unless_online
-from services.scheduling.rules.slots.clashes import GAPS, clashes
+from services.scheduling.rules.slots.clashes import BESIDE, clashes
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Search
 from services.working_time.calendar import Calendar
@@ -74,14 +74,15 @@ async def beside_each(
 ) -> dict[Span, tuple[str, ...]]:
     """By span, to which meetings it leaves fewer days than a plan keeps, and who else asks for it.
 
-    These are polls about other meetings that ask the same people, or the host.
+    These are polls about other meetings that ask the same people, or the host. Beside that, which
+    holiday on the day before or after may yet move onto it.
     """
     calendar = await calendar_of(reader.session, meeting.parties)
     others = {"asked": await asked(reader, meeting, await delegates(reader.session))}
     found = {}
     for span in spans:
         search = await search_at(reader, meeting, calendar, span, where, now)
-        found[span] = tuple(clashes(search.model_copy(update=others), (*GAPS, Rule.ASKED)))
+        found[span] = tuple(clashes(search.model_copy(update=others), BESIDE))
     return found
 
 

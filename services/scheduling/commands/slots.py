@@ -21,12 +21,13 @@ from services.scheduling.rules.asking import Given, Suggestion, suggestion, zone
 from services.scheduling.rules.meeting import Meeting, Stage
 from services.scheduling.rules.slots.answer import Answer
 from services.scheduling.rules.slots.find import find
-from services.scheduling.rules.slots.rule import DEFAULTS
+from services.scheduling.rules.slots.rule import DEFAULTS, Rule
 from services.scheduling.rules.slots.search import Search
 from services.scheduling.tables import MEETINGS
 from services.working_time.counting import first_start
 
 AROUND = timedelta(days=30)
+HELD_SURE = DEFAULTS[Rule.PROVISIONAL_HOLIDAY].model_copy(update={"hard": True})
 
 
 async def slots_for(
@@ -36,13 +37,14 @@ async def slots_for(
     now: datetime,
     *,
     called: datetime | None = None,
-    spread: bool = False,
+    to_ask: bool = False,
 ) -> Answer:
     """Ranked times for the meeting, or the fewest rules that would have to give way.
 
     All meetings count; those that the reader may not read are not named. What lies before `now` is
     not searched. Notice is given when the meeting is `called`: now, unless said otherwise. Where
-    they are to be `spread`, times of like cost lie far apart.
+    they are `to_ask` about, times of like cost lie far apart, and none may yet be a day off while
+    there is another.
     """
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
@@ -55,12 +57,23 @@ async def slots_for(
         raise UnacceptableError(str(error)) from None
     comes = {delegate.party for delegate in search.delegates}
     first = datetime.combine(wanted.first, time(), ZoneInfo(search.home.zone))
-    return find(search.model_copy(update={"spread": spread})).model_copy(
+    return (to_ask_about(search) if to_ask else find(search)).model_copy(
         update={
             "since": Moment.of(now, search.home.zone) if first < now else None,
             "unnamed": tuple(party for party in meeting.parties if party not in comes),
         }
     )
+
+
+def to_ask_about(search: Search) -> Answer:
+    """Times far apart that nobody may yet have off; others only where there is none of these.
+
+    Or where the search itself lets a holiday that may yet move give way.
+    """
+    spread = search.model_copy(update={"spread": True})
+    kept = {Rule.PROVISIONAL_HOLIDAY: HELD_SURE, **search.rules}
+    answer = find(spread.model_copy(update={"rules": kept}))
+    return answer if answer.slots else find(spread)
 
 
 async def search_for(

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
-from services.http.desk import Desk, Paged, desk_of, reader_of, shown
+from events.vocabulary import Identifier
+from services.http.desk import Desk, Paged, desk_of, office_of, reader_of, shown
 from services.inputs import Reason
 from services.reading import Reader
 from services.records import Page
@@ -21,13 +22,19 @@ Reading = Annotated[Reader, Depends(reader_of("scheduling"), scope="function")]
 
 
 class Tally(BaseModel):
-    """A poll at a glance: who is silent, whose answer binds, and every slot, the best first."""
+    """A poll at a glance: who is silent, whose answer binds, and every slot, the best first.
+
+    While it waits, `near` has the dates that are beside something, and `unsure` those that may yet
+    be a day off, as when the poll was opened; of dates that suit alike these come last.
+    """
 
     poll: str
     stage: Stage
     silent: tuple[str, ...]
     binding: tuple[str, ...]
     slots: list[Standing]
+    near: dict[Identifier, tuple[str, ...]] = {}
+    unsure: dict[Identifier, tuple[str, ...]] = {}
 
 
 @routes.get("/polls")
@@ -49,15 +56,19 @@ async def read_poll(poll: str, reader: Reading) -> Response:
 
 
 @routes.get("/polls/{poll}/tally")
-async def read_tally(poll: str, reader: Reading) -> Tally:
-    """How the slots stand, the best first."""
+async def read_tally(poll: str, request: Request, reader: Reading) -> Tally:
+    """How the slots stand, the best first, and what stands against them."""
     found = await reader.get(POLLS, poll)
+    now = office_of(request, "scheduling").clock.now()
+    near, unsure = await asking.doubts(reader, found, now)
     return Tally(
         poll=found.id,
         stage=found.stage,
         silent=found.silent,
         binding=found.binding,
-        slots=rules.tally(found),
+        slots=rules.tally(found, {*near, *unsure}),
+        near=near,
+        unsure=unsure,
     )
 
 

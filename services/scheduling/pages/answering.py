@@ -16,6 +16,7 @@ from services.http import forms
 from services.http.desk import Desk, office_of, reading
 from services.http.languages import ENGLISH, NAMES, nearest
 from services.http.pages import SAFETY, SECRET
+from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError
 from services.scheduling.commands import polls as commands
 from services.scheduling.pages.poll_facts import drawing, told
@@ -89,6 +90,7 @@ async def show_asked(
     first = next((language for languages in spoken for language in languages), ENGLISH)
     lang = nearest(request.query_params.get("language", first))
     said = poll.replies.get(asked.party or "")
+    reader, now = await Reader.of(session, asked), office_of(request, "scheduling").clock.now()
     return drawing.draw(
         request,
         "poll-answer.html",
@@ -100,7 +102,7 @@ async def show_asked(
         taken=said is not None and "answered" in request.query_params and not wrong,
         entered=entered or entered_by(said),
         wrong=wrong,
-        **await told(session, poll.told(asked), asked, lang),
+        **await told(reader, poll.told(asked), lang, now),
     )
 
 

@@ -1,7 +1,7 @@
 """What the pages of a poll tell of it, whoever reads them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -11,11 +11,12 @@ from events.meetings import Change, Finding
 from events.moments import Moment
 from events.polls import Answer
 from events.road.session import Session
-from events.vocabulary import Actor
 from services import directory
 from services.http.languages import ENGLISH, LOCALES
 from services.http.pages import Pages
 from services.icalendar.names import party_in
+from services.reading import Reader
+from services.scheduling.commands.asking import doubts
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.reasons import taken_apart
 from services.scheduling.pages.spoken import ALTHOUGH
@@ -39,8 +40,9 @@ drawing.environment.globals |= {
 }
 
 
-async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> dict[str, Any]:
-    """What both pages tell of a poll: dates in the zone of the place, and in that of `who`."""
+async def told(reader: Reader, poll: Poll, lang: str, now: datetime) -> dict[str, Any]:
+    """What both pages tell of a poll: dates in the zone of the place, and in the reader's."""
+    session, who = reader.session, reader.who
     known = await directory.find(session, poll.mechanism)
     meeting = await MEETINGS.get(session, poll.meeting)
     parties = {party.id: party for party in known.parties}
@@ -49,7 +51,8 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     check = await RECHECKS.find(session, poll.id)
     changed = check.findings if check else ()
     standing = await standing_polls(session, meeting)
-    ranked = rules.tally(poll)
+    near, unsure = await doubts(reader, poll, now)
+    ranked = rules.tally(poll, {*near, *unsure})
     return {
         "poll": poll,
         "meeting": meeting,
@@ -67,7 +70,8 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "online": meeting.place is not None and unless_online(meeting.place) is None,
         "over": Moment.of(poll.over, there).wall if poll.over else None,
         "changed": changed,
-        "found": list(dict.fromkeys((*changed, *(await unsure(session, poll))))),
+        "near": near,
+        "found": list(dict.fromkeys((*changed, *(await days_in_doubt(session, poll))))),
         "moment_in": lambda moment, zone: Moment.of(moment.at, zone),
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
@@ -86,7 +90,7 @@ def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
     return ranked[0].slot
 
 
-async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:
+async def days_in_doubt(session: Session, poll: Poll) -> Iterable[Finding]:
     """The days of its dates that may yet be off, while one of them may be chosen."""
     if poll.stage not in UNANSWERED:
         return ()

@@ -1,5 +1,6 @@
 """The page of polls: which wait for answers or for a choice, and what came of the others."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,12 +19,13 @@ from services.http.desk import office_of, reader_of
 from services.http.languages import ENGLISH, LOCALES, NAMES, nearest
 from services.icalendar.names import party_in
 from services.reading import Reader
+from services.scheduling.commands.asking import doubts
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.pages.poll_facts import called_in, drawing
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
-from services.scheduling.rules.poll import Poll, Stage, Standing, tally
+from services.scheduling.rules.poll import Poll, Stage, Standing, tally, tied
 from services.scheduling.tables import MEETINGS, POLLS, MeetingRow, PollRow
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -39,6 +41,7 @@ class Line:
     meeting: Meeting
     body: MechanismRegistered
     there: str
+    doubtful: Collection[str] = ()
 
     @property
     def closes(self) -> Moment:
@@ -51,7 +54,7 @@ class Line:
     @property
     def best(self) -> Standing | None:
         """The date that suits best so far, once somebody has answered."""
-        first, *_ = tally(self.poll)
+        first, *_ = tally(self.poll, self.doubtful)
         return None if first.blocked or not self.poll.replies else first
 
     def awaits(self, party: str | None) -> bool:
@@ -114,7 +117,15 @@ async def lines(
         reader.session, col(MeetingRow.id).in_({poll.meeting for poll in polls})
     )
     meetings = {meeting.id: meeting for meeting in about}
-    found = [line_of(poll, meetings[poll.meeting], bodies[poll.mechanism]) for poll in polls]
+    found = [
+        line_of(
+            poll,
+            meetings[poll.meeting],
+            bodies[poll.mechanism],
+            await doubtful(reader, poll, now),
+        )
+        for poll in polls
+    ]
     waiting = [line for line in found if line.poll.stage in UNANSWERED]
     over = [line for line in found if line.poll.stage not in UNANSWERED]
     return (
@@ -123,6 +134,16 @@ async def lines(
     )
 
 
-def line_of(poll: Poll, meeting: Meeting, body: MechanismRegistered) -> Line:
+async def doubtful(reader: Reader, poll: Poll, now: datetime) -> Collection[str]:
+    """The slots that something stands against, where that decides which of them suits best."""
+    if not poll.replies or not tied(tally(poll)):
+        return ()
+    near, unsure = await doubts(reader, poll, now)
+    return {*near, *unsure}
+
+
+def line_of(
+    poll: Poll, meeting: Meeting, body: MechanismRegistered, doubtful: Collection[str]
+) -> Line:
     there = zone_of(meeting, {party.id: party for party in body.parties})
-    return Line(poll=poll, meeting=meeting, body=body, there=there)
+    return Line(poll=poll, meeting=meeting, body=body, there=there, doubtful=doubtful)

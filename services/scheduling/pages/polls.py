@@ -19,13 +19,10 @@ from services.reading import Reader
 from services.refusals import NotFoundError, RefusedError, StaleError
 from services.scheduling.commands import choosing
 from services.scheduling.commands import polls as commands
-from services.scheduling.commands.clashes import near_each
-from services.scheduling.commands.wanted import Whereabouts
 from services.scheduling.commands.withdrawing import UNANSWERED
 from services.scheduling.pages.entries import in_words
 from services.scheduling.pages.poll_facts import drawing, told
 from services.scheduling.pages.spoken import in_words_of_page
-from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
 from services.scheduling.tables import POLLS
 
@@ -135,7 +132,8 @@ async def show(
         poll = await reader.get(POLLS, key)
     except NotFoundError as error:
         return missing(request, error)
-    known = await told(reader.session, poll, reader.who, ENGLISH)
+    now = office_of(request, "scheduling").clock.now()
+    known = await told(reader, poll, ENGLISH, now)
     whole = await POLLS.get(reader.session, key)
     acts = forms.offered(request) and poll.stage in UNANSWERED
     return drawing.draw(
@@ -145,22 +143,13 @@ async def show(
         scripts=("act.js", "copy.js"),
         secret=bool(links),
         acts=acts,
-        near=await near(request, reader, poll, known["meeting"]) if acts else NOTHING,
         wrong=wrong and in_words_of_page(wrong, known["names"]),
         entered=entered,
         lost=in_words(lost if acts else {**entered, **lost}),
         links=links,
         unseen=notes(whole) - notes(poll),
-        **known,
+        **known | ({} if acts else {"near": NOTHING}),
     )
-
-
-async def near(
-    request: Request, reader: Reader, poll: Poll, meeting: Meeting
-) -> dict[str, tuple[str, ...]]:
-    """By slot, the meetings to which it leaves too few days."""
-    now = office_of(request, "scheduling").clock.now()
-    return await near_each(reader, meeting, poll.slots, Whereabouts(), now)
 
 
 def notes(poll: Poll) -> int:

@@ -366,12 +366,21 @@ def withdraw(poll: Poll, *, reason: str, actor: Actor) -> list[Event]:
     return [PollWithdrawn(mechanism=poll.mechanism, poll=poll.id, reason=reason)]
 
 
-def tally(poll: Poll) -> list[Standing]:
-    """Every slot, the best first: fewest refusals, then most who come gladly, then the earliest."""
+def tally(poll: Poll, doubtful: Collection[str] = ()) -> list[Standing]:
+    """Every slot, the best first: fewest refusals, then most who come gladly.
+
+    Of those that suit alike, the ones that are not `doubtful`, and then the earliest.
+    """
     return sorted(
         (standing_of(poll, slot) for slot in poll.slots),
-        key=lambda one: (len(one.no), -len(one.yes), one.span.starts.at),
+        key=lambda one: (len(one.no), -len(one.yes), one.slot in doubtful, one.span.starts.at),
     )
+
+
+def tied(ranked: Sequence[Standing]) -> bool:
+    """Whether another slot suits as well as the first."""
+    first, *others = ranked
+    return any((len(one.no), len(one.yes)) == (len(first.no), len(first.yes)) for one in others)
 
 
 def standing_of(poll: Poll, slot: Slot) -> Standing:

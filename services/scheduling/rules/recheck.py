@@ -24,6 +24,7 @@ from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Poll
 from services.state import State
 from services.working_time.calendar import Calendar
+from services.working_time.days import perhaps_off
 from services.working_time.hours import Office
 from services.working_time.public_holidays import HOLIDAY_DATA
 
@@ -299,7 +300,7 @@ def day_lost(party: Office, day: KnownDay, slot: str | None = None) -> Finding:
             change=Change.MAY_BE_OFF,
             party=party.party,
             on=day.on,
-            found=f"{written(day.on)} may be a day off in {party.name}: {what}, not announced yet",
+            found=f"{perhaps_off(day.on, party.name, what)}, not announced yet",
             action=f"{reserve} until {party.name} announces it",
             slot=slot,
         )

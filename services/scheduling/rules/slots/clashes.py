@@ -24,7 +24,8 @@ CLASHES = (
     Rule.WEEKEND,
     Rule.HOLIDAY,
 )
-GAPS = (Rule.HOST_GAP, Rule.PEOPLE_GAP, Rule.BODY_GAP)
+BESIDE = (Rule.HOST_GAP, Rule.PEOPLE_GAP, Rule.BODY_GAP, Rule.ASKED, Rule.UNCERTAIN)
+"""What a date that may be taken all the same is beside."""
 
 
 def clashes(search: Search, rules: Collection[Rule] = CLASHES) -> list[str]:

@@ -51,7 +51,7 @@ def grid_of(search: Search, legs: tuple[Leg, ...]) -> Grid:
 def broken(grid: Grid, legs: tuple[Leg, ...], obstacles: Iterable[Obstacle]) -> bytes:
     """For each start, how many hard rules it breaks, counted for each party; or OUTSIDE.
 
-    No start reaches OUTSIDE by breaking rules: 27 parties have nine each, the meeting nine.
+    No start reaches OUTSIDE by breaking rules: 27 parties have nine each, the meeting ten.
     """
     outside = bytearray([OUTSIDE]) * grid.count
     for leg in legs:

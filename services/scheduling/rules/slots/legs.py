@@ -62,6 +62,18 @@ def distances(on: date, days: int, zone: str) -> tuple[int, ...]:
     return tuple(n * DAY + offsets[0] - later for n, later in enumerate(offsets))
 
 
+def taken(search: Search, start: int) -> list[tuple[int, int]]:
+    """When a meeting that starts in the minute `start` takes its delegates, in minutes.
+
+    In person from the first session to the last, online in each of them.
+    """
+    duration = search.duration // MINUTE
+    sessions = distances(date_of(start, search.home.zone), search.days, search.home.zone)
+    if search.place is None:
+        return [(start + after, start + after + duration) for after in sessions]
+    return [(start, start + sessions[-1] + duration)]
+
+
 def offset(on: date, zone: str) -> int:
     """Minutes east of UTC at noon."""
     east = datetime.combine(on, NOON, ZoneInfo(zone)).utcoffset()

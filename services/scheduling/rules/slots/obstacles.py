@@ -10,6 +10,7 @@ from services.scheduling.rules.slots.near import near
 from services.scheduling.rules.slots.rest import resting
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Neighbour, Search
+from services.scheduling.rules.slots.uncertain import uncertain
 from services.scheduling.rules.slots.window import Obstacle, Window
 from services.working_time.minutes import date_of, midnight, minute_of
 
@@ -20,7 +21,7 @@ def obstacles_of(search: Search, legs: tuple[Leg, ...]) -> list[Obstacle]:
     """Everything in the way, in the order of the parties."""
     gathered: dict[tuple[Rule, str | None], list[Window]] = defaultdict(list)
     for leg in legs:
-        for source in (resting, engaged, near, asked, neighbouring, unannounced):
+        for source in (resting, uncertain, engaged, near, asked, neighbouring, unannounced):
             for rule, party, windows in source(search, leg):
                 gathered[rule, party] += windows
     return [

@@ -39,6 +39,7 @@ class Rule(StrEnum):
     WEEKEND = "weekend", "sessions on a weekend"
     HOLIDAY = "holiday", "sessions on a holiday that is certain"
     PROVISIONAL_HOLIDAY = "provisional_holiday", "sessions on a holiday that may yet move"
+    UNCERTAIN = "uncertain", "holidays on the day before or after that may yet move"
     BUSY = "busy", "delegates who are in another meeting at the time"
     GAP = "gap", "delegates who have too little time between another meeting and this one"
     HOST_BUSY = "host_busy", "other meetings that the host holds at the time"
@@ -89,6 +90,7 @@ DEFAULTS: Mapping[Rule, Treatment] = MappingProxyType(
         Rule.WEEKEND: Treatment(hard=True, cost=480),
         Rule.HOLIDAY: Treatment(hard=True, cost=960),
         Rule.PROVISIONAL_HOLIDAY: Treatment(hard=False, cost=240),
+        Rule.UNCERTAIN: Treatment(hard=False, cost=60),
         Rule.BUSY: Treatment(hard=True, cost=480),
         Rule.GAP: Treatment(hard=True, cost=120),
         Rule.HOST_BUSY: Treatment(hard=True, cost=720),

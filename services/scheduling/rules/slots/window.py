@@ -1,6 +1,7 @@
 """What is in the way: windows of starts, gathered by the rule they break and who bears it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from services.scheduling.rules.slots.rule import Rule
@@ -23,6 +24,14 @@ class Near(NamedTuple):
     delegates: tuple[Delegate, ...] = ()
 
 
+class Beside(NamedTuple):
+    """A date that may yet be a day off, of parties by their names, and what it is there."""
+
+    on: date
+    parties: tuple[str, ...]
+    name: str
+
+
 class Window(NamedTuple):
     """A start from the minute `first` to before `past` breaks a rule, because of `subject`.
 
@@ -32,7 +41,7 @@ class Window(NamedTuple):
 
     first: int
     past: int
-    subject: Stretch | Clash | Near | Neighbour | None
+    subject: Stretch | Clash | Near | Beside | Neighbour | None
     after: int = 0
 
     def amount(self, start: int, duration: int) -> int:

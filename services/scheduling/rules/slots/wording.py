@@ -8,9 +8,11 @@ from events.moments import MINUTE, Moment, written
 from events.working_time import Weekday
 from services.quantities import counted
 from services.scheduling.rules.length import spoken
+from services.scheduling.rules.slots.legs import minute_up, taken
 from services.scheduling.rules.slots.rule import Rule
 from services.scheduling.rules.slots.search import Delegate, Engagement, Neighbour, Search
-from services.scheduling.rules.slots.window import Clash, Near, Obstacle, Window
+from services.scheduling.rules.slots.window import Beside, Clash, Near, Obstacle, Window
+from services.working_time.days import perhaps_off
 from services.working_time.hours import Office
 from services.working_time.minutes import date_of, instant_of, minute_of
 from services.working_time.stretches import Stretch, Use
@@ -29,10 +31,10 @@ def said(search: Search, obstacle: Obstacle, window: Window, start: int) -> str:
         case Clash() as clash:
             names = ", ".join(delegate.name for delegate in clash.delegates)
             return of_clash(search, obstacle.rule, office, clash, f"{names} ({office.name})")
-        case Near() as close if obstacle.rule is Rule.BODY_GAP:
-            return of_body(search, close, start)
         case Near() as close:
             return of_near(search, obstacle.rule, office, close, start)
+        case Beside() as holiday:
+            return perhaps_off(holiday.on, ", ".join(holiday.parties), holiday.name)
         case Neighbour() as other:
             return of_neighbour(search, other)
         case None:
@@ -86,12 +88,14 @@ def of_clash(search: Search, rule: Rule, office: Office, clash: Clash, people: s
 
 def of_near(search: Search, rule: Rule, office: Office, close: Near, start: int) -> str:
     """Who is in another meeting how many days before or after, and how many a plan keeps."""
+    if rule is Rule.BODY_GAP:
+        return of_body(search, close, start)
     first, last = close.other.dates_in(search.home.zone)
     begins = date_of(start, search.home.zone)
     after = first - begins - timedelta(days=search.days)
     before = begins - last - ONE_DAY
-    between = max(before, after).days
     meeting = f"{close.other.label} on {written(last if before > after else first)}"
+    between = max(before, after).days
     kept = f"with {counted(between, 'day') if between > 0 else 'no day'} between"
     if rule is Rule.HOST_GAP:
         who = f"{office.name} hosts"
@@ -99,7 +103,15 @@ def of_near(search: Search, rule: Rule, office: Office, close: Near, start: int)
         who = f"{people(search, close.delegates)} in"
     else:
         who = "the same people may be called to"
+    if meanwhile(search, close.other, start):
+        return f"{who} {meeting}, at the same time"
     return f"{who} {meeting}, {kept}; a year's plan keeps {close.gap}"
+
+
+def meanwhile(search: Search, other: Engagement, start: int) -> bool:
+    """Whether `other` goes on while a meeting that starts in the minute `start` takes delegates."""
+    starts, ends = minute_of(other.starts), minute_up(other.ends)
+    return any(begins < ends and starts < past for begins, past in taken(search, start))
 
 
 def of_body(search: Search, close: Near, start: int) -> str:
