@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NoReturn, Protocol
 
 from fastapi import Depends, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
@@ -42,6 +42,18 @@ def office_of(request: Request, service: str) -> Office:
     return office
 
 
+class RehearsedError(Exception):
+    """Ends a transaction that is not to be kept, with what would have come of it."""
+
+    def __init__(self, outcome: BaseModel) -> None:
+        super().__init__("nothing is kept of a rehearsal")
+        self.outcome = outcome
+
+
+def take_back(outcome: BaseModel) -> NoReturn:
+    raise RehearsedError(outcome)
+
+
 class Desk:
     """Takes one HTTP request's command to the service it is for.
 
@@ -73,16 +85,28 @@ class Desk:
         await self.office.catch_up()
         return await again_on_conflict(partial(self.carry_out, command, args, status))
 
-    async def carry_out(self, command: Command, args: tuple[Any, ...], status: int) -> Response:
-        now = self.office.clock.now()
-        fingerprint = self.fingerprint(command, args)
-        cause = Cause(
+    async def rehearse(self, command: Command, *args: Any) -> BaseModel:
+        """What would come of `command(work, *args)`; it is not carried out."""
+        await self.office.catch_up()
+        try:
+            async with transaction(self.office.database, self.cause()) as work:
+                await self.guard(work)
+                take_back(await command(work, *args))
+        except RehearsedError as end:
+            return end.outcome
+
+    def cause(self) -> Cause:
+        return Cause(
             id=f"{self.actor}:{self.key}" if self.key else str(uuid.uuid4()),
             actor=self.actor,
-            time=now,
+            time=self.office.clock.now(),
             traceparent=tracing.here() or self.request.headers.get(tracing.NAME),
             seen=self.seen,
         )
+
+    async def carry_out(self, command: Command, args: tuple[Any, ...], status: int) -> Response:
+        fingerprint = self.fingerprint(command, args)
+        cause = self.cause()
         async with transaction(self.office.database, cause) as work:
             if self.key and (given := await work.session.get(Receipt, self.key)):
                 return self.again(given, fingerprint)
@@ -101,7 +125,7 @@ class Desk:
                     Receipt(
                         key=self.key,
                         fingerprint=fingerprint,
-                        at=now,
+                        at=cause.time,
                         status=status,
                         body=kept(outcome),
                         etag=etag,

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import HTTPException, Request
+from pydantic import BaseModel
 
 from events.vocabulary import Actor, Role
 from services.http.desk import Command, Desk, actor_of, office_of
@@ -72,3 +73,10 @@ async def carry_out(
     answer = await desk.run(command, *args)
     made: dict[str, Any] = json.loads(bytes(answer.body))
     return made
+
+
+async def rehearse(request: Request, service: str, command: Command, *args: Any) -> BaseModel:
+    """What would come of the command that a form asks for; RefusedError if it could not be."""
+    return await Desk(office_of(request, service), request, acting(request), None).rehearse(
+        command, *args
+    )

@@ -384,3 +384,35 @@ async def test_where_no_date_fits_whoever_looks_first_is_told_what_would_give_wa
     assert page.status_code == 422
     assert "no date fits" in words(page)
     assert 'value="2027-05-01"' in page.text
+
+
+async def test_whoever_looks_at_a_date_first_is_told_what_it_is_beside_and_nothing_is_fixed(
+    stage: Any,
+) -> None:
+    await stage.post("/meetings", {"mechanism": "heads-of-state", "year": 2027})
+    when = {"wall": "2027-05-12T09:30:00", "zone": "Asia/Shanghai", "minutes": 240}
+    summit = {"when": when, "place": "Beijing"}
+    assert (await stage.post("/meetings/heads-of-state-2027-1/convocation", summit)).is_success
+    near = {"begins": "2027-05-14T09:30", "zone": "Asia/Shanghai", "place": "Beijing"}
+    despite = {"despite_clashes": "true"}
+    page = await sent(stage, f"{HERE}/convocation", **near, **despite, look="yes")
+    assert page.status_code == 200
+    said = words(page)
+    assert "It would be on Friday, 14 May 2027" in said
+    assert (
+        "China hosts Heads of state: meeting 1 of 2027 on 12 May 2027, with 1 day between" in said
+    )
+    assert 'value="2027-05-14T09:30"' in page.text
+    assert len(await stage.said(MeetingScheduled)) == 1
+    sooner = {**near, "begins": "2027-01-20T09:30", "short_notice": "true"}
+    said = words(await sent(stage, f"{HERE}/convocation", **sooner, look="yes"))
+    assert "Due already then: delegations are named (6 December 2026)" in said
+    weekend = {**near, "begins": "2027-05-15T09:30"}
+    refused = await sent(stage, f"{HERE}/convocation", **weekend, look="yes")
+    assert (refused.status_code, "weekend in China" in words(refused)) == (422, True)
+    assert (await sent(stage, f"{HERE}/convocation", **near, **despite)).status_code == 303
+    moved = {"begins": "2027-06-22T09:30", "zone": "Asia/Shanghai", "reason": "Выборы"}
+    said = words(await sent(stage, f"{HERE}/move", **moved, look="yes"))
+    assert "It would be on Tuesday, 22 June 2027" in said
+    assert "The date is too near to nothing that is known" in said
+    assert await stage.said(MeetingRescheduled) == []

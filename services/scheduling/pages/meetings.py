@@ -99,8 +99,8 @@ async def take(meeting: str, request: Request) -> Response:
         found = await reader.get(MEETINGS, meeting)
     try:
         body = entries.read(form, found, entered)
-        if isinstance(body, NewPoll) and "look" in entered:
-            return await look_first(request, found, body, entered)
+        if "look" in entered:
+            return await look_first(request, found, step, body, entered)
         made = await forms.carry_out(request, "scheduling", command, meeting, body)
     except RefusedError as error:
         kept = entries.kept_when_stale(entered) if isinstance(error, StaleError) else entered
@@ -119,6 +119,18 @@ async def take(meeting: str, request: Request) -> Response:
 
 
 async def look_first(
+    request: Request, meeting: Meeting, step: Step, body: Any, entered: Mapping[str, str]
+) -> Response:
+    """The form again, with what would come of it; RefusedError where nothing could."""
+    if isinstance(body, NewPoll):
+        return await look_at_dates(request, meeting, body, entered)
+    would = await forms.rehearse(request, "scheduling", TAKEN[step][0], meeting.id, body)
+    assert isinstance(would, Meeting)
+    async with read_for(request, "scheduling") as reader:
+        return await show(request, reader, meeting.id, step, entered=entered, would=would)
+
+
+async def look_at_dates(
     request: Request, meeting: Meeting, body: NewPoll, entered: Mapping[str, str]
 ) -> Response:
     """The dates that would be asked, with what each costs whom: those that stay marked are asked.
@@ -166,15 +178,17 @@ async def show(
     entered: Mapping[str, str] = NOTHING,
     lost: Mapping[str, str] = NOTHING,
     found: Sequence[Slot] = (),
+    would: Meeting | None = None,
 ) -> Response:
     """The page of a step: its form with what was `entered`, and beside it what was and is `lost`.
 
-    Dates that were `found`, to be asked, are told with what they cost, the best first. Where the
+    Dates that were `found`, to be asked, are told with what they cost, the best first; and of the
+    meeting as it `would` be, what its date is beside. Where the
     meeting does not allow the step, and there is no form, all of it is beside.
     """
     meeting = await reader.get(MEETINGS, key)
     body = await directory.find(reader.session, meeting.mechanism)
-    shown = await told(request, reader, meeting, body)
+    shown = await told(request, reader, meeting, body, would)
     ahead = meeting.stage in {Stage.PLANNED, Stage.SCHEDULED}
     noting = to_note(meeting.milestones, ahead=ahead, cancelled=meeting.stage is Stage.CANCELLED)
     offered = steps(
@@ -207,7 +221,10 @@ async def show(
         entered=entered,
         found=found,
         lost=entries.in_words(lost if step in offered else {**entered, **lost} if wrong else {}),
-        neighbours=await beside(request, reader, meeting) if done and step in DATED else (),
+        would=would,
+        neighbours=await beside(request, reader, would or meeting)
+        if would or (done and step in DATED)
+        else (),
         **shown,
     )
 
@@ -222,9 +239,14 @@ async def beside(request: Request, reader: Reader, meeting: Meeting) -> tuple[st
 
 
 async def told(
-    request: Request, reader: Reader, meeting: Meeting, body: MechanismRegistered
+    request: Request,
+    reader: Reader,
+    meeting: Meeting,
+    body: MechanismRegistered,
+    would: Meeting | None,
 ) -> dict[str, Any]:
     """What the forms propose, and what their sending would bring about."""
+    stands = would or meeting
     session = reader.session
     parties = {party.id: party for party in body.parties}
     there = zone_of(meeting, parties)
@@ -242,14 +264,14 @@ async def told(
             session, col(PollRow.meeting) == meeting.id, col(PollRow.stage).in_(UNANSWERED)
         ),
         "due": deadlines(
-            meeting.milestones,
+            stands.milestones,
             rules,
-            meeting.span,
+            stands.span,
             now=now,
             begun=meeting.stage in {Stage.OPEN, Stage.CLOSED},
             cancelled=meeting.stage is Stage.CANCELLED,
         )
-        if meeting.span
+        if stands.span
         else [],
         "proposed": suggestion(
             meeting, there, rules, calendar, await rhythm_of(reader, meeting), now
