@@ -319,3 +319,82 @@ async def test_no_date_is_chosen_beforehand_that_nobody_has_answered_for(stage: 
     after = await read_as(stage, f"/polls/{poll}", "secretary")
     assert '<option value="s2" selected>' in after
     assert "Choose one" not in after
+
+
+async def sent_too_late(stage: Any, poll: str, lang: str, change: Any) -> str:
+    """The page after an answer by a link that was opened before `change`."""
+    address = await link_for(stage, poll, "kyrgyzstan")
+    await change
+    answer = await stage.http.post(
+        f"{address}?language={lang}", data=ALL_YES | {"comment": "Министр <занят>"}
+    )
+    assert answer.status_code == 422
+    assert (await stage.get(f"/polls/{poll}")).json()["replies"].get("kyrgyzstan", {}).get(
+        "answers"
+    ) != ALL_YES
+    return str(answer.text)
+
+
+UNTAKEN = {
+    "en": ("The answer just sent was not taken.", "answer is taken", "What you had sent", "yes"),
+    "ru": ("Только что отправленный ответ не принят.", "ответ принят", "Что вы отправили", "да"),
+    "zh": ("刚才发送的答复未被接受。", "答复已收到", "您发送的内容", "可以"),
+}
+
+
+@pytest.mark.parametrize("lang", UNTAKEN)
+async def test_an_answer_after_the_coordinators_is_said_not_to_be_taken_and_kept_to_be_passed_on(
+    stage: Any, lang: str
+) -> None:
+    poll = await opened(stage)
+    binding = answered(stage, poll, "kyrgyzstan/coordinator", "no", "no", "no")
+    page = await sent_too_late(stage, poll, lang, binding)
+    untaken, taken, kept, yes = UNTAKEN[lang]
+    assert untaken in page
+    assert taken not in page
+    sent_then = page.partition(kept)[2].partition("</section>")[0]
+    assert sent_then.count(yes) >= 3
+    assert "Министр &lt;занят&gt;" in sent_then
+    address = await link_for(stage, poll, "kyrgyzstan")
+    assert taken not in (await stage.http.get(f"{address}?language={lang}")).text
+
+
+@pytest.mark.parametrize("lang", UNTAKEN)
+async def test_an_answer_to_a_poll_withdrawn_meanwhile_is_said_not_to_be_taken_and_kept(
+    stage: Any, lang: str
+) -> None:
+    poll = await opened(stage)
+    withdrawal = stage.post(f"/polls/{poll}/withdrawal", {"reason": "Дворец занят"})
+    page = await sent_too_late(stage, poll, lang, withdrawal)
+    untaken, _, kept, _ = UNTAKEN[lang]
+    assert untaken in page
+    assert "Дворец занят" in page
+    assert "Министр &lt;занят&gt;" in page.partition(kept)[2]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [
+        ("en", "Answer for every date."),
+        ("ru", "Ответьте по каждой дате."),
+        ("zh", "请答复每个日期。"),
+    ],
+)
+async def test_an_incomplete_answer_is_refused_in_the_language_of_the_page(
+    stage: Any, lang: str, why: str
+) -> None:
+    address = await link_for(stage, await opened(stage), "kyrgyzstan")
+    for sent_so in ({"s1": "yes"}, ALL_YES | {"s1": "perhaps"}):
+        page = (await stage.http.post(f"{address}?language={lang}", data=sent_so)).text
+        assert UNTAKEN[lang][0] in page
+        assert why in page
+        assert "Answers.s1" not in page
+        assert "<form" in page
+
+
+async def test_a_refused_change_leaves_the_answer_before_and_says_so(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "kyrgyzstan")
+    await stage.http.post(address, data=ALL_YES)
+    page = (await stage.http.post(f"{address}?language=en", data={"s1": "no"})).text
+    assert "What was answered before stands." in page
+    assert "answer is taken" not in page
