@@ -398,3 +398,24 @@ async def test_a_refused_change_leaves_the_answer_before_and_says_so(stage: Any)
     page = (await stage.http.post(f"{address}?language=en", data={"s1": "no"})).text
     assert "What was answered before stands." in page
     assert "answer is taken" not in page
+
+
+async def test_a_delegates_note_stays_beside_what_its_coordinator_answers(stage: Any) -> None:
+    poll = await opened(stage)
+    path = f"/polls/{poll}/answers"
+    noted = {"answers": ALL_YES, "comment": "Министр в командировке"}
+    await stage.post(path, noted, actor="kyrgyzstan/delegate")
+    await stage.post(path, {"answers": ALL_YES}, actor="kyrgyzstan/coordinator")
+    assert 'Kyrgyzstan, a delegate:</b> <span dir="auto">Министр в командировке' in (
+        await read_as(stage, f"/polls/{poll}", "secretary")
+    )
+    own = {"answers": ALL_YES, "comment": "Замещу я"}
+    for _ in range(2):
+        await stage.post(path, own, actor="kyrgyzstan/coordinator")
+    page = await read_as(stage, f"/polls/{poll}", "secretary")
+    assert page.count("Министр в командировке") == page.count("Замещу я") == 1
+    assert 'Kyrgyzstan, the national coordinator:</b> <span dir="auto">Замещу я' in page
+    others = await read_as(stage, f"/polls/{poll}", "china/coordinator")
+    assert "Министр" not in others
+    told = await stage.get(f"/polls/{poll}")
+    assert "Министр" not in told.text

@@ -59,11 +59,26 @@ class Instead(StrEnum):
 
 
 class Reply(Fact):
-    """What one party said, and whether its national coordinator did."""
+    """What one party said, and whether its national coordinator did.
+
+    `delegates_comment` is what a delegate had written before the coordinator answered.
+    """
 
     answers: dict[Identifier, Answer]
     binding: bool
     comment: str | None = None
+    delegates_comment: str | None = None
+
+    @property
+    def notes(self) -> tuple[tuple[Role, str], ...]:
+        """What its people wrote to the secretary, each with who did, the delegate first."""
+        who = Role.COORDINATOR if self.binding else Role.DELEGATE
+        said = ((Role.DELEGATE, self.delegates_comment), (who, self.comment))
+        return tuple((role, note) for role, note in said if note)
+
+    def untold(self) -> Self:
+        """The same without what was written to the secretary."""
+        return self.model_copy(update={"comment": None, "delegates_comment": None})
 
 
 class Poll(State):
@@ -104,7 +119,7 @@ class Poll(State):
             return self
         mine = who.party if who else None
         replies = {
-            party: reply if party == mine else reply.model_copy(update={"comment": None})
+            party: reply if party == mine else reply.untold()
             for party, reply in self.replies.items()
         }
         return self.model_copy(update={"replies": replies})
@@ -407,7 +422,7 @@ def evolve(poll: Poll, event: Event) -> Poll:
     """The poll after `event`."""
     match event:
         case PollAnswered():
-            reply = Reply(answers=event.answers, binding=event.binding, comment=event.comment)
+            reply = reply_after(poll.replies.get(event.party), event)
             change: dict[str, object] = {"replies": {**poll.replies, event.party: reply}}
         case PollEnded():
             change = {"stage": Stage.ENDED}
@@ -420,6 +435,19 @@ def evolve(poll: Poll, event: Event) -> Poll:
         case _:
             raise TypeError(f"no poll changes by {event.type}")
     return poll.model_copy(update=change)
+
+
+def reply_after(said: Reply | None, event: PollAnswered) -> Reply:
+    """What counts is the new answer; a delegate's note stays beside its coordinator's."""
+    noted = None
+    if said is not None and event.binding:
+        noted = said.delegates_comment if said.binding else said.comment
+    return Reply(
+        answers=event.answers,
+        binding=event.binding,
+        comment=event.comment,
+        delegates_comment=noted,
+    )
 
 
 def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
