@@ -133,7 +133,7 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     form = {"slot": "s1", "place": "Ташкент", "reason": ""}
     refused = await sent(stage, f"/polls/{poll}/close", **form)
     assert refused.status_code == 422
-    assert "the national coordinators of China refused s1" in refused.text
+    assert "the national coordinator of China refused s1" in refused.text
     assert 'value="Ташкент"' in refused.text
     assert "or tick “Although coordinators refused it, too few" in refused.text
     assert "despite_answers." not in refused.text
@@ -419,3 +419,29 @@ async def test_a_delegates_note_stays_beside_what_its_coordinator_answers(stage:
     assert "Министр" not in others
     told = await stage.get(f"/polls/{poll}")
     assert "Министр" not in told.text
+
+
+async def test_all_dates_that_are_equal_suit_best_and_none_that_nobody_can_come_to(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/coordinator", "no", "no", "no")
+    linked = f"{await link_for(stage, poll, 'kazakhstan')}?language=en"
+    for path in (f"/polls/{poll}", linked):
+        assert "suits best" not in (await stage.http.get(path)).text
+    await answered(stage, poll, "kazakhstan/delegate", "no", "if_need_be", "if_need_be")
+    for path in (f"/polls/{poll}", linked):
+        assert (await stage.http.get(path)).text.count("<b>suits best so far</b>") == 2
+    listed = (await stage.http.get("/polls")).text
+    assert "12 May 2027" in listed
+    assert "13 May 2027" in listed
+    assert "11 May 2027" not in listed
+
+
+async def test_a_slot_that_is_not_asked_is_refused_with_those_that_are_in_their_order(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "no", "if_need_be", "yes")
+    refused = await sent(stage, f"/polls/{poll}/close", slot="s9", place="Ташкент")
+    assert "has no slot s9; it has s1, s2, s3" in refused.text

@@ -67,11 +67,11 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     }
 
 
-def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
-    """The slot that suits best so far, while one may be chosen and somebody has answered."""
-    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
-        return None
-    return ranked[0].slot
+def best_of(poll: Poll, ranked: Sequence[Standing]) -> tuple[str, ...]:
+    """The slots that suit best so far, while one may be chosen."""
+    if poll.stage not in UNANSWERED:
+        return ()
+    return tuple(one.slot for one in rules.best_of(ranked))
 
 
 async def unsure(session: Session, poll: Poll) -> Iterable[Finding]:

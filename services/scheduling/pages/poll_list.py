@@ -23,7 +23,7 @@ from services.scheduling.pages.poll_facts import drawing
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
-from services.scheduling.rules.poll import Poll, Stage, Standing, tally
+from services.scheduling.rules.poll import Poll, Stage, Standing, best_of, tally
 from services.scheduling.tables import MEETINGS, POLLS, MeetingRow, PollRow
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -49,10 +49,9 @@ class Line:
         return Moment.of(self.poll.over, self.there) if self.poll.over else None
 
     @property
-    def best(self) -> Standing | None:
-        """The date that suits best so far, once somebody has answered."""
-        first, *_ = tally(self.poll)
-        return None if first.blocked or not self.poll.replies else first
+    def best(self) -> tuple[Standing, ...]:
+        """The dates that suit best so far, all that are equal."""
+        return best_of(tally(self.poll))
 
     def awaits(self, party: str | None) -> bool:
         """Whether `party` may still answer, and has not."""

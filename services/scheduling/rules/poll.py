@@ -331,7 +331,8 @@ def choose(
     require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
     standing = {one.slot: one for one in tally(poll)}
     if slot not in standing:
-        raise UnacceptableError(f"the poll has no slot {slot}; it has {', '.join(standing)}")
+        has = [one.slot for one in poll.slots]
+        raise UnacceptableError(f"the poll has no slot {slot}; it has {', '.join(has)}")
     if standing[slot].blocked:
         others = [one.slot for one in standing.values() if not one.blocked]
         instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
@@ -351,7 +352,8 @@ def check_answers(poll: Poll, chosen: Standing, quorum: Quorum, names: Mapping[s
     """
     against = []
     if refused := [names[party] for party in chosen.no if party in poll.binding]:
-        against.append(f"the national coordinators of {listed(refused)} refused {chosen.slot}")
+        coordinators = "coordinator" if len(refused) == 1 else "coordinators"
+        against.append(f"the national {coordinators} of {listed(refused)} refused {chosen.slot}")
     waiting = chosen.silent if poll.stage is Stage.OPEN else ()
     can, needed = len(chosen.yes + chosen.if_need_be), quorum.needed(len(poll.parties))
     if can + len(waiting) < needed:
@@ -387,6 +389,12 @@ def tally(poll: Poll) -> list[Standing]:
         (standing_of(poll, slot) for slot in poll.slots),
         key=lambda one: (len(one.no), -len(one.yes), one.span.starts.at),
     )
+
+
+def best_of(ranked: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Of a tally, those that suit best, all that are equal; none where nobody can come to them."""
+    first, *_ = ranked
+    return tuple(one for one in ranked if one.counts == first.counts and one.yes + one.if_need_be)
 
 
 def standing_of(poll: Poll, slot: Slot) -> Standing:
