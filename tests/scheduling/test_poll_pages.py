@@ -445,3 +445,37 @@ async def test_a_slot_that_is_not_asked_is_refused_with_those_that_are_in_their_
     await answered(stage, poll, "china/delegate", "no", "if_need_be", "yes")
     refused = await sent(stage, f"/polls/{poll}/close", slot="s9", place="Ташкент")
     assert "has no slot s9; it has s1, s2, s3" in refused.text
+
+
+async def test_a_chosen_date_that_moved_since_is_said_with_where_to_and_why(stage: Any) -> None:
+    poll = await opened(stage)
+    linked = f"{await link_for(stage, poll, 'kyrgyzstan')}?language=en"
+    await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    for path in (f"/polls/{poll}", linked, "/polls"):
+        assert "oved since" not in (await stage.http.get(path)).text
+    move = {"when": slot("2027-05-20T09:00:00"), "reason": "Зал <занят>", "despite_clashes": True}
+    assert (await stage.post("/meetings/customs-heads-2027-1/move", move)).is_success
+    for path in (f"/polls/{poll}", linked):
+        page = " ".join((await stage.http.get(path)).text.split())
+        assert "The meeting was moved since to Thursday, 20 May 2027" in page
+        assert 'Why it was moved: <q dir="auto">Зал &lt;занят&gt;</q>' in page
+    listed = " ".join((await stage.http.get("/polls")).text.split())
+    assert "Moved since to Thu, 20 May 2027." in listed
+    assert "Зал &lt;занят&gt;" in listed
+
+
+async def test_why_a_date_moved_is_not_told_where_it_names_a_meeting_that_is_not_for_the_reader(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    hidden = {"mechanism": "customs-heads", "year": 2027, "extraordinary": True, "restricted": True}
+    other = (await stage.post("/meetings", hidden)).json()["id"]
+    move = {"when": slot("2027-05-20T09:00:00"), "reason": f"{other} is on it"}
+    await stage.post("/meetings/customs-heads-2027-1/move", move | {"despite_clashes": True})
+    for path in (f"/polls/{poll}", "/polls"):
+        page = (await stage.http.get(path)).text
+        assert "20 May 2027" in page
+        assert other not in page
+    assert other not in (await stage.get("/meetings/customs-heads-2027-1")).text
+    assert other in await read_as(stage, f"/polls/{poll}", "china/delegate")

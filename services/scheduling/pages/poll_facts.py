@@ -15,6 +15,7 @@ from services import directory
 from services.http.languages import ENGLISH, LOCALES
 from services.http.pages import Pages
 from services.icalendar.names import party_in
+from services.reading import Reader
 from services.scheduling.commands.withdrawing import UNANSWERED, standing_polls
 from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.queries import calendar_of
@@ -36,7 +37,8 @@ drawing.environment.globals |= {
 async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> dict[str, Any]:
     """What both pages tell of a poll: dates in the zone of the place, and in that of `who`."""
     known = await directory.find(session, poll.mechanism)
-    meeting = await MEETINGS.get(session, poll.meeting)
+    reader = await Reader.of(session, who)
+    meeting = await reader.shown(await MEETINGS.get(session, poll.meeting))
     parties = {party.id: party for party in known.parties}
     mine = parties.get(who.party or "") if who else None
     there = zone_of(meeting, parties)

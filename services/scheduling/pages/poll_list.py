@@ -114,7 +114,7 @@ async def lines(
     about = await MEETINGS.all(
         reader.session, col(MeetingRow.id).in_({poll.meeting for poll in polls})
     )
-    meetings = {meeting.id: meeting for meeting in about}
+    meetings = {meeting.id: await reader.shown(meeting) for meeting in about}
     found = [line_of(poll, meetings[poll.meeting], bodies[poll.mechanism]) for poll in polls]
     waiting = [line for line in found if line.poll.stage in UNANSWERED]
     over = [line for line in found if line.poll.stage not in UNANSWERED]
