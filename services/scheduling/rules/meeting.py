@@ -86,11 +86,11 @@ class Meeting(State):
 
     @property
     def mentions(self) -> tuple[str, ...]:
-        return meetings_in([self.turn.because, self.moved])
+        return meetings_in([self.turn.because, self.moved, self.recounted])
 
     def without(self, hidden: Collection[str]) -> Self:
-        moved = None if names_one(self.moved, hidden) else self.moved
-        return self.model_copy(update={"turn": silent(self.turn, hidden), "moved": moved})
+        untold = [why for why in ("moved", "recounted") if names_one(getattr(self, why), hidden)]
+        return self.model_copy(update={"turn": silent(self.turn, hidden), **dict.fromkeys(untold)})
 
 
 class Busy(Fact):
