@@ -479,3 +479,16 @@ async def test_why_a_date_moved_is_not_told_where_it_names_a_meeting_that_is_not
         assert other not in page
     assert other not in (await stage.get("/meetings/customs-heads-2027-1")).text
     assert other in await read_as(stage, f"/polls/{poll}", "china/delegate")
+
+
+async def test_a_withdrawn_poll_is_shown_for_the_host_and_in_the_zone_that_it_was_asked_in(
+    stage: Any,
+) -> None:
+    poll = await opened(stage, slot("2027-05-11T09:00:00", "Asia/Shanghai"))
+    declined = {"reason": "Выборы", "meeting": "customs-heads-2027-1"}
+    path = "/mechanisms/customs-heads/rotation/declines"
+    assert (await stage.post(path, declined, actor="china/coordinator")).is_success
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert "Host: China" in page
+    assert "09:00–13:00" in page
+    assert "Host: Kazakhstan" not in page

@@ -21,7 +21,8 @@ from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.asking import zone_of
-from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll, Stage, Standing
 from services.scheduling.rules.recheck import unsure_of
 from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.tables import MEETINGS, RECHECKS
@@ -41,7 +42,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
     meeting = await reader.shown(await MEETINGS.get(session, poll.meeting))
     parties = {party.id: party for party in known.parties}
     mine = parties.get(who.party or "") if who else None
-    there = zone_of(meeting, parties)
+    there = zone_asked(poll) or zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
     changed = check.findings if check else ()
     standing = await standing_polls(session, meeting)
@@ -52,6 +53,7 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "dated": meeting.span is not None and poll.stage in UNANSWERED,
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
+        "host": host_of(poll, meeting),
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
         "best": best_of(poll, ranked),
         "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
@@ -67,6 +69,18 @@ async def told(session: Session, poll: Poll, who: Actor | None, lang: str) -> di
         "long_day": lambda on: long_day(on, lang),
         "ANSWERS": Answer,
     }
+
+
+def host_of(poll: Poll, meeting: Meeting) -> str:
+    """Who hosts the meeting; of a withdrawn poll, who did when it was asked."""
+    if poll.stage is Stage.WITHDRAWN and poll.host:
+        return poll.host
+    return meeting.turn.host
+
+
+def zone_asked(poll: Poll) -> str | None:
+    """The zone that a withdrawn poll was asked in, whoever hosts the meeting by now."""
+    return poll.slots[0].span.starts.zone if poll.stage is Stage.WITHDRAWN else None
 
 
 def best_of(poll: Poll, ranked: Sequence[Standing]) -> tuple[str, ...]:

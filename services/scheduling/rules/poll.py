@@ -85,6 +85,7 @@ class Poll(State):
     """One poll for the date of one meeting.
 
     `because` is why it asks for another date than the meeting has, where that was said;
+    `host` is who hosted it then, where that was noted;
     `unprepared`: what prepares what is not held against its dates. `over` is when it was closed or
     withdrawn (none: not yet, or nobody noted it), `reason` why it was withdrawn.
     """
@@ -95,6 +96,7 @@ class Poll(State):
     closes: Moment
     unprepared: bool = False
     because: str | None = None
+    host: Identifier | None = None
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -186,6 +188,7 @@ def open_poll(
             closes=closes,
             unprepared=unprepared,
             reason=reason,
+            host=meeting.turn.host,
         )
     ]
 
@@ -423,6 +426,7 @@ def begin(event: PollOpened) -> Poll:
         closes=event.closes,
         unprepared=event.unprepared,
         because=event.reason,
+        host=event.host,
     )
 
 
