@@ -31,6 +31,7 @@ class PollOpened(Event, name="poll.opened", about="poll"):
     `unprepared`: dates may be too near to a meeting that this one prepares or that prepares it,
     since the plan that they are of has it so.
     `reason` is why they are asked for another date than the meeting has, where it was said.
+    `host` is who hosts it as it is asked; none where that was not noted.
     """
 
     poll: Identifier
@@ -40,6 +41,7 @@ class PollOpened(Event, name="poll.opened", about="poll"):
     closes: Moment
     unprepared: bool = False
     reason: Prose | None = None
+    host: Identifier | None = None
 
 
 class PollAnswered(Event, name="poll.answered", about="poll"):

@@ -50,6 +50,15 @@ def starred(party: str, tally: dict[str, Any]) -> str:
     return f"{party}*" if party in tally["binding"] else party
 
 
+def notes_of(party: str, reply: Mapping[str, Any]) -> Iterator[str]:
+    """What a party wrote to the secretary, each with who did."""
+    if reply["delegates_comment"]:
+        yield f"{party}: {reply['delegates_comment']}"
+    if reply["comment"]:
+        who = f"{party}'s coordinator" if reply["binding"] else party
+        yield f"{who}: {reply['comment']}"
+
+
 def asked_instead(polls: list[dict[str, Any]]) -> Iterator[str]:
     """Which of the polls about a meeting ask for its date, or gave it."""
     for poll in polls:

@@ -73,6 +73,21 @@ async def test_a_meeting_without_a_date_is_declined_there_and_has_another_host(s
     assert "✓ Kazakhstan hosts Heads of customs: meeting 1 of 2027 now." in said
 
 
+async def test_a_decline_on_the_page_asks_before_it_ends_a_poll_with_answers(stage: Any) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    slot = {"wall": "2027-05-11T09:00:00", "zone": "Asia/Shanghai", "minutes": 240}
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    await stage.post(f"/meetings/{MEETING}/polls", {"slots": [slot], "closes": closes})
+    answers = {"answers": {"s1": "yes"}}
+    await stage.post(f"/polls/{MEETING}.poll1/answers", answers, actor="china/delegate")
+    form = {"meeting": MEETING, "reason": "Elections"}
+    refused = await sent(stage, f"{BODY}/turns/decline", **form)
+    assert refused.status_code == 422
+    assert "tick “Although delegations have answered the poll" in refused.text
+    said = await taken(stage, "turns/decline", despite_polls="true", **form)
+    assert "✓ Kazakhstan hosts" in said
+
+
 async def test_a_meeting_is_planned_on_a_page_that_leads_on(stage: Any) -> None:
     assert "China hosts it: it is the turn of China" in await read(stage, "/planning")
     answer = await sent(stage, f"{BODY}/planning", year="2027", title="")

@@ -238,6 +238,8 @@ async def test_a_form_that_was_opened_before_a_move_undoes_nothing(stage: Any) -
 
 async def test_a_poll_that_a_step_ends_is_named_before(stage: Any) -> None:
     poll = await opened(stage)
+    said = words(await read(stage, "cancellation"))
+    assert f"{poll} , which nobody has answered yet, is withdrawn with it" in said
     await answered(stage, poll, "china/delegate", "yes", "yes", "yes")
     for step in ("convocation", "cancellation"):
         said = words(await read(stage, step))

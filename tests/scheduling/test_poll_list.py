@@ -66,7 +66,7 @@ async def test_a_poll_that_ended_waits_for_a_choice_and_one_that_is_over_says_wh
     assert page.index(poll) < page.index(withdrawn)
     for lang, title in (
         ("ru", "Опросы"),
-        ("ru", "Руководители таможенных служб: 1-е заседание 2027 года Руководители там"),
+        ("ru", "Руководители таможенных служб: 1-я встреча 2027 года Руководители там"),
         ("zh", "海关署长会晤：2027年第1次会议 海关署长会晤 ·"),
     ):
         assert title in await words_of(stage, query=f"?language={lang}")

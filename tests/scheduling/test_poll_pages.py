@@ -158,7 +158,7 @@ async def test_the_secretary_closes_a_poll_on_its_page(stage: Any) -> None:
     form = {"slot": "s1", "place": "Ташкент", "reason": ""}
     refused = await sent(stage, f"/polls/{poll}/close", **form)
     assert refused.status_code == 422
-    assert "the national coordinators of China refused s1" in refused.text
+    assert "the national coordinator of China refused s1" in refused.text
     assert 'value="Ташкент"' in refused.text
     assert "or tick “Although coordinators refused it, too few" in refused.text
     assert "despite_answers." not in refused.text
@@ -393,3 +393,175 @@ async def test_no_date_is_chosen_beforehand_that_nobody_has_answered_for(stage: 
     after = await read_as(stage, f"/polls/{poll}", "secretary")
     assert '<option value="s2" selected>' in after
     assert "Choose one" not in after
+
+
+async def sent_too_late(stage: Any, poll: str, lang: str, change: Any) -> str:
+    """The page after an answer by a link that was opened before `change`."""
+    address = await link_for(stage, poll, "kyrgyzstan")
+    await change
+    answer = await stage.http.post(
+        f"{address}?language={lang}", data=ALL_YES | {"comment": "Министр <занят>"}
+    )
+    assert answer.status_code == 422
+    assert (await stage.get(f"/polls/{poll}")).json()["replies"].get("kyrgyzstan", {}).get(
+        "answers"
+    ) != ALL_YES
+    return str(answer.text)
+
+
+UNTAKEN = {
+    "en": ("The answer just sent was not taken.", "answer is taken", "What you had sent", "yes"),
+    "ru": ("Только что отправленный ответ не принят.", "ответ принят", "Что вы отправили", "да"),
+    "zh": ("刚才发送的答复未被接受。", "答复已收到", "您发送的内容", "可以"),
+}
+
+
+@pytest.mark.parametrize("lang", UNTAKEN)
+async def test_an_answer_after_the_coordinators_is_said_not_to_be_taken_and_kept_to_be_passed_on(
+    stage: Any, lang: str
+) -> None:
+    poll = await opened(stage)
+    binding = answered(stage, poll, "kyrgyzstan/coordinator", "no", "no", "no")
+    page = await sent_too_late(stage, poll, lang, binding)
+    untaken, taken, kept, yes = UNTAKEN[lang]
+    assert untaken in page
+    assert taken not in page
+    sent_then = page.partition(kept)[2].partition("</section>")[0]
+    assert sent_then.count(yes) >= 3
+    assert "Министр &lt;занят&gt;" in sent_then
+    address = await link_for(stage, poll, "kyrgyzstan")
+    assert taken not in (await stage.http.get(f"{address}?language={lang}")).text
+
+
+@pytest.mark.parametrize("lang", UNTAKEN)
+async def test_an_answer_to_a_poll_withdrawn_meanwhile_is_said_not_to_be_taken_and_kept(
+    stage: Any, lang: str
+) -> None:
+    poll = await opened(stage)
+    withdrawal = stage.post(f"/polls/{poll}/withdrawal", {"reason": "Дворец занят"})
+    page = await sent_too_late(stage, poll, lang, withdrawal)
+    untaken, _, kept, _ = UNTAKEN[lang]
+    assert untaken in page
+    assert "Дворец занят" in page
+    assert "Министр &lt;занят&gt;" in page.partition(kept)[2]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [
+        ("en", "Answer for every date."),
+        ("ru", "Ответьте по каждой дате."),
+        ("zh", "请答复每个日期。"),
+    ],
+)
+async def test_an_incomplete_answer_is_refused_in_the_language_of_the_page(
+    stage: Any, lang: str, why: str
+) -> None:
+    address = await link_for(stage, await opened(stage), "kyrgyzstan")
+    for sent_so in ({"s1": "yes"}, ALL_YES | {"s1": "perhaps"}):
+        page = (await stage.http.post(f"{address}?language={lang}", data=sent_so)).text
+        assert UNTAKEN[lang][0] in page
+        assert why in page
+        assert "Answers.s1" not in page
+        assert "<form" in page
+
+
+async def test_a_refused_change_leaves_the_answer_before_and_says_so(stage: Any) -> None:
+    address = await link_for(stage, await opened(stage), "kyrgyzstan")
+    await stage.http.post(address, data=ALL_YES)
+    page = (await stage.http.post(f"{address}?language=en", data={"s1": "no"})).text
+    assert "What was answered before stands." in page
+    assert "answer is taken" not in page
+
+
+async def test_a_delegates_note_stays_beside_what_its_coordinator_answers(stage: Any) -> None:
+    poll = await opened(stage)
+    path = f"/polls/{poll}/answers"
+    noted = {"answers": ALL_YES, "comment": "Министр в командировке"}
+    await stage.post(path, noted, actor="kyrgyzstan/delegate")
+    await stage.post(path, {"answers": ALL_YES}, actor="kyrgyzstan/coordinator")
+    assert 'Kyrgyzstan, a delegate:</b> <span dir="auto">Министр в командировке' in (
+        await read_as(stage, f"/polls/{poll}", "secretary")
+    )
+    own = {"answers": ALL_YES, "comment": "Замещу я"}
+    for _ in range(2):
+        await stage.post(path, own, actor="kyrgyzstan/coordinator")
+    page = await read_as(stage, f"/polls/{poll}", "secretary")
+    assert page.count("Министр в командировке") == page.count("Замещу я") == 1
+    assert 'Kyrgyzstan, the national coordinator:</b> <span dir="auto">Замещу я' in page
+    others = await read_as(stage, f"/polls/{poll}", "china/coordinator")
+    assert "Министр" not in others
+    told = await stage.get(f"/polls/{poll}")
+    assert "Министр" not in told.text
+
+
+async def test_all_dates_that_are_equal_suit_best_and_none_that_nobody_can_come_to(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/coordinator", "no", "no", "no")
+    linked = f"{await link_for(stage, poll, 'kazakhstan')}?language=en"
+    for path in (f"/polls/{poll}", linked):
+        assert "suits best" not in (await stage.http.get(path)).text
+    await answered(stage, poll, "kazakhstan/delegate", "no", "if_need_be", "if_need_be")
+    for path in (f"/polls/{poll}", linked):
+        assert (await stage.http.get(path)).text.count("<b>suits best so far</b>") == 2
+    listed = (await stage.http.get("/polls")).text
+    assert "12 May 2027" in listed
+    assert "13 May 2027" in listed
+    assert "11 May 2027" not in listed
+
+
+async def test_a_slot_that_is_not_asked_is_refused_with_those_that_are_in_their_order(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await answered(stage, poll, "china/delegate", "no", "if_need_be", "yes")
+    refused = await sent(stage, f"/polls/{poll}/close", slot="s9", place="Ташкент")
+    assert "has no slot s9; it has s1, s2, s3" in refused.text
+
+
+async def test_a_chosen_date_that_moved_since_is_said_with_where_to_and_why(stage: Any) -> None:
+    poll = await opened(stage)
+    linked = f"{await link_for(stage, poll, 'kyrgyzstan')}?language=en"
+    await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    for path in (f"/polls/{poll}", linked, "/polls"):
+        assert "oved since" not in (await stage.http.get(path)).text
+    move = {"when": slot("2027-05-20T09:00:00"), "reason": "Зал <занят>", "despite_clashes": True}
+    assert (await stage.post("/meetings/customs-heads-2027-1/move", move)).is_success
+    for path in (f"/polls/{poll}", linked):
+        page = " ".join((await stage.http.get(path)).text.split())
+        assert "The meeting was moved since to Thursday, 20 May 2027" in page
+        assert 'Why it was moved: <q dir="auto">Зал &lt;занят&gt;</q>' in page
+    listed = " ".join((await stage.http.get("/polls")).text.split())
+    assert "Moved since to Thu, 20 May 2027." in listed
+    assert "Зал &lt;занят&gt;" in listed
+
+
+async def test_why_a_date_moved_is_not_told_where_it_names_a_meeting_that_is_not_for_the_reader(
+    stage: Any,
+) -> None:
+    poll = await opened(stage)
+    await stage.post(f"/polls/{poll}/closing", {"slot": "s1", "place": "Ташкент", **DESPITE})
+    hidden = {"mechanism": "customs-heads", "year": 2027, "extraordinary": True, "restricted": True}
+    other = (await stage.post("/meetings", hidden)).json()["id"]
+    move = {"when": slot("2027-05-20T09:00:00"), "reason": f"{other} is on it"}
+    await stage.post("/meetings/customs-heads-2027-1/move", move | {"despite_clashes": True})
+    for path in (f"/polls/{poll}", "/polls"):
+        page = (await stage.http.get(path)).text
+        assert "20 May 2027" in page
+        assert other not in page
+    assert other not in (await stage.get("/meetings/customs-heads-2027-1")).text
+    assert other in await read_as(stage, f"/polls/{poll}", "china/delegate")
+
+
+async def test_a_withdrawn_poll_is_shown_for_the_host_and_in_the_zone_that_it_was_asked_in(
+    stage: Any,
+) -> None:
+    poll = await opened(stage, slot("2027-05-11T09:00:00", "Asia/Shanghai"))
+    declined = {"reason": "Выборы", "meeting": "customs-heads-2027-1"}
+    path = "/mechanisms/customs-heads/rotation/declines"
+    assert (await stage.post(path, declined, actor="china/coordinator")).is_success
+    page = (await stage.http.get(f"/polls/{poll}")).text
+    assert "<dt>Host when it was asked</dt><dd>China</dd>" in page
+    assert "09:00–13:00" in page

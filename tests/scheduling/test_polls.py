@@ -321,7 +321,7 @@ async def test_a_secret_link_lets_a_party_answer_without_an_account(stage: Any) 
     assert "Change the answer" in page.text
     wrong = await stage.http.post(address, data={"s1": "yes"})
     assert wrong.status_code == 422
-    assert "give answers to every date of the poll" in wrong.text
+    assert "Answer for every date." in wrong.text
 
 
 async def test_no_link_is_made_to_a_poll_that_takes_no_answers(stage: Any) -> None:

@@ -437,3 +437,22 @@ async def test_a_date_without_notice_and_on_a_weekend_is_refused_for_both(stage:
     move = {**body, "reason": "Погода"}
     moved = await stage.post(f"/meetings/{MEETING}/move", move)
     assert "say short_notice if the parties agreed to it. And 2027-01-10 09:30" in moved.text
+
+
+async def test_a_decline_that_would_end_a_poll_with_answers_is_refused_unless_it_is_meant(
+    stage: Any,
+) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
+    closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
+    asked = {"closes": closes, "slots": [{**WHEN, "zone": "Asia/Shanghai"}]}
+    await stage.post(f"/meetings/{MEETING}/polls", asked)
+    answers = {"answers": {"s1": "yes"}}
+    await stage.post(f"/polls/{MEETING}.poll1/answers", answers, actor="china/delegate")
+    declines, body = "/mechanisms/customs-heads/rotation/declines", {"reason": "Выборы"}
+    refused = await stage.post(declines, body, actor="china/coordinator")
+    assert refused.status_code == 409
+    assert f"{MEETING}.poll1, which 1 of 6 delegations have answered" in refused.json()["detail"]
+    assert "say despite_polls" in refused.json()["detail"]
+    assert (await stage.get(f"/polls/{MEETING}.poll1")).json()["stage"] == "open"
+    passed = await stage.post(declines, body | {"despite_polls": True}, actor="china/coordinator")
+    assert passed.json()["withdrawn"] == [f"{MEETING}.poll1"]

@@ -41,7 +41,15 @@ from services.program.commands.slots import (
 )
 from services.program.dates import day, wall_time
 from services.program.moments import also_asked, missed, to_the_minute
-from services.program.polls import CLOSES, asked_instead, dates_asked, doubts, no_poll, table_of
+from services.program.polls import (
+    CLOSES,
+    asked_instead,
+    dates_asked,
+    doubts,
+    no_poll,
+    notes_of,
+    table_of,
+)
 from services.program.terminal import (
     DEFAULT_URL,
     AsJson,
@@ -298,9 +306,8 @@ def show_poll(
     out.print(table_of(tally))
     say_doubts(tally)
     for party, reply in found["replies"].items():
-        who = f"{party}'s coordinator" if reply["binding"] else party
-        if reply["comment"]:
-            out.print(f"{who}: {escape(reply['comment'])}")
+        for line in notes_of(party, reply):
+            out.print(escape(line), soft_wrap=True)
     if tally["binding"]:
         out.print("* what the party's national coordinator said: it binds.", style="dim")
     if found["reason"]:

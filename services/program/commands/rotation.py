@@ -36,7 +36,17 @@ OfMeeting = Annotated[
         "the turn that comes next, or else the meeting that its turn was given to.",
     ),
 ]
-SAID = {"first": "PARTY", "second": "OTHER", "reason": "--reason", "meeting": "--meeting"}
+DespitePolls = Annotated[
+    bool,
+    typer.Option("--despite-polls", help="Although it ends a poll that delegations have answered."),
+]
+SAID = {
+    "first": "PARTY",
+    "second": "OTHER",
+    "reason": "--reason",
+    "meeting": "--meeting",
+    "despite_polls": "--despite-polls",
+}
 
 
 @app.command()
@@ -101,11 +111,12 @@ def decline(
     reason: Reason,
     who: ForParty = SECRETARY,
     meeting: OfMeeting = None,
+    despite_polls: DespitePolls = False,
     url: Server = DEFAULT_URL,
 ) -> None:
     """Pass the turn that comes next on to another party, or a meeting that has no date yet."""
     path = f"/mechanisms/{mechanism}/rotation/declines"
-    body = {"reason": reason, "meeting": meeting}
+    body = {"reason": reason, "meeting": meeting, "despite_polls": despite_polls}
     said = command(url, path, body, actor=who, options=SAID)
     if handed := said["handed_over"]:
         host = said["hosts"][handed]

@@ -11,7 +11,8 @@ from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose
 from services.inputs import Input, Reason
 from services.rotation import Rotation
-from services.scheduling.commands.withdrawing import withdraw_polls
+from services.scheduling.commands.meetings import DespitePolls
+from services.scheduling.commands.withdrawing import check_unanswered, withdraw_polls
 from services.scheduling.rules import handover, rotation
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.poll import Instead
@@ -27,6 +28,7 @@ class Decline(Reason):
         "meeting that its turn was given to",
         examples=["customs-heads-2027-2"],
     )
+    despite_polls: DespitePolls = False
 
 
 class Declined(Rotation):
@@ -50,16 +52,20 @@ async def decline_turn(work: Transaction, mechanism: str, body: Decline) -> Decl
     meetings = await MEETINGS.all(work.session, col(MeetingRow.mechanism) == mechanism)
     meeting = handover.declined_by(turns, meetings, body.meeting, actor)
     if meeting is not None:
-        return await hand_over(work, turns, meeting, body.reason)
+        return await hand_over(work, turns, meeting, body)
     on = await today_of(work, actor.party or turns.queue[0])
     events = rotation.decline(turns, reason=body.reason, on=on, actor=actor)
     return Declined(**dict(await ROTATIONS.apply(work, turns, events)))
 
 
-async def hand_over(work: Transaction, turns: Rotation, meeting: Meeting, reason: str) -> Declined:
+async def hand_over(
+    work: Transaction, turns: Rotation, meeting: Meeting, body: Decline
+) -> Declined:
     """Dates were asked for at the old host's; whoever plans the year drops its own, as it hears."""
     on = await today_of(work, meeting.turn.host)
-    events = handover.hand_over(turns, meeting, reason=reason, on=on, actor=work.cause.actor)
+    events = handover.hand_over(turns, meeting, reason=body.reason, on=on, actor=work.cause.actor)
+    if not body.despite_polls:
+        await check_unanswered(work.session, meeting)
     (event,) = events
     assert isinstance(event, MeetingHandedOver)
     by = f"{turns.name(event.turn.host)}, because {event.turn.because}"

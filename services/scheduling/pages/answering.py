@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from events.faults import first_fault
+from events.polls import Answer
 from events.road.session import Session
 from events.vocabulary import Actor
 from services import directory
@@ -102,6 +103,8 @@ async def show_asked(
         taken=said is not None and "answered" in request.query_params and not wrong,
         entered=entered or entered_by(said),
         wrong=wrong,
+        late=now >= poll.closes.at,
+        incomplete=any(entered.get(slot.slot) not in list(Answer) for slot in poll.slots),
         **await told(reader, poll.told(asked), lang, now),
     )
 

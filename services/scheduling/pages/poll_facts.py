@@ -1,6 +1,6 @@
 """What the pages of a poll tell of it, whoever reads them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ from services.scheduling.pages.spoken import ALTHOUGH
 from services.scheduling.queries import calendar_of
 from services.scheduling.rules import poll as rules
 from services.scheduling.rules.asking import zone_of
-from services.scheduling.rules.poll import Poll, Standing
+from services.scheduling.rules.meeting import Meeting
+from services.scheduling.rules.poll import Poll, Stage, Standing
 from services.scheduling.rules.recheck import unsure_of
 from services.scheduling.rules.slots.city import unless_online
 from services.scheduling.tables import MEETINGS, RECHECKS
@@ -44,23 +45,25 @@ async def told(reader: Reader, poll: Poll, lang: str, now: datetime) -> dict[str
     """What both pages tell of a poll: dates in the zone of the place, and in the reader's."""
     session, who = reader.session, reader.who
     known = await directory.find(session, poll.mechanism)
-    meeting = await MEETINGS.get(session, poll.meeting)
+    meeting = await reader.shown(await MEETINGS.get(session, poll.meeting))
     parties = {party.id: party for party in known.parties}
     mine = parties.get(who.party or "") if who else None
-    there = zone_of(meeting, parties)
+    there = zone_asked(poll) or zone_of(meeting, parties)
     check = await RECHECKS.find(session, poll.id)
     changed = check.findings if check else ()
     standing = await standing_polls(session, meeting)
     near, unsure = await doubts(reader, poll, now)
-    ranked = rules.tally(poll, {*near, *unsure})
+    doubtful = {*near, *unsure}
+    ranked = rules.tally(poll, doubtful)
     return {
         "poll": poll,
         "meeting": meeting,
         "dated": meeting.span is not None and poll.stage in UNANSWERED,
         "instead": [other.id for other in standing if other.id != poll.id],
         "body": known,
+        "host": host_of(poll, meeting),
         "in_order": sorted(ranked, key=lambda one: (one.span.starts.at, one.slot)),
-        "best": best_of(poll, ranked),
+        "best": best_of(poll, ranked, doubtful),
         "chosen": next((one for one in ranked if one.slot == poll.chosen), None),
         "names": {key: party_in(key, lang, party.name) for key, party in parties.items()},
         "called": called_in(lang, known.parties),
@@ -83,11 +86,23 @@ def called_in(lang: str, parties: Iterable[PartyFacts]) -> dict[str, str]:
     return {party.name: party_in(party.id, lang, party.name) for party in parties}
 
 
-def best_of(poll: Poll, ranked: Sequence[Standing]) -> str | None:
-    """The slot that suits best so far, while one may be chosen and somebody has answered."""
-    if poll.stage not in UNANSWERED or not poll.replies or ranked[0].blocked:
-        return None
-    return ranked[0].slot
+def host_of(poll: Poll, meeting: Meeting) -> str:
+    """Who hosts the meeting; of a withdrawn poll, who did when it was asked."""
+    if poll.stage is Stage.WITHDRAWN and poll.host:
+        return poll.host
+    return meeting.turn.host
+
+
+def zone_asked(poll: Poll) -> str | None:
+    """The zone that a withdrawn poll was asked in, whoever hosts the meeting by now."""
+    return poll.slots[0].span.starts.zone if poll.stage is Stage.WITHDRAWN else None
+
+
+def best_of(poll: Poll, ranked: Sequence[Standing], doubtful: Collection[str]) -> tuple[str, ...]:
+    """The slots that suit best so far, while one may be chosen."""
+    if poll.stage not in UNANSWERED:
+        return ()
+    return tuple(one.slot for one in rules.best_of(ranked, doubtful))
 
 
 async def days_in_doubt(session: Session, poll: Poll) -> Iterable[Finding]:

@@ -25,7 +25,7 @@ from services.scheduling.pages.poll_facts import called_in, drawing
 from services.scheduling.rules.asking import zone_of
 from services.scheduling.rules.meeting import Meeting
 from services.scheduling.rules.meeting import Stage as MeetingStage
-from services.scheduling.rules.poll import Poll, Stage, Standing, tally, tied
+from services.scheduling.rules.poll import Poll, Stage, Standing, best_of, tally
 from services.scheduling.tables import MEETINGS, POLLS, MeetingRow, PollRow
 
 pages = APIRouter(tags=["pages"], default_response_class=HTMLResponse, include_in_schema=False)
@@ -52,10 +52,9 @@ class Line:
         return Moment.of(self.poll.over, self.there) if self.poll.over else None
 
     @property
-    def best(self) -> Standing | None:
-        """The date that suits best so far, once somebody has answered."""
-        first, *_ = tally(self.poll, self.doubtful)
-        return None if first.blocked or not self.poll.replies else first
+    def best(self) -> tuple[Standing, ...]:
+        """The dates that suit best so far, all that are equal."""
+        return best_of(tally(self.poll, self.doubtful), self.doubtful)
 
     def awaits(self, party: str | None) -> bool:
         """Whether `party` may still answer, and has not."""
@@ -116,7 +115,7 @@ async def lines(
     about = await MEETINGS.all(
         reader.session, col(MeetingRow.id).in_({poll.meeting for poll in polls})
     )
-    meetings = {meeting.id: meeting for meeting in about}
+    meetings = {meeting.id: await reader.shown(meeting) for meeting in about}
     found = [
         line_of(
             poll,
@@ -136,7 +135,7 @@ async def lines(
 
 async def doubtful(reader: Reader, poll: Poll, now: datetime) -> Collection[str]:
     """The slots that something stands against, where that decides which of them suits best."""
-    if not poll.replies or not tied(tally(poll)):
+    if len(best_of(tally(poll))) <= 1:
         return ()
     near, unsure = await doubts(reader, poll, now)
     return {*near, *unsure}

@@ -154,4 +154,4 @@ async def show(
 
 def notes(poll: Poll) -> int:
     """How many delegations wrote to the secretary with their answer."""
-    return sum(bool(reply.comment) for reply in poll.replies.values())
+    return sum(bool(reply.notes) for reply in poll.replies.values())

@@ -18,6 +18,7 @@ from services.inputs import Reason
 from services.reading import Reader
 from services.refusals import RefusedError, UnacceptableError
 from services.scheduling.commands import turns
+from services.scheduling.pages.spoken import ALTHOUGH, in_words_of_page
 from services.scheduling.queries import meetings_of
 from services.scheduling.rules.meeting import Stage
 from services.scheduling.rules.troika import ahead
@@ -33,7 +34,11 @@ TAKEN: Mapping[str, tuple[Command, Callable[[Entered], tuple[Any, ...]]]] = Mapp
         "decline": (
             turns.decline_turn,
             lambda entered: (
-                turns.Decline(reason=entered["reason"], meeting=entered.get("meeting")),
+                turns.Decline(
+                    reason=entered["reason"],
+                    meeting=entered.get("meeting"),
+                    despite_polls="despite_polls" in entered,
+                ),
             ),
         ),
         "take-back": (
@@ -45,7 +50,7 @@ TAKEN: Mapping[str, tuple[Command, Callable[[Entered], tuple[Any, ...]]]] = Mapp
 )
 
 drawing = Pages("scheduling", "services.scheduling")
-drawing.environment.globals["PLANNED"] = Stage.PLANNED
+drawing.environment.globals |= {"PLANNED": Stage.PLANNED, "ALTHOUGH": ALTHOUGH}
 
 
 @pages.get("/bodies/{mechanism}/turns")
@@ -100,6 +105,7 @@ async def show(
     entered: Entered = NOTHING,
 ) -> Response:
     body = await directory.find(reader.session, mechanism)
+    rotation = await reader.get(ROTATIONS, mechanism)
     now = office_of(request, "scheduling").clock.now()
     hosted = ahead(await meetings_of(reader, mechanism), now)
     return drawing.draw(
@@ -109,12 +115,12 @@ async def show(
         scripts=("act.js",),
         secret=True,
         body=body,
-        turns=await reader.get(ROTATIONS, mechanism),
+        turns=rotation,
         hosted=hosted,
         undated=[meeting for meeting in hosted if meeting.stage is Stage.PLANNED],
         acts=forms.offered(request),
         done=done in TAKEN,
         handed=next((meeting for meeting in hosted if meeting.id == done), None),
-        wrong=wrong,
+        wrong=wrong and in_words_of_page(wrong, rotation.names),
         entered=entered,
     )

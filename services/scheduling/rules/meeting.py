@@ -35,7 +35,7 @@ from events.moments import Moment, Span
 from events.vocabulary import Actor, Identifier
 from services import rights
 from services.icalendar.clocks import span_on_clocks
-from services.naming import meetings_in, naming_none, silent
+from services.naming import meetings_in, names_one, naming_none, silent
 from services.refusals import UnacceptableError, WrongStateError
 from services.state import State
 from services.working_time.calendar import Calendar
@@ -62,7 +62,8 @@ class Meeting(State):
     """One meeting of one mechanism. `rules` are those it was convened under.
 
     `named_chair` is who was named to be the chair beside the host, and may host it since then.
-    `recounted` is why its milestones were last set, where they were set anew.
+    `recounted` is why its milestones were last set, where they were set anew, and `moved` why it
+    last got another date.
     """
 
     year: int
@@ -81,13 +82,15 @@ class Meeting(State):
     attendance: tuple[Attendance, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     recounted: str | None = None
+    moved: str | None = None
 
     @property
     def mentions(self) -> tuple[str, ...]:
-        return meetings_in([self.turn.because])
+        return meetings_in([self.turn.because, self.moved, self.recounted])
 
     def without(self, hidden: Collection[str]) -> Self:
-        return self.model_copy(update={"turn": silent(self.turn, hidden)})
+        untold = [why for why in ("moved", "recounted") if names_one(getattr(self, why), hidden)]
+        return self.model_copy(update={"turn": silent(self.turn, hidden), **dict.fromkeys(untold)})
 
 
 class Busy(Fact):
@@ -309,6 +312,7 @@ def evolve(meeting: Meeting, event: Event) -> Meeting:
                 "place": event.place,
                 "sequence": event.sequence,
                 "answered": meeting.answered if stays else event.answered,
+                "moved": meeting.moved if stays else event.reason,
             }
         case MeetingHandedOver():
             change = {"turn": event.turn, "named_chair": named_chair(meeting)}

@@ -59,17 +59,33 @@ class Instead(StrEnum):
 
 
 class Reply(Fact):
-    """What one party said, and whether its national coordinator did."""
+    """What one party said, and whether its national coordinator did.
+
+    `delegates_comment` is what a delegate had written before the coordinator answered.
+    """
 
     answers: dict[Identifier, Answer]
     binding: bool
     comment: str | None = None
+    delegates_comment: str | None = None
+
+    @property
+    def notes(self) -> tuple[tuple[Role, str], ...]:
+        """What its people wrote to the secretary, each with who did, the delegate first."""
+        who = Role.COORDINATOR if self.binding else Role.DELEGATE
+        said = ((Role.DELEGATE, self.delegates_comment), (who, self.comment))
+        return tuple((role, note) for role, note in said if note)
+
+    def untold(self) -> Self:
+        """The same without what was written to the secretary."""
+        return self.model_copy(update={"comment": None, "delegates_comment": None})
 
 
 class Poll(State):
     """One poll for the date of one meeting.
 
     `because` is why it asks for another date than the meeting has, where that was said;
+    `host` is who hosted it then, where that was noted;
     `unprepared`: what prepares what is not held against its dates. `over` is when it was closed or
     withdrawn (none: not yet, or nobody noted it), `reason` why it was withdrawn.
     """
@@ -80,6 +96,7 @@ class Poll(State):
     closes: Moment
     unprepared: bool = False
     because: str | None = None
+    host: Identifier | None = None
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -104,7 +121,7 @@ class Poll(State):
             return self
         mine = who.party if who else None
         replies = {
-            party: reply if party == mine else reply.model_copy(update={"comment": None})
+            party: reply if party == mine else reply.untold()
             for party, reply in self.replies.items()
         }
         return self.model_copy(update={"replies": replies})
@@ -171,6 +188,7 @@ def open_poll(
             closes=closes,
             unprepared=unprepared,
             reason=reason,
+            host=meeting.turn.host,
         )
     ]
 
@@ -316,7 +334,8 @@ def choose(
     require(poll, (Stage.OPEN, Stage.ENDED), "be closed")
     standing = {one.slot: one for one in tally(poll)}
     if slot not in standing:
-        raise UnacceptableError(f"the poll has no slot {slot}; it has {', '.join(standing)}")
+        has = [one.slot for one in poll.slots]
+        raise UnacceptableError(f"the poll has no slot {slot}; it has {', '.join(has)}")
     if standing[slot].blocked:
         others = [one.slot for one in standing.values() if not one.blocked]
         instead = f"choose {others[0]}" if others else "withdraw the poll and ask other dates"
@@ -336,7 +355,8 @@ def check_answers(poll: Poll, chosen: Standing, quorum: Quorum, names: Mapping[s
     """
     against = []
     if refused := [names[party] for party in chosen.no if party in poll.binding]:
-        against.append(f"the national coordinators of {listed(refused)} refused {chosen.slot}")
+        coordinators = "coordinator" if len(refused) == 1 else "coordinators"
+        against.append(f"the national {coordinators} of {listed(refused)} refused {chosen.slot}")
     waiting = chosen.silent if poll.stage is Stage.OPEN else ()
     can, needed = len(chosen.yes + chosen.if_need_be), quorum.needed(len(poll.parties))
     if can + len(waiting) < needed:
@@ -377,10 +397,14 @@ def tally(poll: Poll, doubtful: Collection[str] = ()) -> list[Standing]:
     )
 
 
-def tied(ranked: Sequence[Standing]) -> bool:
-    """Whether another slot suits as well as the first."""
-    first, *others = ranked
-    return any((len(one.no), len(one.yes)) == (len(first.no), len(first.yes)) for one in others)
+def best_of(ranked: Sequence[Standing], doubtful: Collection[str] = ()) -> tuple[Standing, ...]:
+    """Of a tally, those that suit best, all that are equal; none where nobody can come to them.
+
+    Of equal ones those that are not `doubtful`, if there are any.
+    """
+    first, *_ = ranked
+    equal = tuple(one for one in ranked if one.counts == first.counts and one.yes + one.if_need_be)
+    return tuple(one for one in equal if one.slot not in doubtful) or equal
 
 
 def standing_of(poll: Poll, slot: Slot) -> Standing:
@@ -409,6 +433,7 @@ def begin(event: PollOpened) -> Poll:
         closes=event.closes,
         unprepared=event.unprepared,
         because=event.reason,
+        host=event.host,
     )
 
 
@@ -416,7 +441,7 @@ def evolve(poll: Poll, event: Event) -> Poll:
     """The poll after `event`."""
     match event:
         case PollAnswered():
-            reply = Reply(answers=event.answers, binding=event.binding, comment=event.comment)
+            reply = reply_after(poll.replies.get(event.party), event)
             change: dict[str, object] = {"replies": {**poll.replies, event.party: reply}}
         case PollEnded():
             change = {"stage": Stage.ENDED}
@@ -429,6 +454,19 @@ def evolve(poll: Poll, event: Event) -> Poll:
         case _:
             raise TypeError(f"no poll changes by {event.type}")
     return poll.model_copy(update=change)
+
+
+def reply_after(said: Reply | None, event: PollAnswered) -> Reply:
+    """What counts is the new answer; a delegate's note stays beside its coordinator's."""
+    noted = None
+    if said is not None and event.binding:
+        noted = said.delegates_comment if said.binding else said.comment
+    return Reply(
+        answers=event.answers,
+        binding=event.binding,
+        comment=event.comment,
+        delegates_comment=noted,
+    )
 
 
 def require(poll: Poll, stages: Stage | tuple[Stage, ...], what: str) -> None:
