@@ -198,7 +198,7 @@ def test_a_year_fits_in_80_columns_with_its_ids_whole_and_a_waived_rule_named() 
     dates = {"first": "2028-06-18", "last": "2028-06-19", "host": "turkmenistan"}
     decided = {"wish": "rule", "cost": 0, "text": "a day off", "let_stand": "China agrees"}
     one = {"meeting": meeting, "firm": True, "broken": [rule, decided], **dates}
-    lines = drawn(plan.table_of({"meetings": [one], "asked_now": []}))
+    lines = drawn(plan.table_of({"meetings": [one], "asked_now": [], "otherwise_now": {}}))
     assert sum(meeting in line for line in lines) == 2
     told = " ".join(" ".join(lines).split())
     assert "breaks a rule, as convoked: " in told

@@ -67,7 +67,7 @@ async def test_a_poll_that_ended_waits_for_a_choice_and_one_that_is_over_says_wh
     for lang, title in (
         ("ru", "Опросы"),
         ("ru", "Руководители таможенных служб: 1-я встреча 2027 года Руководители там"),
-        ("zh", "海关署长会晤：2027年第1次会议 海关署长会晤 ·"),
+        ("zh", "海关署长会晤：2027年第1次会晤 海关署长会晤 ·"),
     ):
         assert title in await words_of(stage, query=f"?language={lang}")
     await stage.post("/meetings/customs-heads-2027-1/cancellation", {"reason": "No host"})
