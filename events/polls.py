@@ -1,5 +1,6 @@
 """What the `scheduling` service says of polls: which dates were asked, and who can come."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
@@ -25,13 +26,21 @@ class Slot(Fact):
     span: Span
 
 
+class OfPlan(Fact):
+    """The date of a plan that a poll asks about, with others around it."""
+
+    plan: Identifier = Field(examples=["plan-2028-1"])
+    on: date = Field(examples=["2028-09-14"])
+
+
 class PollOpened(Event, name="poll.opened", about="poll"):
     """The parties are asked when they can meet, until `closes`.
 
     `unprepared`: dates may be too near to a meeting that this one prepares or that prepares it,
     since the plan that they are of has it so.
     `reason` is why they are asked for another date than the meeting has, where it was said.
-    `host` is who hosts it as it is asked; none where that was not noted.
+    `host` is who hosts it as it is asked; none where that was not noted. `of_plan` is the date that
+    was accepted; none where it is no plan's.
     """
 
     poll: Identifier
@@ -42,6 +51,7 @@ class PollOpened(Event, name="poll.opened", about="poll"):
     unprepared: bool = False
     reason: Prose | None = None
     host: Identifier | None = None
+    of_plan: OfPlan | None = None
 
 
 class PollAnswered(Event, name="poll.answered", about="poll"):

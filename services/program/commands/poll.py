@@ -303,6 +303,10 @@ def show_poll(
     out.print(f"{meeting['id']}: {who_holds(meeting['turn'], names)}", soft_wrap=True)
     if found["because"]:
         out.print(f"Another date is asked for: {escape(found['because'])}", soft_wrap=True)
+    if of_plan := found["of_plan"]:
+        out.print(
+            f"It asks about the date of {of_plan['plan']}, {of_plan['on']}, and others around it."
+        )
     out.print(table_of(tally))
     say_doubts(tally)
     for party, reply in found["replies"].items():

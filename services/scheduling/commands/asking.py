@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from events.meetings import Finding
 from events.moments import Moment, Span
-from events.polls import PollOpened
+from events.polls import OfPlan, PollOpened
 from events.road.transaction import Transaction
 from events.vocabulary import Identifier, Prose
 from services import restrictions
@@ -151,8 +151,12 @@ async def ask(
     again: bool,
     unprepared: bool = False,
     reason: str | None = None,
+    of_plan: OfPlan | None = None,
 ) -> Poll:
-    """Open a poll of `spans` for the meeting; `reason` is why it asks for another date."""
+    """Open a poll of `spans` for the meeting; `reason` is why it asks for another date.
+
+    `of_plan` is the date of a plan that was accepted, where it is that.
+    """
     asked = select(func.count()).select_from(PollRow).where(col(PollRow.meeting) == meeting.id)
     events = rules.open_poll(
         meeting,
@@ -163,6 +167,7 @@ async def ask(
         others=await standing_polls(work.session, meeting),
         again=again,
         reason=reason,
+        of_plan=of_plan,
         actor=work.cause.actor,
         now=work.now,
     )

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from events.moments import Moment, Span, written
 from events.plans import PlanDateDropped, Planned, PlanPartAccepted
+from events.polls import OfPlan
 from events.road.transaction import Transaction
 from services import directory
 from services.refusals import UnacceptableError
@@ -61,7 +62,16 @@ async def ask_about(work: Transaction, accepted: PlanPartAccepted, planned: Plan
     calls = [last_call(span.starts, known_rules, calendar, host.party).at for span in spans]
     closes = closing(work.now, min(calls), calendar, host)
     reason = instead if meeting.span else None
-    await asking.ask(work, meeting, spans, closes, again=True, unprepared=unprepared, reason=reason)
+    await asking.ask(
+        work,
+        meeting,
+        spans,
+        closes,
+        again=True,
+        unprepared=unprepared,
+        reason=reason,
+        of_plan=OfPlan(plan=accepted.plan, on=planned.first),
+    )
 
 
 async def hindrance(

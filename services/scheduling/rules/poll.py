@@ -16,6 +16,7 @@ from events.meetings import Answered
 from events.moments import Instant, Moment, Span, written
 from events.polls import (
     Answer,
+    OfPlan,
     PollAnswered,
     PollClosed,
     PollEnded,
@@ -85,7 +86,8 @@ class Poll(State):
     """One poll for the date of one meeting.
 
     `because` is why it asks for another date than the meeting has, where that was said;
-    `host` is who hosted it then, where that was noted;
+    `host` is who hosted it then, where that was noted; `of_plan` is the date that it asks about
+    because it was accepted;
     `unprepared`: what prepares what is not held against its dates. `over` is when it was closed or
     withdrawn (none: not yet, or nobody noted it), `reason` why it was withdrawn.
     """
@@ -97,6 +99,7 @@ class Poll(State):
     unprepared: bool = False
     because: str | None = None
     host: Identifier | None = None
+    of_plan: OfPlan | None = None
     stage: Stage = Stage.OPEN
     replies: dict[Identifier, Reply] = {}
     chosen: Identifier | None = None
@@ -158,6 +161,7 @@ def open_poll(
     others: Sequence[Poll] = (),
     again: bool = False,
     reason: str | None = None,
+    of_plan: OfPlan | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[Event]:
@@ -189,6 +193,7 @@ def open_poll(
             unprepared=unprepared,
             reason=reason,
             host=meeting.turn.host,
+            of_plan=of_plan,
         )
     ]
 
@@ -434,6 +439,7 @@ def begin(event: PollOpened) -> Poll:
         unprepared=event.unprepared,
         because=event.reason,
         host=event.host,
+        of_plan=event.of_plan,
     )
 
 
