@@ -304,9 +304,8 @@ def show_poll(
     if found["because"]:
         out.print(f"Another date is asked for: {escape(found['because'])}", soft_wrap=True)
     if of_plan := found["of_plan"]:
-        out.print(
-            f"It asks about the date of {of_plan['plan']}, {of_plan['on']}, and others around it."
-        )
+        of = f"{of_plan['plan']}, {of_plan['on']}"
+        out.print(f"It asks about the date of {of}, and about others around it.", soft_wrap=True)
     out.print(table_of(tally))
     say_doubts(tally)
     for party, reply in found["replies"].items():
