@@ -148,9 +148,9 @@ async def test_an_accepted_part_becomes_polls_and_the_rest_waits(stage: Stage) -
     rest = await stage.post(path, {"all": True})
     assert rest.json()["stage"] == "accepted"
     first = {one["meeting"]: one["first"] for one in plan["meetings"]}
-    opened = {one.meeting: one for one in await stage.said(PollOpened)}
-    assert {id_: str(one.of_plan and one.of_plan.on) for id_, one in opened.items()} == first
-    poll = opened["customs-heads-2028-1"]
+    polled = {one.meeting: one for one in await stage.said(PollOpened)}
+    assert {id_: str(one.of_plan and one.of_plan.on) for id_, one in polled.items()} == first
+    poll = polled["customs-heads-2028-1"]
     assert poll.of_plan is not None
     assert first[poll.meeting] in {str(slot.span.starts.wall.date()) for slot in poll.slots}
     page = (await stage.http.get(f"/polls/{poll.poll}")).text
