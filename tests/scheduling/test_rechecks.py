@@ -515,7 +515,7 @@ async def test_a_date_that_may_yet_be_off_is_asked_about_and_everybody_told(
     await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2027})
     closes = {"wall": "2027-02-01T18:00:00", "zone": "Asia/Tashkent"}
     given = [{"wall": f"2027-05-{day}T09:30:00", "zone": "Asia/Tashkent"} for day in (14, 17)]
-    found = {"first": "2027-05-14", "last": "2027-05-17", "limit": 2}
+    found = {"first": "2027-05-15", "last": "2027-05-17", "limit": 2}
     asks = {"propose": found} if proposed else {"slots": given}
     poll = (await stage.post(f"/meetings/{MEETING}/polls", {**asks, "closes": closes})).json()
     (slot,) = (one["slot"] for one in poll["slots"] if "05-17" in one["span"]["starts"]["at"])
