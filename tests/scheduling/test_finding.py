@@ -587,3 +587,15 @@ async def test_a_closing_hour_that_no_clock_shows_gets_no_suggestion(stage: Any)
     answer = await stage.get(f"/meetings/{CUSTOMS_2027}/suggestion", **skipped)
     assert answer.status_code == 422
     assert "2027-03-28" in answer.json()["detail"]
+
+
+async def test_dates_are_looked_for_in_the_year_of_the_meeting_alone(stage: Any) -> None:
+    await stage.post("/meetings", {"mechanism": "customs-heads", "year": 2028})
+    slots = "/meetings/customs-heads-2028-1/slots"
+    refused = await stage.get(slots, first="2027-05-10", last="2027-06-10")
+    assert refused.status_code == 422
+    assert "this is the meeting of 2028; look for dates in 2028" in refused.json()["detail"]
+    across = {"first": "2027-12-01", "last": "2028-01-31", "limit": 40}
+    found = (await stage.get(slots, **across)).json()["slots"]
+    assert found
+    assert all(slot["span"]["starts"]["at"] >= "2027-12-31" for slot in found)

@@ -1,6 +1,6 @@
 """Finding a time for a meeting, from all that scheduling knows."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -83,9 +83,10 @@ async def search_for(
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     rules = await rules_of(session, meeting)
+    first, last = in_its_year(meeting, wanted.first, wanted.last)
     starts, ends = (
         datetime.combine(on, time(), ZoneInfo(host.zone))
-        for on in (wanted.first, wanted.last + timedelta(days=1))
+        for on in (first, last + timedelta(days=1))
     )
     if ends <= now:
         raise UnacceptableError(f"{written(wanted.last)} has passed; search for later dates")
@@ -126,6 +127,19 @@ async def search_for(
         limit=wanted.limit,
         per_day=wanted.per_day,
     )
+
+
+def in_its_year(meeting: Meeting, first: date, last: date) -> tuple[date, date]:
+    """What of the dates is in the year that the meeting bears; UnacceptableError where nothing is.
+
+    It is held in no other.
+    """
+    begins, ends = date(meeting.year, 1, 1), date(meeting.year, 12, 31)
+    if first > ends or last < begins:
+        raise UnacceptableError(
+            f"this is the meeting of {meeting.year}; look for dates in {meeting.year}"
+        )
+    return max(first, begins), min(last, ends)
 
 
 async def suggestion_for(reader: Reader, key: str, now: datetime, given: Given) -> Suggestion:
