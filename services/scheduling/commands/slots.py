@@ -49,6 +49,7 @@ async def slots_for(
     meeting = await MEETINGS.get(reader.session, key)
     if meeting.stage not in {Stage.PLANNED, Stage.SCHEDULED}:
         raise WrongStateError(f"{key} is {meeting.stage}; only a coming meeting needs a time")
+    wanted = in_its_year(meeting, wanted)
     try:
         search = await search_for(reader, meeting, wanted, now, called or now)
     except ValidationError as error:
@@ -83,10 +84,9 @@ async def search_for(
     calendar = await calendar_of(session, meeting.parties)
     host = calendar.office(meeting.turn.host)
     rules = await rules_of(session, meeting)
-    first, last = in_its_year(meeting, wanted.first, wanted.last)
     starts, ends = (
         datetime.combine(on, time(), ZoneInfo(host.zone))
-        for on in (first, last + timedelta(days=1))
+        for on in (wanted.first, wanted.last + timedelta(days=1))
     )
     if ends <= now:
         raise UnacceptableError(f"{written(wanted.last)} has passed; search for later dates")
@@ -129,17 +129,18 @@ async def search_for(
     )
 
 
-def in_its_year(meeting: Meeting, first: date, last: date) -> tuple[date, date]:
-    """What of the dates is in the year that the meeting bears; UnacceptableError where nothing is.
+def in_its_year(meeting: Meeting, wanted: Wanted) -> Wanted:
+    """The same, of the dates in the year that the meeting bears: it is held in no other.
 
-    It is held in no other.
+    UnacceptableError where there are none.
     """
     begins, ends = date(meeting.year, 1, 1), date(meeting.year, 12, 31)
-    if first > ends or last < begins:
+    if wanted.first > ends or wanted.last < begins:
         raise UnacceptableError(
             f"this is the meeting of {meeting.year}; look for dates in {meeting.year}"
         )
-    return max(first, begins), min(last, ends)
+    dates = {"first": max(wanted.first, begins), "last": min(wanted.last, ends)}
+    return wanted.model_copy(update=dates)
 
 
 async def suggestion_for(reader: Reader, key: str, now: datetime, given: Given) -> Suggestion:
